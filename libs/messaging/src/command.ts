@@ -1,0 +1,92 @@
+import type { Instant } from './clock.js';
+import { header, type TraceHeaders } from './header-name.js';
+import { integerHeader, jsonValue, optionalHeader, requiredHeader, timeHeader, traceOf } from './header-reading.js';
+import type { Json } from './json.js';
+import type { HeaderTexts, InboundRecord } from './record.js';
+import type { SagaId } from './saga-id.js';
+
+/** A request to one participant, as a participant reads it. */
+export interface Command {
+  /** Operation and attempt; the same when the message is only repeated. */
+  readonly id: string;
+  /** `inventory.reserve`. */
+  readonly type: string;
+  readonly source: string;
+  /** When the coordinator made it. */
+  readonly at: Instant;
+  readonly saga: SagaId;
+  /** Idempotency key: what the participant remembers. */
+  readonly operation: string;
+  readonly attempt: number;
+  readonly sagaType: string;
+  readonly step: string;
+  /** Grows with every change of the saga; consumers may drop older ones. */
+  readonly revision: number;
+  readonly replyTo: string;
+  readonly replyPartition: number;
+  /** After this instant it must not be started. */
+  readonly deadline?: Instant;
+  /** On a compensation: the operation to undo. */
+  readonly compensates?: string;
+  /** On a verification: the operation asked about. */
+  readonly verifies?: string;
+  readonly hops: number;
+  readonly trace: TraceHeaders;
+  readonly data: Json;
+}
+
+/** The headers of a command. Absent optional parts make no header. */
+export function commandHeaders(command: Omit<Command, 'data'>, causation: string): HeaderTexts {
+  const headers: Record<string, string> = {
+    [header.specVersion]: '1.0',
+    [header.id]: command.id,
+    [header.source]: command.source,
+    [header.type]: command.type,
+    [header.time]: new Date(command.at).toISOString(),
+    [header.correlation]: command.saga,
+    [header.causation]: causation,
+    [header.operation]: command.operation,
+    [header.sagaType]: command.sagaType,
+    [header.step]: command.step,
+    [header.attempt]: String(command.attempt),
+    [header.revision]: String(command.revision),
+    [header.replyTo]: command.replyTo,
+    [header.replyPartition]: String(command.replyPartition),
+    [header.hops]: String(command.hops),
+  };
+  if (command.deadline !== undefined) headers[header.deadline] = new Date(command.deadline).toISOString();
+  if (command.compensates !== undefined) headers[header.compensates] = command.compensates;
+  if (command.verifies !== undefined) headers[header.verifies] = command.verifies;
+  return Object.assign(headers, command.trace);
+}
+
+/**
+ * Reads a command.
+ *
+ * @throws MalformedRecordError when a header is missing or malformed or the value is not JSON.
+ */
+export function readCommand(record: InboundRecord): Command {
+  const compensates = optionalHeader(record, header.compensates);
+  const verifies = optionalHeader(record, header.verifies);
+  const deadline = optionalHeader(record, header.deadline);
+  return {
+    id: requiredHeader(record, header.id),
+    type: requiredHeader(record, header.type),
+    source: requiredHeader(record, header.source),
+    at: timeHeader(record, header.time),
+    saga: requiredHeader(record, header.correlation),
+    operation: requiredHeader(record, header.operation),
+    attempt: integerHeader(record, header.attempt),
+    sagaType: requiredHeader(record, header.sagaType),
+    step: requiredHeader(record, header.step),
+    revision: integerHeader(record, header.revision),
+    replyTo: requiredHeader(record, header.replyTo),
+    replyPartition: integerHeader(record, header.replyPartition),
+    hops: integerHeader(record, header.hops),
+    ...(deadline === undefined ? {} : { deadline: timeHeader(record, header.deadline) }),
+    ...(compensates === undefined ? {} : { compensates }),
+    ...(verifies === undefined ? {} : { verifies }),
+    trace: traceOf(record),
+    data: jsonValue(record),
+  };
+}

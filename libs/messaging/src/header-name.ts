@@ -1,0 +1,41 @@
+/**
+ * Names of the headers on the wire. Attributes of CloudEvents 1.0 in Kafka binary mode carry the prefix `ce_`;
+ * what Skald adds carries `saga-`; trace context follows W3C.
+ */
+export const header = {
+  specVersion: 'ce_specversion',
+  id: 'ce_id',
+  source: 'ce_source',
+  type: 'ce_type',
+  time: 'ce_time',
+  correlation: 'ce_correlationid',
+  causation: 'ce_causationid',
+  contentType: 'content-type',
+  operation: 'saga-operation',
+  sagaType: 'saga-type',
+  step: 'saga-step',
+  attempt: 'saga-attempt',
+  revision: 'saga-revision',
+  replyTo: 'saga-reply-to',
+  replyPartition: 'saga-reply-partition',
+  deadline: 'saga-deadline',
+  compensates: 'saga-compensates',
+  verifies: 'saga-verifies',
+  hops: 'saga-hops',
+  outcome: 'saga-outcome',
+  error: 'saga-error',
+  retryAfter: 'saga-retry-after',
+  record: 'saga-record',
+  head: 'saga-head',
+  signature: 'saga-signature',
+  traceparent: 'traceparent',
+  tracestate: 'tracestate',
+  baggage: 'baggage',
+} as const;
+
+/** W3C trace context as it travels with a message. Absent parts are absent headers. */
+export interface TraceHeaders {
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  readonly baggage?: string;
+}

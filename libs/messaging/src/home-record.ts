@@ -1,0 +1,148 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Instant } from './clock.js';
+import { header, type TraceHeaders } from './header-name.js';
+import { jsonValue, optionalHeader, requiredHeader, traceOf } from './header-reading.js';
+import type { Json, JsonObject } from './json.js';
+import { MalformedRecordError } from './malformed-record-error.js';
+import type { Keyring, SigningKey } from './operation.js';
+import type { HeaderTexts, InboundRecord } from './record.js';
+import { readReply, type Reply } from './reply.js';
+import type { SagaId } from './saga-id.js';
+
+/** A saga begins. Everything the fold needs is pinned here; it decides nothing again. */
+export interface StartHead {
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  /** `ce_source`, `ce_id`, `ce_type` and time of what started it. */
+  readonly source: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly at: Instant;
+  readonly toggles: Readonly<Record<string, boolean>>;
+  readonly hops: number;
+  /** Set on a start by API: the id under which the caller waits for the answer. */
+  readonly request?: string;
+}
+
+/** What an operator or the API asks of a saga. `request` is the id under which the answer is recorded. */
+export interface ActionHead {
+  readonly request: string;
+  readonly action: string;
+  readonly by: string;
+  readonly reason?: string;
+  readonly at: Instant;
+}
+
+/** A record of a home partition, read and checked. */
+export type HomeRecord =
+  | { readonly kind: 'start'; readonly saga: SagaId; readonly head: StartHead; readonly input: Json; readonly trace: TraceHeaders }
+  | { readonly kind: 'reply'; readonly saga: SagaId; readonly reply: Reply }
+  | { readonly kind: 'due'; readonly saga: SagaId }
+  | { readonly kind: 'action'; readonly saga: SagaId; readonly head: ActionHead; readonly data: JsonObject }
+  /** The broker refused a command of this saga for good; `operation` and `attempt` name it. */
+  | { readonly kind: 'not-sent'; readonly saga: SagaId; readonly operation: string; readonly attempt: number; readonly reason: string };
+
+/** The records only the coordinator may write. */
+export type SignedRecord = Exclude<HomeRecord, { readonly kind: 'reply' }>;
+
+/** Key, value and headers of a home record; topic and partition follow from the saga id. */
+export interface HomeMessage {
+  readonly key: string;
+  readonly value: string | null;
+  readonly headers: HeaderTexts;
+}
+
+/** Writes and signs a record that only the coordinator may write. */
+export function writeHomeRecord(keyring: Keyring, record: SignedRecord): HomeMessage {
+  const head = JSON.stringify(headOf(record));
+  const value = valueOf(record);
+  const kind = `${record.kind}/1`;
+  const trace = record.kind === 'start' ? record.trace : {};
+  const key = keyring.keys[0]!;
+  return {
+    key: record.saga,
+    value,
+    headers: {
+      [header.record]: kind,
+      [header.head]: head,
+      [header.signature]: `${key.id}.${signatureOf(key, kind, record.saga, head, value ?? '').toString('base64url')}`,
+      ...trace,
+    },
+  };
+}
+
+/**
+ * Reads a record of a home partition: replies by their headers, everything else by its signature.
+ *
+ * @throws MalformedRecordError when it cannot be read, is not signed, or is signed by somebody else.
+ */
+export function readHomeRecord(keyring: Keyring, record: InboundRecord): HomeRecord {
+  const kind = optionalHeader(record, header.record);
+  if (kind === undefined) {
+    const reply = readReply(record);
+    return { kind: 'reply', saga: reply.saga, reply };
+  }
+  if (record.key === null) throw new MalformedRecordError('missing-key', 'the record has no key');
+  const saga = record.key.toString('utf8');
+  const headText = requiredHeader(record, header.head);
+  assertSigned(keyring, kind, saga, headText, record);
+  return signedRecord(kind, saga, JSON.parse(headText) as never, record);
+}
+
+function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRecord): SignedRecord {
+  switch (kind) {
+    case 'start/1':
+      return { kind: 'start', saga, head, input: jsonValue(record), trace: traceOf(record) };
+    case 'due/1':
+      return { kind: 'due', saga };
+    case 'action/1':
+      return { kind: 'action', saga, head, data: jsonValue(record) as JsonObject };
+    case 'not-sent/1': {
+      const { operation, attempt, reason } = head as { operation: string; attempt: number; reason: string };
+      return { kind: 'not-sent', saga, operation, attempt, reason };
+    }
+    default:
+      throw new MalformedRecordError('unknown-record', `home records of kind "${kind}" are not known to this version`);
+  }
+}
+
+function headOf(record: SignedRecord): unknown {
+  switch (record.kind) {
+    case 'start':
+    case 'action':
+      return record.head;
+    case 'due':
+      return {};
+    case 'not-sent':
+      return { operation: record.operation, attempt: record.attempt, reason: record.reason };
+  }
+}
+
+function valueOf(record: SignedRecord): string | null {
+  switch (record.kind) {
+    case 'start':
+      return JSON.stringify(record.input);
+    case 'action':
+      return JSON.stringify(record.data);
+    case 'due':
+    case 'not-sent':
+      return null;
+  }
+}
+
+function assertSigned(keyring: Keyring, kind: string, saga: string, head: string, record: InboundRecord): void {
+  const text = optionalHeader(record, header.signature);
+  if (text === undefined) throw new MalformedRecordError('not-signed', `a ${kind} record has to be signed`);
+  const dot = text.indexOf('.');
+  const key = keyring.keys.find((candidate) => candidate.id === text.slice(0, dot));
+  const given = Buffer.from(text.slice(dot + 1), 'base64url');
+  const wanted = key && signatureOf(key, kind, saga, head, record.value ?? '');
+  if (wanted === undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw new MalformedRecordError('wrong-signature', `a ${kind} record was not signed by this installation`);
+  }
+}
+
+function signatureOf(key: SigningKey, kind: string, saga: string, head: string, value: string | Buffer): Buffer {
+  return createHmac('sha256', key.secret).update(`${kind}\0${saga}\0${head}\0`).update(value).digest();
+}

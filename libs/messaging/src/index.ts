@@ -1,0 +1,41 @@
+export { hash16, uuidText } from './bytes.js';
+export { Clock, SystemClock, waitFor, type CancelTimer, type Instant } from './clock.js';
+export { commandHeaders, readCommand, type Command } from './command.js';
+export { CommandSink, type PublishOutcome, type RefusalCode } from './command-sink.js';
+export { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
+export { EventSource, type PartitionEdges, type RecordBatch, type SourceHandlers } from './event-source.js';
+export { header, type TraceHeaders } from './header-name.js';
+export {
+  readHomeRecord,
+  writeHomeRecord,
+  type ActionHead,
+  type HomeMessage,
+  type HomeRecord,
+  type SignedRecord,
+  type StartHead,
+} from './home-record.js';
+export type { Json, JsonObject } from './json.js';
+export { MalformedRecordError, type MalformedReason } from './malformed-record-error.js';
+export { openOperation, sealOperation, type Keyring, type OperationName, type SigningKey } from './operation.js';
+export {
+  headerText,
+  partitionName,
+  type HeaderBytes,
+  type HeaderTexts,
+  type InboundRecord,
+  type Offset,
+  type OutgoingRecord,
+  type TopicPartition,
+} from './record.js';
+export { commandId, readReply, replyHeaders, type Answer, type Reply, type ReplyOutcome } from './reply.js';
+export { SagaError, type ErrorContext } from './saga-error.js';
+export { deriveSagaId, homeOf, isSagaId, keyHash, startOf, type SagaId, type SagaIdentity } from './saga-id.js';
+export {
+  commandPartition,
+  commandTopic,
+  defaultMaxValueBytes,
+  eventPartition,
+  eventTopic,
+  homeTopic,
+  maxBusinessKeyBytes,
+} from './topics.js';

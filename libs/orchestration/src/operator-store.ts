@@ -1,0 +1,74 @@
+import type { Instant, Offset, SagaId } from '#libs/messaging';
+import type { SagaStatus } from '#libs/saga';
+import type { AuditRow, HistoryRow, LanePosition, ParkedRow, StoredInstance } from './lane-store.js';
+
+/** Which sagas to list. Newest first. */
+export interface SagaFilter {
+  readonly definition?: string;
+  readonly status?: SagaStatus;
+  readonly businessKey?: string;
+  readonly incident?: boolean;
+  /** Only ids below this one: the page behind it. */
+  readonly before?: SagaId;
+  /** 1…500, default 50. */
+  readonly limit?: number;
+}
+
+/** One line of a list. */
+export interface SagaSummary {
+  readonly id: SagaId;
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  readonly status: SagaStatus;
+  readonly incident: boolean;
+  readonly startedAt: Instant;
+  readonly finishedAt?: Instant;
+}
+
+/** An incident as listed. */
+export interface StoredIncident {
+  readonly saga?: SagaId;
+  readonly id: string;
+  readonly block?: string;
+  readonly code: string;
+  readonly message: string;
+  readonly openedAt: Instant;
+  readonly closedAt?: Instant;
+}
+
+/** A lane as listed. */
+export interface LaneSummary extends LanePosition {
+  readonly owner: string;
+  readonly unsent: number;
+}
+
+/** Fixed identity of a start by API, so that a repeated request means the same saga. */
+export interface FixedStart {
+  readonly saga: SagaId;
+  readonly at: Instant;
+}
+
+/**
+ * What operators, the API and the CLI read.
+ *
+ * Reads are bounded (10 s) and take no locks; they may be a moment behind what lanes have folded.
+ */
+export abstract class OperatorStore {
+  abstract list(filter: SagaFilter): Promise<readonly SagaSummary[]>;
+  /** Live or archived. */
+  abstract find(id: SagaId): Promise<StoredInstance | undefined>;
+  abstract history(id: SagaId): Promise<readonly HistoryRow[]>;
+  abstract incidents(filter: { readonly saga?: SagaId; readonly open?: boolean; readonly limit?: number }): Promise<readonly StoredIncident[]>;
+  abstract parked(filter: { readonly saga?: SagaId; readonly limit?: number }): Promise<readonly ParkedRow[]>;
+  abstract findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined>;
+  /** Removes a parked record that was sent again or is to be skipped, leaving an audit row. False: it was gone already. */
+  abstract dropParked(topic: string, part: number, offset: Offset, audit: AuditRow): Promise<boolean>;
+  abstract lanes(): Promise<readonly LaneSummary[]>;
+  abstract audit(request: string): Promise<AuditRow | undefined>;
+  abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
+  /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */
+  abstract fixStart(request: string, start: FixedStart): Promise<FixedStart>;
+  /** Gate counts by definition, event and gate. */
+  abstract gated(): Promise<readonly { readonly definition: string; readonly event: string; readonly gate: string; readonly count: number }[]>;
+}

@@ -1,0 +1,71 @@
+import type { DomainEvent, InboundRecord, Offset, SagaId, TraceHeaders } from '#libs/messaging';
+import type { Effect, SagaFacts, SagaInput } from '#libs/saga';
+
+/** One input folded into one saga, after its commit. */
+export interface Transition {
+  readonly saga: SagaId;
+  readonly facts: SagaFacts;
+  /** Traceparent of the saga's anchor, as stored. */
+  readonly anchor: string;
+  readonly input: SagaInput;
+  readonly effects: readonly Effect[];
+  /** The record that brought the input. */
+  readonly topic: string;
+  readonly part: number;
+  readonly offset: Offset;
+  /** Trace context the record carried. */
+  readonly trace: TraceHeaders;
+  /** Where the commands and events of `effects` went: by effect index, topic. */
+  readonly sentTo: Readonly<Record<number, string>>;
+}
+
+/**
+ * Makes the trace of a saga.
+ *
+ * What goes on the wire or into a row is derived from ids and times of records only, so that it is the same after a
+ * crash; spans are emitted after the commit and may be emitted again, with identical content. No method may throw.
+ */
+export abstract class SagaTrace {
+  /** False: nothing is derived or emitted, and `committed` need not be called. */
+  abstract readonly enabled: boolean;
+
+  /** A gate forwards `record`; the result travels in the start record. */
+  abstract forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders;
+
+  /** The traceparent of the saga's anchor, to be stored with it; empty when it is not traced. */
+  abstract anchor(saga: SagaId, start: TraceHeaders): string;
+
+  /** Trace headers of the command sent for `operation` and `attempt`. */
+  abstract command(anchor: string, saga: SagaId, operation: string, attempt: number): TraceHeaders;
+
+  /** Trace headers of an event told by the saga. */
+  abstract event(anchor: string, saga: SagaId, id: string): TraceHeaders;
+
+  /** Emits the spans of a transition. */
+  abstract committed(transition: Transition): void;
+}
+
+/** No tracing. */
+export class NoSagaTrace extends SagaTrace {
+  override readonly enabled = false;
+
+  override forwarded(record: InboundRecord, event: DomainEvent): TraceHeaders {
+    return event.trace;
+  }
+
+  override anchor(saga: SagaId, start: TraceHeaders): string {
+    return start.traceparent ?? '';
+  }
+
+  override command(anchor: string): TraceHeaders {
+    return anchor === '' ? {} : { traceparent: anchor };
+  }
+
+  override event(anchor: string): TraceHeaders {
+    return anchor === '' ? {} : { traceparent: anchor };
+  }
+
+  override committed(): void {
+    // Nothing is emitted.
+  }
+}
