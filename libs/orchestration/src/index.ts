@@ -20,6 +20,12 @@ export {
   type Wake,
 } from './lane-store.js';
 export {
+  LoadedDefinitions,
+  type CompilePublication,
+  type LoadedDefinitionsOptions,
+  type LoadedTrigger,
+} from './loaded-definitions.js';
+export {
   OperatorStore,
   type FixedStart,
   type LaneSummary,

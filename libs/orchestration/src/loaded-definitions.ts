@@ -1,0 +1,159 @@
+import { eventTopic, type CancelTimer, type Clock } from '#libs/messaging';
+import type { Program, Trigger } from '#libs/saga';
+import type { DefinitionStore, Publication } from './definition-store.js';
+
+/** Makes runnable programs of everything published. @throws when a document that was published does not compile. */
+export type CompilePublication = (publication: Publication) => readonly Program[];
+
+/** A trigger with the program it starts. */
+export interface LoadedTrigger {
+  readonly program: Program;
+  readonly trigger: Trigger;
+}
+
+/** What {@link LoadedDefinitions} works with. */
+export interface LoadedDefinitionsOptions {
+  readonly store: DefinitionStore;
+  readonly clock: Clock;
+  readonly compile: CompilePublication;
+  /** How often the store is asked for something new. Default 2,000. */
+  readonly pollMs?: number;
+  /** Told of a poll that failed; what was loaded before stays in use. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * The published definitions, compiled and kept up to date.
+ *
+ * Reading is synchronous and free of I/O, so that lanes and gates may ask for every record. Another process's
+ * publication is seen within `pollMs`; {@link load} sees it at once.
+ */
+export class LoadedDefinitions {
+  private programs: ReadonlyMap<string, Program> = new Map();
+  private newest: ReadonlyMap<string, Program> = new Map();
+  private triggers: ReadonlyMap<string, readonly LoadedTrigger[]> = new Map();
+  private revision = -1;
+  private running = false;
+  private refreshing: Promise<void> | undefined;
+  private cancelPoll: CancelTimer | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly options: LoadedDefinitionsOptions) {}
+
+  /** Loads everything once and keeps looking. Errors of the first load are thrown: without definitions nothing can be folded. */
+  async start(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.running = false;
+      throw error;
+    }
+    this.schedule();
+  }
+
+  /** Stops looking and waits for a load under way. Safe twice and before `start`. */
+  async stop(): Promise<void> {
+    this.running = false;
+    this.cancelPoll?.();
+    await this.refreshing?.catch(() => undefined);
+  }
+
+  /** The program of exactly this version, if it is loaded. */
+  program(definition: string, version: number): Program | undefined {
+    return this.programs.get(nameOf(definition, version));
+  }
+
+  /** The newest version of a definition: what a new instance runs. */
+  current(definition: string): Program | undefined {
+    return this.newest.get(definition);
+  }
+
+  /** The newest version of every definition, by name. */
+  all(): readonly Program[] {
+    return [...this.newest.values()];
+  }
+
+  /** Like {@link program}, but looks into the store first when the version is not loaded yet. */
+  async load(definition: string, version: number): Promise<Program | undefined> {
+    const known = this.program(definition, version);
+    if (known !== undefined) return known;
+    // A look under way may have read the store before the version was published.
+    await this.refreshing?.catch(() => undefined);
+    await this.refresh();
+    return this.program(definition, version);
+  }
+
+  /** What an event of this type starts: triggers of the newest version of each definition. */
+  triggersOf(eventType: string): readonly LoadedTrigger[] {
+    return this.triggers.get(eventType) ?? [];
+  }
+
+  /** The domain topics the triggers listen to, sorted. */
+  topics(): readonly string[] {
+    return [...new Set([...this.triggers.keys()].map(eventTopic))].sort();
+  }
+
+  /** Calls `listener` after every change of what is loaded. Returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Looks into the store now. Calls at the same time share one look. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.look().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  private async look(): Promise<void> {
+    if ((await this.options.store.revision()) === this.revision) return;
+    const publication = await this.options.store.load();
+    this.accept(publication.revision, this.options.compile(publication));
+  }
+
+  private accept(revision: number, programs: readonly Program[]): void {
+    this.programs = new Map(programs.map((program) => [nameOf(program.definition, program.version), program]));
+    this.newest = newestOf(programs);
+    this.triggers = triggersByEvent(this.newest.values());
+    this.revision = revision;
+    for (const listener of this.listeners) listener();
+  }
+
+  private schedule(): void {
+    if (!this.running) return;
+    this.cancelPoll = this.options.clock.after(this.options.pollMs ?? 2_000, () => {
+      void this.refresh()
+        .catch((error: unknown) => this.options.onError?.(error))
+        .then(() => this.schedule());
+    });
+  }
+}
+
+function nameOf(definition: string, version: number): string {
+  return `${definition}@${version}`;
+}
+
+function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {
+  const newest = new Map<string, Program>();
+  for (const program of [...programs].sort((a, b) => a.definition.localeCompare(b.definition))) {
+    const other = newest.get(program.definition);
+    if (other === undefined || other.version < program.version) newest.set(program.definition, program);
+  }
+  return newest;
+}
+
+function triggersByEvent(programs: Iterable<Program>): ReadonlyMap<string, readonly LoadedTrigger[]> {
+  const byEvent = new Map<string, LoadedTrigger[]>();
+  for (const program of programs) {
+    for (const trigger of program.triggers) {
+      const triggers = byEvent.get(trigger.event) ?? [];
+      triggers.push({ program, trigger });
+      byEvent.set(trigger.event, triggers);
+    }
+  }
+  return byEvent;
+}
