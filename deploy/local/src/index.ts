@@ -1,0 +1,11 @@
+/** The broker and the database on this machine, for demo, tests and development. */
+export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.js';
+export type { BrokerHandle, PostgresCopy, PostgresHandle, RestoreKind } from './handles.js';
+export type { ExtraListener, ScramUser } from './settings.js';
+export type { Address } from './broker-properties.js';
+export type { Source } from './source.js';
+export { startProxy, type Proxy, type ProxyOptions } from './proxy.js';
+export { createDatabase, dropDatabase, databaseAddress, type DatabaseOptions } from './databases.js';
+export { checkTools, type ToolQuestion } from './check-tools.js';
+export { MissingToolError, describeMissingTool, type MissingTool } from './missing-tool.js';
+export { LocalStackError, type LocalStackErrorCode } from './local-stack-error.js';
