@@ -1,0 +1,59 @@
+import {
+  DefinitionConflictError,
+  DefinitionStore,
+  type Publication,
+  type PublishedDocument,
+  type PublishedFile,
+} from '#libs/orchestration';
+import { InMemoryTables } from './in-memory-tables.js';
+
+/** Published definitions kept in memory. */
+export class InMemoryDefinitionStore extends DefinitionStore {
+  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+    super();
+  }
+
+  override async publish(
+    documents: readonly PublishedDocument[],
+    files: readonly PublishedFile[],
+    _by: string,
+  ): Promise<number> {
+    const newDocuments = documents.filter((document) => this.isNewDocument(document));
+    const newFiles = files.filter((file) => this.isNewFile(file));
+    if (newDocuments.length + newFiles.length === 0) return this.tables.publications;
+    for (const document of newDocuments) this.tables.documents.set(keyOf(document), document);
+    for (const file of newFiles) this.tables.files.set(file.path, file);
+    this.tables.publications += 1;
+    return this.tables.publications;
+  }
+
+  override async revision(): Promise<number> {
+    return this.tables.publications;
+  }
+
+  override async load(): Promise<Publication> {
+    return {
+      revision: this.tables.publications,
+      documents: [...this.tables.documents.values()],
+      files: [...this.tables.files.values()],
+    };
+  }
+
+  private isNewDocument(document: PublishedDocument): boolean {
+    const stored = this.tables.documents.get(keyOf(document));
+    if (stored === undefined || stored.text === document.text) return stored === undefined;
+    if (document.version === 0) return true;
+    const { kind, name, version } = document;
+    throw new DefinitionConflictError(`${kind} ${name} ${version} was published with another text: give the new text a new version`);
+  }
+
+  private isNewFile(file: PublishedFile): boolean {
+    const stored = this.tables.files.get(file.path);
+    if (stored === undefined || stored.text === file.text) return stored === undefined;
+    throw new DefinitionConflictError(`${file.path} was published with another text: give the new text a new name`);
+  }
+}
+
+function keyOf({ kind, name, version }: PublishedDocument): string {
+  return [kind, name, version].join('\0');
+}

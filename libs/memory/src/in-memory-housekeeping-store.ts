@@ -1,0 +1,80 @@
+import type { Instant } from '#libs/messaging';
+import { HousekeepingStore, type StoredInstance, type Wake } from '#libs/orchestration';
+import { dueInstances } from './in-memory-lane-store.js';
+import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
+
+const DAY_MS = 86_400_000;
+
+/** Housekeeping over memory. Partitions are names only: rows are kept whether theirs exists or not. */
+export class InMemoryHousekeepingStore extends HousekeepingStore {
+  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+    super();
+  }
+
+  override async exclusively(work: () => Promise<void>): Promise<boolean> {
+    if (this.tables.keeping) return false;
+    this.tables.keeping = true;
+    try {
+      await work();
+      return true;
+    } finally {
+      this.tables.keeping = false;
+    }
+  }
+
+  override async overdue(before: Instant, limit: number): Promise<readonly (Wake & { readonly home: number })[]> {
+    return dueInstances(this.tables, before - 1, limit);
+  }
+
+  override async archive(before: Instant, limit: number): Promise<number> {
+    const done = [...this.tables.instances.values()]
+      .filter((row) => row.finishedAt !== undefined && row.finishedAt < before && !row.incident && !row.held)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit);
+    for (const instance of done) this.moveToArchive(instance);
+    return done.length;
+  }
+
+  override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {
+    const ahead = Array.from({ length: days + 1 }, (_, day) => dayOf(now) + day * DAY_MS);
+    const names = ahead.flatMap((day) => [partitionNameOf('saga_history', day), partitionNameOf('saga_archive', day)]);
+    const made = names.filter((name) => !this.tables.partitions.has(name));
+    for (const name of made) this.tables.partitions.add(name);
+    return made;
+  }
+
+  override async dropPartitions(before: Instant): Promise<readonly string[]> {
+    const needed = new Set([...this.tables.instances.keys()].flatMap((saga) => this.partitionsOfHistory(saga)));
+    const ended = [...this.tables.partitions].filter((name) => dayOfName(name) + DAY_MS <= before && !needed.has(name));
+    for (const name of ended) this.drop(name);
+    return ended.toSorted();
+  }
+
+  private moveToArchive(instance: StoredInstance): void {
+    this.tables.instances.delete(instance.id);
+    this.tables.archive.set(instance.id, instance);
+    for (const [key, holder] of this.tables.keys) {
+      if (holder.saga === instance.id && holder.reusable) this.tables.keys.delete(key);
+    }
+  }
+
+  private partitionsOfHistory(saga: string): readonly string[] {
+    return (this.tables.history.get(saga) ?? []).map((row) => partitionNameOf('saga_history', dayOf(row.at)));
+  }
+
+  private drop(name: string): void {
+    this.tables.partitions.delete(name);
+    for (const [saga, rows] of this.tables.history) {
+      const kept = rows.filter((row) => partitionNameOf('saga_history', dayOf(row.at)) !== name);
+      if (kept.length < rows.length) this.tables.history.set(saga, kept);
+    }
+    for (const [saga, row] of this.tables.archive) {
+      if (partitionNameOf('saga_archive', dayOf(row.finishedAt ?? 0)) === name) this.tables.archive.delete(saga);
+    }
+  }
+}
+
+function dayOfName(name: string): Instant {
+  const [, year, month, day] = /(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(day));
+}

@@ -1,0 +1,79 @@
+import { partitionName, type Instant, type SagaId, type TopicPartition } from '#libs/messaging';
+import {
+  LaneStore,
+  type CommitResult,
+  type LaneCommit,
+  type LanePosition,
+  type OutboxRow,
+  type ParkedRow,
+  type StoredInstance,
+  type Wake,
+} from '#libs/orchestration';
+import { applyCommit, obstacle } from './in-memory-commit.js';
+import { InMemoryTables, type LaneRow } from './in-memory-tables.js';
+
+/** Lanes kept in memory: for tests, simulations and trying Skald out. A call takes effect at once, as a whole. */
+export class InMemoryLaneStore extends LaneStore {
+  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+    super();
+  }
+
+  override async takeOver(lane: TopicPartition, owner: string): Promise<LanePosition> {
+    const { topic, part } = lane;
+    const stored = this.tables.lanes.get(partitionName(lane)) ?? { topic, part, epoch: 0, seq: 0, takeovers: 0, owner };
+    const taken = { ...stored, owner, epoch: stored.epoch + 1, takeovers: stored.takeovers + 1 };
+    this.tables.lanes.set(partitionName(lane), taken);
+    return positionOf(taken);
+  }
+
+  override async commit(commits: readonly LaneCommit[]): Promise<CommitResult> {
+    const reason = obstacle(this.tables, commits);
+    if (reason !== undefined) return reason;
+    for (const commit of commits) applyCommit(this.tables, commit);
+    return { kind: 'committed' };
+  }
+
+  override async unsent(lane: TopicPartition): Promise<readonly OutboxRow[]> {
+    const rows = [...(this.tables.outbox.get(partitionName(lane)) ?? [])];
+    return rows.toSorted(([one], [other]) => one - other).map(([seq, payload]) => ({ seq, payload }));
+  }
+
+  override async loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {
+    return [...new Set(ids)].flatMap((id) => this.tables.instances.get(id) ?? []);
+  }
+
+  override async wakes(home: number, until: Instant, limit: number): Promise<readonly Wake[]> {
+    return dueInstances(this.tables, until, limit, home).map(({ saga, at }) => ({ saga, at }));
+  }
+
+  override async loadHeld(saga: SagaId): Promise<readonly ParkedRow[]> {
+    const rows = [...this.tables.parked.values()]
+      .filter((row) => row.saga === saga)
+      .toSorted((one, other) => one.offset - other.offset);
+    return rows.slice(Math.max(rows.findLastIndex((row) => !row.held), 0));
+  }
+
+  override async archived(ids: readonly SagaId[]): Promise<readonly SagaId[]> {
+    return [...new Set(ids)].filter((id) => this.tables.archive.has(id));
+  }
+}
+
+/** A lane without its owner. */
+export function positionOf(row: LaneRow): LanePosition {
+  const { owner: _, ...position } = row;
+  return position;
+}
+
+/** Unfinished sagas to be woken at or before `until`, earliest first. */
+export function dueInstances(
+  tables: InMemoryTables,
+  until: Instant,
+  limit: number,
+  home?: number,
+): readonly (Wake & { readonly home: number })[] {
+  return [...tables.instances.values()]
+    .filter((row) => row.finishedAt === undefined && (home === undefined || row.home === home))
+    .flatMap((row) => (row.wakeAt !== undefined && row.wakeAt <= until ? [{ saga: row.id, at: row.wakeAt, home: row.home }] : []))
+    .toSorted((one, other) => one.at - other.at)
+    .slice(0, limit);
+}

@@ -1,0 +1,113 @@
+import type { Offset, SagaId } from '#libs/messaging';
+import {
+  OperatorStore,
+  type AuditRow,
+  type FixedStart,
+  type GatedCount,
+  type HistoryRow,
+  type LaneSummary,
+  type ParkedRow,
+  type SagaFilter,
+  type SagaSummary,
+  type StoredIncident,
+  type StoredInstance,
+} from '#libs/orchestration';
+import { parkedKey } from './in-memory-commit.js';
+import { InMemoryTables } from './in-memory-tables.js';
+
+/** What operators read, from memory. */
+export class InMemoryOperatorStore extends OperatorStore {
+  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+    super();
+  }
+
+  override async list(filter: SagaFilter): Promise<readonly SagaSummary[]> {
+    return [...this.tables.instances.values(), ...this.tables.archive.values()]
+      .filter((row) => matches(row, filter))
+      .toSorted((one, other) => (one.id < other.id ? 1 : -1))
+      .slice(0, Math.min(Math.max(filter.limit ?? 50, 1), 500))
+      .map(summaryOf);
+  }
+
+  override async find(id: SagaId): Promise<StoredInstance | undefined> {
+    return this.tables.instances.get(id) ?? this.tables.archive.get(id);
+  }
+
+  override async history(id: SagaId): Promise<readonly HistoryRow[]> {
+    return (this.tables.history.get(id) ?? []).toSorted((one, other) => one.revision - other.revision);
+  }
+
+  override async incidents(filter: {
+    readonly saga?: SagaId;
+    readonly open?: boolean;
+    readonly limit?: number;
+  }): Promise<readonly StoredIncident[]> {
+    return [...this.tables.incidents.values()]
+      .filter((row) => filter.saga === undefined || row.saga === filter.saga)
+      .filter((row) => filter.open === undefined || filter.open === (row.closedAt === undefined))
+      .toSorted((one, other) => other.openedAt - one.openedAt)
+      .slice(0, filter.limit ?? 50);
+  }
+
+  override async parked(filter: { readonly saga?: SagaId; readonly limit?: number }): Promise<readonly ParkedRow[]> {
+    return [...this.tables.parked.values()]
+      .filter((row) => filter.saga === undefined || row.saga === filter.saga)
+      .toSorted(byPosition)
+      .slice(0, filter.limit ?? 50);
+  }
+
+  override async findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined> {
+    return this.tables.parked.get(parkedKey({ topic, part, offset }));
+  }
+
+  override async dropParked(topic: string, part: number, offset: Offset, audit: AuditRow): Promise<boolean> {
+    if (!this.tables.parked.delete(parkedKey({ topic, part, offset }))) return false;
+    if (!this.tables.audits.has(audit.request)) this.tables.audits.set(audit.request, audit);
+    return true;
+  }
+
+  override async lanes(): Promise<readonly LaneSummary[]> {
+    return [...this.tables.lanes]
+      .map(([name, row]) => ({ ...row, unsent: this.tables.outbox.get(name)?.size ?? 0 }))
+      .toSorted((one, other) => (one.topic === other.topic ? one.part - other.part : one.topic < other.topic ? -1 : 1));
+  }
+
+  override async audit(request: string): Promise<AuditRow | undefined> {
+    return this.tables.audits.get(request);
+  }
+
+  override async audits(saga: SagaId): Promise<readonly AuditRow[]> {
+    return [...this.tables.audits.values()].filter((row) => row.saga === saga).toSorted((one, other) => one.at - other.at);
+  }
+
+  override async fixStart(request: string, start: FixedStart): Promise<FixedStart> {
+    const fixed = this.tables.requests.get(request) ?? start;
+    this.tables.requests.set(request, fixed);
+    return fixed;
+  }
+
+  override async gated(): Promise<readonly GatedCount[]> {
+    return [...this.tables.gated.values()];
+  }
+}
+
+function matches(row: StoredInstance, filter: SagaFilter): boolean {
+  return (
+    (filter.definition === undefined || row.definition === filter.definition) &&
+    (filter.status === undefined || row.status === filter.status) &&
+    (filter.businessKey === undefined || row.businessKey === filter.businessKey) &&
+    (filter.incident === undefined || row.incident === filter.incident) &&
+    (filter.before === undefined || row.id < filter.before)
+  );
+}
+
+function summaryOf(row: StoredInstance): SagaSummary {
+  const { id, definition, version, businessKey, status, incident, startedAt, finishedAt } = row;
+  const summary = { id, definition, version, businessKey, status, incident, startedAt };
+  return finishedAt === undefined ? summary : { ...summary, finishedAt };
+}
+
+function byPosition(one: ParkedRow, other: ParkedRow): number {
+  if (one.topic !== other.topic) return one.topic < other.topic ? -1 : 1;
+  return one.part - other.part || one.offset - other.offset;
+}

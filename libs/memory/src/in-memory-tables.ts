@@ -1,0 +1,65 @@
+import type { Instant, SagaId } from '#libs/messaging';
+import type {
+  AuditRow,
+  FixedStart,
+  GatedCount,
+  HistoryRow,
+  Installation,
+  LanePosition,
+  ParkedRow,
+  PublishedDocument,
+  PublishedFile,
+  StoredIncident,
+  StoredInstance,
+} from '#libs/orchestration';
+
+/** A lane and who holds it. */
+export interface LaneRow extends LanePosition {
+  readonly owner: string;
+}
+
+/** Who has a business key, and whether it is free again once that saga has ended. */
+export interface KeyRow {
+  readonly saga: SagaId;
+  readonly reusable: boolean;
+}
+
+/**
+ * What the in-memory stores of one installation share: the counterpart of a database.
+ *
+ * Stores made over the same tables see each other's commits; a test that drops its coordinator and makes a new one
+ * over the same tables therefore goes on where the old one was. Nothing survives the process.
+ */
+export class InMemoryTables {
+  readonly lanes = new Map<string, LaneRow>();
+  readonly instances = new Map<SagaId, StoredInstance>();
+  readonly archive = new Map<SagaId, StoredInstance>();
+  /** By definition and key hash. */
+  readonly keys = new Map<string, KeyRow>();
+  readonly history = new Map<SagaId, HistoryRow[]>();
+  /** By lane, then by sequence number. */
+  readonly outbox = new Map<string, Map<number, string>>();
+  readonly parked = new Map<string, ParkedRow>();
+  readonly incidents = new Map<string, StoredIncident>();
+  readonly audits = new Map<string, AuditRow>();
+  readonly requests = new Map<string, FixedStart>();
+  readonly gated = new Map<string, GatedCount>();
+  readonly documents = new Map<string, PublishedDocument>();
+  readonly files = new Map<string, PublishedFile>();
+  readonly partitions = new Set<string>();
+  installation: Installation | undefined;
+  publications = 0;
+  keeping = false;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The first instant of the day (UTC) that holds `at`: a partition is a day. */
+export function dayOf(at: Instant): Instant {
+  return Math.floor(at / DAY_MS) * DAY_MS;
+}
+
+/** Name of the partition of `table` for the day that begins at `day`. */
+export function partitionNameOf(table: string, day: Instant): string {
+  return `${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
