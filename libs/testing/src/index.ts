@@ -1,0 +1,1 @@
+export { defineContract, type Contract, type ContractCase, type ContractFactory, type ContractSubject } from './contract.js';
