@@ -45,7 +45,13 @@ export function commandId(operation: string, attempt: number): string {
 }
 
 /** The headers of the answer to `command`, given by the participant `source` at `at`. */
-export function replyHeaders(command: Command, answer: Answer, source: string, at: Instant, trace: TraceHeaders): HeaderTexts {
+export function replyHeaders(
+  command: Pick<Command, 'id' | 'type' | 'saga' | 'operation'>,
+  answer: Omit<Answer, 'data'>,
+  source: string,
+  at: Instant,
+  trace: TraceHeaders,
+): HeaderTexts {
   const headers: Record<string, string> = {
     [header.specVersion]: '1.0',
     [header.id]: `${command.id}.${answer.outcome}`,

@@ -1,0 +1,33 @@
+import { settled } from './kit-answers.js';
+import { Accepted, type HandlerAnswer } from './handler-answer.js';
+import type { OperationState, Settlement } from './operation-memory.js';
+import { answerOf, failureOf } from './stored-answer.js';
+import { TransientError } from './transient-error.js';
+
+/** The answer to an accepted command, or the work that finds it inside the transaction that stores it. */
+export type LateAnswer<Transaction> =
+  | HandlerAnswer
+  | TransientError
+  | ((transaction: Transaction) => LateResult | Promise<LateResult>);
+
+/** What the work of a {@link LateAnswer} returns. */
+export type LateResult = HandlerAnswer | TransientError;
+
+/** What became of a late answer. `state` says where the operation stands; it is absent when it is not known here. */
+export type CompletionResult =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'not-open'; readonly state?: OperationState };
+
+/** @internal */
+export async function completionOf<Transaction>(
+  answer: LateAnswer<Transaction>,
+  transaction: Transaction,
+  maxBytes: number,
+): Promise<Settlement> {
+  const result = typeof answer === 'function' ? await answer(transaction) : answer;
+  if (result instanceof TransientError) return settled(failureOf(result));
+  if (result instanceof Accepted) {
+    throw new TypeError('an accepted command cannot be completed with accepted(): give its output, rejected() or a TransientError');
+  }
+  return settled(answerOf(result, maxBytes));
+}
