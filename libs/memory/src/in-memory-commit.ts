@@ -20,7 +20,10 @@ export function obstacle(tables: InMemoryTables, commits: readonly LaneCommit[])
   refuseNul(commits);
   const sagas = commits.flatMap((commit) => commit.updates.filter((update) => !follows(tables, update)));
   if (sagas.length > 0) return { kind: 'conflicts', sagas: sagas.map((update) => update.id) };
-  const starts = duplicates(tables, commits.flatMap((commit) => commit.inserts));
+  const starts = duplicates(
+    tables,
+    commits.flatMap((commit) => commit.inserts),
+  );
   return starts.length > 0 ? { kind: 'duplicates', starts } : undefined;
 }
 
@@ -29,7 +32,8 @@ export function applyCommit(tables: InMemoryTables, commit: LaneCommit): void {
   const lane = partitionName(commit.lane);
   for (const insert of commit.inserts) insertInstance(tables, insert);
   for (const update of commit.updates) updateInstance(tables, update);
-  for (const row of commit.history) tables.history.set(row.saga, [...(tables.history.get(row.saga) ?? []), row]);
+  for (const row of commit.history)
+    tables.history.set(row.saga, [...(tables.history.get(row.saga) ?? []), row]);
   for (const at of commit.unparked) tables.parked.delete(parkedKey(at));
   for (const row of commit.parked) tables.parked.set(parkedKey(row), row);
   for (const row of commit.incidents) noteIncident(tables, row);
@@ -82,7 +86,8 @@ function insertInstance(tables: InMemoryTables, insert: NewInstance): void {
 }
 
 function updateInstance(tables: InMemoryTables, update: StoredInstance): void {
-  const { id, definition, version, businessKey, home, trace, startedAt } = tables.instances.get(update.id) ?? update;
+  const { id, definition, version, businessKey, home, trace, startedAt } =
+    tables.instances.get(update.id) ?? update;
   tables.instances.set(id, { ...update, id, definition, version, businessKey, home, trace, startedAt });
 }
 

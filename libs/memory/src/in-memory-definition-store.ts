@@ -44,13 +44,17 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     if (stored === undefined || stored.text === document.text) return stored === undefined;
     if (document.version === 0) return true;
     const { kind, name, version } = document;
-    throw new DefinitionConflictError(`${kind} ${name} ${version} was published with another text: give the new text a new version`);
+    throw new DefinitionConflictError(
+      `${kind} ${name} ${version} was published with another text: give the new text a new version`,
+    );
   }
 
   private isNewFile(file: PublishedFile): boolean {
     const stored = this.tables.files.get(file.path);
     if (stored === undefined || stored.text === file.text) return stored === undefined;
-    throw new DefinitionConflictError(`${file.path} was published with another text: give the new text a new name`);
+    throw new DefinitionConflictError(
+      `${file.path} was published with another text: give the new text a new name`,
+    );
   }
 }
 

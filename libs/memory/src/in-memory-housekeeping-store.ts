@@ -22,7 +22,10 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
     }
   }
 
-  override async overdue(before: Instant, limit: number): Promise<readonly (Wake & { readonly home: number })[]> {
+  override async overdue(
+    before: Instant,
+    limit: number,
+  ): Promise<readonly (Wake & { readonly home: number })[]> {
     return dueInstances(this.tables, before - 1, limit);
   }
 
@@ -37,15 +40,22 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
 
   override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {
     const ahead = Array.from({ length: days + 1 }, (_, day) => dayOf(now) + day * DAY_MS);
-    const names = ahead.flatMap((day) => [partitionNameOf('saga_history', day), partitionNameOf('saga_archive', day)]);
+    const names = ahead.flatMap((day) => [
+      partitionNameOf('saga_history', day),
+      partitionNameOf('saga_archive', day),
+    ]);
     const made = names.filter((name) => !this.tables.partitions.has(name));
     for (const name of made) this.tables.partitions.add(name);
     return made;
   }
 
   override async dropPartitions(before: Instant): Promise<readonly string[]> {
-    const needed = new Set([...this.tables.instances.keys()].flatMap((saga) => this.partitionsOfHistory(saga)));
-    const ended = [...this.tables.partitions].filter((name) => dayOfName(name) + DAY_MS <= before && !needed.has(name));
+    const needed = new Set(
+      [...this.tables.instances.keys()].flatMap((saga) => this.partitionsOfHistory(saga)),
+    );
+    const ended = [...this.tables.partitions].filter(
+      (name) => dayOfName(name) + DAY_MS <= before && !needed.has(name),
+    );
     for (const name of ended) this.drop(name);
     return ended.toSorted();
   }
@@ -69,7 +79,8 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
       if (kept.length < rows.length) this.tables.history.set(saga, kept);
     }
     for (const [saga, row] of this.tables.archive) {
-      if (partitionNameOf('saga_archive', dayOf(row.finishedAt ?? 0)) === name) this.tables.archive.delete(saga);
+      if (partitionNameOf('saga_archive', dayOf(row.finishedAt ?? 0)) === name)
+        this.tables.archive.delete(saga);
     }
   }
 }

@@ -17,6 +17,8 @@ export class InMemoryInstallationStore extends InstallationStore {
       (field) => stored[field] !== installation[field],
     );
     if (differs === undefined) return stored;
-    throw new LayoutError(`installed with ${differs} ${stored[differs]}, not ${installation[differs]}: see 'skald install'`);
+    throw new LayoutError(
+      `installed with ${differs} ${stored[differs]}, not ${installation[differs]}: see 'skald install'`,
+    );
   }
 }

@@ -20,7 +20,14 @@ export class InMemoryLaneStore extends LaneStore {
 
   override async takeOver(lane: TopicPartition, owner: string): Promise<LanePosition> {
     const { topic, part } = lane;
-    const stored = this.tables.lanes.get(partitionName(lane)) ?? { topic, part, epoch: 0, seq: 0, takeovers: 0, owner };
+    const stored = this.tables.lanes.get(partitionName(lane)) ?? {
+      topic,
+      part,
+      epoch: 0,
+      seq: 0,
+      takeovers: 0,
+      owner,
+    };
     const taken = { ...stored, owner, epoch: stored.epoch + 1, takeovers: stored.takeovers + 1 };
     this.tables.lanes.set(partitionName(lane), taken);
     return positionOf(taken);
@@ -50,7 +57,12 @@ export class InMemoryLaneStore extends LaneStore {
     const rows = [...this.tables.parked.values()]
       .filter((row) => row.saga === saga)
       .toSorted((one, other) => one.offset - other.offset);
-    return rows.slice(Math.max(rows.findLastIndex((row) => !row.held), 0));
+    return rows.slice(
+      Math.max(
+        rows.findLastIndex((row) => !row.held),
+        0,
+      ),
+    );
   }
 
   override async archived(ids: readonly SagaId[]): Promise<readonly SagaId[]> {
@@ -73,7 +85,11 @@ export function dueInstances(
 ): readonly (Wake & { readonly home: number })[] {
   return [...tables.instances.values()]
     .filter((row) => row.finishedAt === undefined && (home === undefined || row.home === home))
-    .flatMap((row) => (row.wakeAt !== undefined && row.wakeAt <= until ? [{ saga: row.id, at: row.wakeAt, home: row.home }] : []))
+    .flatMap((row) =>
+      row.wakeAt !== undefined && row.wakeAt <= until
+        ? [{ saga: row.id, at: row.wakeAt, home: row.home }]
+        : [],
+    )
     .toSorted((one, other) => one.at - other.at)
     .slice(0, limit);
 }

@@ -49,7 +49,10 @@ export class InMemoryOperatorStore extends OperatorStore {
       .slice(0, filter.limit ?? 50);
   }
 
-  override async parked(filter: { readonly saga?: SagaId; readonly limit?: number }): Promise<readonly ParkedRow[]> {
+  override async parked(filter: {
+    readonly saga?: SagaId;
+    readonly limit?: number;
+  }): Promise<readonly ParkedRow[]> {
     return [...this.tables.parked.values()]
       .filter((row) => filter.saga === undefined || row.saga === filter.saga)
       .toSorted(byPosition)
@@ -69,7 +72,9 @@ export class InMemoryOperatorStore extends OperatorStore {
   override async lanes(): Promise<readonly LaneSummary[]> {
     return [...this.tables.lanes]
       .map(([name, row]) => ({ ...row, unsent: this.tables.outbox.get(name)?.size ?? 0 }))
-      .toSorted((one, other) => (one.topic === other.topic ? one.part - other.part : one.topic < other.topic ? -1 : 1));
+      .toSorted((one, other) =>
+        one.topic === other.topic ? one.part - other.part : one.topic < other.topic ? -1 : 1,
+      );
   }
 
   override async audit(request: string): Promise<AuditRow | undefined> {
@@ -77,7 +82,9 @@ export class InMemoryOperatorStore extends OperatorStore {
   }
 
   override async audits(saga: SagaId): Promise<readonly AuditRow[]> {
-    return [...this.tables.audits.values()].filter((row) => row.saga === saga).toSorted((one, other) => one.at - other.at);
+    return [...this.tables.audits.values()]
+      .filter((row) => row.saga === saga)
+      .toSorted((one, other) => one.at - other.at);
   }
 
   override async fixStart(request: string, start: FixedStart): Promise<FixedStart> {

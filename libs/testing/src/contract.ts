@@ -28,7 +28,10 @@ export interface Contract<Subject> {
 }
 
 /** Defines the contract suite of a port. */
-export function defineContract<Subject>(port: string, cases: readonly ContractCase<Subject>[]): Contract<Subject> {
+export function defineContract<Subject>(
+  port: string,
+  cases: readonly ContractCase<Subject>[],
+): Contract<Subject> {
   const suite = (adapter: string, factory: ContractFactory<Subject>): void => {
     describe(`${adapter} as ${port}`, () => {
       for (const { name, run } of cases) it(name, () => runOn(factory, run));
@@ -56,7 +59,10 @@ async function failing<Subject>(
   return failed;
 }
 
-async function runOn<Subject>(factory: ContractFactory<Subject>, run: (subject: Subject) => Promise<void>): Promise<void> {
+async function runOn<Subject>(
+  factory: ContractFactory<Subject>,
+  run: (subject: Subject) => Promise<void>,
+): Promise<void> {
   const { subject, close } = await factory();
   try {
     await run(subject);

@@ -1,1 +1,22 @@
-export { defineContract, type Contract, type ContractCase, type ContractFactory, type ContractSubject } from './contract.js';
+export {
+  defineContract,
+  type Contract,
+  type ContractCase,
+  type ContractFactory,
+  type ContractSubject,
+} from './contract.js';
+export { definitionStoreContract } from './definition-store-contract.js';
+export { housekeepingStoreContract } from './housekeeping-store-contract.js';
+export { installationStoreContract } from './installation-store-contract.js';
+export { laneStoreContract } from './lane-store-contract.js';
+export { operatorStoreContract } from './operator-store-contract.js';
+export {
+  after,
+  batchOf,
+  committed,
+  home0,
+  home1,
+  startedOrder,
+  storedOrder,
+  type StoreSet,
+} from './store-set.js';

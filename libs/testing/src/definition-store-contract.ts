@@ -1,0 +1,93 @@
+import { expect } from '@jest/globals';
+import type { PublishedDocument } from '#libs/orchestration';
+import { defineContract } from './contract.js';
+import type { StoreSet } from './store-set.js';
+
+const schema = { path: 'schemas/order.json', text: '{"type":"object"}' };
+
+/** What every DefinitionStore promises. */
+export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore', [
+  {
+    name: 'begins empty',
+    run: async ({ definitions }) => {
+      expect(await definitions.load()).toEqual({ revision: 0, documents: [], files: [] });
+    },
+  },
+  {
+    name: 'gives back what was published, as written',
+    run: async ({ definitions }) => {
+      const order = saga('order', 1, 'saga: order\r\n# größer\n');
+      const revision = await definitions.publish([order], [schema], 'ann');
+
+      expect(await definitions.load()).toEqual({ revision, documents: [order], files: [schema] });
+      expect(await definitions.revision()).toBe(revision);
+    },
+  },
+  {
+    name: 'changes nothing when the same is published again',
+    run: async ({ definitions }) => {
+      const revision = await definitions.publish([saga('order', 1)], [schema], 'ann');
+
+      expect(await definitions.publish([saga('order', 1)], [schema], 'ben')).toBe(revision);
+      expect(await definitions.revision()).toBe(revision);
+    },
+  },
+  {
+    name: 'changes its revision with every publication',
+    run: async ({ definitions }) => {
+      const first = await definitions.publish([saga('order', 1)], [], 'ann');
+      const second = await definitions.publish([saga('order', 2)], [], 'ann');
+      const third = await definitions.publish([], [schema], 'ann');
+
+      expect(new Set([0, first, second, third]).size).toBe(4);
+    },
+  },
+  {
+    name: 'refuses another text under a published version, and all that came with it',
+    run: async ({ definitions }) => {
+      const revision = await definitions.publish([saga('order', 1)], [], 'ann');
+      const mixed = [saga('return', 1), saga('order', 1, 'another text')];
+
+      await expect(definitions.publish(mixed, [schema], 'ben')).rejects.toMatchObject({
+        code: 'DEFINITION_CONFLICT',
+      });
+      expect(await definitions.load()).toEqual({ revision, documents: [saga('order', 1)], files: [] });
+    },
+  },
+  {
+    name: 'takes the newest text of what has no version',
+    run: async ({ definitions }) => {
+      const contract = { ...saga('inventory', 0), kind: 'participant' };
+      await definitions.publish([contract], [], 'ann');
+      await definitions.publish([{ ...contract, text: 'newer' }], [], 'ben');
+
+      expect((await definitions.load()).documents).toEqual([{ ...contract, text: 'newer' }]);
+    },
+  },
+  {
+    name: 'refuses another text of a published file',
+    run: async ({ definitions }) => {
+      await definitions.publish([], [schema], 'ann');
+
+      await expect(definitions.publish([], [{ ...schema, text: 'true' }], 'ben')).rejects.toMatchObject({
+        code: 'DEFINITION_CONFLICT',
+      });
+    },
+  },
+  {
+    name: 'gives two publishers at once the same outcome as one after the other',
+    run: async ({ definitions }) => {
+      const attempts = ['one', 'other'].map((text) =>
+        definitions.publish([saga('order', 1, text)], [], text),
+      );
+      const outcomes = await Promise.allSettled(attempts);
+
+      expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      expect((await definitions.load()).documents).toHaveLength(1);
+    },
+  },
+]);
+
+function saga(name: string, version: number, text = `saga: ${name}`): PublishedDocument {
+  return { kind: 'saga', name, version, file: `${name}.saga.yaml`, text };
+}

@@ -1,0 +1,150 @@
+import { expect } from '@jest/globals';
+import { defineContract } from './contract.js';
+import { batchOf, committed, home0, startedOrder, storedOrder, type StoreSet } from './store-set.js';
+
+const DAY_MS = 86_400_000;
+
+/** What every HousekeepingStore promises. */
+export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingStore', [
+  {
+    name: 'lets one process work at a time',
+    run: async ({ housekeeping }) => {
+      let inner: boolean | undefined;
+      const outer = await housekeeping.exclusively(async () => {
+        inner = await housekeeping.exclusively(async () => undefined);
+      });
+
+      expect([outer, inner]).toEqual([true, false]);
+      expect(await housekeeping.exclusively(async () => undefined)).toBe(true);
+    },
+  },
+  {
+    name: 'lets the next process work after one has failed',
+    run: async ({ housekeeping }) => {
+      const failure = housekeeping.exclusively(() => Promise.reject(new Error('planned')));
+
+      await expect(failure).rejects.toThrow('planned');
+      expect(await housekeeping.exclusively(async () => undefined)).toBe(true);
+    },
+  },
+  {
+    name: 'finds what should have been woken, in every home',
+    run: async (stores) => {
+      const { now } = stores;
+      const [missed, elsewhere] = [
+        startedOrder(now, 'missed', { wakeAt: now - 10 }),
+        startedOrder(now, 'elsewhere', { wakeAt: now - 20, home: 3 }),
+      ];
+      const finished = startedOrder(now, 'finished', {
+        wakeAt: now - 10,
+        status: 'completed',
+        finishedAt: now,
+      });
+      await committed(stores, {
+        inserts: [missed, elsewhere, finished, startedOrder(now, 'due', { wakeAt: now })],
+      });
+
+      expect(await stores.housekeeping.overdue(now, 10)).toEqual([
+        { saga: elsewhere.id, at: now - 20, home: 3 },
+        { saga: missed.id, at: now - 10, home: 0 },
+      ]);
+      expect(await stores.housekeeping.overdue(now, 1)).toHaveLength(1);
+    },
+  },
+  {
+    name: 'archives what finished before, in the order of ids',
+    run: async (stores) => {
+      const ended = { status: 'completed', finishedAt: stores.now - 1 } as const;
+      const [younger, older] = [
+        startedOrder(stores.now - 5, 'younger', ended),
+        startedOrder(stores.now - 9, 'older', ended),
+      ];
+      const justNow = startedOrder(stores.now - 7, 'just now', { ...ended, finishedAt: stores.now });
+      const running = startedOrder(stores.now - 8, 'running');
+      await committed(stores, { inserts: [younger, older, justNow, running] });
+
+      expect(await stores.housekeeping.archive(stores.now, 1)).toBe(1);
+      expect(await stores.lanes.archived([younger.id])).toEqual([]);
+      expect(await stores.lanes.archived([older.id])).toEqual([older.id]);
+      expect(await stores.housekeeping.archive(stores.now, 10)).toBe(1);
+      expect(await stores.lanes.loadInstances([justNow.id, running.id])).toHaveLength(2);
+      expect(await stores.operators.find(older.id)).toEqual(storedOrder(older));
+    },
+  },
+  {
+    name: 'leaves sagas that wait for a person',
+    run: async (stores) => {
+      const ended = { status: 'completed', finishedAt: stores.now - 1, incident: true } as const;
+      await committed(stores, { inserts: [startedOrder(stores.now, 'order-1', ended)] });
+
+      expect(await stores.housekeeping.archive(stores.now, 10)).toBe(0);
+    },
+  },
+  {
+    name: 'frees reusable keys of what it archives, and no others',
+    run: async (stores) => {
+      const ended = { status: 'completed', finishedAt: stores.now - 1 } as const;
+      const inserts = [
+        startedOrder(stores.now, 'reusable', { ...ended, reusableKey: true }),
+        startedOrder(stores.now, 'lasting', ended),
+      ];
+      await committed(stores, { inserts });
+      await stores.housekeeping.archive(stores.now, 10);
+      const lane = await stores.lanes.takeOver(home0, 'one');
+
+      const lasting = await stores.lanes.commit([
+        batchOf(lane, { inserts: [startedOrder(stores.now + 1, 'lasting')] }),
+      ]);
+      const anew = startedOrder(stores.now + 1, 'reusable', { reusableKey: true });
+
+      expect(lasting).toMatchObject({ kind: 'duplicates', starts: [{ winner: inserts[1]?.id }] });
+      expect(await stores.lanes.commit([batchOf(lane, { inserts: [anew] })])).toEqual({ kind: 'committed' });
+    },
+  },
+  {
+    name: 'makes partitions ahead once',
+    run: async ({ housekeeping, now }) => {
+      const made = await housekeeping.extendPartitions(now + 40 * DAY_MS, 2);
+
+      expect(made).toHaveLength(6);
+      expect(await housekeeping.extendPartitions(now + 40 * DAY_MS, 2)).toEqual([]);
+      expect(await housekeeping.extendPartitions(now + 41 * DAY_MS, 2)).toHaveLength(2);
+    },
+  },
+  {
+    name: 'drops partitions that ended, with what they hold',
+    run: async (stores) => {
+      await stores.housekeeping.extendPartitions(stores.now, 1);
+      const order = startedOrder(stores.now, 'order-1', { status: 'completed', finishedAt: stores.now });
+      await committed(stores, {
+        inserts: [order],
+        history: [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }],
+      });
+      await stores.housekeeping.archive(stores.now + 1, 10);
+      const early = await stores.housekeeping.dropPartitions(stores.now);
+      expect(await stores.operators.history(order.id)).toHaveLength(1);
+
+      const dropped = await stores.housekeeping.dropPartitions(stores.now + 1.5 * DAY_MS);
+
+      expect(dropped.filter((name) => early.includes(name))).toEqual([]);
+      expect(dropped.length).toBeGreaterThanOrEqual(2);
+      expect(await stores.operators.history(order.id)).toEqual([]);
+      expect(await stores.operators.find(order.id)).toBeUndefined();
+    },
+  },
+  {
+    name: 'keeps the history of living sagas',
+    run: async (stores) => {
+      await stores.housekeeping.extendPartitions(stores.now, 1);
+      const order = startedOrder(stores.now, 'order-1');
+      await committed(stores, {
+        inserts: [order],
+        history: [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }],
+      });
+
+      await stores.housekeeping.dropPartitions(stores.now + 1.5 * DAY_MS);
+
+      expect(await stores.operators.history(order.id)).toHaveLength(1);
+    },
+  },
+]);

@@ -1,0 +1,12 @@
+import { defineContract } from './contract.js';
+import { laneFenceCases } from './lane-fence-cases.js';
+import { laneInstanceCases } from './lane-instance-cases.js';
+import { laneRecordCases } from './lane-record-cases.js';
+import type { StoreSet } from './store-set.js';
+
+/** What every LaneStore promises. */
+export const laneStoreContract = defineContract<StoreSet>('LaneStore', [
+  ...laneFenceCases,
+  ...laneInstanceCases,
+  ...laneRecordCases,
+]);

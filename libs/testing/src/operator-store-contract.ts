@@ -1,0 +1,191 @@
+import { expect } from '@jest/globals';
+import type { ParkedRow } from '#libs/orchestration';
+import { defineContract } from './contract.js';
+import { batchOf, committed, home0, home1, startedOrder, storedOrder, type StoreSet } from './store-set.js';
+
+/** What every OperatorStore promises. */
+export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
+  {
+    name: 'lists sagas newest first, archived ones too',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = [1, 2, 3].map((number) => startedOrder(now + number, `order-${number}`));
+      const done = startedOrder(now, 'done', { status: 'compensated', finishedAt: now });
+      await committed(stores, { inserts: [...orders, done] });
+      await stores.housekeeping.archive(now + 1, 10);
+
+      const listed = await stores.operators.list({});
+
+      expect(listed.map((row) => row.businessKey)).toEqual(['order-3', 'order-2', 'order-1', 'done']);
+      expect(listed.at(-1)).toEqual({
+        id: done.id,
+        definition: 'order',
+        version: 1,
+        businessKey: 'done',
+        status: 'compensated',
+        incident: false,
+        startedAt: now,
+        finishedAt: now,
+      });
+    },
+  },
+  {
+    name: 'lists page by page',
+    run: async (stores) => {
+      const orders = [1, 2, 3, 4].map((number) => startedOrder(stores.now + number, `order-${number}`));
+      await committed(stores, { inserts: orders });
+
+      const first = await stores.operators.list({ limit: 3 });
+      const second = await stores.operators.list({ limit: 3, before: first.at(-1)!.id });
+
+      expect([...first, ...second].map((row) => row.id)).toEqual(
+        orders.map((order) => order.id).toReversed(),
+      );
+      expect(second).toHaveLength(1);
+    },
+  },
+  {
+    name: 'lists what matches every part of the filter',
+    run: async (stores) => {
+      const { now } = stores;
+      const wanted = startedOrder(now, 'order-1', { status: 'compensating', incident: true });
+      const others = [
+        startedOrder(now, 'order-2', { status: 'compensating', incident: true }),
+        startedOrder(now, 'order-3', { incident: true }),
+        startedOrder(now, 'order-4', { status: 'compensating' }),
+        startedOrder(now, 'order-1', { definition: 'return', status: 'compensating', incident: true }),
+      ];
+      await committed(stores, { inserts: [wanted, ...others] });
+
+      const filter = {
+        definition: 'order',
+        status: 'compensating',
+        businessKey: 'order-1',
+        incident: true,
+      } as const;
+
+      expect((await stores.operators.list(filter)).map((row) => row.id)).toEqual([wanted.id]);
+      expect(await stores.operators.list({ incident: false })).toHaveLength(1);
+      expect(await stores.operators.list({ businessKey: 'order-1' })).toHaveLength(2);
+    },
+  },
+  {
+    name: 'finds a saga, live or archived',
+    run: async (stores) => {
+      const live = startedOrder(stores.now, 'live');
+      const done = startedOrder(stores.now, 'done', { status: 'completed', finishedAt: stores.now });
+      await committed(stores, { inserts: [live, done] });
+      await stores.housekeeping.archive(stores.now + 1, 10);
+
+      expect(await stores.operators.find(live.id)).toEqual(storedOrder(live));
+      expect(await stores.operators.find(done.id)).toEqual(storedOrder(done));
+      expect(await stores.operators.find(startedOrder(stores.now, 'stranger').id)).toBeUndefined();
+    },
+  },
+  {
+    name: 'shows lanes with owner and backlog',
+    run: async (stores) => {
+      const lane = await committed(stores, { outbox: 'one', nextOffset: 4 });
+      await committed(stores, {}, home1);
+
+      expect(await stores.operators.lanes()).toEqual([
+        { ...lane, owner: 'contract', unsent: 1 },
+        expect.objectContaining({ ...home1, owner: 'contract', unsent: 0 }),
+      ]);
+    },
+  },
+  {
+    name: 'drops a parked record once, leaving an answer',
+    run: async (stores) => {
+      await committed(stores, { parked: [parked(3), parked(4)] });
+      const { id: saga } = startedOrder(stores.now, 'order-1');
+      const audit = {
+        request: 'r-1',
+        saga,
+        at: stores.now,
+        action: 'skip',
+        by: 'ann',
+        reason: 'junk',
+        result: 'done',
+        detail: '',
+      } as const;
+
+      expect(await stores.operators.dropParked(home0.topic, 0, 3, audit)).toBe(true);
+      expect(await stores.operators.dropParked(home0.topic, 0, 3, { ...audit, request: 'r-2' })).toBe(false);
+      expect(await stores.operators.parked({})).toEqual([parked(4)]);
+      expect(await stores.operators.audit('r-1')).toEqual(audit);
+      expect(await stores.operators.audit('r-2')).toBeUndefined();
+    },
+  },
+  {
+    name: 'lists parked records of one saga',
+    run: async (stores) => {
+      const { id: saga } = startedOrder(stores.now, 'order-1');
+      await committed(stores, { parked: [parked(3, { saga }), parked(4), parked(1, { saga })] });
+
+      expect((await stores.operators.parked({ saga })).map((row) => row.offset)).toEqual([1, 3]);
+      expect(await stores.operators.parked({ limit: 2 })).toHaveLength(2);
+      expect(await stores.operators.findParked(home0.topic, 0, 99)).toBeUndefined();
+    },
+  },
+  {
+    name: 'fixes a start under its request',
+    run: async ({ operators, now }) => {
+      const [first, second] = [startedOrder(now, 'order-1'), startedOrder(now + 5, 'order-1')];
+
+      expect(await operators.fixStart('r-1', { saga: first.id, at: now })).toEqual({
+        saga: first.id,
+        at: now,
+      });
+      expect(await operators.fixStart('r-1', { saga: second.id, at: now + 5 })).toEqual({
+        saga: first.id,
+        at: now,
+      });
+      expect(await operators.fixStart('r-2', { saga: second.id, at: now + 5 })).toEqual({
+        saga: second.id,
+        at: now + 5,
+      });
+    },
+  },
+  {
+    name: 'fixes one start of two at once',
+    run: async ({ operators, now }) => {
+      const fixed = await Promise.all(
+        [1, 2, 3, 4].map((number) =>
+          operators.fixStart('r-1', { saga: startedOrder(now + number, 'order-1').id, at: now + number }),
+        ),
+      );
+
+      expect(new Set(fixed.map((start) => start.saga)).size).toBe(1);
+    },
+  },
+  {
+    name: 'reads while a lane commits',
+    run: async (stores) => {
+      const lane = await stores.lanes.takeOver(home0, 'one');
+      const order = startedOrder(stores.now, 'order-1');
+
+      const [, listed] = await Promise.all([
+        stores.lanes.commit([batchOf(lane, { inserts: [order] })]),
+        stores.operators.list({}),
+      ]);
+
+      expect(listed.length).toBeLessThanOrEqual(1);
+      expect(await stores.operators.list({})).toHaveLength(1);
+    },
+  },
+]);
+
+function parked(offset: number, given: Partial<ParkedRow> = {}): ParkedRow {
+  const bytes = { key: null, value: Buffer.from('value'), headers: {} };
+  return {
+    ...home0,
+    offset,
+    timestamp: 1_700_000_000_000,
+    reason: 'malformed',
+    message: 'not JSON',
+    held: false,
+    ...bytes,
+    ...given,
+  };
+}
