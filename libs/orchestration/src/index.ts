@@ -35,3 +35,18 @@ export {
 } from './operator-store.js';
 export { NoSagaTrace, SagaTrace, type Transition } from './saga-trace.js';
 export { LaneLostError, LayoutError, StoreRefusedError, StoreUnavailableError } from './store-errors.js';
+export { businessKeyOf } from './business-key.js';
+export { operatorActions, type OperatorAction } from './home-action.js';
+export { TopicAdmin, type TopicDescription, type TopicSpec } from './topic-admin.js';
+export { CheckLayout, type CheckedLayout } from './use-cases/check-layout.js';
+export { GetSaga, type HistoryPage, type SagaView } from './use-cases/get-saga.js';
+export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';
+export { Install, type InstallResult } from './use-cases/install.js';
+export type { InstallationChoice } from './use-cases/installation-layout.js';
+export { ListSagas, type SagaPage } from './use-cases/list-sagas.js';
+export { RequestAction, type ActionAnswer, type ActionRequest, type RequestActionOptions } from './use-cases/request-action.js';
+export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
+export { ResolveParked, type ParkedPosition, type ParkedRequest, type ResolveParkedOptions } from './use-cases/resolve-parked.js';
+export { StartSaga, type StartAnswer, type StartRequest, type StartSagaOptions } from './use-cases/start-saga.js';
+export { durationText, type TimelineEntry } from './use-cases/timeline.js';
+export type { Waiting } from './use-cases/waiting.js';

@@ -1,0 +1,93 @@
+import type { Instant, Json, SagaId } from '#libs/messaging';
+import type { BlockResult, Failure, SagaState, SagaStatus } from '#libs/saga';
+import type { HistoryEntry } from '../history.js';
+import type { AuditRow, HistoryRow, ParkedRow, StoredInstance } from '../lane-store.js';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
+import type { OperatorStore, StoredIncident } from '../operator-store.js';
+import { RequestError } from './request-error.js';
+import { timelineOf, type TimelineEntry } from './timeline.js';
+import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
+
+/** One commit of a saga's history. */
+export interface HistoryPage {
+  readonly revision: number;
+  readonly at: Instant;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** Everything known of one saga. */
+export interface SagaView {
+  readonly id: SagaId;
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  readonly status: SagaStatus;
+  readonly incident: boolean;
+  readonly held: boolean;
+  readonly revision: number;
+  readonly home: number;
+  readonly startedAt: Instant;
+  readonly finishedAt?: Instant;
+  /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
+  readonly trace: string;
+  readonly input: Json;
+  readonly steps: Readonly<Record<string, BlockResult>>;
+  readonly failure?: Failure;
+  readonly waitsFor: readonly Waiting[];
+  readonly nextTimerAt?: Instant;
+  readonly timeline: readonly TimelineEntry[];
+  readonly history: readonly HistoryPage[];
+  readonly incidents: readonly StoredIncident[];
+  readonly audits: readonly AuditRow[];
+  readonly parked: readonly ParkedRow[];
+}
+
+/** Shows one saga with its full history and what it waits for. */
+export class GetSaga {
+  constructor(
+    private readonly store: OperatorStore,
+    private readonly definitions: LoadedDefinitions,
+  ) {}
+
+  /** @throws RequestError when there is no such saga. */
+  async get(id: SagaId): Promise<SagaView> {
+    const instance = await this.store.find(id);
+    if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    const [rows, incidents, audits, parked] = await Promise.all([
+      this.store.history(id),
+      this.store.incidents({ saga: id }),
+      this.store.audits(id),
+      this.store.parked({ saga: id }),
+    ]);
+    return this.viewOf(instance, rows, { incidents, audits, parked });
+  }
+
+  private viewOf(instance: StoredInstance, rows: readonly HistoryRow[], around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>): SagaView {
+    const state = JSON.parse(instance.state) as SagaState;
+    const history = rows.map(pageOf).sort((a, b) => a.revision - b.revision);
+    const entries = history.flatMap((page) => page.entries);
+    const program = this.definitions.program(instance.definition, instance.version);
+    const due = nextTimerAt(state);
+    return {
+      ...factsOf(instance),
+      input: state.input,
+      steps: state.steps,
+      ...(state.failure === undefined ? {} : { failure: state.failure }),
+      waitsFor: waitingOf({ state, program, history: entries, incidents: around.incidents, parked: around.parked }),
+      ...(due === undefined ? {} : { nextTimerAt: due }),
+      timeline: timelineOf(entries),
+      history,
+      ...around,
+    };
+  }
+}
+
+function factsOf(instance: StoredInstance) {
+  const { id, definition, version, businessKey, status, incident, held, revision, home, startedAt, finishedAt, trace } = instance;
+  const ended = finishedAt === undefined ? {} : { finishedAt };
+  return { id, definition, version, businessKey, status, incident, held, revision, home, startedAt, ...ended, trace };
+}
+
+function pageOf(row: HistoryRow): HistoryPage {
+  return { revision: row.revision, at: row.at, entries: JSON.parse(row.entries) as HistoryEntry[] };
+}

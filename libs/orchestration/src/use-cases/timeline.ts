@@ -1,0 +1,132 @@
+import type { Instant } from '#libs/messaging';
+import { operationParts, type Effect, type SagaInput } from '#libs/saga';
+import type { HistoryEntry } from '../history.js';
+
+/** One thing that happened to a saga, in words. */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly kind: 'started' | 'sent' | 'settled' | 'answer' | 'timer' | 'action' | 'told' | 'incident' | 'finished' | 'refused';
+  readonly block?: string;
+  readonly text: string;
+}
+
+/** Tells a saga's history, oldest first. What a reader can infer from the next line has no line of its own. */
+export function timelineOf(entries: readonly HistoryEntry[]): readonly TimelineEntry[] {
+  return entries.flatMap((entry) => [...inputLine(entry), ...entry.effects.map((effect) => effectLine(entry.input.now, effect))]);
+}
+
+function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEntry[] {
+  const at = input.now;
+  switch (input.kind) {
+    case 'start':
+      return [effects.length === 0
+        ? { at, kind: 'refused', text: `start repeated${cause === undefined ? '' : ` by ${cause}`}; nothing to do` }
+        : { at, kind: 'started', text: `started${cause === undefined ? '' : ` by ${cause}`}` }];
+    case 'answer':
+      return answerLine(input, effects);
+    case 'due':
+      return [{ at, kind: 'timer', text: 'a timer came due' }];
+    case 'not-sent':
+      return [{ at, kind: 'refused', block: blockOf(input.operation), text: `the broker refused ${named(input.operation)}: ${input.reason}` }];
+    case 'action':
+      return [{ at, kind: 'action', ...blockPart(input.action), text: actionText(input) }];
+  }
+}
+
+function answerLine(input: Extract<SagaInput, { kind: 'answer' }>, effects: readonly Effect[]): readonly TimelineEntry[] {
+  const { now: at, operation, outcome, attempt } = input;
+  if (effects.some((effect) => effect.kind === 'settled' && effect.operation === operation)) return [];
+  const block = blockOf(operation);
+  const error = input.error === undefined ? '' : ` (${input.error})`;
+  if (outcome === 'accepted') return [{ at, kind: 'answer', block, text: `${named(operation)} was accepted; the result follows` }];
+  if (outcome === 'failed') return [{ at, kind: 'answer', block, text: `${named(operation)} failed at attempt ${attempt}${error}` }];
+  const late = effects.length === 0 ? '; late or repeated, without effect' : '';
+  return [{ at, kind: 'answer', block, text: `${named(operation)} was answered ${outcome}${error}${late}` }];
+}
+
+function effectLine(at: Instant, effect: Effect): TimelineEntry {
+  switch (effect.kind) {
+    case 'open':
+      return { at, kind: 'sent', block: effect.block, text: openText(effect) };
+    case 'settled':
+      return { at, kind: 'settled', block: effect.block, text: settledText(effect) };
+    case 'tell':
+      return { at, kind: 'told', block: effect.block, text: `published ${effect.event}` };
+    case 'incident':
+      return effect.open
+        ? { at, kind: 'incident', block: effect.block, text: `incident ${effect.id} on ${effect.block} (${effect.code}): ${effect.message}` }
+        : { at, kind: 'incident', text: `incident ${effect.id} closed` };
+    case 'finish':
+      return { at, kind: 'finished', text: finishText(effect) };
+    case 'refused':
+      return { at, kind: 'refused', text: `refused (${effect.code}): ${effect.message}` };
+  }
+}
+
+function openText(effect: Extract<Effect, { kind: 'open' }>): string {
+  const again = effect.attempt > 1 ? `, attempt ${effect.attempt}` : '';
+  switch (effect.direction) {
+    case 'do':
+      return `sent ${effect.call} for ${effect.block}${again}`;
+    case 'undo':
+      return `sent ${effect.call} to undo ${effect.block}${again}`;
+    case 'verify':
+      return `asked ${effect.call} whether ${effect.block} was done${again}`;
+    case 'unless':
+      return `asked ${effect.call} whether ${effect.block} still has to be undone${again}`;
+  }
+}
+
+function settledText(effect: Extract<Effect, { kind: 'settled' }>): string {
+  const error = effect.error === undefined ? '' : ` with ${effect.error}`;
+  const attempts = effect.attempts > 1 ? `, ${effect.attempts} attempts` : '';
+  const took = durationText(effect.endedAt - effect.startedAt);
+  return `${named(effect.operation)} ${effect.outcome}${error} after ${took}${attempts}`;
+}
+
+function finishText(effect: Extract<Effect, { kind: 'finish' }>): string {
+  const result = effect.result === undefined ? '' : ` with result ${effect.result}`;
+  const { failure } = effect;
+  const why = failure === undefined ? '' : ` because ${failure.step} raised ${failure.error}`;
+  return `${effect.status}${result}${why}`;
+}
+
+function actionText(input: Extract<SagaInput, { kind: 'action' }>): string {
+  const { action, by, reason } = input;
+  const what = action.kind === 'cancel' || action.block === undefined ? action.kind : `${action.kind} ${action.block}`;
+  return `${by} asked to ${what}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+function blockPart(action: { readonly kind: string; readonly block?: string }): { readonly block?: string } {
+  return action.block === undefined ? {} : { block: action.block };
+}
+
+function blockOf(operation: string): string {
+  return operationParts(operation)?.block ?? operation;
+}
+
+/** An operation as a person would call it. */
+export function named(operation: string): string {
+  const parts = operationParts(operation);
+  if (parts === undefined) return operation;
+  const item = parts.iteration.length === 0 ? '' : ` [${parts.iteration.join(', ')}]`;
+  const round = parts.round > 1 ? ` (round ${parts.round})` : '';
+  const of = { do: '', undo: 'undo of ', verify: 'verification of ', unless: 'check before the undo of ' }[parts.direction];
+  return `${of}${parts.block}${item}${round}`;
+}
+
+/** A length of time with one or two units: `12 ms`, `3.4 s`, `5 m 12 s`, `2 h 3 m`, `4 d 1 h`. */
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 3_600) return twoUnits(seconds, 60, 'm', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1_440) return twoUnits(minutes, 60, 'h', 'm');
+  return twoUnits(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+function twoUnits(count: number, per: number, large: string, small: string): string {
+  const rest = count % per;
+  return `${Math.floor(count / per)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}
