@@ -118,11 +118,10 @@ function moveOutbox(tables: InMemoryTables, lane: string, commit: LaneCommit): v
 function moveLane(tables: InMemoryTables, lane: string, commit: LaneCommit): void {
   const stored = tables.lanes.get(lane);
   if (stored === undefined) return;
-  const moves = commit.nextOffset !== undefined && commit.nextOffset !== stored.nextOffset;
   tables.lanes.set(lane, {
     ...stored,
     seq: stored.seq + 1,
-    takeovers: moves ? 0 : stored.takeovers,
+    takeovers: commit.nextOffset === undefined ? stored.takeovers : 0,
     ...(commit.nextOffset === undefined ? {} : { nextOffset: commit.nextOffset }),
     ...(commit.anchor === undefined ? {} : { anchor: commit.anchor }),
   });

@@ -5,6 +5,7 @@ export { CommandSink, type PublishOutcome, type RefusalCode } from './command-si
 export { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
 export { EventSource, type PartitionEdges, type RecordBatch, type SourceHandlers } from './event-source.js';
 export { header, type TraceHeaders } from './header-name.js';
+export { traceOf } from './header-reading.js';
 export {
   readHomeRecord,
   writeHomeRecord,
@@ -15,6 +16,7 @@ export {
   type StartHead,
 } from './home-record.js';
 export type { Json, JsonObject } from './json.js';
+export { Log, NoLog, type LogFields } from './log.js';
 export { MalformedRecordError, type MalformedReason } from './malformed-record-error.js';
 export { openOperation, sealOperation, type Keyring, type OperationName, type SigningKey } from './operation.js';
 export {

@@ -50,3 +50,6 @@ export { ResolveParked, type ParkedPosition, type ParkedRequest, type ResolvePar
 export { StartSaga, type StartAnswer, type StartRequest, type StartSagaOptions } from './use-cases/start-saga.js';
 export { durationText, type TimelineEntry } from './use-cases/timeline.js';
 export type { Waiting } from './use-cases/waiting.js';
+export { Coordinator, type CoordinatorParts } from './coordinator.js';
+export { defaultHousekeepingSettings, type HousekeepingSettings } from './housekeeper.js';
+export { defaultLaneSettings, type LaneSettings } from './lane-settings.js';

@@ -8,7 +8,7 @@ export interface LanePosition extends TopicPartition {
   /** The next offset to fold; absent on a lane that never committed one. */
   readonly nextOffset?: Offset;
   readonly anchor?: Anchor;
-  /** Takeovers since the last commit that moved `nextOffset`: a record that kills its reader makes this grow. */
+  /** Takeovers since the last commit that gave a `nextOffset`: a record that kills its reader makes this grow. */
   readonly takeovers: number;
 }
 
@@ -116,7 +116,7 @@ export interface LaneCommit {
   readonly updates: readonly StoredInstance[];
   readonly history: readonly HistoryRow[];
   readonly parked: readonly ParkedRow[];
-  /** Parked records that are done with (redriven or skipped). */
+  /** Parked records that are done with (redriven or skipped). They go before `parked` come, so a record may be parked anew. */
   readonly unparked: readonly (TopicPartition & { readonly offset: Offset })[];
   readonly incidents: readonly IncidentRow[];
   readonly audits: readonly AuditRow[];

@@ -9,7 +9,7 @@ export type RequestErrorCode =
   | 'INVALID_REQUEST'
   | 'INVALID_DEFINITIONS'
   | 'IDEMPOTENCY_KEY_REUSED'
-  | 'BELONGS_TO_SAGA'
+  | 'MISSING_TOPICS'
   | 'TOO_LARGE';
 
 /** A request that cannot be carried out as it is. `problems` lists everything that is wrong with it, one a line. */

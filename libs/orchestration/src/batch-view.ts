@@ -1,0 +1,102 @@
+import {
+  header,
+  headerText,
+  isSagaId,
+  type InboundRecord,
+  type SagaId,
+} from '#libs/messaging';
+import type { Coordination } from './coordination.js';
+import type { FoldingView } from './folding.js';
+import { reviveSaga, type LiveSaga } from './live-saga.js';
+import type { Lane } from './lane.js';
+import type { ParkedRow, StoredInstance } from './lane-store.js';
+
+/** The records of one lane that are to be folded together. */
+export interface Work {
+  readonly lane: Lane;
+  readonly records: readonly InboundRecord[];
+  readonly next: number;
+}
+
+/** Everything that folding a set of work needs, read in at most one query for all lanes. */
+export class BatchView {
+  readonly winners = new Map<SagaId, SagaId>();
+  private readonly loaded = new Map<SagaId, LiveSaga>();
+  private readonly archived = new Set<SagaId>();
+  private readonly heldRows = new Map<SagaId, readonly ParkedRow[]>();
+
+  constructor(private readonly coordination: Coordination) {}
+
+  /** Reads what memory does not hold: sagas, their programs, and the records that hold them where an action may free them. */
+  async load(work: readonly Work[]): Promise<void> {
+    const needs: Needs = { missing: new Set(), acted: new Set(), programs: new Map() };
+    for (const { lane, records } of work) {
+      for (const record of records) this.survey(lane, record, needs);
+    }
+    for (const [definition, version] of needs.programs.values()) {
+      await this.coordination.definitions.load(definition, version);
+    }
+    if (needs.missing.size > 0) await this.read([...needs.missing], true);
+    for (const saga of needs.acted) {
+      const live = this.loaded.get(saga) ?? work.map(({ lane }) => lane.cache.get(saga)).find((found) => found);
+      if (live?.held === true) this.heldRows.set(saga, await this.coordination.store.loadHeld(saga));
+    }
+  }
+
+  /** Learns that these starts lost, and reads the sagas that won. */
+  async learnWinners(starts: readonly { readonly saga: SagaId; readonly winner: SagaId }[]): Promise<void> {
+    for (const { saga, winner } of starts) this.winners.set(saga, winner);
+    await this.read(starts.map(({ winner }) => winner), false);
+  }
+
+  /** Forgets what memory believes of these sagas and reads them again. */
+  async reread(work: readonly Work[], sagas: readonly SagaId[]): Promise<void> {
+    for (const { lane } of work) for (const saga of sagas) lane.cache.drop(saga);
+    await this.read(sagas, false);
+  }
+
+  /** The view of one lane. */
+  of(lane: Lane): FoldingView {
+    const { winners, archived, heldRows, loaded } = this;
+    return { winners, archived, heldRows, find: (saga) => lane.cache.get(saga) ?? loaded.get(saga) };
+  }
+
+  private survey(lane: Lane, record: InboundRecord, needs: Needs): void {
+    const saga = record.key?.toString('latin1');
+    if (saga === undefined || !isSagaId(saga)) return;
+    const kind = headerText(record.headers, header.record);
+    if (kind === 'start/1') return this.surveyStart(record, needs);
+    if (kind === 'action/1') needs.acted.add(saga);
+    if (lane.cache.get(saga) === undefined) needs.missing.add(saga);
+  }
+
+  private surveyStart(record: InboundRecord, needs: Needs): void {
+    const match = /^\{"definition":"([^"]+)","version":(\d+)/.exec(headerText(record.headers, header.head) ?? '');
+    if (match === null) return;
+    const [definition, version] = [match[1]!, Number(match[2])];
+    if (this.coordination.definitions.program(definition, version) !== undefined) return;
+    needs.programs.set(match[0], [definition, version]);
+  }
+
+  private async read(ids: readonly SagaId[], alsoArchive: boolean): Promise<void> {
+    const rows = await this.coordination.store.loadInstances(ids);
+    for (const row of rows) await this.revive(row);
+    if (!alsoArchive || rows.length === ids.length) return;
+    const found = new Set(rows.map((row) => row.id));
+    for (const saga of await this.coordination.store.archived(ids.filter((id) => !found.has(id)))) this.archived.add(saga);
+  }
+
+  private async revive(row: StoredInstance): Promise<void> {
+    const { definitions, log } = this.coordination;
+    const program = definitions.program(row.definition, row.version) ?? (await definitions.load(row.definition, row.version));
+    if (program !== undefined) this.loaded.set(row.id, reviveSaga(row, program));
+    else log.error('a live saga has no published definition', { saga: row.id, definition: row.definition, version: row.version });
+  }
+}
+
+/** What the records of a batch mention and memory does not hold. */
+interface Needs {
+  readonly missing: Set<SagaId>;
+  readonly acted: Set<SagaId>;
+  readonly programs: Map<string, readonly [definition: string, version: number]>;
+}

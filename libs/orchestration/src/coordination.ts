@@ -1,0 +1,23 @@
+import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import type { Installation } from './installation-store.js';
+import type { LaneSettings } from './lane-settings.js';
+import type { LaneStore } from './lane-store.js';
+import type { LoadedDefinitions } from './loaded-definitions.js';
+import type { SagaTrace } from './saga-trace.js';
+
+/** What lanes are made of: the installation's ports and settings. */
+export interface Coordination {
+  readonly installation: Installation;
+  readonly keyring: Keyring;
+  readonly definitions: LoadedDefinitions;
+  readonly store: LaneStore;
+  /** Reads the home topic as a member of the installation's group. */
+  readonly source: EventSource;
+  readonly sink: CommandSink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trace: SagaTrace;
+  readonly settings: LaneSettings;
+  /** Name of this process in lane rows. */
+  readonly owner: string;
+}

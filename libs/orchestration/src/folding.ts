@@ -1,0 +1,318 @@
+import {
+  homeOf,
+  isSagaId,
+  MalformedRecordError,
+  partitionName,
+  readHomeRecord,
+  SagaError,
+  traceOf,
+  type HomeRecord,
+  type InboundRecord,
+  type Instant,
+  type SagaId,
+} from '#libs/messaging';
+import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
+import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
+import type { AuditRow, HistoryRow, IncidentRow, LaneCommit, NewInstance, ParkedRow, StoredInstance } from './lane-store.js';
+import type { LaneSettings } from './lane-settings.js';
+import { isFinal, wakeOf, type LiveSaga } from './live-saga.js';
+import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import { parkedRow } from './parking.js';
+import type { Transition } from './saga-trace.js';
+
+/** What a fold knows of the stored world. Everything a batch needs is here before folding begins. */
+export interface FoldingView {
+  /** The saga as last committed, if it is live. */
+  find(saga: SagaId): LiveSaga | undefined;
+  /** Starts that the store knows as duplicates: saga id → the id that won. */
+  readonly winners: ReadonlyMap<SagaId, SagaId>;
+  /** Sagas named in this batch that ended long ago. */
+  readonly archived: ReadonlySet<SagaId>;
+  /** For held sagas with an action in this batch: the records that hold them, in order. */
+  readonly heldRows: ReadonlyMap<SagaId, readonly ParkedRow[]>;
+}
+
+/** What a fold may use. */
+export interface FoldingOptions extends Sender {
+  readonly settings: LaneSettings;
+}
+
+/** What one input came to. */
+export type Applied =
+  | { readonly kind: 'applied'; readonly effects: readonly Effect[] }
+  /** The saga is as it was; `message` says why it cannot take the input. */
+  | { readonly kind: 'poison'; readonly reason: string; readonly message: string };
+
+/** The content of a lane's commit, without what only the lane knows. */
+export type FoldedCommit = Omit<LaneCommit, 'lane' | 'nextOffset' | 'anchor' | 'outbox' | 'acknowledged'>;
+
+/** The result of folding a batch. Nothing of it has happened yet. */
+export interface FoldedBatch {
+  readonly commit: FoldedCommit;
+  readonly messages: readonly OutgoingMessage[];
+  readonly changed: ReadonlyMap<SagaId, LiveSaga>;
+  readonly transitions: readonly Transition[];
+  /** Time of the last record. */
+  readonly at: Instant;
+}
+
+/** Decides what a readable record of this home means; see {@link import('./home-handlers.js').handleHomeRecord}. */
+export type RecordHandler = (folding: Folding, record: InboundRecord, content: HomeRecord) => void;
+
+/**
+ * Folds the records of one batch of one lane, in order, to the net change of each saga.
+ *
+ * It reads the view and collects; the lane commits what was collected. A record is applied, noted as having no
+ * effect, forwarded to the home it belongs to, or parked; none is skipped.
+ */
+export class Folding {
+  private readonly changes = new Map<SagaId, Change>();
+  private readonly forwards: OutgoingMessage[] = [];
+  private readonly incidents: IncidentRow[] = [];
+  private readonly parked: ParkedRow[] = [];
+  private readonly unparked: ParkedRow[] = [];
+  private readonly audits: AuditRow[] = [];
+  private at: Instant = 0;
+
+  constructor(
+    readonly options: FoldingOptions,
+    readonly view: FoldingView,
+    private readonly handle: RecordHandler,
+  ) {}
+
+  /** Folds the next record. Never throws. */
+  add(record: InboundRecord): void {
+    this.at = Math.max(this.at, record.timestamp);
+    const content = this.read(record);
+    if (content === undefined) return;
+    const home = homeOf(content.saga, this.options.installation.homePartitions);
+    if (home !== record.part) return this.forward(record, content.saga, home);
+    this.handle(this, record, content);
+  }
+
+  /** Parks a record unread, because coordinators ended again and again while they stood at it. */
+  addSuspect(record: InboundRecord): void {
+    this.at = Math.max(this.at, record.timestamp);
+    const message = `coordinators ended again and again while ${partitionName(record)} stood at this record`;
+    const saga = keyAsSaga(record);
+    if (saga !== undefined && this.current(saga) !== undefined) this.hold(saga, record, 'suspect', message);
+    else this.park(record, 'suspect', message, saga);
+  }
+
+  /** The saga as this batch has made it so far. */
+  current(saga: SagaId): LiveSaga | undefined {
+    return this.changes.get(saga)?.saga ?? this.view.find(saga);
+  }
+
+  /** Adds a saga that does not exist yet, and gives it its first input. A saga that cannot take it is not added. */
+  begin(saga: LiveSaga, keyHash: Buffer, input: SagaInput, record: InboundRecord, cause: string): Applied {
+    this.changes.set(saga.id, openChange(saga, undefined, keyHash));
+    const applied = this.apply(saga.id, input, record, cause);
+    if (applied.kind === 'poison') this.changes.delete(saga.id);
+    return applied;
+  }
+
+  /** Gives a live saga one input. A saga that cannot take it is left as it was. */
+  apply(id: SagaId, input: SagaInput, record: InboundRecord, cause?: string): Applied {
+    const change = this.changeOf(id);
+    const { saga } = change;
+    const isStart = input.kind === 'start';
+    // A record's time may lie before that of the last one when the broker's clock was set back.
+    const timed = isStart ? input : { ...input, now: Math.max(input.now, saga.state.at) };
+    try {
+      const turn = advance(saga.program, isStart ? undefined : saga.state, timed);
+      this.keep(change, timed, turn.state, turn.effects, record, cause);
+      return { kind: 'applied', effects: turn.effects };
+    } catch (error) {
+      const reason = error instanceof SagaError ? error.code : 'FOLD_FAILED';
+      return { kind: 'poison', reason, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Notes an input without effect in the saga's history. */
+  note(id: SagaId, input: SagaInput, record: InboundRecord, cause?: string): void {
+    this.changeOf(id).entries.push(historyEntry(input, [], record, cause));
+  }
+
+  /** Answers a request. */
+  audit(row: AuditRow): void {
+    this.audits.push(row);
+  }
+
+  /** Opens an incident about a saga that is not live. */
+  alarm(incident: IncidentRow): void {
+    this.incidents.push(incident);
+  }
+
+  /** Parks a record that concerns no live saga. */
+  park(record: InboundRecord, reason: string, message: string, saga?: SagaId): void {
+    this.parked.push(parkedRow(record, { reason, message, held: false, ...(saga === undefined ? {} : { saga }) }));
+  }
+
+  /** Parks a record of a saga that could not be folded; what follows of this saga queues behind it. */
+  hold(id: SagaId, record: InboundRecord, reason: string, message: string): void {
+    this.parked.push(parkedRow(record, { reason, message, held: true, saga: id }));
+    this.setHeld(id, true, `${partitionName(record)}/${record.offset} is parked: ${message}`, record.timestamp);
+  }
+
+  /** Queues a record behind the one that holds its saga. */
+  queue(id: SagaId, record: InboundRecord): void {
+    const message = 'waits behind a parked record of the same saga';
+    this.parked.push(parkedRow(record, { reason: 'waiting', message, held: true, saga: id }));
+  }
+
+  /** Takes a parked record off the shelf. */
+  unpark(row: ParkedRow): void {
+    this.unparked.push(row);
+  }
+
+  /** Says whether the saga's inputs queue behind a parked record, and since when. */
+  setHeld(id: SagaId, held: boolean, message: string, at: Instant): void {
+    const change = this.changeOf(id);
+    change.saga = { ...change.saga, held };
+    change.incidents.push({ saga: id, id: 'held', open: held, code: 'RECORD_PARKED', message, at });
+  }
+
+  /** Closes the batch. */
+  finish(): FoldedBatch {
+    const inserts: NewInstance[] = [];
+    const updates: StoredInstance[] = [];
+    const history: HistoryRow[] = [];
+    const changed = new Map<SagaId, LiveSaga>();
+    const messages: OutgoingMessage[] = [...this.forwards];
+    const incidents: IncidentRow[] = [...this.incidents];
+    const transitions: Transition[] = [];
+    for (const change of this.changes.values()) {
+      const state = this.stateText(change);
+      if (state === undefined) continue;
+      const closed = closeChange(change, state, this.at);
+      if (closed === undefined) continue;
+      changed.set(closed.saga.id, closed.saga);
+      if (closed.insert !== undefined) inserts.push(closed.insert);
+      if (closed.update !== undefined) updates.push(closed.update);
+      if (closed.history !== undefined) history.push(closed.history);
+      messages.push(...change.messages);
+      incidents.push(...change.incidents);
+      transitions.push(...change.transitions);
+    }
+    const { parked, unparked, audits } = this;
+    const commit = { inserts, updates, history, parked, unparked, incidents, audits, gated: [] };
+    return { commit, messages, changed, transitions, at: this.at };
+  }
+
+  private read(record: InboundRecord): HomeRecord | undefined {
+    try {
+      if (record.key === null) {
+        throw new MalformedRecordError('missing-key', 'a record of a home topic needs the saga id as its key');
+      }
+      const content = readHomeRecord(this.options.keyring, record);
+      if (isSagaId(content.saga)) return content;
+      throw new MalformedRecordError('malformed-header', 'the saga id is not a uuid of version 7');
+    } catch (error) {
+      const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
+      this.park(record, reason, error instanceof Error ? error.message : String(error), keyAsSaga(record));
+      return undefined;
+    }
+  }
+
+  /** Sends a record that a client with another partitioner put here to the home it belongs to. */
+  private forward(record: InboundRecord, saga: SagaId, part: number): void {
+    const entries = Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString('utf8')]);
+    const value = record.value?.toString('utf8') ?? null;
+    const headers = Object.fromEntries(entries) as Record<string, string>;
+    this.forwards.push({ saga, topic: record.topic, part, key: record.key!.toString('utf8'), value, headers });
+  }
+
+  private changeOf(id: SagaId): Change {
+    const known = this.changes.get(id);
+    if (known !== undefined) return known;
+    const saga = this.view.find(id)!;
+    const change = openChange(saga, saga);
+    this.changes.set(id, change);
+    return change;
+  }
+
+  private keep(
+    change: Change,
+    input: SagaInput,
+    state: SagaState,
+    effects: readonly Effect[],
+    record: InboundRecord,
+    cause: string | undefined,
+  ): void {
+    const finishedAt = change.saga.finishedAt ?? (isFinal(state.status) ? input.now : undefined);
+    const saga = { ...change.saga, state, finishedAt };
+    change.saga = { ...saga, wakeAt: wakeOf(saga, input.now) };
+    change.records.push(record);
+    // A wake-up that finds nothing due only sets the clock again; everything else is history.
+    if (input.kind !== 'due' || effects.length > 0) change.entries.push(historyEntry(input, effects, record, cause));
+    const sentTo = this.send(change, effects, input, record, cause ?? `${partitionName(record)}/${record.offset}`);
+    if (!this.options.trace.enabled) return;
+    const { topic, part, offset } = record;
+    const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
+    change.transitions.push({ ...what, topic, part, offset, trace: traceOf(record) });
+  }
+
+  /** Turns effects into messages and incident rows; says where the messages go, by effect. */
+  private send(
+    change: Change,
+    effects: readonly Effect[],
+    input: SagaInput,
+    record: InboundRecord,
+    causation: string,
+  ): Record<number, string> {
+    const moment = { revision: (change.before?.revision ?? 0) + 1, at: input.now, causation };
+    const sentTo: Record<number, string> = {};
+    for (const [index, effect] of effects.entries()) {
+      if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, input.now));
+      if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
+      const message =
+        effect.kind === 'open'
+          ? commandMessage(this.options, change.saga, effect, moment)
+          : eventMessage(this.options, change.saga, effect, moment);
+      sentTo[index] = message.topic;
+      if (fits(message.value, this.options.settings.messageBytes)) change.messages.push(message);
+      else this.refuse(change, effect, input.now, record);
+    }
+    return sentTo;
+  }
+
+  private refuse(change: Change, effect: Effect & { kind: 'open' | 'tell' }, now: Instant, record: InboundRecord): void {
+    const reason = `the message is larger than ${this.options.settings.messageBytes} bytes`;
+    if (effect.kind === 'open') {
+      const { operation, attempt } = effect;
+      this.apply(change.saga.id, { kind: 'not-sent', now, operation, attempt, reason }, record);
+      return;
+    }
+    const id = `not-sent:${effect.id}`;
+    const { block } = effect;
+    change.incidents.push({ saga: change.saga.id, id, open: true, block, code: 'NOT_SENT', message: reason, at: now });
+  }
+
+  /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */
+  private stateText(change: Change): string | undefined {
+    const limit = this.options.settings.stateBytes;
+    const text = JSON.stringify(change.saga.state);
+    if (fits(text, limit)) return text;
+    const message = `the state of the saga would take more than ${limit} bytes`;
+    const { before, records } = change;
+    if (before === undefined) {
+      for (const record of records) this.park(record, 'state-too-large', message, change.saga.id);
+      return undefined;
+    }
+    revertChange(change, before);
+    for (const record of records) this.hold(before.id, record, 'state-too-large', message);
+    return JSON.stringify(before.state);
+  }
+}
+
+/** Whether the text has at most `limit` bytes. A UTF-16 unit is at most three bytes, so most texts need no counting. */
+function fits(text: string | null, limit: number): boolean {
+  return text === null || text.length * 3 <= limit || Buffer.byteLength(text) <= limit;
+}
+
+function keyAsSaga(record: InboundRecord): SagaId | undefined {
+  const key = record.key?.toString('utf8');
+  return key !== undefined && isSagaId(key) ? key : undefined;
+}

@@ -1,0 +1,113 @@
+import {
+  eventType,
+  homeOf,
+  MalformedRecordError,
+  writeHomeRecord,
+  type InboundRecord,
+  type OutgoingRecord,
+  type TopicPartition,
+} from '#libs/messaging';
+import type { GateCoordination } from './gates.js';
+import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
+import { parkedRow } from './parking.js';
+import { RecordQueue } from './record-queue.js';
+import { triggered, type Triggered } from './triggering.js';
+
+/** A start on its way, and the event it was made of. */
+export interface ForwardedStart {
+  readonly origin: InboundRecord;
+  readonly record: OutgoingRecord;
+}
+
+/** One domain partition in the hands of this process: what is queued, and what was done but not yet stored. */
+export class Gate {
+  phase: 'taking' | 'open' | 'halted' | 'closed' = 'taking';
+  readonly queue = new RecordQueue();
+  expected: number | undefined;
+  isPaused = true;
+  position: LanePosition | undefined;
+  /** Behind the last record whose starts are acknowledged. */
+  forwarded: number | undefined;
+  storedAt = Number.NEGATIVE_INFINITY;
+  last: InboundRecord | undefined;
+  private parked: ParkedRow[] = [];
+  private readonly counts = new Map<string, GatedCount>();
+
+  constructor(readonly at: TopicPartition) {}
+
+  /** Whether anything has to be stored. */
+  get hasNews(): boolean {
+    return this.forwarded !== undefined && this.forwarded !== this.position?.nextOffset;
+  }
+
+  /** Reads records against the triggers: what has to be forwarded comes back, the rest is counted or parked. */
+  admit(coordination: GateCoordination, records: readonly InboundRecord[]): readonly ForwardedStart[] {
+    const starts: ForwardedStart[] = [];
+    for (const record of records) {
+      this.last = record;
+      for (const result of this.judge(coordination, record)) {
+        if (result.kind === 'start') starts.push({ origin: record, record: startRecord(coordination, record, result) });
+        else if (result.kind === 'gated') this.count(result);
+        else this.park(record, result.reason, result.message);
+      }
+    }
+    return starts;
+  }
+
+  /** What has to be stored with the next position; forgotten by {@link stored}. */
+  get news(): { readonly parked: readonly ParkedRow[]; readonly gated: readonly GatedCount[] } {
+    return { parked: this.parked, gated: [...this.counts.values()] };
+  }
+
+  /** The news are stored. */
+  stored(position: LanePosition): void {
+    this.position = position;
+    this.parked = [];
+    this.counts.clear();
+  }
+
+  private judge(coordination: GateCoordination, record: InboundRecord): readonly Triggered[] {
+    try {
+      const type = eventType(record);
+      if (type === undefined) {
+        throw new MalformedRecordError('missing-header', 'header ce_type is missing: without it nobody knows what the event is');
+      }
+      const triggers = coordination.definitions.triggersOf(type);
+      return triggers.length === 0 ? [] : triggered(coordination.installation, record, triggers);
+    } catch (error) {
+      const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
+      return [{ kind: 'bad', reason, message: error instanceof Error ? error.message : String(error) }];
+    }
+  }
+
+  /** Keeps a record that can never start anything. */
+  park(record: InboundRecord, reason: string, message: string): void {
+    // Of two triggers that cannot use an event the first one's reason is kept: a record is parked once.
+    if (this.parked.at(-1)?.offset === record.offset) return;
+    this.parked.push(parkedRow(record, { reason, message, held: false }));
+  }
+
+  private count(gated: { readonly definition: string; readonly event: string; readonly gate: string }): void {
+    const { definition, event, gate } = gated;
+    const name = `${definition}\0${event}\0${gate}`;
+    const count = (this.counts.get(name)?.count ?? 0) + 1;
+    this.counts.set(name, { definition, event, gate, count });
+  }
+}
+
+function startRecord(
+  coordination: GateCoordination,
+  record: InboundRecord,
+  start: Extract<Triggered, { readonly kind: 'start' }>,
+): OutgoingRecord {
+  const { installation, keyring, trace } = coordination;
+  const { saga, head, input, event } = start;
+  const message = writeHomeRecord(keyring, {
+    kind: 'start',
+    saga,
+    head,
+    input,
+    trace: trace.forwarded(record, event, saga),
+  });
+  return { topic: installation.homeTopic, part: homeOf(saga, installation.homePartitions), ...message };
+}

@@ -1,0 +1,154 @@
+import {
+  keyHash,
+  openOperation,
+  type HomeRecord,
+  type InboundRecord,
+  type SagaId,
+  type StartHead,
+} from '#libs/messaging';
+import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
+import type { Folding } from './folding.js';
+import { handleAction } from './home-action.js';
+import type { LiveSaga } from './live-saga.js';
+
+/** The part of the loaded definitions a fold needs: the programs of this batch are loaded before it begins. */
+export interface Programs {
+  program(definition: string, version: number): Program | undefined;
+}
+
+/** Makes the handler of the records of a home partition: what each kind of record means to its saga. */
+export function homeRecordHandler(programs: Programs) {
+  return (folding: Folding, record: InboundRecord, content: HomeRecord): void => {
+    switch (content.kind) {
+      case 'start':
+        return handleStart(programs, folding, record, content);
+      case 'reply':
+        return handleReply(folding, record, content);
+      case 'due':
+        return handleDue(folding, record, content.saga);
+      case 'not-sent':
+        return handleNotSent(folding, record, content);
+      case 'action':
+        return handleAction(folding, record, content, (row) => folding.add(row));
+    }
+  };
+}
+
+type Content<K extends HomeRecord['kind']> = Extract<HomeRecord, { readonly kind: K }>;
+
+function handleStart(programs: Programs, folding: Folding, record: InboundRecord, content: Content<'start'>): void {
+  const { head, saga } = content;
+  const winner = folding.current(saga) === undefined ? folding.view.winners.get(saga) : saga;
+  if (winner !== undefined) return duplicateStart(folding, record, content, winner);
+  const program = programs.program(head.definition, head.version);
+  if (program === undefined) {
+    const message = `${head.definition} version ${head.version} is not published; publish it and redrive the record`;
+    return folding.park(record, 'unknown-definition', message, saga);
+  }
+  const begun = folding.begin(
+    newSaga(folding, program, content, record),
+    keyHash(head.definition, head.businessKey),
+    startInput(content, record),
+    record,
+    head.eventId,
+  );
+  if (begun.kind === 'poison') return folding.park(record, begun.reason, begun.message, saga);
+  auditStart(folding, head, saga, record, 'done', saga);
+}
+
+function newSaga(folding: Folding, program: Program, content: Content<'start'>, record: InboundRecord): LiveSaga {
+  return {
+    id: content.saga,
+    program,
+    // The engine makes the state from the first input; until then there is nothing to read.
+    state: { at: record.timestamp, facts: startInput(content, record).facts } as SagaState,
+    businessKey: content.head.businessKey,
+    revision: 0,
+    home: record.part,
+    wakeAt: undefined,
+    held: false,
+    trace: folding.options.trace.anchor(content.saga, content.trace),
+    finishedAt: undefined,
+  };
+}
+
+function startInput(content: Content<'start'>, record: InboundRecord): SagaInput & { readonly kind: 'start' } {
+  const { definition, version, businessKey: key, hops, toggles } = content.head;
+  const now = record.timestamp;
+  const facts = { id: content.saga, key, definition, version, startedAt: now, hops };
+  return { kind: 'start', now, facts, input: content.input as Json, toggles };
+}
+
+function duplicateStart(folding: Folding, record: InboundRecord, content: Content<'start'>, winner: SagaId): void {
+  if (folding.current(winner) !== undefined) {
+    folding.note(winner, startInput(content, record), record, content.head.eventId);
+  }
+  auditStart(folding, content.head, content.saga, record, 'duplicate', winner);
+}
+
+function auditStart(
+  folding: Folding,
+  head: StartHead,
+  saga: SagaId,
+  record: InboundRecord,
+  result: 'done' | 'duplicate',
+  detail: string,
+): void {
+  if (head.request === undefined) return;
+  const { request } = head;
+  folding.audit({ request, saga, at: record.timestamp, action: 'start', by: head.source, result, detail });
+}
+
+function handleReply(folding: Folding, record: InboundRecord, content: Content<'reply'>): void {
+  const { reply, saga } = content;
+  const operation = openOperation(folding.options.keyring, saga, reply.operation);
+  if (operation === undefined) {
+    const message = 'the reply names an operation this coordinator never asked for; saga-operation has to be echoed unchanged';
+    return folding.park(record, 'unknown-operation', message, saga);
+  }
+  if (folding.current(saga) === undefined) return strayReply(folding, record, saga, operation);
+  const answer: AnswerInput = {
+    kind: 'answer',
+    now: record.timestamp,
+    operation,
+    attempt: reply.attempt,
+    outcome: reply.outcome,
+    ...(reply.error === undefined ? {} : { error: reply.error }),
+    ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
+    data: reply.data as Json,
+  };
+  applyOrHold(folding, record, saga, answer, reply.id);
+}
+
+/** A genuine reply without a live saga: it ended long ago, or the database has lost it. Either way it is evidence. */
+function strayReply(folding: Folding, record: InboundRecord, saga: SagaId, operation: string): void {
+  if (folding.view.archived.has(saga)) {
+    return folding.park(record, 'archived-saga', `the saga ended long ago; this answers ${operation}`, saga);
+  }
+  const message = `a participant answered ${operation} of a saga this database does not know: it may have been restored to an earlier time`;
+  folding.park(record, 'lost-saga', message, saga);
+  folding.alarm({ saga, id: 'lost-saga', open: true, code: 'LOST_SAGA', message, at: record.timestamp });
+}
+
+function handleDue(folding: Folding, record: InboundRecord, saga: SagaId): void {
+  const live = folding.current(saga);
+  // A held saga is woken when it is let go; until then its clock has nothing to say.
+  if (live === undefined || live.held) return;
+  applyOrHold(folding, record, saga, { kind: 'due', now: record.timestamp });
+}
+
+function handleNotSent(folding: Folding, record: InboundRecord, content: Content<'not-sent'>): void {
+  const { saga, operation, attempt, reason } = content;
+  if (folding.current(saga) === undefined) return folding.park(record, 'lost-saga', reason, saga);
+  if (operation.startsWith('tell:')) {
+    const incident = { id: `not-sent:${operation}`, open: true, code: 'NOT_SENT', message: reason };
+    return folding.alarm({ saga, ...incident, at: record.timestamp });
+  }
+  applyOrHold(folding, record, saga, { kind: 'not-sent', now: record.timestamp, operation, attempt, reason });
+}
+
+function applyOrHold(folding: Folding, record: InboundRecord, saga: SagaId, input: Exclude<SagaInput, ActionInput>, cause?: string): void {
+  if (folding.current(saga)!.held) return folding.queue(saga, record);
+  const applied = folding.apply(saga, input, record, cause);
+  if (applied.kind === 'poison') folding.hold(saga, record, applied.reason, applied.message);
+}

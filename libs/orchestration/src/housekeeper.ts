@@ -1,0 +1,107 @@
+import { homeOf, writeHomeRecord, type CancelTimer } from '#libs/messaging';
+import type { Coordination } from './coordination.js';
+import type { HousekeepingStore } from './housekeeping-store.js';
+
+/** How often the house is looked after, and how long things may lie about. */
+export interface HousekeepingSettings {
+  /** Default 5 s. */
+  readonly everyMs: number;
+  /** A wake-up this late has been missed by its lane. Default 15 s. */
+  readonly overdueMs: number;
+  /** How long a finished saga stays live for late answers. Default 5 minutes. */
+  readonly lingerMs: number;
+  /** How long history and archive are kept. Default 90 days. */
+  readonly keepMs: number;
+}
+
+/** The settings used where nothing else is said. */
+export const defaultHousekeepingSettings: HousekeepingSettings = {
+  everyMs: 5_000,
+  overdueMs: 15_000,
+  lingerMs: 5 * 60_000,
+  keepMs: 90 * 24 * 3_600_000,
+};
+
+const rowsAtOnce = 500;
+const archiveRoundsMax = 20;
+const partitionEveryMs = 3_600_000;
+const daysAhead = 14;
+
+/**
+ * Does, once for the whole installation, what no lane does: wakes sagas whose lane missed it, archives what has
+ * finished, keeps partitions ahead of time and drops old ones.
+ */
+export class Housekeeper {
+  private cancel: CancelTimer | undefined;
+  private running = false;
+  private working: Promise<void> = Promise.resolve();
+  private partitionsAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly coordination: Coordination,
+    private readonly store: HousekeepingStore,
+    private readonly settings: HousekeepingSettings = defaultHousekeepingSettings,
+  ) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    this.cancel?.();
+    await this.working;
+  }
+
+  private schedule(): void {
+    if (!this.running) return;
+    this.cancel = this.coordination.clock.after(this.settings.everyMs, () => {
+      this.working = this.round().then(() => this.schedule());
+    });
+  }
+
+  private async round(): Promise<void> {
+    try {
+      await this.store.exclusively(() => this.tidy());
+    } catch (error) {
+      this.coordination.log.warn('housekeeping failed', { error: String(error) });
+    }
+  }
+
+  private async tidy(): Promise<void> {
+    await this.wakeOverdue();
+    await this.archive();
+    await this.keepPartitions();
+  }
+
+  private async wakeOverdue(): Promise<void> {
+    const { clock, sink, installation, keyring, log } = this.coordination;
+    const overdue = await this.store.overdue(clock.now() - this.settings.overdueMs, rowsAtOnce);
+    if (overdue.length === 0) return;
+    log.warn('sagas were not woken in time', { count: overdue.length });
+    await sink.publish(
+      overdue.map(({ saga }) => ({
+        topic: installation.homeTopic,
+        part: homeOf(saga, installation.homePartitions),
+        ...writeHomeRecord(keyring, { kind: 'due', saga }),
+      })),
+    );
+  }
+
+  private async archive(): Promise<void> {
+    const before = this.coordination.clock.now() - this.settings.lingerMs;
+    for (let round = 0; round < archiveRoundsMax && this.running; round += 1) {
+      if ((await this.store.archive(before, rowsAtOnce)) < rowsAtOnce) return;
+    }
+  }
+
+  private async keepPartitions(): Promise<void> {
+    const { clock } = this.coordination;
+    if (clock.elapsed() - this.partitionsAt < partitionEveryMs) return;
+    this.partitionsAt = clock.elapsed();
+    await this.store.extendPartitions(clock.now(), daysAhead);
+    await this.store.dropPartitions(clock.now() - this.settings.keepMs);
+  }
+}

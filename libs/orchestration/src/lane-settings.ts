@@ -1,0 +1,28 @@
+/** How much a lane takes on. Defaults suit a process with a few hundred megabytes and a database nearby. */
+export interface LaneSettings {
+  /** Records folded into one commit, over all lanes of the process. Default 400. */
+  readonly batchRecords: number;
+  /** Bytes of record values in one commit. Default 4 MB. */
+  readonly batchBytes: number;
+  /** Queued records of a lane above which its partition is paused; resumed at half of it. Default 2,000. */
+  readonly queueRecords: number;
+  /** Live sagas kept in memory by each lane. Default 20,000. */
+  readonly cachedSagas: number;
+  /** Largest serialised state of a saga in bytes; beyond it the saga is held with an incident. Default 256 kB. */
+  readonly stateBytes: number;
+  /** Largest value of a message a saga may send. Default 900,000 bytes. */
+  readonly messageBytes: number;
+  /** Committed messages waiting for the broker above which lanes stop folding. Default 20,000. */
+  readonly unsentMessages: number;
+}
+
+/** The settings used where nothing else is said. */
+export const defaultLaneSettings: LaneSettings = {
+  batchRecords: 400,
+  batchBytes: 4_000_000,
+  queueRecords: 2_000,
+  cachedSagas: 20_000,
+  stateBytes: 256_000,
+  messageBytes: 900_000,
+  unsentMessages: 20_000,
+};

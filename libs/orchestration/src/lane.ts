@@ -1,0 +1,152 @@
+import type { Instant, Offset, RecordBatch, SagaId, TopicPartition } from '#libs/messaging';
+import { nextDue } from '#libs/saga';
+import type { Anchor, LanePosition } from './lane-store.js';
+import type { LaneSettings } from './lane-settings.js';
+import { isFinal, type LiveSaga } from './live-saga.js';
+import type { BatchOwner } from './publisher.js';
+import { RecordQueue } from './record-queue.js';
+import { SagaCache } from './saga-cache.js';
+import { WakeQueue } from './wake-queue.js';
+
+/** taking: being taken over; ready: folding; draining: folds nothing more; halted: waits for an operator; ended: somebody else's. */
+export type LanePhase = 'taking' | 'ready' | 'draining' | 'halted' | 'ended';
+
+/** Takeovers without progress from which a lane folds one record at a time, and from which it parks that one. */
+const carefulAfter = 3;
+const suspiciousAfter = 5;
+
+/** What a commit of this lane was made of, told back to it once it is stored. */
+export interface CommittedBatch {
+  readonly next: Offset;
+  readonly anchor: Anchor | undefined;
+  readonly changed: ReadonlyMap<SagaId, LiveSaga>;
+  readonly acknowledged: readonly number[];
+}
+
+/**
+ * One home partition in the hands of this process: what waits to be folded, the sagas in memory, when they have to be
+ * woken, and which outbox rows can go. It holds no logic of its own time; {@link import('./lanes.js').Lanes} drives it.
+ */
+export class Lane implements BatchOwner {
+  phase: LanePhase = 'taking';
+  readonly queue = new RecordQueue();
+  readonly cache: SagaCache;
+  readonly wakes = new WakeQueue();
+  isPaused = true;
+  /** Where the next fetch has to begin; anything else is dropped and sought again. */
+  expected: Offset | undefined;
+  /** Until this offset is folded the database is behind what was done before it was rewound: timers wait. */
+  recoverUntil: Offset | undefined;
+  /** When wake times were last read from the store, on the monotonic clock. */
+  wakesReadAt = Number.NEGATIVE_INFINITY;
+  hintedAt = Number.NEGATIVE_INFINITY;
+  hinted: Offset | undefined;
+  /** The stored position has to be confirmed although nothing was folded, so that quiet takeovers are not counted. */
+  mustConfirm = false;
+  private stored: LanePosition | undefined;
+  private acked: number[] = [];
+  private readonly unpublished = new Set<number>();
+  private readonly delays = new Map<SagaId, number>();
+
+  constructor(
+    readonly at: TopicPartition,
+    private readonly settings: LaneSettings,
+  ) {
+    this.cache = new SagaCache(settings.cachedSagas);
+  }
+
+  /** The position last committed. */
+  get position(): LanePosition {
+    if (this.stored === undefined) throw new Error(`lane ${this.at.topic}/${this.at.part} is not taken over yet`);
+    return this.stored;
+  }
+
+  get isAlive(): boolean {
+    return this.phase !== 'ended';
+  }
+
+  /** Whether everything committed has been acknowledged by the broker. */
+  get isPublished(): boolean {
+    return this.unpublished.size === 0;
+  }
+
+  get acknowledgedRows(): readonly number[] {
+    return this.acked;
+  }
+
+  /** How many records the next batch may hold. */
+  get batchLimit(): number {
+    return this.position.takeovers >= carefulAfter ? 1 : this.settings.batchRecords;
+  }
+
+  /** The first record has brought down its readers so often that it must not be read again. */
+  get isSuspicious(): boolean {
+    return this.position.takeovers >= suspiciousAfter;
+  }
+
+  /** Begins at a stored position. A lane begins once: after any doubt about a commit a new one takes its place. */
+  begin(position: LanePosition): void {
+    this.stored = position;
+  }
+
+  /** Queues a fetched batch; false when it does not follow what came before. */
+  accept(batch: RecordBatch): boolean {
+    if (batch.from !== this.expected) return false;
+    this.queue.push(batch);
+    this.expected = batch.next;
+    return true;
+  }
+
+  /** Takes the result of a commit into memory. */
+  committed(batch: CommittedBatch): void {
+    const { epoch, seq, topic, part } = this.position;
+    const anchor = batch.anchor ?? this.position.anchor;
+    const moved = { topic, part, epoch, seq: seq + 1, nextOffset: batch.next, takeovers: 0 };
+    this.stored = anchor === undefined ? moved : { ...moved, anchor };
+    this.queue.dropBefore(batch.next);
+    this.acked = this.acked.filter((row) => !batch.acknowledged.includes(row));
+    if (this.recoverUntil !== undefined && batch.next >= this.recoverUntil) this.recoverUntil = undefined;
+    for (const saga of batch.changed.values()) this.remember(saga);
+  }
+
+  /** A commit that folded nothing was stored. */
+  settled(acknowledged: readonly number[], isConfirmed: boolean): void {
+    const { position } = this;
+    this.stored = { ...position, seq: position.seq + 1, takeovers: isConfirmed ? 0 : position.takeovers };
+    this.acked = this.acked.filter((row) => !acknowledged.includes(row));
+    if (isConfirmed) this.mustConfirm = false;
+  }
+
+  /** Expects an acknowledgement of the outbox row `seq`. */
+  publishing(seq: number): void {
+    this.unpublished.add(seq);
+  }
+
+  acknowledged(seq: number): void {
+    this.unpublished.delete(seq);
+    this.acked.push(seq);
+  }
+
+  delayed(saga: SagaId, byMs: number): void {
+    this.delays.set(saga, byMs);
+  }
+
+  /** How much later than planned a saga is to be woken, because its command left late; asked once. */
+  takeDelay(saga: SagaId): number | undefined {
+    const delay = this.delays.get(saga);
+    this.delays.delete(saga);
+    return delay;
+  }
+
+  /** When a saga really wants to be woken, as far as memory knows: `never` when it has ended, `undefined` when it is not in memory. */
+  wantedWake(saga: SagaId): Instant | 'never' | undefined {
+    const live = this.cache.get(saga);
+    return live === undefined ? undefined : (nextDue(live.state) ?? 'never');
+  }
+
+  private remember(saga: LiveSaga): void {
+    this.cache.put(saga);
+    if (isFinal(saga.state.status) || saga.wakeAt === undefined) this.wakes.remove(saga.id);
+    else this.wakes.set(saga.id, saga.wakeAt);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Instant, SagaId } from '#libs/messaging';
+import { nextDue, type Program, type SagaState, type SagaStatus } from '#libs/saga';
+import type { StoredInstance } from './lane-store.js';
+
+/** A saga in the memory of its lane: the stored row, with its state decoded and its program at hand. Never mutated. */
+export interface LiveSaga {
+  readonly id: SagaId;
+  readonly program: Program;
+  readonly state: SagaState;
+  readonly businessKey: string;
+  readonly revision: number;
+  readonly home: number;
+  readonly wakeAt: Instant | undefined;
+  readonly held: boolean;
+  readonly trace: string;
+  readonly finishedAt: Instant | undefined;
+}
+
+/** Whether nothing but late answers can follow. */
+export function isFinal(status: SagaStatus): boolean {
+  return status === 'completed' || status === 'compensated' || status === 'cancelled';
+}
+
+/** Decodes a stored row. */
+export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
+  return {
+    id: row.id,
+    program,
+    state: JSON.parse(row.state) as SagaState,
+    businessKey: row.businessKey,
+    revision: row.revision,
+    home: row.home,
+    wakeAt: row.wakeAt,
+    held: row.held,
+    trace: row.trace,
+    finishedAt: row.finishedAt,
+  };
+}
+
+/** Encodes a saga as the row to be stored under `revision`. */
+export function storedForm(saga: LiveSaga, revision: number, state: string): StoredInstance {
+  return {
+    id: saga.id,
+    definition: saga.program.definition,
+    version: saga.program.version,
+    businessKey: saga.businessKey,
+    status: saga.state.status,
+    revision,
+    home: saga.home,
+    state,
+    ...(saga.wakeAt === undefined ? {} : { wakeAt: saga.wakeAt }),
+    incident: saga.held || Object.keys(saga.state.incidents).length > 0,
+    held: saga.held,
+    trace: saga.trace,
+    startedAt: saga.state.facts.startedAt,
+    ...(saga.finishedAt === undefined ? {} : { finishedAt: saga.finishedAt }),
+  };
+}
+
+/**
+ * When the row has to be woken. The stored time stays as it is while it is early enough: it is indexed, and a row
+ * whose indexed columns do not change is updated in place.
+ */
+export function wakeOf(saga: LiveSaga, now: Instant): Instant | undefined {
+  const due = nextDue(saga.state);
+  if (saga.wakeAt !== undefined && saga.wakeAt > now && (due === undefined || saga.wakeAt <= due)) return saga.wakeAt;
+  return due ?? saga.wakeAt;
+}

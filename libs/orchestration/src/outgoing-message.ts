@@ -1,0 +1,34 @@
+import type { HeaderTexts, Instant, SagaId } from '#libs/messaging';
+
+/**
+ * A message of a saga on its way to the broker. Its partition is chosen when it is sent, because the topic may not
+ * exist yet when it is committed.
+ */
+export interface OutgoingMessage {
+  readonly saga: SagaId;
+  readonly topic: string;
+  /** A fixed partition; absent: commands are spread by saga, events by key. */
+  readonly part?: number;
+  readonly key: string;
+  readonly value: string | null;
+  readonly headers: HeaderTexts;
+  /** On a command: what its saga is told when the broker refuses it for good. */
+  readonly command?: { readonly operation: string; readonly attempt: number };
+}
+
+/** What one commit put into the outbox. */
+export interface OutgoingBatch {
+  /** Time of the last record folded; timeouts of its commands count from when they were really sent. */
+  readonly at: Instant;
+  readonly messages: readonly OutgoingMessage[];
+}
+
+/** The stored form of a batch. */
+export function encodeOutgoing(batch: OutgoingBatch): string {
+  return JSON.stringify(batch);
+}
+
+/** Reads what {@link encodeOutgoing} wrote. */
+export function decodeOutgoing(payload: string): OutgoingBatch {
+  return JSON.parse(payload) as OutgoingBatch;
+}

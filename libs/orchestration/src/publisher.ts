@@ -1,0 +1,258 @@
+import {
+  commandPartition,
+  eventPartition,
+  homeOf,
+  waitFor,
+  writeHomeRecord,
+  type Clock,
+  type CommandSink,
+  type Keyring,
+  type Log,
+  type OutgoingRecord,
+  type PublishOutcome,
+  type SagaId,
+} from '#libs/messaging';
+import type { Installation } from './installation-store.js';
+import type { OutgoingBatch, OutgoingMessage } from './outgoing-message.js';
+
+/** Who owns a published batch; told when all of it is acknowledged. */
+export interface BatchOwner {
+  /** False once the lane has ended: what is left of its batches is the next owner's. */
+  readonly isAlive: boolean;
+  /** The batch `seq` is stored by the broker and its outbox row can go. */
+  acknowledged(seq: number): void;
+  /** A command of `saga` reached the broker this much later than it was committed. */
+  delayed(saga: SagaId, byMs: number): void;
+}
+
+/** What a publisher works with. */
+export interface PublisherOptions {
+  readonly sink: CommandSink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keyring: Keyring;
+  readonly installation: Installation;
+}
+
+interface Pending {
+  readonly message: OutgoingMessage;
+  readonly batch: PendingBatch;
+}
+
+interface PendingBatch {
+  readonly owner: BatchOwner;
+  readonly seq: number;
+  readonly at: number;
+  left: number;
+}
+
+const roundRecords = 2_000;
+const roundBytes = 4_000_000;
+const topicPauseMs = 500;
+/** Below this a delay is ordinary transport and no reason to move a timer. */
+const noticeableDelayMs = 1_000;
+
+/**
+ * Publishes what lanes have committed: one for a process, merging the batches of all its lanes.
+ *
+ * Order is kept per saga: a message waits for every earlier one of its saga, and for no other. A topic that fails is
+ * tried again after a pause; one that refuses a message for good makes the saga hear of it through its home partition.
+ */
+export class Publisher {
+  private pending: Pending[] = [];
+  private readonly waiting = new Map<SagaId, number>();
+  private readonly pausedTopics = new Map<string, number>();
+  private loop: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private running = false;
+
+  constructor(private readonly options: PublisherOptions) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.loop = this.run();
+  }
+
+  /** Stops after the round under way. What is unsent stays in the outbox. */
+  async stop(): Promise<void> {
+    this.running = false;
+    this.wake?.();
+    await this.loop;
+  }
+
+  /** Messages not yet acknowledged. */
+  get backlog(): number {
+    return this.pending.length;
+  }
+
+  /** Whether a message of the saga is not acknowledged yet. */
+  isWaiting(saga: SagaId): boolean {
+    return this.waiting.has(saga);
+  }
+
+  /** Queues a committed batch. An empty one is acknowledged at once. */
+  add(owner: BatchOwner, seq: number, batch: OutgoingBatch): void {
+    const pendingBatch: PendingBatch = { owner, seq, at: batch.at, left: batch.messages.length };
+    if (pendingBatch.left === 0) owner.acknowledged(seq);
+    for (const message of batch.messages) {
+      this.pending.push({ message, batch: pendingBatch });
+      this.waiting.set(message.saga, (this.waiting.get(message.saga) ?? 0) + 1);
+    }
+    this.wake?.();
+  }
+
+  private async run(): Promise<void> {
+    while (this.running) {
+      const round = this.takeRound();
+      if (round.length === 0) {
+        await this.idle();
+        continue;
+      }
+      try {
+        await this.send(round);
+      } catch (error) {
+        this.options.log.error('publishing failed', { error: String(error) });
+        this.giveBack(round);
+        await waitFor(this.options.clock, topicPauseMs);
+      }
+    }
+  }
+
+  /** Waits for something to be added, or for a paused topic to be tried again. */
+  private idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.pending.length > 0 ? this.options.clock.after(topicPauseMs, resolve) : undefined;
+      this.wake = () => {
+        cancel?.();
+        resolve();
+      };
+    });
+  }
+
+  /** Takes the messages that may go now out of the queue; the others stay in order. */
+  private takeRound(): readonly Pending[] {
+    const round: Pending[] = [];
+    const kept: Pending[] = [];
+    const blocked = new Map<SagaId, PendingBatch | undefined>();
+    let bytes = 0;
+    for (const entry of this.pending) {
+      const { saga, topic, value } = entry.message;
+      if (!entry.batch.owner.isAlive) {
+        this.forget(saga);
+      } else if (this.mustWait(blocked, entry) || round.length >= roundRecords || bytes >= roundBytes) {
+        blocked.set(saga, undefined);
+        kept.push(entry);
+      } else {
+        blocked.set(saga, entry.batch);
+        round.push(entry);
+        bytes += (value?.length ?? 0) + topic.length;
+      }
+    }
+    this.pending = kept;
+    return round;
+  }
+
+  /** One commit's messages of a saga may travel together; those of a later commit wait until they have arrived. */
+  private mustWait(blocked: ReadonlyMap<SagaId, PendingBatch | undefined>, entry: Pending): boolean {
+    const { saga, topic } = entry.message;
+    if (blocked.has(saga) && blocked.get(saga) !== entry.batch) return true;
+    const until = this.pausedTopics.get(topic);
+    if (until === undefined) return false;
+    if (until > this.options.clock.elapsed()) return true;
+    this.pausedTopics.delete(topic);
+    return false;
+  }
+
+  private async send(round: readonly Pending[]): Promise<void> {
+    const records: OutgoingRecord[] = [];
+    const sent: Pending[] = [];
+    const unplaced: Pending[] = [];
+    for (const entry of round) {
+      const record = this.place(entry.message) ?? (await this.placeAfterLookup(entry.message));
+      if (record === undefined) unplaced.push(entry);
+      else {
+        records.push(record);
+        sent.push(entry);
+      }
+    }
+    const outcomes = records.length === 0 ? [] : await this.options.sink.publish(records);
+    const unsent: Pending[] = [];
+    for (const [index, entry] of sent.entries()) this.conclude(entry, outcomes[index]!, unsent);
+    for (const entry of unplaced) this.conclude(entry, noSuchTopic(entry.message.topic), unsent);
+    if (unsent.length > 0) this.giveBack(unsent);
+  }
+
+  private place(message: OutgoingMessage): OutgoingRecord | undefined {
+    const { topic, key, value, headers } = message;
+    if (message.part !== undefined) return { topic, part: message.part, key, value, headers };
+    const partitions = this.options.sink.knownPartitions(topic);
+    return partitions === undefined ? undefined : { topic, part: partOf(message, partitions), key, value, headers };
+  }
+
+  private async placeAfterLookup(message: OutgoingMessage): Promise<OutgoingRecord | undefined> {
+    const partitions = await this.options.sink.partitions(message.topic);
+    if (partitions === undefined) return undefined;
+    const { topic, key, value, headers } = message;
+    return { topic, part: partOf(message, partitions), key, value, headers };
+  }
+
+  private conclude(entry: Pending, outcome: PublishOutcome, unsent: Pending[]): void {
+    switch (outcome.kind) {
+      case 'acknowledged':
+        return this.settle(entry);
+      case 'unsent':
+        this.pausedTopics.set(entry.message.topic, this.options.clock.elapsed() + topicPauseMs);
+        this.options.log.warn('topic did not take a message; it is tried again', {
+          topic: entry.message.topic,
+          saga: entry.message.saga,
+          reason: outcome.reason,
+        });
+        unsent.push(entry);
+        return;
+      case 'refused':
+        return this.report(entry, `${outcome.code}: ${outcome.reason}`);
+    }
+  }
+
+  private settle(entry: Pending): void {
+    const { batch, message } = entry;
+    this.forget(message.saga);
+    const lateBy = this.options.clock.now() - batch.at;
+    if (message.command !== undefined && lateBy > noticeableDelayMs) batch.owner.delayed(message.saga, lateBy);
+    batch.left -= 1;
+    if (batch.left === 0 && batch.owner.isAlive) batch.owner.acknowledged(batch.seq);
+  }
+
+  /** Puts a notice in the place of a message that can never be sent; the batch is done when the notice is. */
+  private report(entry: Pending, reason: string): void {
+    const { message, batch } = entry;
+    const { installation, keyring, log } = this.options;
+    log.error('the broker refuses a message for good', { topic: message.topic, saga: message.saga, reason });
+    if (message.command === undefined && message.topic === installation.homeTopic) return this.settle(entry);
+    const { operation, attempt } = message.command ?? { operation: `tell:${message.topic}`, attempt: 1 };
+    const notice = writeHomeRecord(keyring, { kind: 'not-sent', saga: message.saga, operation, attempt, reason });
+    const part = homeOf(message.saga, installation.homePartitions);
+    this.pending.unshift({ batch, message: { saga: message.saga, topic: installation.homeTopic, part, ...notice } });
+  }
+
+  private giveBack(entries: readonly Pending[]): void {
+    this.pending = [...entries, ...this.pending];
+  }
+
+  private forget(saga: SagaId): void {
+    const left = (this.waiting.get(saga) ?? 1) - 1;
+    if (left === 0) this.waiting.delete(saga);
+    else this.waiting.set(saga, left);
+  }
+}
+
+function partOf(message: OutgoingMessage, partitions: number): number {
+  return message.command === undefined
+    ? eventPartition(message.key, partitions)
+    : commandPartition(message.saga, partitions);
+}
+
+function noSuchTopic(topic: string): PublishOutcome {
+  return { kind: 'refused', code: 'no-such-topic', reason: `topic ${topic} does not exist` };
+}

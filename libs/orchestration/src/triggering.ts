@@ -1,0 +1,80 @@
+import {
+  deriveSagaId,
+  MalformedRecordError,
+  readDomainEvent,
+  type DomainEvent,
+  type InboundRecord,
+  type SagaId,
+  type StartHead,
+} from '#libs/messaging';
+import type { Json, Program, Trigger, Values } from '#libs/saga';
+import { businessKeyOf } from './business-key.js';
+import type { Installation } from './installation-store.js';
+import type { LoadedTrigger } from './loaded-definitions.js';
+
+/** What one trigger makes of one event. */
+export type Triggered =
+  | { readonly kind: 'start'; readonly saga: SagaId; readonly head: StartHead; readonly input: Json; readonly event: DomainEvent }
+  /** `gate` kept it out. */
+  | { readonly kind: 'gated'; readonly definition: string; readonly event: string; readonly gate: string }
+  | { readonly kind: 'bad'; readonly reason: string; readonly message: string };
+
+/** An event may be this much ahead of its record; beyond it the clock that wrote it is wrong. */
+const aheadMs = 5 * 60_000;
+
+/** Decides what the triggers make of an event, one result for each. Pure. @throws MalformedRecordError */
+export function triggered(
+  installation: Installation,
+  record: InboundRecord,
+  triggers: readonly LoadedTrigger[],
+): readonly Triggered[] {
+  const event = readDomainEvent(record);
+  if (event.at > record.timestamp + aheadMs) {
+    throw new MalformedRecordError('time-in-the-future', `ce_time ${new Date(event.at).toISOString()} is more than 5 minutes ahead of its record`);
+  }
+  return triggers.map(({ program, trigger }) => startedBy(installation, program, trigger, event));
+}
+
+function startedBy(installation: Installation, program: Program, trigger: Trigger, event: DomainEvent): Triggered {
+  const values = valuesOf(program, event);
+  try {
+    for (const gate of trigger.gates) {
+      if (!gate.if(values)) {
+        return { kind: 'gated', definition: program.definition, event: event.type, gate: gate.name };
+      }
+    }
+    const input = trigger.with === undefined ? (event.data as Json) : trigger.with(values);
+    return startOf(installation, program, event, input);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof MalformedRecordError ? error.reason : 'trigger-failed';
+    return { kind: 'bad', reason, message: `trigger ${event.type} of ${program.definition}: ${message}` };
+  }
+}
+
+function startOf(installation: Installation, program: Program, event: DomainEvent, input: Json): Triggered {
+  const problems = program.inputProblems(input);
+  if (problems.length > 0) {
+    return { kind: 'bad', reason: 'invalid-input', message: `not an input of ${program.definition}: ${problems.join('; ')}` };
+  }
+  const { definition, version } = program;
+  const { source, id: eventId, at, type: eventType, hops } = event;
+  const businessKey = businessKeyOf(program, input, at);
+  const saga = deriveSagaId({ installation: installation.name, definition, businessKey, source, eventId, at });
+  const head = { definition, version, businessKey, source, eventId, eventType, at, toggles: {}, hops };
+  return { kind: 'start', saga, head, input, event };
+}
+
+function valuesOf(program: Program, event: DomainEvent): Values {
+  const { definition, version } = program;
+  const { id, source, type, at, hops } = event;
+  return {
+    input: null,
+    steps: {},
+    saga: { id: '', key: '', definition, version, startedAt: at, hops },
+    toggles: {},
+    now: at,
+    data: event.data as Json,
+    event: { id, source, type, time: new Date(at).toISOString() },
+  };
+}
