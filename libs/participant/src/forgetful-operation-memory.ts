@@ -233,8 +233,14 @@ async function settlementOf(claim: Claim, undone: Remembered | undefined, work: 
   }
 }
 
-function rememberedOf({ operation, attempt, state, answer }: Entry): Remembered {
-  return answer === undefined ? { operation, attempt, state } : { operation, attempt, state, answer };
+function rememberedOf({ operation, attempt, state, answer, before }: Entry): Remembered {
+  return {
+    operation,
+    attempt,
+    state,
+    ...(answer === undefined ? {} : { answer }),
+    ...(before === undefined ? {} : { isBeingUndone: true }),
+  };
 }
 
 function dropOldest(entries: Map<string, unknown>, limit: number): void {

@@ -50,7 +50,8 @@ export class HandleCommands<Transaction> {
       else claims.push({ received, claim: claimOf(received) });
     }
     for (const part of distinct(claims, (claimed) => claimed.claim)) answers.push(...(await this.claim(part)));
-    if (questions.length > 0) answers.push(...(await this.ask(questions, now)));
+    const asked = distinct(questions, ({ command }) => ({ operation: command.verifies! }));
+    for (const part of asked) answers.push(...(await this.ask(part, now)));
     for (const received of queries) answers.push(await this.query(received));
     return answers;
   }

@@ -1,4 +1,4 @@
-import type { Claim, Remembered, Settlement } from './operation-memory.js';
+import type { Remembered, Settlement } from './operation-memory.js';
 import { failed, notYet, refused, succeeded, type StoredAnswer } from './stored-answer.js';
 
 /** The answer to a command that is not carried out because of what is remembered. */
@@ -45,7 +45,8 @@ export function undoWithoutHandler(
     case 'running':
       return undefined;
     case 'undone':
-      return settled(succeeded());
+      // Whether the other compensation succeeds is not known yet; asking again later is harmless.
+      return settled(undone?.isBeingUndone === true ? failed('being-undone') : succeeded());
     case undefined:
       // Silence of the memory is no proof here, and an empty undo would leave the effect standing for ever.
       if (mayBeForgotten && undoOfNothing === 'succeed') return settled(failed('too-old'));
@@ -71,11 +72,17 @@ export function settled(answer: StoredAnswer): Settlement {
   }
 }
 
-/** Splits claims so that no operation stands twice in one part; order is kept. */
-export function distinct<T>(items: readonly T[], claimOf: (item: T) => Claim): readonly (readonly T[])[] {
+/** The operations that something reads or writes. */
+export interface Touching {
+  readonly operation: string;
+  readonly undoes?: string;
+}
+
+/** Splits items so that no operation stands twice in one part; order is kept. */
+export function distinct<T>(items: readonly T[], touchedBy: (item: T) => Touching): readonly (readonly T[])[] {
   const parts: { readonly items: T[]; readonly operations: Set<string> }[] = [];
   for (const item of items) {
-    const { operation, undoes } = claimOf(item);
+    const { operation, undoes } = touchedBy(item);
     let at = parts.length;
     // Behind the last part that holds one of its operations, so that the order of an operation's messages is kept.
     while (at > 0 && !holds(parts[at - 1]!.operations, operation, undoes)) at -= 1;

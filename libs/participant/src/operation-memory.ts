@@ -19,6 +19,8 @@ export interface Remembered {
   readonly state: OperationState;
   /** The answer of that attempt; absent while it runs and on marks left without one. */
   readonly answer?: StoredAnswer;
+  /** On `undone`: by a compensation that was accepted and has not ended; it may still give the operation back. */
+  readonly isBeingUndone?: boolean;
 }
 
 /** What has to be known of a command in order to answer it later, in another process too. */
@@ -120,7 +122,8 @@ export abstract class OperationMemory<Transaction> {
    * Says what is remembered of each operation, in order, and sees to it that "not done" stays true: an operation that
    * never came is fenced at attempt 1, one that is `failed` or `fenced` is fenced at one attempt more, since that one
    * may be on its way. A repeat of the question that left the fence does not move it. `undefined`: nothing is
-   * remembered and the question says that this proves nothing; then nothing is fenced either.
+   * remembered and the question says that this proves nothing; then nothing is fenced either. No operation stands twice
+   * in `questions`.
    */
   abstract ask(questions: readonly Question[]): Promise<readonly (Remembered | undefined)[]>;
 

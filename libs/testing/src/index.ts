@@ -20,3 +20,5 @@ export {
   storedOrder,
   type StoreSet,
 } from './store-set.js';
+export { operationMemoryContract, transactionalMemoryContract } from './operation-memory-contract.js';
+export { type MemorySubject, type TransactionalMemorySubject } from './operation-memory-subject.js';

@@ -1,0 +1,27 @@
+import { quotedSchema } from '../schema-name.js';
+import { createOperationMemory } from './0001-operation-memory.js';
+
+/** One step of the schema. Steps are numbered, forward only, and never edited after release. */
+export interface OperationMigration {
+  readonly version: number;
+  readonly name: string;
+  /** The statements, for a schema whose name is quoted already. */
+  readonly statements: (schema: string) => readonly string[];
+}
+
+/** All steps, oldest first. */
+export const operationMigrations: readonly OperationMigration[] = [createOperationMemory];
+
+/** The statements of one step for `schema`, with the one that records it. For tools that run SQL files. */
+export function migrationSql(migration: OperationMigration, schema: string): readonly string[] {
+  const quoted = quotedSchema(schema);
+  return [
+    `create table if not exists ${quoted}.skald_participant_migration (
+  version integer primary key,
+  name text not null,
+  applied_at timestamptz not null default now()
+)`,
+    ...migration.statements(quoted),
+    `insert into ${quoted}.skald_participant_migration (version, name) values (${migration.version}, '${migration.name}')`,
+  ];
+}
