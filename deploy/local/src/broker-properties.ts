@@ -33,7 +33,9 @@ export function brokerProperties(plan: BrokerPlan): Readonly<Record<string, stri
 /** Writes properties in Java's own format. */
 export function formatProperties(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)
-    .map(([key, value]) => `${escaped(key).replace(/[ :=]/g, '\\$&')}=${escaped(value).replace(/^ /, '\\ ')}\n`)
+    .map(
+      ([key, value]) => `${escaped(key).replace(/[ :=]/g, '\\$&')}=${escaped(value).replace(/^ /, '\\ ')}\n`,
+    )
     .join('');
 }
 
@@ -51,7 +53,9 @@ function listeners(plan: BrokerPlan): Record<string, string> {
   const protocols = plan.listeners.map((each) => `${each.name}:${each.protocol}`);
   return {
     listeners: [...bound, `CONTROLLER://${HOST}:${plan.controllerPort}`].join(','),
-    'advertised.listeners': plan.listeners.map((each) => `${each.name}://${written(each.advertised)}`).join(','),
+    'advertised.listeners': plan.listeners
+      .map((each) => `${each.name}://${written(each.advertised)}`)
+      .join(','),
     'listener.security.protocol.map': [...protocols, 'CONTROLLER:PLAINTEXT'].join(','),
     'inter.broker.listener.name': plan.listeners[0].name,
     'controller.listener.names': 'CONTROLLER',
@@ -87,5 +91,9 @@ function written(address: Address): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
 }

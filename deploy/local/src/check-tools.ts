@@ -1,7 +1,13 @@
 import { runCommand } from './command.js';
 import { engineAnswers } from './containers.js';
 import { isKafkaDownloaded } from './kafka-download.js';
-import { missingJava, missingMaven, missingPostgres, MissingToolError, type MissingTool } from './missing-tool.js';
+import {
+  missingJava,
+  missingMaven,
+  missingPostgres,
+  MissingToolError,
+  type MissingTool,
+} from './missing-tool.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import type { Source } from './source.js';
 
@@ -28,7 +34,10 @@ export async function checkTools(question: ToolQuestion = {}): Promise<readonly 
 }
 
 /** Throws `MissingToolError` unless the processes among these sources can be run. */
-export async function assertTools(kinds: { readonly kafka: Source; readonly postgres: Source }): Promise<void> {
+export async function assertTools(kinds: {
+  readonly kafka: Source;
+  readonly postgres: Source;
+}): Promise<void> {
   const missing = await Promise.all([
     kinds.kafka === 'process' ? missingForKafka() : [],
     kinds.postgres === 'process' ? missingForPostgres() : [],
@@ -51,7 +60,9 @@ async function missingForKafka(): Promise<readonly MissingTool[]> {
   ]);
   const major = java.status === 0 ? javaMajor(java.output) : undefined;
   return [
-    ...(major !== undefined && major >= OLDEST_JAVA ? [] : [missingJava(major === undefined ? undefined : `found Java ${major}`)]),
+    ...(major !== undefined && major >= OLDEST_JAVA
+      ? []
+      : [missingJava(major === undefined ? undefined : `found Java ${major}`)]),
     ...(downloaded || maven.status === 0 ? [] : [missingMaven]),
   ];
 }

@@ -26,7 +26,10 @@ export async function engineAnswers(): Promise<boolean> {
 }
 
 /** True when the engine has the images, or gets them within a minute. */
-export async function imagesReady(parts: readonly ContainerPart[], onProgress: (line: string) => void): Promise<boolean> {
+export async function imagesReady(
+  parts: readonly ContainerPart[],
+  onProgress: (line: string) => void,
+): Promise<boolean> {
   onProgress('containers: looking for the images of broker and database');
   const services = parts.map((part) => SERVICES[part]);
   const file = path.join(repositoryFolder(), 'deploy', 'compose.yaml');
@@ -82,12 +85,16 @@ class Compose {
   ) {}
 
   tryRun(args: readonly string[], timeoutMs = 60_000): ReturnType<typeof runCommand> {
-    return runCommand('docker', [...this.prefix(), ...args], { timeoutMs, env: { ...process.env, ...this.ports } });
+    return runCommand('docker', [...this.prefix(), ...args], {
+      timeoutMs,
+      env: { ...process.env, ...this.ports },
+    });
   }
 
   async run(args: readonly string[], timeoutMs?: number): Promise<void> {
     const result = await this.tryRun(args, timeoutMs);
-    if (result.status !== 0) throw new LocalStackError('START_FAILED', `docker compose ${args.join(' ')}:\n${result.output}`);
+    if (result.status !== 0)
+      throw new LocalStackError('START_FAILED', `docker compose ${args.join(' ')}:\n${result.output}`);
   }
 
   down(withData: boolean): Promise<void> {

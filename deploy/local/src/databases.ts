@@ -10,7 +10,11 @@ export interface DatabaseOptions {
  * Makes an empty database, or a copy of `template`, and answers its address. One that exists under
  * the name is dropped first, its sessions with it, so that a test file always starts from nothing.
  */
-export async function createDatabase(databaseUrl: string, name: string, options: DatabaseOptions = {}): Promise<string> {
+export async function createDatabase(
+  databaseUrl: string,
+  name: string,
+  options: DatabaseOptions = {},
+): Promise<string> {
   const template = options.template === undefined ? '' : ` template ${pg.escapeIdentifier(options.template)}`;
   await onServer(databaseUrl, [
     `drop database if exists ${pg.escapeIdentifier(name)} with (force)`,
@@ -29,6 +33,18 @@ export function databaseAddress(databaseUrl: string, name: string): string {
   const url = new URL(databaseUrl);
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
+}
+
+/** True when the server has a database of that name. */
+export async function databaseExists(databaseUrl: string, name: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseAddress(databaseUrl, 'postgres') });
+  await client.connect();
+  try {
+    const found = await client.query('select from pg_database where datname = $1', [name]);
+    return found.rowCount === 1;
+  } finally {
+    await client.end();
+  }
 }
 
 async function onServer(databaseUrl: string, statements: readonly string[]): Promise<void> {

@@ -34,9 +34,12 @@ export async function cached(
   if (await isCached(name, folder)) return target;
   await mkdir(folder, { recursive: true });
   const lock = `${target}.lock`;
-  await waitUntil({ what: `download of ${name} by another process`, timeoutMs: PATIENCE_MS, everyMs: 100 }, async () => {
-    return (await isCached(name, folder)) || takeLock(lock);
-  });
+  await waitUntil(
+    { what: `download of ${name} by another process`, timeoutMs: PATIENCE_MS, everyMs: 100 },
+    async () => {
+      return (await isCached(name, folder)) || takeLock(lock);
+    },
+  );
   try {
     if (!(await isCached(name, folder))) await fillAndName(target, fill);
   } finally {

@@ -21,11 +21,19 @@ export async function copyLiveFolder(
     const below = path.join(relative, entry.name);
     if (skip(below)) continue;
     if (entry.isDirectory()) await copyLiveFolder(from, to, user, skip, below);
-    else await unlessVanished(copyEntry(path.join(from, below), path.join(to, below), entry.isSymbolicLink(), user));
+    else
+      await unlessVanished(
+        copyEntry(path.join(from, below), path.join(to, below), entry.isSymbolicLink(), user),
+      );
   }
 }
 
-async function copyEntry(from: string, to: string, isLink: boolean, user: ServerUser | undefined): Promise<void> {
+async function copyEntry(
+  from: string,
+  to: string,
+  isLink: boolean,
+  user: ServerUser | undefined,
+): Promise<void> {
   if (isLink) return symlink(await readlink(from), to);
   await copyFile(from, to);
   await giveTo(to, user);

@@ -8,7 +8,12 @@ export function notControllable(why: string): Promise<never> {
 
 /** A broker somebody else runs: known by its address, never touched. */
 export function givenBroker(address: string): BrokerHandle {
-  return { address, listeners: {}, pid: undefined, ...untouchable(`the broker ${address} was given by KAFKA_BROKERS`) };
+  return {
+    address,
+    listeners: {},
+    pid: undefined,
+    ...untouchable(`the broker ${address} was given by KAFKA_BROKERS`),
+  };
 }
 
 /** A database somebody else runs: known by its address, never touched. */

@@ -60,7 +60,10 @@ export function startGuard(runFolder: string): Guard {
       stdin.end();
       const { pid } = child;
       if (pid === undefined) return;
-      await waitUntil({ what: 'end of the guard', timeoutMs: 90_000, everyMs: 10 }, () => processIdentity(pid) === undefined);
+      await waitUntil(
+        { what: 'end of the guard', timeoutMs: 90_000, everyMs: 10 },
+        () => processIdentity(pid) === undefined,
+      );
     },
   };
 }

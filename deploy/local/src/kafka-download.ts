@@ -46,5 +46,8 @@ async function download(folder: string): Promise<void> {
   const args = [...goal, `-DoutputDirectory=${path.join(folder, 'libs')}`];
   const result = await runCommand('mvn', args, { timeoutMs: 5 * 60_000, cwd: folder });
   if (result.status === 0) return;
-  throw new LocalStackError('DOWNLOAD_FAILED', `Maven could not download Apache Kafka:\n${result.output.slice(-2_000)}`);
+  throw new LocalStackError(
+    'DOWNLOAD_FAILED',
+    `Maven could not download Apache Kafka:\n${result.output.slice(-2_000)}`,
+  );
 }

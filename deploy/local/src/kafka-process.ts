@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { brokerProperties, formatProperties, type Address, type BrokerListener, type BrokerPlan } from './broker-properties.js';
+import {
+  brokerProperties,
+  formatProperties,
+  type Address,
+  type BrokerListener,
+  type BrokerPlan,
+} from './broker-properties.js';
 import { runCommand } from './command.js';
 import { freePorts } from './free-ports.js';
 import type { BrokerHandle } from './handles.js';
@@ -77,7 +83,12 @@ async function listenersOf(
     const advertised = (await listener.advertise?.(bound, index)) ?? bound;
     return { name: listener.name, protocol: listener.protocol ?? 'PLAINTEXT', port: bound.port, advertised };
   });
-  const first = { name: 'PLAINTEXT', protocol: 'PLAINTEXT', port: main, advertised: { host: '127.0.0.1', port: main } };
+  const first = {
+    name: 'PLAINTEXT',
+    protocol: 'PLAINTEXT',
+    port: main,
+    advertised: { host: '127.0.0.1', port: main },
+  };
   return [first, ...(await Promise.all(extra))];
 }
 
@@ -127,7 +138,10 @@ class BrokerProcess implements BrokerHandle {
     const args = [...tool, '--cluster-id', clusterId, '--config', this.propertiesFile, ...scram];
     const result = await runCommand('java', ['-XX:TieredStopAtLevel=1', ...args], { timeoutMs: 60_000 });
     if (result.status === 0) return;
-    throw new LocalStackError('START_FAILED', `the folder of broker ${this.plan.nodeId} cannot be formatted:\n${result.output}`);
+    throw new LocalStackError(
+      'START_FAILED',
+      `the folder of broker ${this.plan.nodeId} cannot be formatted:\n${result.output}`,
+    );
   }
 
   launch(): void {
@@ -137,7 +151,14 @@ class BrokerProcess implements BrokerHandle {
     this.process = launch({
       name,
       command: 'java',
-      args: [...jvm, ...logFormat, '-cp', path.join(this.around.jars, '*'), 'kafka.Kafka', this.propertiesFile],
+      args: [
+        ...jvm,
+        ...logFormat,
+        '-cp',
+        path.join(this.around.jars, '*'),
+        'kafka.Kafka',
+        this.propertiesFile,
+      ],
       cwd: this.around.home,
       logFile: path.join(this.around.folders.logs, `${name}.log`),
       runFolder: this.around.folders.run,

@@ -12,7 +12,10 @@ export interface KafkaQuestion {
  * Waits until each broker answers a metadata call that lists the expected number of brokers and the
  * group coordinator answers too. An open port is not enough: it opens seconds before the rest works.
  */
-export async function kafkaAnswers(question: KafkaQuestion, stillWorth: () => void = () => undefined): Promise<void> {
+export async function kafkaAnswers(
+  question: KafkaQuestion,
+  stillWorth: () => void = () => undefined,
+): Promise<void> {
   const what = `answer of Kafka at ${question.brokers.join(', ')}`;
   await waitUntil({ what, timeoutMs: question.timeoutMs, everyMs: 100 }, async () => {
     stillWorth();

@@ -1,6 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { engineAnswers, imagesReady, startContainers, type ContainerPart, type Containers } from './containers.js';
+import {
+  engineAnswers,
+  imagesReady,
+  startContainers,
+  type ContainerPart,
+  type Containers,
+} from './containers.js';
 import { givenBroker, givenPostgres } from './given.js';
 import { startGuard, type Guard } from './guard.js';
 import type { BrokerHandle, PostgresHandle } from './handles.js';
@@ -109,10 +115,16 @@ async function startParts(folders: Folders, options: LocalStackOptions, remember
   return { kinds, brokers: kafka.value, postgres: postgres.value };
 }
 
-async function chooseSources(options: LocalStackOptions, onProgress: (line: string) => void): Promise<LocalStack['kinds']> {
+async function chooseSources(
+  options: LocalStackOptions,
+  onProgress: (line: string) => void,
+): Promise<LocalStack['kinds']> {
   const own = options.ownProcesses === true;
   const kafka = { givenAddress: process.env['KAFKA_BROKERS'], needsProcess: own || needsOwnBroker(options) };
-  const postgres = { givenAddress: process.env['DATABASE_URL'], needsProcess: own || options.postgresSettings !== undefined };
+  const postgres = {
+    givenAddress: process.env['DATABASE_URL'],
+    needsProcess: own || options.postgresSettings !== undefined,
+  };
   const choose = (containersReady: boolean): LocalStack['kinds'] => ({
     kafka: chooseSource({ ...kafka, containersReady }),
     postgres: chooseSource({ ...postgres, containersReady }),
@@ -139,7 +151,10 @@ async function startContained(
 ): Promise<Containers | undefined> {
   const parts = contained(kinds);
   if (parts.length === 0) return undefined;
-  const project = `skald-${path.basename(folders.data).toLowerCase().replace(/[^a-z0-9_-]/g, '-')}`;
+  const project = `skald-${path
+    .basename(folders.data)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '-')}`;
   const wanted = { parts, project, fresh: options.fresh === true };
   const containers = await startContainers(folders, wanted, options.onProgress ?? (() => undefined));
   remember(() => containers.stop());

@@ -28,12 +28,18 @@ async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { brokers: { type: 'string' }, name: { type: 'string' }, fresh: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      brokers: { type: 'string' },
+      name: { type: 'string' },
+      fresh: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   const { brokers = '1', name = 'default', fresh = false } = values;
   if (values.help === true) return say(USAGE, 0);
   if (brokers !== '1' && brokers !== '3') return say(`--brokers is 1 or 3, not ${brokers}\n\n${USAGE}`, 64);
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) return say(`--name is letters, digits, dots and dashes, not ${name}`, 64);
+  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
+    return say(`--name is letters, digits, dots and dashes, not ${name}`, 64);
   const flags: Flags = { brokers: brokers === '3' ? 3 : 1, name, fresh };
   switch (positionals[0]) {
     case 'up':
@@ -48,17 +54,18 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function up(flags: Flags): Promise<number> {
-  const interrupted = untilInterrupted();
   const stack = await startLocalStack({ ...flags, onProgress: (line) => process.stderr.write(`${line}\n`) });
-  process.stdout.write(`export KAFKA_BROKERS=${stack.kafkaBrokers.join(',')} DATABASE_URL=${stack.databaseUrl}\n`);
+  process.stdout.write(
+    `export KAFKA_BROKERS=${stack.kafkaBrokers.join(',')} DATABASE_URL=${stack.databaseUrl}\n`,
+  );
   process.stderr.write(`logs: ${stack.logsFolder}\nCtrl-C stops both\n`);
-  await interrupted;
+  await untilInterrupted();
   process.stderr.write('stopping\n');
   await stack.stop();
   return 0;
 }
 
-/** Resolves at the first signal. A second one falls back to the default and ends at once; the guard cleans up. */
+/** Resolves at the first signal. One before or after it ends this process at once; the guard cleans up. */
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     // Signal listeners do not keep a process alive, and the servers are not waited for.
@@ -76,7 +83,10 @@ async function down(flags: Flags): Promise<number> {
   const owner = livingOwner(runFolder);
   if (owner !== undefined) {
     sendSignal(owner.pid, 'SIGTERM');
-    await waitUntil({ what: `end of process ${owner.pid}`, timeoutMs: 60_000 }, () => livingOwner(runFolder) === undefined);
+    await waitUntil(
+      { what: `end of process ${owner.pid}`, timeoutMs: 60_000 },
+      () => livingOwner(runFolder) === undefined,
+    );
   }
   const ended = await endLeftovers(runFolder);
   return say(owner === undefined && ended === 0 ? 'nothing was running' : 'stopped', 0);
@@ -88,7 +98,9 @@ function status(flags: Flags): number {
   const running = livingProcesses(runFolderOf(folder));
   if (owner === undefined && running.length === 0) return say('nothing runs', 1);
   const started = owner === undefined ? 'kept without owner' : `started by process ${owner.pid}`;
-  const lines = running.map((each) => `${each.name}: process ${each.pid}, log ${path.join(folder, 'logs', `${each.name}.log`)}`);
+  const lines = running.map(
+    (each) => `${each.name}: process ${each.pid}, log ${path.join(folder, 'logs', `${each.name}.log`)}`,
+  );
   return say([`${folder}: ${started}`, ...lines].join('\n'), 0);
 }
 

@@ -53,7 +53,11 @@ export function launch(spec: Launch): OwnedProcess {
   });
   child.unref();
   processes.set(key(spec), child.pid);
-  return new SpawnedProcess(child.pid, spec, () => spawnFailure ?? (child.exitCode ?? child.signalCode ?? undefined));
+  return new SpawnedProcess(
+    child.pid,
+    spec,
+    () => spawnFailure ?? child.exitCode ?? child.signalCode ?? undefined,
+  );
 }
 
 /** Which process a record file speaks of now: a late exit of a former one must not erase its successor. */
@@ -79,7 +83,10 @@ class SpawnedProcess implements OwnedProcess {
   assertRunning(): void {
     if (this.isRunning()) return;
     const tail = readFileSync(this.spec.logFile, 'utf8').split('\n').slice(-15).join('\n');
-    throw new LocalStackError('START_FAILED', `${this.spec.name} ended (${String(this.end())}), see ${this.spec.logFile}\n${tail}`);
+    throw new LocalStackError(
+      'START_FAILED',
+      `${this.spec.name} ended (${String(this.end())}), see ${this.spec.logFile}\n${tail}`,
+    );
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
@@ -88,9 +95,12 @@ class SpawnedProcess implements OwnedProcess {
     sendSignal(this.pid, signal);
     // Children that outlive a killed parent would hold its ports and shared memory.
     if (signal === 'SIGKILL') for (const child of children) sendSignal(child.pid, signal);
-    await waitUntil({ what: `end of ${this.spec.name} after ${signal}`, timeoutMs: 30_000, everyMs: 20 }, () => {
-      return !this.isRunning() && !children.some((child) => isAlive(child));
-    });
+    await waitUntil(
+      { what: `end of ${this.spec.name} after ${signal}`, timeoutMs: 30_000, everyMs: 20 },
+      () => {
+        return !this.isRunning() && !children.some((child) => isAlive(child));
+      },
+    );
   }
 
   async stop(patienceMs: number): Promise<void> {

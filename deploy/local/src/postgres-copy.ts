@@ -6,14 +6,27 @@ import { copyLiveFolder } from './folder-copy.js';
 import type { RestoreKind } from './handles.js';
 
 // What Postgres' own base backup leaves out: files of the living process, or files it makes anew.
-const LEFT_OUT = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_stat_tmp']);
+const LEFT_OUT = new Set([
+  'postmaster.pid',
+  'postmaster.opts',
+  'pg_wal',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_stat_tmp',
+]);
 const EMPTY = ['pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_stat_tmp'] as const;
 
 /**
  * Copies the data of a running server by its backup functions, because the embedded binaries have no
  * pg_basebackup. The write-ahead log is copied after the backup has ended, so it reaches that end.
  */
-export async function takeBackup(url: string, data: string, copy: string, user: ServerUser | undefined): Promise<void> {
+export async function takeBackup(
+  url: string,
+  data: string,
+  copy: string,
+  user: ServerUser | undefined,
+): Promise<void> {
   await rm(copy, { recursive: true, force: true });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -30,7 +43,12 @@ export async function takeBackup(url: string, data: string, copy: string, user: 
 }
 
 /** Puts a copy in the place of a stopped server's data. The copy stays usable. */
-export async function putBackup(copy: string, data: string, kind: RestoreKind, user: ServerUser | undefined): Promise<void> {
+export async function putBackup(
+  copy: string,
+  data: string,
+  kind: RestoreKind,
+  user: ServerUser | undefined,
+): Promise<void> {
   await rm(data, { recursive: true, force: true });
   await copyLiveFolder(copy, data, user);
   // Recovery from an archive that has nothing more ends at once, and its end begins a new timeline.

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { runCommand, type ServerUser } from './command.js';
-import { createDatabase, databaseAddress } from './databases.js';
+import { createDatabase, databaseAddress, databaseExists } from './databases.js';
 import { freePorts } from './free-ports.js';
 import type { PostgresCopy, PostgresHandle, RestoreKind } from './handles.js';
 import { LocalStackError } from './local-stack-error.js';
@@ -90,16 +89,17 @@ class OwnedPostgres implements PostgresProcess {
     if (user !== undefined) await chown(home, user.uid, user.gid);
     if (existsSync(path.join(this.data, 'PG_VERSION'))) return;
     const args = ['-D', this.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-    const made = await runCommand(path.join(binaries.folder, 'initdb'), args, { timeoutMs: 60_000, cwd: home, user });
+    const made = await runCommand(path.join(binaries.folder, 'initdb'), args, {
+      timeoutMs: 60_000,
+      cwd: home,
+      user,
+    });
     if (made.status !== 0) throw new LocalStackError('START_FAILED', `initdb failed:\n${made.output}`);
   }
 
   async ensureDatabase(): Promise<void> {
     const admin = databaseAddress(this.databaseUrl, 'postgres');
-    const client = new pg.Client({ connectionString: admin });
-    await client.connect();
-    const found = await client.query(`select from pg_database where datname = 'skald'`).finally(() => client.end());
-    if (found.rowCount === 0) await createDatabase(admin, 'skald');
+    if (!(await databaseExists(admin, 'skald'))) await createDatabase(admin, 'skald');
   }
 
   async start(): Promise<void> {

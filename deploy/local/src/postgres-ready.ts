@@ -10,7 +10,11 @@ export async function postgresAnswers(
   const { host } = new URL(url);
   await waitUntil({ what: `answer of Postgres at ${host}`, timeoutMs }, async () => {
     stillWorth();
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 2_000,
+    });
     // A server that dies in the middle reports it here too; the awaited call already fails.
     client.on('error', () => undefined);
     try {

@@ -63,7 +63,10 @@ function linuxRow(pid: number): ProcessRow | undefined {
 function psRows(selection: readonly string[]): readonly ProcessRow[] {
   try {
     const table = execFileSync('ps', [...selection, '-o', 'pid=,ppid=,stat=,lstart='], { encoding: 'utf8' });
-    return table.split('\n').filter((line) => line.trim() !== '').map(psRow);
+    return table
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(psRow);
   } catch {
     return [];
   }

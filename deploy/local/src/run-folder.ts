@@ -24,7 +24,12 @@ export function runFolderOf(dataFolder: string): string {
 }
 
 /** Writes a process down, synchronously: between its birth and this line nothing could clean it up. */
-export function recordProcess(runFolder: string, name: string, pid: number, stopSignal: NodeJS.Signals): void {
+export function recordProcess(
+  runFolder: string,
+  name: string,
+  pid: number,
+  stopSignal: NodeJS.Signals,
+): void {
   writeFileSync(fileOf(runFolder, name), recordText(pid, stopSignal));
 }
 
@@ -55,7 +60,9 @@ export function takeOwnership(runFolder: string): void {
   try {
     writeFileSync(fileOf(runFolder, OWNER), recordText(process.pid, 'SIGTERM'), { flag: 'wx' });
   } catch (cause) {
-    throw new LocalStackError('IN_USE', `${runFolder} was taken by another start at the same moment`, { cause });
+    throw new LocalStackError('IN_USE', `${runFolder} was taken by another start at the same moment`, {
+      cause,
+    });
   }
 }
 
@@ -74,7 +81,9 @@ export async function endLeftovers(runFolder: string): Promise<number> {
   await gone(leftovers, 10_000).catch(() => undefined);
   for (const each of leftovers) if (isSame(each)) sendSignal(each.pid, 'SIGKILL');
   await gone(leftovers, 5_000);
-  await runCommand('/bin/sh', ['-c', `[ ! -f "$1" ] || sh "$1"`, 'sh', path.join(runFolder, ON_END)], { timeoutMs: 60_000 });
+  await runCommand('/bin/sh', ['-c', `[ ! -f "$1" ] || sh "$1"`, 'sh', path.join(runFolder, ON_END)], {
+    timeoutMs: 60_000,
+  });
   rmSync(path.join(runFolder, ON_END), { force: true });
   for (const name of namesIn(runFolder)) if (name !== OWNER) forgetProcess(runFolder, name);
   return leftovers.length;
@@ -122,5 +131,8 @@ function fileOf(runFolder: string, name: string): string {
 }
 
 function inUse(runFolder: string, pid: number): LocalStackError {
-  return new LocalStackError('IN_USE', `${path.dirname(runFolder)} is in use by process ${pid}: stop it, or take another name`);
+  return new LocalStackError(
+    'IN_USE',
+    `${path.dirname(runFolder)} is in use by process ${pid}: stop it, or take another name`,
+  );
 }

@@ -12,12 +12,17 @@ export async function serverUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const existing = await accountOf(ACCOUNT);
   if (existing !== undefined) return existing;
-  const made = await runCommand('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT], { timeoutMs: 10_000 });
+  const made = await runCommand('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT], {
+    timeoutMs: 10_000,
+  });
   // Small images have only busybox's adduser.
   if (made.status !== 0) await runCommand('adduser', ['-S', '-D', '-H', ACCOUNT], { timeoutMs: 10_000 });
   const user = await accountOf(ACCOUNT);
   if (user !== undefined) return user;
-  throw new LocalStackError('START_FAILED', `Postgres refuses to run as root, and the account ${ACCOUNT} could not be made:\n${made.output}`);
+  throw new LocalStackError(
+    'START_FAILED',
+    `Postgres refuses to run as root, and the account ${ACCOUNT} could not be made:\n${made.output}`,
+  );
 }
 
 /**
@@ -31,11 +36,18 @@ export async function folderFor(wanted: string, user: ServerUser | undefined): P
   const fallback = path.join(tmpdir(), `skald-${digest}`);
   await mkdir(fallback, { recursive: true });
   if (await canEnter(fallback, user)) return fallback;
-  throw new LocalStackError('START_FAILED', `the account of Postgres can enter neither ${wanted} nor ${fallback}: set TMPDIR to a folder it can enter`);
+  throw new LocalStackError(
+    'START_FAILED',
+    `the account of Postgres can enter neither ${wanted} nor ${fallback}: set TMPDIR to a folder it can enter`,
+  );
 }
 
 async function canEnter(folder: string, user: ServerUser): Promise<boolean> {
-  const entered = await runCommand('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { timeoutMs: 5_000, user, cwd: '/' });
+  const entered = await runCommand('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
+    timeoutMs: 5_000,
+    user,
+    cwd: '/',
+  });
   return entered.status === 0;
 }
 
@@ -44,5 +56,7 @@ async function accountOf(name: string): Promise<ServerUser | undefined> {
     runCommand('id', ['-u', name], { timeoutMs: 5_000 }),
     runCommand('id', ['-g', name], { timeoutMs: 5_000 }),
   ]);
-  return uid.status === 0 && gid.status === 0 ? { uid: Number(uid.output), gid: Number(gid.output) } : undefined;
+  return uid.status === 0 && gid.status === 0
+    ? { uid: Number(uid.output), gid: Number(gid.output) }
+    : undefined;
 }

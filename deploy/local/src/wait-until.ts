@@ -29,5 +29,7 @@ export async function waitUntil(wait: Wait, attempt: () => Promise<boolean> | bo
 
 function timedOut(wait: Wait, cause: unknown): LocalStackError {
   const detail = cause instanceof Error ? `: ${cause.message}` : '';
-  return new LocalStackError('NOT_ANSWERING', `${wait.what}: not within ${wait.timeoutMs} ms${detail}`, { cause });
+  return new LocalStackError('NOT_ANSWERING', `${wait.what}: not within ${wait.timeoutMs} ms${detail}`, {
+    cause,
+  });
 }
