@@ -1,0 +1,127 @@
+import { hostname } from 'node:os';
+import { KafkaOptionsError, kafkaOptionsFromEnv, type KafkaOptions } from '#libs/kafka';
+import { defaultMaxValueBytes, type Keyring, type SigningKey } from '#libs/messaging';
+import { defaultLaneSettings, type LaneSettings } from '#libs/orchestration';
+import { EnvironmentReader, type Environment } from './environment.js';
+
+/** Settings of a coordinator process, validated. Its README has the table of variables. */
+export interface Configuration {
+  readonly installation: string;
+  readonly keyring: Keyring;
+  readonly databaseUrl: string;
+  readonly kafka: KafkaOptions;
+  /** Name of this process in lane rows and logs. */
+  readonly owner: string;
+  readonly host: string;
+  readonly port: number;
+  /** Folder of definitions to publish at start. */
+  readonly definitionsFolder?: string;
+  /** Migrates and installs by itself; for development. */
+  readonly autoInstall: boolean;
+  /** Used when it installs by itself; fixed from then on. */
+  readonly homePartitions: number;
+  readonly topics: TopicSettings;
+  readonly maxBodyBytes: number;
+  readonly maxValueBytes: number;
+  /** How long an API call waits for its answer before it says 202. */
+  readonly answerMs: number;
+  readonly lanes: LaneSettings;
+  /** Records waiting in a home partition above which gates hold back new starts. */
+  readonly backlogLimit: number;
+  readonly logLevel: LogLevel;
+}
+
+/** How missing command and event topics are treated when definitions are published. */
+export interface TopicSettings {
+  readonly create: boolean;
+  readonly partitions: number;
+  /** Absent: the broker's default. */
+  readonly replication?: number;
+}
+
+/** Least level that is written. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+const shortestSecret = 16;
+
+/** Reads the settings from the environment. @throws ConfigurationError listing everything that is wrong. */
+export function readConfiguration(environment: Environment): Configuration {
+  const reader = new EnvironmentReader(environment);
+  const folder = reader.optional('SKALD_DEFINITIONS');
+  const configuration: Configuration = {
+    installation: reader.optional('SKALD_INSTALLATION') ?? 'skald',
+    keyring: readKeyring(reader),
+    databaseUrl: readDatabaseUrl(reader),
+    kafka: readKafka(reader, environment),
+    owner: reader.optional('SKALD_OWNER') ?? `${hostname()}/${process.pid}`,
+    host: reader.optional('HOST') ?? '0.0.0.0',
+    port: reader.integer('PORT', 8080, 0, 65_535),
+    ...(folder === undefined ? {} : { definitionsFolder: folder }),
+    autoInstall: reader.flag('SKALD_AUTO_INSTALL', false),
+    homePartitions: reader.integer('SKALD_HOME_PARTITIONS', 12, 1, 4_096),
+    topics: readTopics(reader),
+    maxBodyBytes: reader.integer('SKALD_MAX_BODY_BYTES', 1_000_000, 1_000, 100_000_000),
+    maxValueBytes: reader.integer('SKALD_MAX_VALUE_BYTES', defaultMaxValueBytes, 1_000, 100_000_000),
+    answerMs: reader.integer('SKALD_ANSWER_MS', 5_000, 0, 60_000),
+    lanes: readLanes(reader),
+    backlogLimit: reader.integer('SKALD_BACKLOG_LIMIT', 2_000, 1, 10_000_000),
+    logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
+  };
+  reader.assertValid();
+  return configuration;
+}
+
+/** `secret`, or several as `id:secret,id2:secret2`: the first one signs, all of them are accepted. */
+export function readKeyring(reader: EnvironmentReader): Keyring {
+  const text = reader.required('SKALD_SECRET', `the secret that signs what only the coordinator may write, ${shortestSecret} characters or more`);
+  const keys = text.split(',').filter((part) => part.trim() !== '').map(signingKey);
+  for (const { id, secret } of keys) {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) reader.problem(`SKALD_SECRET: "${id}" cannot be the id of a secret; letters, digits, _ and -, at most 32`);
+    if (secret.length < shortestSecret) reader.problem(`SKALD_SECRET: the secret with id ${id} is shorter than ${shortestSecret} characters`);
+  }
+  if (new Set(keys.map((key) => key.id)).size < keys.length) reader.problem('SKALD_SECRET names two secrets with the same id');
+  return { keys };
+}
+
+function signingKey(text: string): SigningKey {
+  const colon = text.indexOf(':');
+  return colon < 0 ? { id: '1', secret: text.trim() } : { id: text.slice(0, colon).trim(), secret: text.slice(colon + 1).trim() };
+}
+
+function readDatabaseUrl(reader: EnvironmentReader): string {
+  const text = reader.required('DATABASE_URL', 'postgres://user:password@host:5432/database');
+  if (text !== '' && !/^postgres(?:ql)?:\/\/./.test(text)) {
+    reader.problem('DATABASE_URL has to begin with postgres:// or postgresql://');
+  }
+  return text;
+}
+
+function readKafka(reader: EnvironmentReader, environment: Environment): KafkaOptions {
+  try {
+    return kafkaOptionsFromEnv(environment, 'skald-coordinator');
+  } catch (error) {
+    if (!(error instanceof KafkaOptionsError)) throw error;
+    for (const problem of error.problems) reader.problem(problem);
+    return { brokers: [], clientId: '' };
+  }
+}
+
+function readLanes(reader: EnvironmentReader): LaneSettings {
+  return {
+    ...defaultLaneSettings,
+    batchRecords: reader.integer('SKALD_BATCH_RECORDS', defaultLaneSettings.batchRecords, 1, 5_000),
+    queueRecords: reader.integer('SKALD_QUEUE_RECORDS', defaultLaneSettings.queueRecords, 10, 100_000),
+    cachedSagas: reader.integer('SKALD_CACHED_SAGAS', defaultLaneSettings.cachedSagas, 0, 10_000_000),
+    stateBytes: reader.integer('SKALD_MAX_STATE_BYTES', defaultLaneSettings.stateBytes, 1_000, 100_000_000),
+    messageBytes: reader.integer('SKALD_MAX_VALUE_BYTES', defaultLaneSettings.messageBytes, 1_000, 100_000_000),
+  };
+}
+
+function readTopics(reader: EnvironmentReader): TopicSettings {
+  const replication = reader.integer('SKALD_TOPIC_REPLICATION', 0, 1, 15);
+  return {
+    create: reader.flag('SKALD_TOPICS_CREATE', true),
+    partitions: reader.integer('SKALD_TOPIC_PARTITIONS', 12, 1, 1_000),
+    ...(replication === 0 ? {} : { replication }),
+  };
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { DefinitionsController } from './http/definitions.controller.js';
+import { HealthController } from './http/health.controller.js';
+import { IncidentsController } from './http/incidents.controller.js';
+import { LanesController } from './http/lanes.controller.js';
+import { ParkedController } from './http/parked.controller.js';
+import { SagasController } from './http/sagas.controller.js';
+import { CoordinatorModule } from './coordinator.module.js';
+import { OperationsModule } from './operations.module.js';
+
+/** The HTTP API. */
+@Module({
+  imports: [OperationsModule, CoordinatorModule],
+  controllers: [SagasController, ParkedController, IncidentsController, LanesController, DefinitionsController, HealthController],
+})
+export class HttpModule {}

@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import type { Program } from '#libs/saga';
+import { LoadedDefinitions, PublishDefinitions, type DefinitionText } from '#libs/orchestration';
+import { invalid, objectBody } from './request-reading.js';
+
+const bodyFile = 'body.yaml';
+
+/** What is published, and publishing. */
+@Controller('definitions')
+export class DefinitionsController {
+  constructor(
+    @Inject(LoadedDefinitions) private readonly definitions: LoadedDefinitions,
+    @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
+  ) {}
+
+  @Get()
+  list(): unknown {
+    return { definitions: this.definitions.all().map(definitionBody) };
+  }
+
+  /** Takes YAML as it is, or JSON `{ files: [{ path, text }] }` where definitions refer to other files. */
+  @Post()
+  @HttpCode(200)
+  async publish(@Headers('x-skald-by') by: string | undefined, @Body() body: unknown): Promise<unknown> {
+    return this.publications.publish({ files: filesOf(body), by: by?.slice(0, 200) ?? 'api' });
+  }
+}
+
+function definitionBody(program: Program) {
+  const { definition, version, title, owner, triggers, calls, emits } = program;
+  return {
+    definition,
+    version,
+    ...(title === undefined ? {} : { title }),
+    ...(owner === undefined ? {} : { owner }),
+    triggers: triggers.map((trigger) => trigger.event),
+    calls,
+    emits,
+  };
+}
+
+function filesOf(body: unknown): readonly DefinitionText[] {
+  if (typeof body === 'string') return [{ path: bodyFile, text: body }];
+  const { files } = objectBody(body, ['files']);
+  if (Array.isArray(files) && files.length > 0 && files.every(isFile)) return files;
+  throw invalid('the body has to be YAML (content-type application/yaml) or { "files": [{ "path", "text" }, …] }');
+}
+
+function isFile(file: unknown): file is DefinitionText {
+  const { path, text } = (file ?? {}) as Partial<DefinitionText>;
+  return typeof path === 'string' && path !== '' && !path.includes('\0') && typeof text === 'string' && !text.includes('\0');
+}

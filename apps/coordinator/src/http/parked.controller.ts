@@ -1,0 +1,53 @@
+import { Body, Controller, Get, Inject, Param, Post, Query as QueryParameters, Res } from '@nestjs/common';
+import type { HttpReply } from './http-exchange.js';
+import { OperatorStore, ResolveParked, type ParkedRequest } from '#libs/orchestration';
+import { answerAction } from './action-answer.js';
+import { parkedBody } from './parked-body.js';
+import { listLimit, objectBody, pathInteger, QueryReader, textField, type Query } from './request-reading.js';
+
+interface Position {
+  readonly topic: string;
+  readonly part: string;
+  readonly offset: string;
+}
+
+/** Records that could not be handled: looking at them and settling them. */
+@Controller('parked')
+export class ParkedController {
+  constructor(
+    @Inject(OperatorStore) private readonly store: OperatorStore,
+    @Inject(ResolveParked) private readonly parked: ResolveParked,
+  ) {}
+
+  @Get()
+  async list(@QueryParameters() query: Query): Promise<unknown> {
+    const reader = new QueryReader(query, ['saga', 'limit']);
+    const saga = reader.text('saga');
+    const rows = await this.store.parked({ limit: listLimit(reader), ...(saga === undefined ? {} : { saga }) });
+    return { parked: rows.map(parkedBody) };
+  }
+
+  @Post(':topic/:part/:offset/redrive')
+  redrive(@Param() at: Position, @Body() body: unknown, @Res({ passthrough: true }) reply: HttpReply): Promise<unknown> {
+    return this.settle(at, 'redrive', body, reply);
+  }
+
+  @Post(':topic/:part/:offset/skip')
+  skip(@Param() at: Position, @Body() body: unknown, @Res({ passthrough: true }) reply: HttpReply): Promise<unknown> {
+    return this.settle(at, 'skip', body, reply);
+  }
+
+  private async settle(at: Position, decision: ParkedRequest['decision'], body: unknown, reply: HttpReply): Promise<unknown> {
+    const fields = objectBody(body ?? {}, ['reason', 'by']);
+    const reason = textField(fields, 'reason');
+    const answer = await this.parked.resolve({
+      topic: at.topic,
+      part: pathInteger(at.part, 'the partition'),
+      offset: pathInteger(at.offset, 'the offset'),
+      decision,
+      by: textField(fields, 'by', 200) ?? 'api',
+      ...(reason === undefined ? {} : { reason }),
+    });
+    return answerAction(answer, reply, '/parked');
+  }
+}

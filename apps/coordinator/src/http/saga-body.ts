@@ -1,0 +1,47 @@
+import type { Instant } from '#libs/messaging';
+import type { AuditRow, SagaSummary, SagaView, StoredIncident } from '#libs/orchestration';
+import { parkedBody } from './parked-body.js';
+
+/** An instant as it is told over HTTP. */
+export function isoTime(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+/** One line of a list of sagas. */
+export function summaryBody(saga: SagaSummary) {
+  const { startedAt, finishedAt, ...rest } = saga;
+  return { ...rest, startedAt: isoTime(startedAt), ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }) };
+}
+
+/** Everything of one saga. Instants are ISO 8601, but for the raw entries of the history, which are as they were folded. */
+export function sagaBody(view: SagaView) {
+  const { startedAt, finishedAt, nextTimerAt, steps, failure, waitsFor, timeline, history, incidents, audits, parked, ...facts } = view;
+  return {
+    ...facts,
+    startedAt: isoTime(startedAt),
+    ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
+    waitsFor: waitsFor.map(({ since, ...waiting }) => (since === undefined ? waiting : { ...waiting, since: isoTime(since) })),
+    ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
+    ...(failure === undefined ? {} : { failure: { ...failure, at: isoTime(failure.at) } }),
+    steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepBody(step)])),
+    timeline: timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
+    incidents: incidents.map(incidentBody),
+    audits: audits.map(auditBody),
+    parked: parked.map(parkedBody),
+    history: history.map((page) => ({ ...page, at: isoTime(page.at) })),
+  };
+}
+
+/** An incident, open or closed. */
+export function incidentBody(incident: StoredIncident) {
+  const { openedAt, closedAt, ...rest } = incident;
+  return { ...rest, openedAt: isoTime(openedAt), ...(closedAt === undefined ? {} : { closedAt: isoTime(closedAt) }) };
+}
+
+function auditBody(audit: AuditRow) {
+  return { ...audit, at: isoTime(audit.at) };
+}
+
+function stepBody(step: SagaView['steps'][string]) {
+  return { ...step, startedAt: isoTime(step.startedAt), endedAt: isoTime(step.endedAt) };
+}

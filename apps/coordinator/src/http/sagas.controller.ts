@@ -1,0 +1,124 @@
+import { Body, Controller, Get, Headers, Inject, Param, Post, Query as QueryParameters, Res } from '@nestjs/common';
+import type { HttpReply } from './http-exchange.js';
+import { isSagaId, type Json, type SagaId, type TraceHeaders } from '#libs/messaging';
+import {
+  GetSaga,
+  ListSagas,
+  operatorActions,
+  RequestAction,
+  RequestError,
+  StartSaga,
+  type SagaFilter,
+  type StartAnswer,
+} from '#libs/orchestration';
+import { answerAction } from './action-answer.js';
+import { actionRefused } from './problem-details.js';
+import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { sagaBody, summaryBody } from './saga-body.js';
+
+type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
+const statuses = ['running', 'compensating', 'completed', 'compensated', 'cancelled'] as const;
+
+/** Starting, finding, showing and repairing sagas. */
+@Controller('sagas')
+export class SagasController {
+  constructor(
+    @Inject(StartSaga) private readonly starts: StartSaga,
+    @Inject(ListSagas) private readonly lists: ListSagas,
+    @Inject(GetSaga) private readonly gets: GetSaga,
+    @Inject(RequestAction) private readonly actions: RequestAction,
+  ) {}
+
+  @Post(':definition')
+  async start(
+    @Param('definition') definition: string,
+    @Headers() headers: RequestHeaders,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<unknown> {
+    const idempotencyKey = headers['idempotency-key'];
+    if (idempotencyKey === undefined) {
+      throw invalid('the header Idempotency-Key is missing: choose one for each saga you want, and repeat it when you repeat the request');
+    }
+    // A request without a body is a start with the input null.
+    const input = (body ?? null) as Json;
+    const answer = await this.starts.start({ definition, input, idempotencyKey, trace: traceOf(headers) });
+    return startAnswer(answer, definition, reply);
+  }
+
+  @Get()
+  async list(@QueryParameters() query: Query): Promise<unknown> {
+    const { sagas, next } = await this.lists.list(filterOf(query));
+    return { sagas: sagas.map(summaryBody), ...(next === undefined ? {} : { next }) };
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<unknown> {
+    return sagaBody(await this.gets.get(sagaId(id)));
+  }
+
+  @Post(':id/actions')
+  async act(
+    @Param('id') id: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<unknown> {
+    const fields = objectBody(body, ['action', 'block', 'output', 'reason', 'by']);
+    const action = operatorActions.find((name) => name === fields['action']);
+    if (action === undefined) throw invalid(`action has to be one of ${operatorActions.join(', ')}`);
+    if (fields['output'] !== undefined && action !== 'skip') throw invalid('output belongs to the action skip only');
+    const block = textField(fields, 'block', 200);
+    const reason = textField(fields, 'reason');
+    const answer = await this.actions.request({
+      saga: sagaId(id),
+      action,
+      by: textField(fields, 'by', 200) ?? 'api',
+      ...(block === undefined ? {} : { block }),
+      ...(fields['output'] === undefined ? {} : { output: fields['output'] as Json }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    return answerAction(answer, reply, `/sagas/${id}`);
+  }
+}
+
+function startAnswer(answer: StartAnswer, definition: string, reply: HttpReply): unknown {
+  const location = `/sagas/${answer.saga}`;
+  if (answer.kind === 'refused') {
+    void reply.status(409).type('application/problem+json');
+    return actionRefused(answer.reason);
+  }
+  const status = { created: 201, duplicate: 200, pending: 202 }[answer.kind];
+  void reply.status(status).header('location', location);
+  return { id: answer.saga, definition, outcome: answer.kind };
+}
+
+function filterOf(query: Query): SagaFilter {
+  const reader = new QueryReader(query, ['status', 'key', 'definition', 'incident', 'before', 'limit']);
+  return present({
+    status: reader.choice('status', statuses),
+    businessKey: reader.text('key'),
+    definition: reader.text('definition'),
+    incident: reader.flag('incident'),
+    before: reader.text('before'),
+    limit: reader.integer('limit'),
+  });
+}
+
+/** Without the fields that were not given. */
+function present<T extends object>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+function sagaId(text: string): SagaId {
+  if (isSagaId(text)) return text;
+  throw new RequestError('UNKNOWN_SAGA', `"${text.slice(0, 60)}" is not the id of a saga; by business key: GET /sagas?key=…`);
+}
+
+function traceOf(headers: RequestHeaders): TraceHeaders {
+  const { traceparent, tracestate, baggage } = headers;
+  if (traceparent === undefined || !/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)) return {};
+  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }), ...(baggage === undefined ? {} : { baggage }) };
+}
