@@ -11,21 +11,33 @@ const swc = [
 ];
 
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/house/leak-check.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   moduleNameMapper: { '^#libs/([^/]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.skald/'],
 };
 
+const unitTests = ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/local/**/*.spec.ts'];
+
 /** One Jest project a kind of test, so that a script runs exactly one of them. */
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/apps/**/*.spec.ts', '<rootDir>/deploy/local/**/*.spec.ts'] },
-    { ...base, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'] },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'] },
-    { ...base, displayName: 'fault', testMatch: ['<rootDir>/test/fault/**/*.fault.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: unitTests.map((pattern) => `<rootDir>/${pattern}`) },
+    {
+      ...base,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'],
+      testTimeout: 60_000,
+    },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'], testTimeout: 180_000 },
+    {
+      ...base,
+      displayName: 'fault',
+      testMatch: ['<rootDir>/test/fault/**/*.fault.spec.ts'],
+      testTimeout: 600_000,
+    },
   ],
 };
