@@ -1,0 +1,43 @@
+import type { Compiled, Flow } from '../compiler/flow.js';
+import type { Cursor } from '../document/cursor.js';
+import type { BlockCompiler } from '../compiler/block-compiler.js';
+import type { Fields, Shape } from '../shape/shape.js';
+
+/** One kind of block: all that the rest of the compiler knows of it. One file each, one registration. */
+export interface Block {
+  /** The key that says the kind; its value is the name. */
+  readonly head: string;
+  /** One sentence for editors. */
+  readonly doc: string;
+  /** What the head's value looks like. */
+  readonly name: Shape;
+  /** Is the name unique, and can expressions mention it? Not so for `raise` and `end`. */
+  readonly isNamed: boolean;
+  /** Its own keys, beside those every block may have. */
+  readonly fields: Fields;
+  /** Keys of its own that this version refuses. */
+  readonly later?: readonly string[];
+  /** It is a boundary of errors and time itself, so no other one is put around it. */
+  readonly isScope?: boolean;
+  /** It gives `timeout` a meaning of its own. */
+  readonly hasOwnTimeout?: boolean;
+  /** Complains about keys that do not go together. */
+  readonly check?: (block: Cursor, compiler: Pick<BlockCompiler, 'log'>) => void;
+  /** The lists of blocks inside it. */
+  readonly bodies: (block: Cursor) => readonly Cursor[];
+  readonly compile: (block: BlockSource, flow: Flow, compiler: BlockCompiler) => Compiled;
+}
+
+/** One block of a document. */
+export interface BlockSource {
+  readonly cursor: Cursor;
+  /** The head's value. */
+  readonly name: string;
+  /** Id of its main node. */
+  readonly id: string;
+}
+
+/** A kind that holds no blocks. */
+export function noBodies(): readonly Cursor[] {
+  return [];
+}

@@ -1,0 +1,34 @@
+import { BLOCKS, mapOf, record, shorthand } from '../shape/container-shapes.js';
+import { TIME_LIMIT } from '../shape/policy-shapes.js';
+import { EXPRESSION, FLAG, TEMPLATE, TEXT, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import type { Fields } from '../shape/shape.js';
+
+const HANDLER = shorthand(
+  'then',
+  record({
+    title: 'a handler',
+    fields: {
+      do: { shape: BLOCKS, doc: 'What to do about the error.' },
+      then: { shape: oneOf('continue', 'retry', 'compensate', 'incident'), doc: 'Where to go on afterwards; `continue` if nothing is said.' },
+      output: { shape: TEMPLATE, doc: "Stands in for the block's output when it goes on." },
+      undo: { shape: FLAG, doc: 'Undo first what was done inside the block?' },
+      times: { shape: wholeNumber(1), doc: 'How often `then: retry` may begin again; 3 if nothing is said.' },
+      title: { shape: TEXT, doc: 'How people call this path.' },
+    },
+  }),
+  { list: true },
+);
+
+/** Handlers by the error they are for. There is none for every error: what is unknown is not a failure. */
+export const CATCH = mapOf(kebabCase('an error'), HANDLER);
+
+/** Keys that every block may have. */
+export const COMMON_FIELDS: Fields = {
+  title: { shape: TEXT, doc: 'How people call the block.' },
+  description: { shape: TEXT, doc: 'What it is for.' },
+  owner: { shape: TEXT, doc: 'Who answers for it.' },
+  status: { shape: TEXT, doc: 'What customer service reads while the block is open.' },
+  if: { shape: EXPRESSION, doc: 'Run this block only if the condition holds.' },
+  catch: { shape: CATCH, doc: 'What to do about errors, by their names.' },
+  timeout: { shape: TIME_LIMIT, doc: 'After this long the error `timed-out` is raised inside the block.' },
+};

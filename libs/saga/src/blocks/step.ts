@@ -1,0 +1,70 @@
+import { checkCompensation } from '../compiler/compensation.js';
+import { compileCommand, stepRaises } from '../compiler/compile-command.js';
+import { findCommand } from '../compiler/contracts.js';
+import { withName, type Compiled, type Flow } from '../compiler/flow.js';
+import { checkStepSide } from '../compiler/step-side.js';
+import { at } from '../document/cursor.js';
+import { ANY, typeOfSchema } from '../expression/static-type.js';
+import { NOT_SUPPORTED } from '../not-supported.js';
+import { record, shorthand } from '../shape/container-shapes.js';
+import { CALL, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
+import { FLAG, TEMPLATE_MAP, TEXT, camelCase } from '../shape/scalar-shapes.js';
+import { noBodies, type Block, type BlockSource } from './block.js';
+import type { BlockCompiler } from '../compiler/block-compiler.js';
+
+const COMPENSATE = shorthand(
+  'call',
+  record({
+    title: '`compensate`',
+    later: NOT_SUPPORTED.compensate,
+    fields: {
+      call: { shape: CALL, doc: 'The command that undoes it.' },
+      with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
+      none: { shape: TEXT, doc: 'Why nothing can be undone; it is listed.' },
+      retry: { shape: RETRY, doc: 'How to try again.' },
+      timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    },
+  }),
+);
+
+/** Asks one participant for one thing. */
+export const step: Block = {
+  head: 'step',
+  doc: 'Asks one participant for one thing.',
+  name: camelCase('the name of a block'),
+  isNamed: true,
+  hasOwnTimeout: true,
+  later: NOT_SUPPORTED.step,
+  fields: {
+    call: { shape: CALL, doc: 'The command: `<participant>.<command>`.', required: 'name the command, such as `call: inventory.reserve`.' },
+    with: { shape: TEMPLATE_MAP, doc: "The command's data; without it, the saga's input cut to what the contract names." },
+    compensate: { shape: COMPENSATE, doc: 'How it is undone.' },
+    pivot: { shape: FLAG, doc: 'From here the saga only goes forward.' },
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne after each sending.' },
+    verify: { shape: QUESTION, doc: 'A query that says whether it was done.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
+  },
+  bodies: noBodies,
+  check: (block, { log }) => {
+    const compensate = at(block, 'compensate');
+    if (compensate !== undefined) checkCompensation(compensate, log);
+  },
+  compile: compileStep,
+};
+
+function compileStep(source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  const call = at(source.cursor, 'call')!;
+  const command = findCommand(String(call.value), call, compiler.contracts, compiler.log);
+  const side = checkStepSide(source, flow, command, compiler.log);
+  const node = compileCommand(source, flow, command, compiler);
+  const output = command?.output === undefined ? ANY : typeOfSchema(command.output.json, `the output of ${node.call}`);
+  const after = withName(flow, source.name, output);
+  return {
+    node,
+    after: side.isPivot ? { ...after, pivot: 'behind' } : after,
+    raises: stepRaises(node, source, flow, command),
+    isUndoable: node.undo !== undefined,
+  };
+}
+

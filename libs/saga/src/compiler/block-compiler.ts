@@ -1,0 +1,28 @@
+import type { Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import type { CompiledTemplate } from '../expression/template.js';
+import type { Place } from '../expression/place.js';
+import type { StaticType } from '../expression/static-type.js';
+import type { Expression } from '../scope-values.js';
+import type { Contracts } from './contracts.js';
+import type { Compiled, Flow } from './flow.js';
+import type { Inheritance } from './inheritance.js';
+
+/** What a block can ask for while it is compiled. */
+export interface BlockCompiler {
+  readonly log: ProblemLog;
+  readonly contracts: Contracts;
+  readonly inheritance: Inheritance;
+  /** Compiles a list of blocks to a `seq`. A missing list is an empty one. */
+  readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
+  /** What expressions can mention at a place, plus what only this key can. */
+  readonly placeAt: (flow: Flow, extra?: Place['roots']) => Place;
+  /** A bare expression that is true or false. */
+  readonly condition: (cursor: Cursor, place: Place) => Expression<boolean>;
+  /** A bare expression for a point in time, in milliseconds. */
+  readonly instant: (cursor: Cursor, place: Place) => Expression<number>;
+  /** A value in which `${ }` stands for expressions. */
+  readonly template: (cursor: Cursor, place: Place) => CompiledTemplate;
+  /** The type of `input`. */
+  readonly inputType: StaticType;
+}

@@ -1,0 +1,90 @@
+import type { Block, BlockSource } from '../blocks/block.js';
+import { blockOf } from '../blocks/registered-blocks.js';
+import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
+import type { Node, ScopeNode } from '../node.js';
+import type { BlockCompiler } from './block-compiler.js';
+import { compileCatch, handlerNames } from './compile-catch.js';
+import { checkTemplate } from './expressions.js';
+import { joined, joinedPivot, withUnsureNames, type Compiled, type Flow } from './flow.js';
+import { blockTimeoutMs } from './inheritance.js';
+
+/** Compiles a list of blocks to a `seq`. */
+export function compileList(list: Cursor | undefined, id: string, start: Flow, compiler: BlockCompiler): Compiled {
+  const children: Node[] = [];
+  const compiled: Compiled[] = [];
+  let flow: Flow | undefined = start;
+  for (const cursor of itemsOf(list)) {
+    if (flow === undefined) {
+      compiler.log.error(cursor, 'This block is never reached: whatever stands before it ends or raises. Leave it out.');
+      break;
+    }
+    const kind = blockOf(cursor);
+    const name = String(at(cursor, kind.head)!.value);
+    const block = compileBlock(kind, { cursor, name, id: kind.isNamed ? name : uniqueId(`${id}.${kind.head}.${name}`, children) }, flow, compiler);
+    children.push(block.node);
+    compiled.push(block);
+    flow = block.after;
+  }
+  return {
+    node: { kind: 'seq', id, children },
+    after: flow,
+    raises: compiled.flatMap(({ raises }) => raises),
+    isUndoable: compiled.some(({ isUndoable }) => isUndoable),
+  };
+}
+
+function uniqueId(id: string, siblings: readonly Node[]): string {
+  let candidate = id;
+  for (let count = 2; siblings.some((sibling) => idsOf(sibling).includes(candidate)); count++) candidate = `${id}~${count}`;
+  return candidate;
+}
+
+// A sibling with a condition or handlers of its own is wrapped.
+function idsOf(node: Node): readonly string[] {
+  if (node.kind === 'pick') return [node.id, ...node.cases.flatMap(({ child }) => idsOf(child))];
+  return node.kind === 'scope' ? [node.id, ...idsOf(node.child)] : [node.id];
+}
+
+function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  for (const key of ['title', 'status']) checkTemplate(at(source.cursor, key), compiler.placeAt(flow), compiler.log);
+  const guarded = withScope(kind, source, flow, compiler);
+  const condition = at(source.cursor, 'if');
+  if (condition === undefined) return guarded;
+  const holds = compiler.condition(condition, compiler.placeAt(flow));
+  return {
+    ...guarded,
+    node: { kind: 'pick', id: `${source.id}:if`, cases: [{ name: 'if', if: holds, child: guarded.node }] },
+    after: joined([guarded.after, flow]),
+    raises: [...guarded.raises, { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition }],
+  };
+}
+
+/** The block inside the boundary that its `catch` and `timeout` ask for, or as it is when it has neither. */
+function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  const handlers = at(source.cursor, 'catch');
+  const timeout = kind.hasOwnTimeout === true ? undefined : at(source.cursor, 'timeout');
+  const main = kind.compile(source, withUnsureNames(flow, retryNames(handlers)), compiler);
+  if (handlers === undefined && timeout === undefined) return main;
+  const timeoutMs = timeout === undefined ? undefined : blockTimeoutMs(timeout);
+  const body = timeout === undefined ? main : withTimeoutRaise(main, source, timeout);
+  const caught = compileCatch({ kind, source, handlers, body, flow }, compiler);
+  return {
+    ...caught,
+    node: { ...scopeOf(kind, source, main.node), handlers: caught.handlers, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+  };
+}
+
+function scopeOf(kind: Block, source: BlockSource, node: Node): ScopeNode {
+  if (kind.isScope === true && node.kind === 'scope') return node;
+  return { kind: 'scope', id: `${source.id}:scope`, child: node, handlers: {} };
+}
+
+function withTimeoutRaise(main: Compiled, source: BlockSource, cursor: Cursor): Compiled {
+  const pivot = joinedPivot([...main.raises.map((raised) => raised.pivot), ...(main.after === undefined ? [] : [main.after.pivot])]);
+  return { ...main, raises: [...main.raises, { error: 'timed-out', kind: 'engine', pivot, block: source.name, cursor }] };
+}
+
+/** A block that is tried again may read what its handlers made. */
+export function retryNames(handlers: Cursor | undefined): readonly string[] {
+  return entriesOf(handlers).flatMap(([, handler]) => (at(handler, 'then')?.value === 'retry' ? handlerNames(handler) : []));
+}

@@ -1,0 +1,81 @@
+import type { BlockSource } from '../blocks/block.js';
+import { at } from '../document/cursor.js';
+import type { CommandAsk, RetryPolicy } from '../node.js';
+import type { Expression } from '../scope-values.js';
+import type { BlockCompiler } from './block-compiler.js';
+import { cutTo } from './command-data.js';
+import { compileQuestion, compileUndo } from './compensation.js';
+import type { CommandContract } from './contracts.js';
+import type { Flow, Raised } from './flow.js';
+import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
+
+/** Makes the durable exchange of a step. */
+export function compileCommand(source: BlockSource, flow: Flow, command: CommandContract | undefined, compiler: BlockCompiler): CommandAsk {
+  const verify = compileQuestion(source, flow, command, compiler);
+  const effect = command?.hasEffect ?? true;
+  const undo = effect && flow.pivot !== 'behind' ? compileUndo(source, flow, command, verify, compiler) : undefined;
+  const silence = settingsOf('timeout', 'step', source.cursor, command, compiler.inheritance);
+  return {
+    kind: 'ask',
+    id: source.id,
+    block: source.name,
+    channel: 'command',
+    call: String(at(source.cursor, 'call')!.value),
+    data: commandData(source, flow, command, compiler),
+    effect,
+    pivot: effect && at(source.cursor, 'pivot')?.value === true,
+    retry: stepRetry(source, flow, command, compiler),
+    timeout: silencePolicy(silence),
+    ifUnknown: ifUnknown(source, command, verify !== undefined, compiler),
+    ...(verify === undefined ? {} : { verify }),
+    ...(undo === undefined ? {} : { undo }),
+  };
+}
+
+const INPUT: Expression = (values) => values.input;
+
+function commandData({ cursor }: BlockSource, flow: Flow, command: CommandContract | undefined, compiler: BlockCompiler): Expression {
+  const written = at(cursor, 'with');
+  if (written === undefined) return cutTo(command?.input, INPUT) ?? INPUT;
+  return compiler.template(written, compiler.placeAt(flow)).evaluate;
+}
+
+// Behind the pivot a step has to succeed in the end, so it gives up only when it says so itself: a default
+// that was written for steps that can be undone must not end it.
+function stepRetry({ cursor }: BlockSource, flow: Flow, command: CommandContract | undefined, { inheritance }: BlockCompiler): RetryPolicy {
+  const policy = retryPolicy(settingsOf('retry', 'step', cursor, command, inheritance), inheritance);
+  if (flow.pivot !== 'behind') return policy;
+  const own = at(cursor, 'retry');
+  return own !== undefined && saysAttempts([own], inheritance) ? policy : { ...policy, attempts: 'forever' };
+}
+
+function ifUnknown(source: BlockSource, command: CommandContract | undefined, hasQuestion: boolean, compiler: BlockCompiler): CommandAsk['ifUnknown'] {
+  const [setting] = settingsOf('ifUnknown', 'step', source.cursor, command, compiler.inheritance);
+  const choice = setting?.value as CommandAsk['ifUnknown'] | undefined;
+  const isOwn = at(source.cursor, 'ifUnknown') !== undefined;
+  if (choice === 'verify' && !hasQuestion) {
+    if (isOwn) compiler.log.error(setting!, `Step "${source.name}" has no query to ask. Write \`verify: <query>\`, or choose retry, wait, undo or incident.`);
+    return 'retry';
+  }
+  if (choice === 'undo' && at(source.cursor, 'compensate') === undefined) {
+    if (isOwn) compiler.log.error(setting!, `Step "${source.name}" has no \`compensate\`, so it cannot be undone in doubt. Choose verify, retry, wait or incident.`);
+    return hasQuestion ? 'verify' : 'retry';
+  }
+  return choice ?? (hasQuestion ? 'verify' : 'retry');
+}
+
+/** The errors that may come out of a step. */
+export function stepRaises(node: CommandAsk, { cursor }: BlockSource, flow: Flow, command: CommandContract | undefined): readonly Raised[] {
+  const common = { block: node.block, cursor: at(cursor, 'call')!, pivot: flow.pivot };
+  const business: readonly Raised[] =
+    command === undefined
+      ? [{ ...common, error: 'rejected', kind: 'unnamed' }]
+      : command.rejects.map((error) => ({ ...common, error, kind: 'business' }));
+  const inDoubt = { ...common, pivot: node.pivot ? ('either' as const) : flow.pivot };
+  return [
+    ...business,
+    { ...common, error: 'invalid', kind: 'engine' },
+    { ...inDoubt, error: 'unknown', kind: 'engine' },
+    ...(node.retry.attempts === 'forever' ? [] : [{ ...common, error: 'failed', kind: 'engine' as const }]),
+  ];
+}

@@ -1,0 +1,181 @@
+import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
+import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
+import { BLOCKS, listOf, mapOf, record, shorthand, textOr } from '../shape/container-shapes.js';
+import { CALL, ERROR_NAMES, EVENT, IF_UNKNOWN, NAMED_RETRY, QUESTION, RETRY, SILENCE, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
+import { DURATION_TEXT, EXPRESSION, SHARE, TEMPLATE_MAP, TEXT, camelCase, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import type { MapOptions } from '../shape/container-shapes.js';
+import type { Shape } from '../shape/shape.js';
+
+const JSON_SCHEMA = textOr(TEXT, {
+  schema: { type: 'object' },
+  check: (cursor, { log }) => {
+    if (typeof cursor.value !== 'object' || cursor.value === null || Array.isArray(cursor.value)) log.error(cursor, 'expected the name of a JSON Schema file, or a JSON Schema.');
+  },
+});
+
+const STEP_DEFAULTS = record({
+  title: '`defaults.step`',
+  fields: {
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
+  },
+});
+
+const COMPENSATE_DEFAULTS = record({
+  title: '`defaults.compensate`',
+  later: NOT_SUPPORTED.compensate,
+  fields: { retry: { shape: RETRY, doc: 'How to try again.' }, timeout: { shape: SILENCE, doc: 'How long silence is borne.' } },
+});
+
+const DEFAULTS = record({
+  title: '`defaults`',
+  later: NOT_SUPPORTED.defaults,
+  fields: {
+    step: { shape: STEP_DEFAULTS, doc: 'For every step.' },
+    compensate: { shape: COMPENSATE_DEFAULTS, doc: 'For every command that undoes something.' },
+  },
+});
+
+const TRIGGER: Shape = record({
+  title: 'a trigger',
+  later: [...NOT_SUPPORTED.trigger, ...NOT_SUPPORTED.triggerHeads],
+  fields: {
+    event: { shape: EVENT, doc: 'The domain event that starts a saga.', required: 'name the event, such as `event: shop.order.placed`.' },
+    gates: { shape: mapOf(kebabCase('a gate'), EXPRESSION), doc: 'Conditions by name; all have to hold.' },
+    with: { shape: TEMPLATE_MAP, doc: "Maps the event to the saga's input; without it, the event's data." },
+  },
+});
+
+const CONFLICT: Shape = {
+  schema: { enum: ['ignore'] },
+  check: (cursor, { log }) => {
+    if (cursor.value !== 'ignore') log.error(cursor, notSupportedYet(`\`conflict: ${String(cursor.value)}\``));
+  },
+};
+
+const KEY = shorthand(
+  'of',
+  record({
+    title: '`key`',
+    fields: {
+      of: { shape: EXPRESSION, doc: 'The business key, over `input`.', required: 'the expression that gives the key.' },
+      reuse: { shape: oneOf('never', 'afterEnd'), doc: 'May the key be used again? `never` if nothing is said.' },
+      conflict: { shape: CONFLICT, doc: 'What happens to a second start of the same key; `ignore` if nothing is said.' },
+    },
+  }),
+);
+
+const OUTCOME = record({
+  title: 'an outcome',
+  fields: {
+    emit: { shape: EVENT, doc: 'The event that tells it.', required: 'name the event to publish.' },
+    with: { shape: TEMPLATE_MAP, doc: "The event's data." },
+  },
+});
+
+const OUTCOMES = record({
+  title: '`outcomes`',
+  fields: {
+    completed: { shape: OUTCOME, doc: 'When all went well, or an `end` was reached.' },
+    compensated: { shape: OUTCOME, doc: 'When everything was undone.' },
+    cancelled: { shape: OUTCOME, doc: 'When a person stopped it and everything was undone.' },
+  },
+});
+
+const TARGET = record({
+  title: '`target`',
+  fields: {
+    share: { shape: SHARE, doc: 'The share of sagas …', required: 'such as 95%.' },
+    within: { shape: DURATION_TEXT, doc: '… that should end within this time.', required: 'such as 10m.' },
+  },
+});
+
+const SAGA: MapOptions = {
+  title: 'a saga',
+  later: NOT_SUPPORTED.saga,
+  fields: {
+    saga: { shape: kebabCase('the name of a saga'), doc: 'A business transaction across participants.' },
+    version: { shape: wholeNumber(1), doc: 'A published version never changes.', required: 'write `version: 1`.' },
+    key: { shape: KEY, doc: 'The business key of an instance.', required: 'say which business key an instance has, such as `key: input.orderId`.' },
+    input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of the input.' },
+    triggers: { shape: listOf(TRIGGER), doc: 'What starts it.' },
+    steps: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
+    outcomes: { shape: OUTCOMES, doc: 'What is told when it ends.' },
+    defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
+    toggles: { shape: TOGGLES, doc: 'Switches that can be turned at run time.' },
+    pivot: { shape: oneOf('start'), doc: '`start`: nothing is ever undone.' },
+    target: { shape: TARGET, doc: 'How fast it should be.' },
+    title: COMMON_FIELDS['title']!,
+    description: COMMON_FIELDS['description']!,
+    owner: COMMON_FIELDS['owner']!,
+    status: COMMON_FIELDS['status']!,
+    catch: { shape: CATCH, doc: 'What to do about errors that no block caught.' },
+    timeout: { shape: TIME_LIMIT, doc: 'Before the pivot: everything is undone. Behind it: an incident.' },
+  },
+};
+
+const COMMAND = record({
+  title: 'a command',
+  later: NOT_SUPPORTED.command,
+  fields: {
+    effect: { shape: oneOf('none'), doc: '`none`: a query, nothing to undo.' },
+    input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
+    output: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its answer.' },
+    rejects: { shape: ERROR_NAMES, doc: 'The business errors it may answer.' },
+    undoneBy: { shape: CALL, doc: 'The command that undoes it.' },
+    verify: { shape: QUESTION, doc: 'A query that says whether it was done.' },
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
+    description: { shape: TEXT, doc: 'What it does.' },
+  },
+});
+
+const EVENT_CONTRACT = record({
+  title: 'an event',
+  fields: {
+    key: { shape: EXPRESSION, doc: 'What it is about, over `data`.' },
+    schema: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
+    description: { shape: TEXT, doc: 'What happened.' },
+  },
+});
+
+const PARTICIPANT: MapOptions = {
+  title: 'a participant',
+  later: NOT_SUPPORTED.participant,
+  fields: {
+    participant: { shape: kebabCase('the name of a participant'), doc: 'A service that carries out commands.' },
+    owner: { shape: TEXT, doc: 'Who answers for it.' },
+    description: { shape: TEXT, doc: 'What it is for.' },
+    commands: { shape: mapOf(kebabCase('a command'), COMMAND), doc: 'What it can be asked for.' },
+    events: { shape: mapOf(EVENT, EVENT_CONTRACT), doc: 'What it publishes.' },
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
+  },
+};
+
+const NAMESPACE: MapOptions = {
+  title: 'a namespace',
+  later: NOT_SUPPORTED.namespace,
+  fields: {
+    namespace: { shape: kebabCase('the name of a namespace'), doc: 'What all definitions of an installation share.' },
+    contracts: { shape: oneOf('optional', 'required'), doc: 'Must every participant have a contract? `optional` if nothing is said.' },
+    timeout: { shape: TIME_LIMIT, doc: 'The time of a saga that says nothing.' },
+    defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
+    policies: {
+      doc: 'Policies with names.',
+      shape: record({ title: '`policies`', fields: { retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' } } }),
+    },
+    owner: { shape: TEXT, doc: 'Who answers for it.' },
+    description: { shape: TEXT, doc: 'What it is for.' },
+  },
+};
+
+/** The kinds of document, by the key that says the kind. */
+export const DOCUMENT_SHAPES: Readonly<Record<'saga' | 'participant' | 'namespace', MapOptions>> = {
+  saga: SAGA,
+  participant: PARTICIPANT,
+  namespace: NAMESPACE,
+};

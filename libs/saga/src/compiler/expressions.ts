@@ -1,0 +1,81 @@
+import type { Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import { compileExpression, type CompiledExpression } from '../expression/compile-expression.js';
+import { ExpressionError } from '../expression/expression-error.js';
+import { ExpressionProblem } from '../expression/expression-problem.js';
+import type { Place } from '../expression/place.js';
+import { parseTimestamp, shown } from '../expression/runtime-value.js';
+import { ANY, typeName } from '../expression/static-type.js';
+import { compileTemplate, type CompiledTemplate } from '../expression/template.js';
+import type { Json } from '../json.js';
+import type { Expression } from '../scope-values.js';
+
+/** Compiles a bare expression; what is wrong with it is reported where it is written. */
+export function bareExpression(cursor: Cursor, place: Place, log: ProblemLog): CompiledExpression | undefined {
+  try {
+    return compileExpression(String(cursor.value), place);
+  } catch (error) {
+    if (!(error instanceof ExpressionProblem)) throw error;
+    log.error(cursor, sentence(error.message), error.offset);
+    return undefined;
+  }
+}
+
+/** A bare expression that gives JSON. */
+export function valueExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression {
+  const compiled = bareExpression(cursor, place, log);
+  return (compiled?.evaluateJson as Expression | undefined) ?? refused;
+}
+
+/** A bare expression that is true or false. */
+export function conditionExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression<boolean> {
+  const compiled = bareExpression(cursor, place, log);
+  if (compiled === undefined) return refused;
+  if (compiled.type.kind !== 'bool' && compiled.type.kind !== 'any') {
+    log.error(cursor, `A condition is true or false, and this is ${typeName(compiled.type)}.`);
+  }
+  const { evaluate } = compiled;
+  return (values) => {
+    const result = evaluate(values);
+    if (typeof result === 'boolean') return result;
+    throw new ExpressionError(`a condition is true or false, and this is ${shown(result)}, in: ${String(cursor.value)}`);
+  };
+}
+
+/** A bare expression for a point in time; a text is read as RFC 3339. */
+export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression<number> {
+  const compiled = bareExpression(cursor, place, log);
+  if (compiled === undefined) return refused;
+  if (!['timestamp', 'string', 'any'].includes(compiled.type.kind)) {
+    log.error(cursor, `An instant is needed here, and this is ${typeName(compiled.type)}. Write timestamp('2026-03-01T12:00:00Z') or now + duration('1h').`);
+  }
+  const { evaluate } = compiled;
+  return (values) => {
+    const result = evaluate(values);
+    return (result instanceof Date ? result : parseTimestamp(result)).getTime();
+  };
+}
+
+/** A value in which `${ }` stands for expressions. */
+export function templateValue(cursor: Cursor, place: Place, log: ProblemLog): CompiledTemplate {
+  return compileTemplate(cursor.value, place, (path, problem) => {
+    log.error({ ...cursor, path: [...cursor.path, ...path] }, sentence(problem.message), problem.offset);
+  });
+}
+
+/** Reports templates that no node carries, such as titles, for what is wrong with them. */
+export function checkTemplate(cursor: Cursor | undefined, place: Place, log: ProblemLog): void {
+  if (cursor !== undefined) templateValue(cursor, place, log);
+}
+
+/** The empty map. */
+export const NOTHING: CompiledTemplate = { type: ANY, evaluate: (): Json => ({}) };
+
+function refused(): never {
+  throw new ExpressionError('the expression was refused when it was compiled');
+}
+
+function sentence(message: string): string {
+  const first = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

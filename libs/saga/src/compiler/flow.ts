@@ -1,0 +1,72 @@
+import type { Cursor } from '../document/cursor.js';
+import type { VisibleStep } from '../expression/place.js';
+import { ANY, type StaticType } from '../expression/static-type.js';
+import type { Node } from '../node.js';
+
+/** On which side of the pivot a place stands. */
+export type PivotSide = 'before' | 'behind' | 'either';
+
+/** What is known where a block begins: which blocks have run, and whether the pivot has. */
+export interface Flow {
+  readonly names: ReadonlyMap<string, VisibleStep>;
+  readonly pivot: PivotSide;
+  /** Inside a handler: `failure` can be read. */
+  readonly isHandling: boolean;
+  /** The block around this place in which no pivot may stand, if any. */
+  readonly noPivotIn?: string;
+  /** The innermost named block around this place. */
+  readonly inside: string;
+}
+
+/** An error that may come out of a block. */
+export interface Raised {
+  readonly error: string;
+  /** `unnamed`: a participant without a contract may refuse in any words. */
+  readonly kind: 'business' | 'engine' | 'unnamed';
+  readonly pivot: PivotSide;
+  readonly block: string;
+  readonly cursor: Cursor;
+}
+
+/** What the compiler makes of a block or of a list of blocks. */
+export interface Compiled {
+  readonly node: Node;
+  /** What is known behind it; `undefined` when nothing behind it is ever reached. */
+  readonly after: Flow | undefined;
+  readonly raises: readonly Raised[];
+  /** Is there something in it that a compensation would undo? */
+  readonly isUndoable: boolean;
+}
+
+/** What is known where several ways meet. */
+export function joined(flows: readonly (Flow | undefined)[]): Flow | undefined {
+  const reached = flows.filter((flow) => flow !== undefined);
+  const first = reached[0];
+  if (first === undefined) return undefined;
+  const names = new Map<string, VisibleStep>();
+  for (const name of new Set(reached.flatMap((flow) => [...flow.names.keys()]))) {
+    const steps = reached.map((flow) => flow.names.get(name));
+    const known = steps.filter((step) => step !== undefined);
+    const output = known.every((step) => step.output === known[0]!.output) ? known[0]!.output : ANY;
+    names.set(name, { output, isSure: steps.every((step) => step?.isSure === true) });
+  }
+  return { ...first, names, pivot: joinedPivot(reached.map(({ pivot }) => pivot)) };
+}
+
+/** The side of the pivot where several ways meet. */
+export function joinedPivot(sides: readonly PivotSide[]): PivotSide {
+  const first = sides[0] ?? 'before';
+  return sides.every((side) => side === first) ? first : 'either';
+}
+
+/** The same place, with one more block behind it. */
+export function withName(flow: Flow, name: string, output: StaticType, isSure = true): Flow {
+  return { ...flow, names: new Map(flow.names).set(name, { output, isSure }) };
+}
+
+/** The same place, with blocks of which it is not known whether they have run. */
+export function withUnsureNames(flow: Flow, names: Iterable<string>): Flow {
+  const all = new Map(flow.names);
+  for (const name of names) if (!all.has(name)) all.set(name, { output: ANY, isSure: false });
+  return { ...flow, names: all };
+}

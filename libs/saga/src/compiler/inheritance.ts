@@ -1,0 +1,113 @@
+import { at, entriesOf, longForm, type Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import { suggestion } from '../expression/did-you-mean.js';
+import { durationMs } from '../expression/duration.js';
+import type { RetryPolicy, SilencePolicy } from '../node.js';
+import type { CommandContract } from './contracts.js';
+
+const BUILT_IN_RETRY: RetryPolicy = { attempts: 10, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0.2 };
+const BUILT_IN_SILENCE: SilencePolicy = { afterMs: 30_000, acceptedMs: 600_000 };
+const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
+
+/** Where settings come from that a block does not say itself. */
+export interface Inheritance {
+  readonly saga: Cursor;
+  readonly namespace: Cursor | undefined;
+  readonly log: ProblemLog;
+}
+
+/** What settings are wanted for: a command, or the command that undoes one. */
+export type DefaultsOf = 'step' | 'compensate';
+
+/**
+ * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the
+ * namespace's defaults. What none of them says is built in.
+ */
+export function settingsOf(key: string, of: DefaultsOf, block: Cursor, command: CommandContract | undefined, inheritance: Inheritance): readonly Cursor[] {
+  const { saga, namespace } = inheritance;
+  const places = [block, command?.cursor, command?.participant, defaultsAt(saga, of), defaultsAt(namespace, of)];
+  return places.flatMap((place) => {
+    const found = place === undefined ? undefined : at(place, key);
+    return found === undefined ? [] : [found];
+  });
+}
+
+function defaultsAt(document: Cursor | undefined, of: DefaultsOf): Cursor | undefined {
+  const defaults = document === undefined ? undefined : at(document, 'defaults');
+  return defaults === undefined ? undefined : at(defaults, of);
+}
+
+/** How long silence is borne; each of the two durations is inherited by itself. */
+export function silencePolicy(settings: readonly Cursor[]): SilencePolicy {
+  const levels = settings.map((setting) => longForm(setting, 'after'));
+  return {
+    afterMs: firstDuration(levels, 'after') ?? BUILT_IN_SILENCE.afterMs,
+    acceptedMs: firstDuration(levels, 'accepted') ?? BUILT_IN_SILENCE.acceptedMs,
+  };
+}
+
+/** How to try again; each number is inherited by itself, and one beside a named policy is nearer than that policy. */
+export function retryPolicy(settings: readonly Cursor[], inheritance: Inheritance): RetryPolicy {
+  const levels = settings.flatMap((setting) => retryLevels(setting, inheritance));
+  const attempts = first(levels, 'attempts');
+  const factor = first(levels, 'factor');
+  const jitter = first(levels, 'jitter');
+  return {
+    attempts: attempts === 'forever' || typeof attempts === 'number' ? attempts : BUILT_IN_RETRY.attempts,
+    delayMs: firstDuration(levels, 'delay') ?? BUILT_IN_RETRY.delayMs,
+    factor: typeof factor === 'number' ? factor : BUILT_IN_RETRY.factor,
+    maxDelayMs: firstDuration(levels, 'maxDelay') ?? BUILT_IN_RETRY.maxDelayMs,
+    jitter: typeof jitter === 'string' ? Number.parseFloat(jitter) / 100 : BUILT_IN_RETRY.jitter,
+  };
+}
+
+/** Does one of these settings say how often? */
+export function saysAttempts(settings: readonly Cursor[], inheritance: Inheritance): boolean {
+  return settings.flatMap((setting) => retryLevels(setting, inheritance)).some((level) => at(level, 'attempts') !== undefined);
+}
+
+function retryLevels(setting: Cursor, inheritance: Inheritance): readonly Cursor[] {
+  const long = longForm(setting, 'policy');
+  const policy = at(long, 'policy');
+  const named = policy === undefined ? undefined : namedPolicy(policy, inheritance);
+  return named === undefined ? [long] : [long, named];
+}
+
+function namedPolicy(policy: Cursor, { namespace, log }: Inheritance): Cursor | undefined {
+  const policies = namespace === undefined ? undefined : at(namespace, 'policies');
+  const retry = policies === undefined ? undefined : at(policies, 'retry');
+  const found = retry === undefined ? undefined : at(retry, String(policy.value));
+  if (found === undefined) {
+    const known = entriesOf(retry).map(([name]) => name);
+    const where = known.length === 0 ? ' Name it under `policies.retry` of the namespace.' : '';
+    log.error(policy, `There is no retry policy "${String(policy.value)}".${suggestion(String(policy.value), known)}${where}`);
+  }
+  return found;
+}
+
+/** The time a saga has: its own, the namespace's, or thirty days. */
+export function sagaTimeoutMs({ saga, namespace }: Inheritance): number {
+  for (const place of [saga, namespace]) {
+    const timeout = place === undefined ? undefined : at(place, 'timeout');
+    if (timeout !== undefined) return blockTimeoutMs(timeout)!;
+  }
+  return BUILT_IN_SAGA_TIMEOUT_MS;
+}
+
+/** The time a block has. */
+export function blockTimeoutMs(timeout: Cursor): number | undefined {
+  return firstDuration([longForm(timeout, 'after')], 'after');
+}
+
+function first(levels: readonly Cursor[], key: string): unknown {
+  for (const level of levels) {
+    const found = at(level, key);
+    if (found !== undefined) return found.value;
+  }
+  return undefined;
+}
+
+function firstDuration(levels: readonly Cursor[], key: string): number | undefined {
+  const found = first(levels, key);
+  return typeof found === 'string' ? durationMs(found) : undefined;
+}

@@ -1,0 +1,65 @@
+import { entriesOf, at, type Cursor } from '../document/cursor.js';
+import type { Place } from '../expression/place.js';
+import { ANY, BOOL, INSTANT, NUMBER, STRING, type RecordType, type StaticType } from '../expression/static-type.js';
+import type { Failure, SagaFacts } from '../scope-values.js';
+
+const FAILURE = closed('`failure`', {
+  error: STRING,
+  step: STRING,
+  message: STRING,
+  data: ANY,
+  at: INSTANT,
+} satisfies Record<keyof Failure, StaticType>);
+
+const SAGA_FACTS = {
+  id: STRING,
+  key: STRING,
+  definition: STRING,
+  version: NUMBER,
+  startedAt: INSTANT,
+  hops: NUMBER,
+} satisfies Record<Exclude<keyof SagaFacts, 'result'>, StaticType>;
+
+/** What `saga` is while it runs. */
+const SAGA = closed('`saga`', SAGA_FACTS);
+
+/** What `saga` is when it has ended. */
+const ENDED_SAGA = closed('`saga`', { ...SAGA_FACTS, result: STRING });
+
+/** What every expression of a saga is given, and where its names come from. */
+export interface SagaPlaces {
+  readonly input: StaticType;
+  readonly toggles: StaticType;
+  readonly blocks: ReadonlySet<string>;
+}
+
+/** The toggles of a saga, as a type. */
+export function togglesType(saga: Cursor): RecordType {
+  return closed('`toggles`', Object.fromEntries(entriesOf(at(saga, 'toggles')).map(([name]) => [name, BOOL])));
+}
+
+/** Inside a block. */
+export function blockPlace({ input, toggles, blocks }: SagaPlaces, steps: Place['steps'], isHandling: boolean, extra: Place['roots'] = {}): Place {
+  const failure = isHandling ? { failure: FAILURE } : {};
+  return { roots: { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra }, steps, blocks };
+}
+
+/** In `outcomes`: everything that ran may be read, and nothing is sure. */
+export function outcomePlace({ input, toggles, blocks }: SagaPlaces, steps: Place['steps'], hasFailure: boolean): Place {
+  const failure = hasFailure ? { failure: FAILURE } : {};
+  return { roots: { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...failure }, steps, blocks };
+}
+
+/** At a trigger: there is an event, and no saga yet. */
+export function triggerPlace({ blocks }: SagaPlaces, data: StaticType): Place {
+  return { roots: { data, event: ANY, now: INSTANT }, steps: new Map(), blocks };
+}
+
+/** In `key`: only the input counts, so that all triggers agree. */
+export function keyPlace({ input, blocks }: SagaPlaces): Place {
+  return { roots: { input }, steps: new Map(), blocks };
+}
+
+function closed(title: string, fields: RecordType['fields']): RecordType {
+  return { kind: 'record', title, fields, open: false };
+}

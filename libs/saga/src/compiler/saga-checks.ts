@@ -1,0 +1,45 @@
+import { blockOf } from '../blocks/registered-blocks.js';
+import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import type { Raised } from './flow.js';
+
+const RESERVED_NAMES = ['saga', 'input', 'steps', 'failure', 'self', 'output', 'data', 'event', 'toggles', 'now', 'params', 'facts', 'linked', 'item', 'index'];
+
+/** A name is used once in a definition, whatever the nesting, because operations and expressions are called by it. */
+export function checkNames(saga: Cursor, log: ProblemLog): void {
+  const seen = new Set<string>();
+  const visit = (list: Cursor | undefined): void => {
+    for (const block of itemsOf(list)) {
+      const kind = blockOf(block);
+      const head = at(block, kind.head)!;
+      if (kind.isNamed) checkName(head, seen, log);
+      kind.bodies(block).forEach(visit);
+      visitHandlers(at(block, 'catch'), visit);
+    }
+  };
+  visit(at(saga, 'steps'));
+  visitHandlers(at(saga, 'catch'), visit);
+}
+
+function visitHandlers(handlers: Cursor | undefined, visit: (list: Cursor | undefined) => void): void {
+  for (const [, handler] of entriesOf(handlers)) visit(at(longForm(handler, 'then'), 'do'));
+}
+
+function checkName(head: Cursor, seen: Set<string>, log: ProblemLog): void {
+  const name = String(head.value);
+  if (seen.has(name)) log.error(head, `Another block is called "${name}". Give one of them another name.`);
+  if (RESERVED_NAMES.includes(name)) log.error(head, `"${name}" means something else in expressions. Choose another name.`);
+  seen.add(name);
+}
+
+/**
+ * Behind the pivot nothing can be undone, so a participant that says no there leaves the saga with nothing to
+ * do. What it may say is known from its contract and has to be caught.
+ */
+export function checkRefusalsBehindPivot(raises: readonly Raised[], log: ProblemLog): void {
+  for (const { error, kind, pivot, block, cursor } of raises) {
+    if (kind !== 'business' || pivot === 'before') continue;
+    const where = pivot === 'behind' ? 'behind the pivot' : 'on either side of the pivot';
+    log.error(cursor, `"${error}" of "${block}" is raised ${where}, where it could not be answered by undoing. Handle it with \`catch: { ${error}: … }\`.`);
+  }
+}

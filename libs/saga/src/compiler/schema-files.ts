@@ -1,0 +1,77 @@
+import type { Cursor } from '../document/cursor.js';
+import { isMap } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import { suggestion } from '../expression/did-you-mean.js';
+import type { Json, JsonObject } from '../json.js';
+
+/** A JSON Schema that a document refers to, or holds. */
+export interface Schema {
+  readonly json: JsonObject;
+  /** The same for two references to the same schema. */
+  readonly name: string;
+}
+
+/** Finds the JSON Schemas that documents refer to among the files that were handed in. */
+export class SchemaFiles {
+  readonly #parsed = new Map<string, JsonObject | undefined>();
+
+  constructor(
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly log: ProblemLog,
+  ) {}
+
+  /** The schema a value names (a file, beside the document or from the top) or is; complains when there is none. */
+  schemaAt(cursor: Cursor | undefined): Schema | undefined {
+    if (cursor === undefined) return undefined;
+    if (isMap(cursor.value)) return { json: cursor.value, name: `${cursor.document.file}#${cursor.path.join('/')}` };
+    const reference = String(cursor.value);
+    const name = candidates(cursor.document.file, reference).find((candidate) => Object.hasOwn(this.files, candidate));
+    if (name === undefined) {
+      this.log.error(cursor, `The file "${reference}" was not found.${suggestion(reference, Object.keys(this.files))}`);
+      return undefined;
+    }
+    const json = this.#parse(name, cursor);
+    return json === undefined ? undefined : { json, name };
+  }
+
+  /** Every file that holds JSON, so that schemas can refer to each other. */
+  others(): readonly Schema[] {
+    const names = Object.keys(this.files).filter((name) => name.endsWith('.json'));
+    return names.flatMap((name) => {
+      const json = parseObject(this.files[name]!);
+      return json === undefined ? [] : [{ name, json }];
+    });
+  }
+
+  #parse(name: string, cursor: Cursor): JsonObject | undefined {
+    if (!this.#parsed.has(name)) {
+      const json = parseObject(this.files[name]!);
+      if (json === undefined) this.log.error(cursor, `The file "${name}" is no JSON Schema: it has to hold one JSON object.`);
+      this.#parsed.set(name, json);
+    }
+    return this.#parsed.get(name);
+  }
+}
+
+function candidates(documentFile: string, reference: string): readonly string[] {
+  const folder = documentFile.includes('/') ? documentFile.slice(0, documentFile.lastIndexOf('/') + 1) : '';
+  return [normalized(folder + reference), normalized(reference)];
+}
+
+function normalized(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const json = JSON.parse(text) as Json;
+    return isMap(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import type { StaticType } from './static-type.js';
+
+/** Which names an expression at one place of a definition can mention. */
+export interface Place {
+  /** `input`, `now`, `failure`, … with their types; `steps` is not among them. */
+  readonly roots: Readonly<Partial<Record<RootName, StaticType>>>;
+  /** Blocks that stand before this place, by name. */
+  readonly steps: ReadonlyMap<string, VisibleStep>;
+  /** Every block of the definition, for messages that tell "does not exist" from "is not before". */
+  readonly blocks: ReadonlySet<string>;
+}
+
+/** Names that stand at the beginning of an expression. */
+export type RootName = 'input' | 'saga' | 'toggles' | 'now' | 'failure' | 'self' | 'output' | 'data' | 'event';
+
+/** A block that stands before. One that may not have run has to be read optionally. */
+export interface VisibleStep {
+  readonly output: StaticType;
+  readonly isSure: boolean;
+}

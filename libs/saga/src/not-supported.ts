@@ -1,0 +1,29 @@
+/**
+ * The part of the language that this version refuses, in one place. A name leaves this table when it is
+ * built; nothing of it is ever ignored.
+ */
+export const NOT_SUPPORTED = {
+  documents: ['fragment', 'decision', 'tests', 'release'],
+  heads: ['task', 'forEach', 'repeat', 'decide', 'lock', 'saga', 'include'],
+  block: ['listen', 'requires', 'toggle'],
+  step: ['confirm', 'fresh'],
+  compensate: ['do', 'coolDown', 'unless'],
+  parallel: ['tolerate', 'failFast', 'rest'],
+  join: ['any'],
+  group: ['compensate'],
+  wait: ['event', 'first', 'key', 'match', 'early', 'default'],
+  saga: ['listen', 'flips', 'requires'],
+  key: ['conflict'],
+  trigger: ['requires', 'coalesce', 'threshold', 'echo', 'maxHops', 'link'],
+  triggerHeads: ['schedule', 'webhook', 'person', 'saga'],
+  errors: ['unconfirmed', 'incomplete', 'stale', 'locked', 'lock-lost', 'switched-off', 'cancelled'],
+  command: ['asOf', 'answeredBy', 'http', 'limits', 'allow', 'record', 'statuses', 'confirm', 'fresh'],
+  participant: ['http', 'limits', 'kind', 'facts', 'clearance'],
+  namespace: ['roles', 'calendars'],
+  defaults: ['task', 'forEach', 'wait', 'lock', 'saga'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The message for something of that table. */
+export function notSupportedYet(what: string): string {
+  return `${what} is part of the language, but not supported yet by this version. Leave it out.`;
+}

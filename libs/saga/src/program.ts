@@ -1,0 +1,39 @@
+import type { Json } from './json.js';
+import type { Node } from './node.js';
+import type { Expression } from './scope-values.js';
+
+/** A compiled definition: what `advance` runs and what gates need to start it. */
+export interface Program {
+  readonly definition: string;
+  readonly version: number;
+  readonly title?: string;
+  readonly owner?: string;
+  /** The business key of an instance, over `input`. */
+  readonly key: Expression;
+  readonly keyReuse: 'never' | 'afterEnd';
+  /** The root is always a scope. */
+  readonly root: Node;
+  /** Before the pivot: everything is undone. Behind it: an incident. */
+  readonly timeoutMs: number;
+  /** `pivot: start`: nothing is ever undone. */
+  readonly forwardOnly: boolean;
+  /** Told when the saga reaches a final status. */
+  readonly outcomes: Partial<Record<'completed' | 'compensated' | 'cancelled', { readonly event: string; readonly data: Expression }>>;
+  readonly triggers: readonly Trigger[];
+  /** Every problem of an input by its path, empty when it may start. */
+  readonly inputProblems: (input: Json) => readonly string[];
+  /** Every participant command it may send and every event it may emit, for topic checks. */
+  readonly calls: readonly string[];
+  readonly emits: readonly string[];
+  /** What its toggles are until somebody switches them; absent when it has none. */
+  readonly toggles?: Readonly<Record<string, boolean>>;
+}
+
+/** What starts an instance. */
+export interface Trigger {
+  readonly event: string;
+  /** Name → condition; all must hold, the false names are the recorded reason. */
+  readonly gates: readonly { readonly name: string; readonly if: Expression<boolean> }[];
+  /** Maps the event to the saga's input; absent: the event's data. */
+  readonly with?: Expression;
+}

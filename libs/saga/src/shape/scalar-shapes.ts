@@ -1,0 +1,118 @@
+import { isBooleanWord } from '../document/boolean-words.js';
+import type { Cursor } from '../document/cursor.js';
+import { suggestion } from '../expression/did-you-mean.js';
+import { durationMs } from '../expression/duration.js';
+import type { Json } from '../json.js';
+import type { Shape } from './shape.js';
+
+/** How messages name the kind of a JSON value. */
+export function kindOf(value: Json): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map';
+}
+
+function scalar(schema: Shape['schema'], expected: string, accepts: (value: Json) => boolean): Shape {
+  return {
+    schema,
+    check: (cursor, { log }) => {
+      if (!accepts(cursor.value)) log.error(cursor, `expected ${expected}, and this is ${described(cursor)}.`);
+    },
+  };
+}
+
+function described({ value }: Cursor): string {
+  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : kindOf(value);
+}
+
+export const TEXT = scalar({ type: 'string' }, 'a text', (value) => typeof value === 'string');
+
+export const FLAG = scalar({ type: 'boolean' }, 'true or false', (value) => typeof value === 'boolean');
+
+export const DURATION_TEXT = scalar(
+  { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
+  'a duration such as 200ms, 30s, 5m, 1h30m or 7d',
+  (value) => typeof value === 'string' && !value.startsWith('-') && (durationMs(value) ?? 0) > 0,
+);
+
+export const SHARE = scalar(
+  { type: 'string', pattern: '^\\d+(\\.\\d+)?%$' },
+  'a share such as 20%',
+  (value) => typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value) && Number.parseFloat(value) <= 100,
+);
+
+/** A condition or a value, written bare. */
+export const EXPRESSION = scalar(
+  { type: ['string', 'boolean', 'number'] },
+  'an expression',
+  (value) => (typeof value === 'string' && value.trim() !== '') || typeof value === 'boolean' || typeof value === 'number',
+);
+
+/** Any value; texts in it may hold `${ }`. */
+export const TEMPLATE: Shape = { schema: {}, check: () => undefined };
+
+/** A map of values; texts in it may hold `${ }`. */
+export const TEMPLATE_MAP = scalar({ type: 'object' }, 'a map of values', (value) => kindOf(value) === 'a map');
+
+/** A whole number. */
+export function wholeNumber(from: number): Shape {
+  const accepts = (value: Json) => typeof value === 'number' && Number.isInteger(value) && value >= from;
+  return scalar({ type: 'integer', minimum: from }, `a whole number from ${from}`, accepts);
+}
+
+/** A number, whole or not. */
+export function numberFrom(from: number): Shape {
+  return scalar({ type: 'number', minimum: from }, `a number from ${from}`, (value) => typeof value === 'number' && value >= from);
+}
+
+/** One of some words. */
+export function oneOf(...words: readonly string[]): Shape {
+  return {
+    schema: { enum: [...words] },
+    check: (cursor, { log }) => {
+      if (typeof cursor.value === 'string' && words.includes(cursor.value)) return;
+      log.error(cursor, `expected ${words.join(', ')}, and this is ${described(cursor)}.${typeof cursor.value === 'string' ? suggestion(cursor.value, words) : ''}`);
+    },
+  };
+}
+
+/** A name that expressions can mention. */
+export function camelCase(what: string): Shape {
+  return name(what, '^[a-z][A-Za-z0-9]*$', 'camelCase such as reserveStock, because expressions mention it', toCamel);
+}
+
+/** A name that goes on the wire or on a page. */
+export function kebabCase(what: string): Shape {
+  return name(what, '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'kebab-case such as out-of-stock', toKebab);
+}
+
+/** A name with its owner in front: `inventory.reserve`. */
+export function dotted(what: string, example: string): Shape {
+  const part = '[a-z][a-z0-9]*(-[a-z0-9]+)*';
+  return name(what, `^${part}(\\.${part})+$`, `with its owner in front, such as ${example}`, (word) => word.split('.').map(toKebab).join('.'));
+}
+
+function name(what: string, pattern: string, rule: string, repair: (word: string) => string): Shape {
+  const valid = new RegExp(pattern);
+  return {
+    schema: { type: 'string', pattern },
+    check: (cursor, { log }) => {
+      const { value } = cursor;
+      if (typeof value !== 'string') log.error(cursor, `expected ${what}, and this is ${described(cursor)}. Put the name in quotes if it is meant as text.`);
+      else if (isBooleanWord(value)) log.error(cursor, `"${value}" is no name: YAML 1.1 readers take it for true or false. Choose another one.`);
+      else if (!valid.test(value)) {
+        const better = repair(value);
+        log.error(cursor, `${what} is written in ${rule}: "${value}" is not.${valid.test(better) ? ` Write "${better}".` : ''}`);
+      }
+    },
+  };
+}
+
+function toCamel(word: string): string {
+  const camel = word.replace(/[^A-Za-z0-9]+([A-Za-z0-9])?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
+  return camel.charAt(0).toLowerCase() + camel.slice(1);
+}
+
+function toKebab(word: string): string {
+  return word.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
+}
