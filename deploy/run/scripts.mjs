@@ -23,7 +23,7 @@ const ownStack = { ownProcesses: true };
 const scripts = {
   build: { run: () => 0 },
   test: { tools: ownStack, run: () => testEverything() },
-  'test:unit': { run: (args) => testKind('unit', args) },
+  'test:unit': { isBuilt: false, run: (args) => testKind('unit', args) },
   'test:integration': { tools: anyStack, run: (args) => testKind('integration', args) },
   'test:e2e': { tools: anyStack, run: (args) => testKind('e2e', args) },
   'test:fault': { tools: ownStack, run: (args) => testKind('fault', args) },
@@ -43,7 +43,7 @@ export async function runScript(name, args) {
   // The demo says itself what it can do without a broker.
   const tools = args.includes('--in-memory') ? undefined : script.tools;
   if (tools && !isInstalled() && complain(await missingBeforeInstall(tools))) return MISSING_TOOL;
-  const prepared = (await install()) || (await build());
+  const prepared = (await install()) || (script.isBuilt === false ? 0 : await build());
   if (prepared !== 0) return prepared;
   if (tools && complain(await missingAfterBuild(tools))) return MISSING_TOOL;
   return script.run(args);

@@ -1,5 +1,7 @@
 /** The broker and the database on this machine, for demo, tests and development. */
-export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.js';
+export { startLocalStack, type LocalStack } from './local-stack.js';
+export type { LocalStackOptions } from './local-stack-options.js';
+export type { Sources } from './choose-sources.js';
 export type { BrokerHandle, PostgresCopy, PostgresHandle, RestoreKind } from './handles.js';
 export type { ExtraListener, ScramUser } from './settings.js';
 export type { Address } from './broker-properties.js';

@@ -1,12 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  engineAnswers,
-  imagesReady,
-  startContainers,
-  type ContainerPart,
-  type Containers,
-} from './containers.js';
+import { startContainers, type Containers } from './containers.js';
+import { chooseSources, contained, type Sources } from './choose-sources.js';
 import { givenBroker, givenPostgres } from './given.js';
 import { startGuard, type Guard } from './guard.js';
 import type { BrokerHandle, PostgresHandle } from './handles.js';
@@ -15,40 +10,17 @@ import { startKafkaProcesses } from './kafka-process.js';
 import { kafkaAnswers } from './kafka-ready.js';
 import { postgresFolder, startPostgresProcess } from './postgres-process.js';
 import { postgresAnswers } from './postgres-ready.js';
+import type { LocalStackOptions } from './local-stack-options.js';
 import { repositoryFolder } from './repository.js';
 import { endLeftovers, releaseOwnership, runFolderOf, takeOwnership } from './run-folder.js';
-import type { ExtraListener, Folders, KafkaSettings, ScramUser } from './settings.js';
-import { brokerList, chooseSource, type Source } from './source.js';
-
-/** What to start and how. */
-export interface LocalStackOptions {
-  /** Names the data folder `.skald/local/<name>` of the repository. Default `default`. */
-  readonly name?: string;
-  /** The data folder itself, instead of `name`. */
-  readonly dataFolder?: string;
-  /** Throws away what an earlier stack of the same folder stored. Default false. */
-  readonly fresh?: boolean;
-  /** One broker (the default), or three that form a cluster; three are always processes. */
-  readonly brokers?: 1 | 3;
-  /** Broker properties that differ; with any, the broker is a process. */
-  readonly brokerProperties?: Readonly<Record<string, string>>;
-  /** Listeners beside the plain one; with any, the broker is a process. */
-  readonly brokerListeners?: readonly ExtraListener[];
-  /** Users a fresh broker knows from its first start; with any, the broker is a process. */
-  readonly scramUsers?: readonly ScramUser[];
-  /** Postgres settings that differ; with any, the database is a process. */
-  readonly postgresSettings?: Readonly<Record<string, string>>;
-  /** Uses neither given servers nor containers: for tests that kill, rewind or freeze. Default false. */
-  readonly ownProcesses?: boolean;
-  /** Is told in one line each what is being started. */
-  readonly onProgress?: (line: string) => void;
-}
+import type { Folders, KafkaSettings } from './settings.js';
+import { brokerList, type Source } from './source.js';
 
 /** A broker and a database that answer. */
 export interface LocalStack {
   readonly kafkaBrokers: readonly string[];
   readonly databaseUrl: string;
-  readonly kinds: { readonly kafka: Source; readonly postgres: Source };
+  readonly kinds: Sources;
   readonly dataFolder: string;
   readonly logsFolder: string;
   readonly brokers: readonly BrokerHandle[];
@@ -93,7 +65,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 }
 
 interface Parts {
-  readonly kinds: LocalStack['kinds'];
+  readonly kinds: Sources;
   readonly brokers: readonly BrokerHandle[];
   readonly postgres: PostgresHandle;
 }
@@ -115,37 +87,9 @@ async function startParts(folders: Folders, options: LocalStackOptions, remember
   return { kinds, brokers: kafka.value, postgres: postgres.value };
 }
 
-async function chooseSources(
-  options: LocalStackOptions,
-  onProgress: (line: string) => void,
-): Promise<LocalStack['kinds']> {
-  const own = options.ownProcesses === true;
-  const kafka = { givenAddress: process.env['KAFKA_BROKERS'], needsProcess: own || needsOwnBroker(options) };
-  const postgres = {
-    givenAddress: process.env['DATABASE_URL'],
-    needsProcess: own || options.postgresSettings !== undefined,
-  };
-  const choose = (containersReady: boolean): LocalStack['kinds'] => ({
-    kafka: chooseSource({ ...kafka, containersReady }),
-    postgres: chooseSource({ ...postgres, containersReady }),
-  });
-  const wanted = contained(choose(true));
-  if (wanted.length === 0) return choose(false);
-  return choose((await engineAnswers()) && (await imagesReady(wanted, onProgress)));
-}
-
-function needsOwnBroker(options: LocalStackOptions): boolean {
-  const special = [options.brokerProperties, options.brokerListeners, options.scramUsers];
-  return options.brokers === 3 || special.some((each) => each !== undefined);
-}
-
-function contained(kinds: LocalStack['kinds']): readonly ContainerPart[] {
-  return (['kafka', 'postgres'] as const).filter((part) => kinds[part] === 'container');
-}
-
 async function startContained(
   folders: Folders,
-  kinds: LocalStack['kinds'],
+  kinds: Sources,
   options: LocalStackOptions,
   remember: Remember,
 ): Promise<Containers | undefined> {
