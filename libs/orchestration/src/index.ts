@@ -45,6 +45,15 @@ export { Install, type InstallResult } from './use-cases/install.js';
 export type { InstallationChoice } from './use-cases/installation-layout.js';
 export { ListSagas, type SagaPage } from './use-cases/list-sagas.js';
 export { RequestAction, type ActionAnswer, type ActionRequest, type RequestActionOptions } from './use-cases/request-action.js';
+export {
+  PublishDefinitions,
+  type PublishDefinitionsOptions,
+  type PublishRequest,
+  type PublishResult,
+  type TopicPolicy,
+} from './use-cases/publish-definitions.js';
+export { compilePublication } from './use-cases/compile-documents.js';
+export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
 export { ResolveParked, type ParkedPosition, type ParkedRequest, type ResolveParkedOptions } from './use-cases/resolve-parked.js';
 export { StartSaga, type StartAnswer, type StartRequest, type StartSagaOptions } from './use-cases/start-saga.js';

@@ -16,12 +16,9 @@ const publishedKinds = ['saga', 'fragment', 'decision', 'participant', 'namespac
 
 /** Compiles documents that see each other, with the files they refer to. */
 export function compileDocuments(documents: readonly DocumentPiece[], files: readonly PublishedFile[]): CompiledDocuments {
-  const parsed = documents.map(({ file, text }) => parseDocuments(text, file));
-  const compiled = compileDefinitions(
-    parsed.flatMap((one) => one.documents),
-    Object.fromEntries(files.map(({ path, text }) => [path, text])),
-  );
-  return { programs: compiled.programs, problems: [...parsed.flatMap((one) => one.problems), ...compiled.problems] };
+  const sources = documents.map(({ file, text }) => ({ file, text }));
+  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(files.map(({ path, text }) => [path, text])));
+  return { programs, problems };
 }
 
 /**
