@@ -31,6 +31,8 @@ export interface LocalStack {
   keep(): void;
   /** Stops what was started, never what was given. Safe twice. */
   stop(): Promise<void>;
+  /** Stops it and removes its data folder, logs and all: for stacks that live as long as a test. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -170,7 +172,12 @@ async function clean(folders: Folders, options: LocalStackOptions): Promise<void
   const ended = await endLeftovers(folders.run);
   if (ended > 0) options.onProgress?.(`ended ${ended} processes that an earlier start left behind`);
   if (options.fresh !== true) return;
-  for (const home of new Set([folders.data, await postgresFolder(folders.data)])) await removeServers(home);
+  for (const home of await homesOf(folders)) await removeServers(home);
+}
+
+/** The database's data lies elsewhere when its account cannot enter the data folder. */
+async function homesOf(folders: Folders): Promise<ReadonlySet<string>> {
+  return new Set([await postgresFolder(folders.data), folders.data]);
 }
 
 function stackOf(folders: Folders, parts: Parts, stop: () => Promise<void>, keep: () => void): LocalStack {
@@ -187,6 +194,10 @@ function stackOf(folders: Folders, parts: Parts, stop: () => Promise<void>, keep
     },
     keep,
     stop,
+    discard: async () => {
+      await stop();
+      for (const home of await homesOf(folders)) await rm(home, { recursive: true, force: true });
+    },
   };
 }
 
