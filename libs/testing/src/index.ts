@@ -22,3 +22,4 @@ export {
 } from './store-set.js';
 export { operationMemoryContract, transactionalMemoryContract } from './operation-memory-contract.js';
 export { type MemorySubject, type TransactionalMemorySubject } from './operation-memory-subject.js';
+export { ScriptedSink, ScriptedSource, type ScriptedMessage } from './scripted-broker.js';
