@@ -18,7 +18,9 @@ export interface Program {
   /** `pivot: start`: nothing is ever undone. */
   readonly forwardOnly: boolean;
   /** Told when the saga reaches a final status. */
-  readonly outcomes: Partial<Record<'completed' | 'compensated' | 'cancelled', { readonly event: string; readonly data: Expression }>>;
+  readonly outcomes: Partial<
+    Record<'completed' | 'compensated' | 'cancelled', { readonly event: string; readonly data: Expression }>
+  >;
   readonly triggers: readonly Trigger[];
   /** Every problem of an input by its path, empty when it may start. */
   readonly inputProblems: (input: Json) => readonly string[];

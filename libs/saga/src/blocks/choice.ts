@@ -9,8 +9,16 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 const CASE = record({
   title: 'a case',
   fields: {
-    case: { shape: kebabCase('the name of a case'), doc: 'How people call the case.', required: 'give the case a name.' },
-    if: { shape: EXPRESSION, doc: 'The first case whose condition holds is taken.', required: 'the condition under which the case is taken.' },
+    case: {
+      shape: kebabCase('the name of a case'),
+      doc: 'How people call the case.',
+      required: 'give the case a name.',
+    },
+    if: {
+      shape: EXPRESSION,
+      doc: 'The first case whose condition holds is taken.',
+      required: 'the condition under which the case is taken.',
+    },
     do: { shape: BLOCKS, doc: 'What to do then.', required: 'what to do then; `do: []` for nothing.' },
   },
 });
@@ -22,16 +30,32 @@ export const choice: Block = {
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {
-    cases: { shape: listOf(CASE), doc: 'The cases, in the order they are tried.', required: 'the list of cases.' },
-    else: { shape: BLOCKS, doc: 'What to do when no case holds.', required: 'what to do when no case holds; `else: []` for nothing.' },
+    cases: {
+      shape: listOf(CASE),
+      doc: 'The cases, in the order they are tried.',
+      required: 'the list of cases.',
+    },
+    else: {
+      shape: BLOCKS,
+      doc: 'What to do when no case holds.',
+      required: 'what to do when no case holds; `else: []` for nothing.',
+    },
   },
-  bodies: (block) => [...itemsOf(at(block, 'cases')).map((each) => at(each, 'do')), at(block, 'else')].filter((list) => list !== undefined),
+  bodies: (block) =>
+    [...itemsOf(at(block, 'cases')).map((each) => at(each, 'do')), at(block, 'else')].filter(
+      (list) => list !== undefined,
+    ),
   check: (block, { log }) => {
     const cases = at(block, 'cases');
-    if (cases !== undefined && itemsOf(cases).length === 0) log.error(cases, 'There is no case. For blocks that always run leave the `choice` out.');
+    if (cases !== undefined && itemsOf(cases).length === 0)
+      log.error(cases, 'There is no case. For blocks that always run leave the `choice` out.');
     const names = itemsOf(cases).map((each) => textAt(each, 'case'));
     itemsOf(cases).forEach((each, index) => {
-      if (names[index] !== undefined && names.indexOf(names[index]) < index) log.error(at(each, 'case')!, `Case "${names[index]}" stands here twice. Give one of them another name.`);
+      if (names[index] !== undefined && names.indexOf(names[index]) < index)
+        log.error(
+          at(each, 'case')!,
+          `Case "${names[index]}" stands here twice. Give one of them another name.`,
+        );
     });
   },
   compile: compileChoice,
@@ -44,7 +68,13 @@ function compileChoice({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
   const ways = [...cases.map(({ compiled }) => compiled), otherwise];
   const after = joined(ways.map((way) => way.after));
   return {
-    node: { kind: 'pick', id, block: name, cases: cases.map(({ guard }) => guard), otherwise: otherwise.node },
+    node: {
+      kind: 'pick',
+      id,
+      block: name,
+      cases: cases.map(({ guard }) => guard),
+      otherwise: otherwise.node,
+    },
     after: after === undefined ? undefined : withName({ ...after, inside: flow.inside }, name, NULL),
     raises: ways.flatMap(({ raises }) => raises),
     isUndoable: ways.some(({ isUndoable }) => isUndoable),

@@ -9,7 +9,10 @@ const HANDLER = shorthand(
     title: 'a handler',
     fields: {
       do: { shape: BLOCKS, doc: 'What to do about the error.' },
-      then: { shape: oneOf('continue', 'retry', 'compensate', 'incident'), doc: 'Where to go on afterwards; `continue` if nothing is said.' },
+      then: {
+        shape: oneOf('continue', 'retry', 'compensate', 'incident'),
+        doc: 'Where to go on afterwards; `continue` if nothing is said.',
+      },
       output: { shape: TEMPLATE, doc: "Stands in for the block's output when it goes on." },
       undo: { shape: FLAG, doc: 'Undo first what was done inside the block?' },
       times: { shape: wholeNumber(1), doc: 'How often `then: retry` may begin again; 3 if nothing is said.' },

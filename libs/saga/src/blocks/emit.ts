@@ -14,7 +14,11 @@ export const emit: Block = {
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {
-    event: { shape: EVENT, doc: 'The event, past tense, with its owner in front.', required: 'name the event, such as `event: shop.order.placed`.' },
+    event: {
+      shape: EVENT,
+      doc: 'The event, past tense, with its owner in front.',
+      required: 'name the event, such as `event: shop.order.placed`.',
+    },
     with: { shape: TEMPLATE_MAP, doc: "The event's data; empty without it." },
   },
   bodies: noBodies,

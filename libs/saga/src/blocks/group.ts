@@ -26,10 +26,23 @@ export const group: Block = {
 function compileGroup({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const body = compiler.compileList(at(cursor, 'do'), `${id}.do`, { ...flow, inside: name });
   const written = at(cursor, 'output');
-  const output = written === undefined || body.after === undefined ? undefined : compiler.template(written, compiler.placeAt(body.after));
+  const output =
+    written === undefined || body.after === undefined
+      ? undefined
+      : compiler.template(written, compiler.placeAt(body.after));
   return {
     ...body,
-    node: { kind: 'scope', id, block: name, child: body.node, handlers: {}, ...(output === undefined ? {} : { output: output.evaluate }) },
-    after: body.after === undefined ? undefined : withName({ ...body.after, inside: flow.inside }, name, storedType(output?.type ?? NULL)),
+    node: {
+      kind: 'scope',
+      id,
+      block: name,
+      child: body.node,
+      handlers: {},
+      ...(output === undefined ? {} : { output: output.evaluate }),
+    },
+    after:
+      body.after === undefined
+        ? undefined
+        : withName({ ...body.after, inside: flow.inside }, name, storedType(output?.type ?? NULL)),
   };
 }

@@ -12,7 +12,8 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 const JOIN: Shape = {
   schema: { enum: ['all'] },
   check: (cursor, { log }) => {
-    const isLater = typeof cursor.value === 'number' || (NOT_SUPPORTED.join as readonly unknown[]).includes(cursor.value);
+    const isLater =
+      typeof cursor.value === 'number' || (NOT_SUPPORTED.join as readonly unknown[]).includes(cursor.value);
     if (isLater) log.error(cursor, notSupportedYet(`\`join: ${String(cursor.value)}\``));
     else if (cursor.value !== 'all') log.error(cursor, 'expected `join: all`.');
   },
@@ -26,23 +27,41 @@ export const parallel: Block = {
   isNamed: true,
   later: NOT_SUPPORTED.parallel,
   fields: {
-    branches: { shape: mapOf(camelCase('the name of a branch'), BLOCKS), doc: 'Lists of blocks by name.', required: 'the lists of blocks that run beside each other, by name.' },
+    branches: {
+      shape: mapOf(camelCase('the name of a branch'), BLOCKS),
+      doc: 'Lists of blocks by name.',
+      required: 'the lists of blocks that run beside each other, by name.',
+    },
     join: { shape: JOIN, doc: 'When to go on; `all` if nothing is said.' },
   },
   bodies: (block) => entriesOf(at(block, 'branches')).map(([, list]) => list),
   check: (block, { log }) => {
     const branches = at(block, 'branches');
-    if (branches !== undefined && entriesOf(branches).length === 0) log.error(branches, 'There is no branch. Name at least one.');
+    if (branches !== undefined && entriesOf(branches).length === 0)
+      log.error(branches, 'There is no branch. Name at least one.');
   },
   compile: compileParallel,
 };
 
 function compileParallel({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const inside: Flow = { ...flow, noPivotIn: `the branches of "${name}"`, inside: name };
-  const legs = entriesOf(at(cursor, 'branches')).map(([leg, list]) => ({ leg, compiled: compiler.compileList(list, `${id}.${leg}`, inside) }));
+  const legs = entriesOf(at(cursor, 'branches')).map(([leg, list]) => ({
+    leg,
+    compiled: compiler.compileList(list, `${id}.${leg}`, inside),
+  }));
   return {
-    node: { kind: 'par', id, block: name, join: 'all', legs: legs.map(({ leg, compiled }) => ({ name: leg, child: compiled.node })) },
-    after: merged(flow, name, legs.map(({ compiled }) => compiled.after)),
+    node: {
+      kind: 'par',
+      id,
+      block: name,
+      join: 'all',
+      legs: legs.map(({ leg, compiled }) => ({ name: leg, child: compiled.node })),
+    },
+    after: merged(
+      flow,
+      name,
+      legs.map(({ compiled }) => compiled.after),
+    ),
     raises: legs.flatMap(({ compiled }) => compiled.raises),
     isUndoable: legs.some(({ compiled }) => compiled.isUndoable),
   };

@@ -16,18 +16,24 @@ export const raise: Block = {
   bodies: noBodies,
   check: (block, { log }) => {
     const error = at(block, 'raise')!;
-    if (isEngineError(String(error.value))) log.error(error, `"${String(error.value)}" is raised by the engine alone. Choose a name of your own.`);
+    if (isEngineError(String(error.value)))
+      log.error(error, `"${String(error.value)}" is raised by the engine alone. Choose a name of your own.`);
   },
   compile: compileRaise,
 };
 
 function compileRaise({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const written = at(cursor, 'message');
-  const message = written === undefined ? {} : { message: compiler.template(written, compiler.placeAt(flow)).evaluate as Expression<string> };
+  const message =
+    written === undefined
+      ? {}
+      : { message: compiler.template(written, compiler.placeAt(flow)).evaluate as Expression<string> };
   return {
     node: { kind: 'raise', id, block: flow.inside, signal: { kind: 'error', error: name, ...message } },
     after: undefined,
-    raises: [{ error: name, kind: 'business', pivot: flow.pivot, block: flow.inside, cursor: at(cursor, 'raise')! }],
+    raises: [
+      { error: name, kind: 'business', pivot: flow.pivot, block: flow.inside, cursor: at(cursor, 'raise')! },
+    ],
     isUndoable: false,
   };
 }

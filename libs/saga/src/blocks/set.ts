@@ -11,7 +11,9 @@ export const set: Block = {
   doc: 'Names a value; it never changes afterwards.',
   name: camelCase('the name of a value'),
   isNamed: true,
-  fields: { value: { shape: TEMPLATE, doc: 'The value; texts in it may hold `${ }`.', required: 'the value.' } },
+  fields: {
+    value: { shape: TEMPLATE, doc: 'The value; texts in it may hold `${ }`.', required: 'the value.' },
+  },
   bodies: noBodies,
   compile: compileSet,
 };

@@ -36,8 +36,15 @@ export const step: Block = {
   hasOwnTimeout: true,
   later: NOT_SUPPORTED.step,
   fields: {
-    call: { shape: CALL, doc: 'The command: `<participant>.<command>`.', required: 'name the command, such as `call: inventory.reserve`.' },
-    with: { shape: TEMPLATE_MAP, doc: "The command's data; without it, the saga's input cut to what the contract names." },
+    call: {
+      shape: CALL,
+      doc: 'The command: `<participant>.<command>`.',
+      required: 'name the command, such as `call: inventory.reserve`.',
+    },
+    with: {
+      shape: TEMPLATE_MAP,
+      doc: "The command's data; without it, the saga's input cut to what the contract names.",
+    },
     compensate: { shape: COMPENSATE, doc: 'How it is undone.' },
     pivot: { shape: FLAG, doc: 'From here the saga only goes forward.' },
     retry: { shape: RETRY, doc: 'How to try again.' },
@@ -58,7 +65,8 @@ function compileStep(source: BlockSource, flow: Flow, compiler: BlockCompiler): 
   const command = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   const side = checkStepSide(source, flow, command, compiler.log);
   const node = compileCommand(source, flow, command, compiler);
-  const output = command?.output === undefined ? ANY : typeOfSchema(command.output.json, `the output of ${node.call}`);
+  const output =
+    command?.output === undefined ? ANY : typeOfSchema(command.output.json, `the output of ${node.call}`);
   const after = withName(flow, source.name, output);
   return {
     node,
@@ -67,4 +75,3 @@ function compileStep(source: BlockSource, flow: Flow, compiler: BlockCompiler): 
     isUndoable: node.undo !== undefined,
   };
 }
-

@@ -23,8 +23,10 @@ export const wait: Block = {
     const duration = at(block, 'for');
     const instant = at(block, 'until');
     const isLater = NOT_SUPPORTED.wait.some((key) => at(block, key) !== undefined);
-    if (duration !== undefined && instant !== undefined) log.errorAtKey(instant, 'A wait has either `for` or `until`. Keep one of them.');
-    if (duration === undefined && instant === undefined && !isLater) log.error(block, 'A wait needs `for: <duration>` or `until: <instant>`.');
+    if (duration !== undefined && instant !== undefined)
+      log.errorAtKey(instant, 'A wait has either `for` or `until`. Keep one of them.');
+    if (duration === undefined && instant === undefined && !isLater)
+      log.error(block, 'A wait needs `for: <duration>` or `until: <instant>`.');
   },
   compile: compileWait,
 };
@@ -32,11 +34,17 @@ export const wait: Block = {
 function compileWait({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const until = at(cursor, 'until');
   const duration = at(cursor, 'for');
-  const waiting = until === undefined ? { forMs: durationMs(String(duration?.value)) ?? 0 } : { until: compiler.instant(until, compiler.placeAt(flow)) };
+  const waiting =
+    until === undefined
+      ? { forMs: durationMs(String(duration?.value)) ?? 0 }
+      : { until: compiler.instant(until, compiler.placeAt(flow)) };
   return {
     node: { kind: 'ask', channel: 'time', id, block: name, wait: waiting },
     after: withName(flow, name, NULL),
-    raises: until === undefined ? [] : [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor: until }],
+    raises:
+      until === undefined
+        ? []
+        : [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor: until }],
     isUndoable: false,
   };
 }

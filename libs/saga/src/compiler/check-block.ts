@@ -3,7 +3,7 @@ import { COMMON_FIELDS } from '../blocks/common-fields.js';
 import { BLOCKS_BY_HEAD } from '../blocks/registered-blocks.js';
 import { at, entriesOf, isMap, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { suggestion } from '../expression/did-you-mean.js';
+import { didYouMean } from '../expression/did-you-mean.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import { checkFields } from '../shape/container-shapes.js';
 import { kindOf } from '../shape/scalar-shapes.js';
@@ -24,13 +24,24 @@ export function fieldsOf(block: Block): Fields {
 function checkBlock(cursor: Cursor, checker: Checker): void {
   const { log } = checker;
   if (!isMap(cursor.value)) {
-    log.error(cursor, `A block is a map such as { step: reserveStock, call: inventory.reserve }, and this is ${kindOf(cursor.value)}.`);
+    log.error(
+      cursor,
+      `A block is a map such as { step: reserveStock, call: inventory.reserve }, and this is ${kindOf(cursor.value)}.`,
+    );
     return;
   }
   const block = headOf(cursor, log);
   if (block === undefined) return;
   const problems = log.errors;
-  checkFields(cursor, { title: `a ${block.head}`, fields: fieldsOf(block), later: [...NOT_SUPPORTED.block, ...(block.later ?? [])] }, checker);
+  checkFields(
+    cursor,
+    {
+      title: `a ${block.head}`,
+      fields: fieldsOf(block),
+      later: [...NOT_SUPPORTED.block, ...(block.later ?? [])],
+    },
+    checker,
+  );
   if (log.errors === problems) block.check?.(cursor, { log });
 }
 
@@ -43,21 +54,27 @@ function headOf(cursor: Cursor, log: ProblemLog): Block | undefined {
   }
   const heads = keys.filter((key) => BLOCKS_BY_HEAD.has(key) && isHead(key, cursor));
   if (heads.length === 1) return BLOCKS_BY_HEAD.get(heads[0]!);
-  if (heads.length > 1) log.errorAtKey(at(cursor, heads[1]!)!, `A block has one head, and this one has ${heads.map((head) => `\`${head}\``).join(' and ')}. Begin a new block with "- ".`);
+  if (heads.length > 1)
+    log.errorAtKey(
+      at(cursor, heads[1]!)!,
+      `A block has one head, and this one has ${heads.map((head) => `\`${head}\``).join(' and ')}. Begin a new block with "- ".`,
+    );
   else log.error(cursor, `This block has no head.${unknownHead(keys)}`);
   return undefined;
 }
 
 /** A word may be a head of one kind and an ordinary key of another. */
 function isHead(key: string, cursor: Cursor): boolean {
-  return !entriesOf(cursor).some(([other]) => other !== key && Object.hasOwn(BLOCKS_BY_HEAD.get(other)?.fields ?? {}, key));
+  return !entriesOf(cursor).some(
+    ([other]) => other !== key && Object.hasOwn(BLOCKS_BY_HEAD.get(other)?.fields ?? {}, key),
+  );
 }
 
 function unknownHead(keys: readonly string[]): string {
   const heads = [...BLOCKS_BY_HEAD.keys()];
   for (const key of keys) {
-    const found = suggestion(key, heads);
-    if (found.includes('Did you mean')) return `${found} It says \`${key}\`.`;
+    const found = didYouMean(key, heads);
+    if (found !== '') return `${found} It says \`${key}\`.`;
   }
   return ` Begin it with one of ${heads.join(', ')}.`;
 }

@@ -9,18 +9,31 @@ import { joined, joinedPivot, withUnsureNames, type Compiled, type Flow } from '
 import { blockTimeoutMs } from './inheritance.js';
 
 /** Compiles a list of blocks to a `seq`. */
-export function compileList(list: Cursor | undefined, id: string, start: Flow, compiler: BlockCompiler): Compiled {
+export function compileList(
+  list: Cursor | undefined,
+  id: string,
+  start: Flow,
+  compiler: BlockCompiler,
+): Compiled {
   const children: Node[] = [];
   const compiled: Compiled[] = [];
   let flow: Flow | undefined = start;
   for (const cursor of itemsOf(list)) {
     if (flow === undefined) {
-      compiler.log.error(cursor, 'This block is never reached: whatever stands before it ends or raises. Leave it out.');
+      compiler.log.error(
+        cursor,
+        'This block is never reached: whatever stands before it ends or raises. Leave it out.',
+      );
       break;
     }
     const kind = blockOf(cursor);
     const name = String(at(cursor, kind.head)!.value);
-    const block = compileBlock(kind, { cursor, name, id: kind.isNamed ? name : uniqueId(`${id}.${kind.head}.${name}`, children) }, flow, compiler);
+    const block = compileBlock(
+      kind,
+      { cursor, name, id: kind.isNamed ? name : uniqueId(`${id}.${kind.head}.${name}`, children) },
+      flow,
+      compiler,
+    );
     children.push(block.node);
     compiled.push(block);
     flow = block.after;
@@ -35,7 +48,8 @@ export function compileList(list: Cursor | undefined, id: string, start: Flow, c
 
 function uniqueId(id: string, siblings: readonly Node[]): string {
   let candidate = id;
-  for (let count = 2; siblings.some((sibling) => idsOf(sibling).includes(candidate)); count++) candidate = `${id}~${count}`;
+  for (let count = 2; siblings.some((sibling) => idsOf(sibling).includes(candidate)); count++)
+    candidate = `${id}~${count}`;
   return candidate;
 }
 
@@ -46,7 +60,8 @@ function idsOf(node: Node): readonly string[] {
 }
 
 function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
-  for (const key of ['title', 'status']) checkTemplate(at(source.cursor, key), compiler.placeAt(flow), compiler.log);
+  for (const key of ['title', 'status'])
+    checkTemplate(at(source.cursor, key), compiler.placeAt(flow), compiler.log);
   const guarded = withScope(kind, source, flow, compiler);
   const condition = at(source.cursor, 'if');
   if (condition === undefined) return guarded;
@@ -55,7 +70,10 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
     ...guarded,
     node: { kind: 'pick', id: `${source.id}:if`, cases: [{ name: 'if', if: holds, child: guarded.node }] },
     after: joined([guarded.after, flow]),
-    raises: [...guarded.raises, { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition }],
+    raises: [
+      ...guarded.raises,
+      { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition },
+    ],
   };
 }
 
@@ -70,7 +88,11 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
   const caught = compileCatch({ kind, source, handlers, body, flow }, compiler);
   return {
     ...caught,
-    node: { ...scopeOf(kind, source, main.node), handlers: caught.handlers, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+    node: {
+      ...scopeOf(kind, source, main.node),
+      handlers: caught.handlers,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
   };
 }
 
@@ -80,11 +102,19 @@ function scopeOf(kind: Block, source: BlockSource, node: Node): ScopeNode {
 }
 
 function withTimeoutRaise(main: Compiled, source: BlockSource, cursor: Cursor): Compiled {
-  const pivot = joinedPivot([...main.raises.map((raised) => raised.pivot), ...(main.after === undefined ? [] : [main.after.pivot])]);
-  return { ...main, raises: [...main.raises, { error: 'timed-out', kind: 'engine', pivot, block: source.name, cursor }] };
+  const pivot = joinedPivot([
+    ...main.raises.map((raised) => raised.pivot),
+    ...(main.after === undefined ? [] : [main.after.pivot]),
+  ]);
+  return {
+    ...main,
+    raises: [...main.raises, { error: 'timed-out', kind: 'engine', pivot, block: source.name, cursor }],
+  };
 }
 
 /** A block that is tried again may read what its handlers made. */
 export function retryNames(handlers: Cursor | undefined): readonly string[] {
-  return entriesOf(handlers).flatMap(([, handler]) => (at(handler, 'then')?.value === 'retry' ? handlerNames(handler) : []));
+  return entriesOf(handlers).flatMap(([, handler]) =>
+    at(handler, 'then')?.value === 'retry' ? handlerNames(handler) : [],
+  );
 }

@@ -8,7 +8,15 @@ import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Handler, Node } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkHandler } from './check-handler.js';
-import { joined, joinedPivot, withName, withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
+import {
+  joined,
+  joinedPivot,
+  withName,
+  withUnsureNames,
+  type Compiled,
+  type Flow,
+  type Raised,
+} from './flow.js';
 
 /** What a block's handlers are compiled from. */
 export interface Catching {
@@ -32,14 +40,25 @@ interface CompiledHandler {
 /** Compiles the handlers of a block, and what is known and may still be raised behind them. */
 export function compileCatch(catching: Catching, compiler: BlockCompiler): Caught {
   const { handlers, body } = catching;
-  const compiled = entriesOf(handlers).map(([error, cursor]) => [error, compileHandler(error, cursor, catching, compiler)] as const);
+  const compiled = entriesOf(handlers).map(
+    ([error, cursor]) => [error, compileHandler(error, cursor, catching, compiler)] as const,
+  );
   const errors = compiled.map(([error]) => error);
   const after = joined([body.after, ...compiled.map(([, handler]) => handler.after)]);
   const retried = entriesOf(handlers).flatMap(([, handler]) => handlerNames(handler));
   return {
     handlers: Object.fromEntries(compiled.map(([error, { handler }]) => [error, handler])),
-    after: after === undefined ? undefined : withUnsureNames({ ...after, isHandling: catching.flow.isHandling, inside: catching.flow.inside }, retried),
-    raises: [...body.raises.filter((raised) => !errors.some((error) => isCaughtBy(error, raised))), ...compiled.flatMap(([, { raises }]) => raises)],
+    after:
+      after === undefined
+        ? undefined
+        : withUnsureNames(
+            { ...after, isHandling: catching.flow.isHandling, inside: catching.flow.inside },
+            retried,
+          ),
+    raises: [
+      ...body.raises.filter((raised) => !errors.some((error) => isCaughtBy(error, raised))),
+      ...compiled.flatMap(([, { raises }]) => raises),
+    ],
     isUndoable: body.isUndoable || compiled.some(([, { isUndoable }]) => isUndoable),
   };
 }
@@ -59,7 +78,12 @@ export function namesIn(list: Cursor | undefined): readonly string[] {
   });
 }
 
-function compileHandler(error: string, cursor: Cursor, catching: Catching, compiler: BlockCompiler): CompiledHandler {
+function compileHandler(
+  error: string,
+  cursor: Cursor,
+  catching: Catching,
+  compiler: BlockCompiler,
+): CompiledHandler {
   const { source, body, flow } = catching;
   const long = longForm(cursor, 'then');
   const matching = body.raises.filter((raised) => mayBeCaughtBy(error, raised));
@@ -73,7 +97,18 @@ function compileHandler(error: string, cursor: Cursor, catching: Catching, compi
   const id = `${source.id}:catch.${error}`;
   const done = compiler.compileList(at(long, 'do'), id, entry);
   const then = (at(long, 'then')?.value ?? 'continue') as Handler['then'];
-  checkHandler({ error, cursor: long, then, entry, endsIn: endOf(done.node), holdsUndoable: catching.kind.isScope === true || !catching.kind.isNamed ? body.isUndoable : false, isOver: done.after === undefined }, compiler.log);
+  checkHandler(
+    {
+      error,
+      cursor: long,
+      then,
+      entry,
+      endsIn: endOf(done.node),
+      holdsUndoable: catching.kind.isScope === true || !catching.kind.isNamed ? body.isUndoable : false,
+      isOver: done.after === undefined,
+    },
+    compiler.log,
+  );
   const output = outputOf(at(long, 'output'), done, catching, compiler);
   const handler: Handler = {
     path: `${source.name}.${error}`,
@@ -88,15 +123,33 @@ function compileHandler(error: string, cursor: Cursor, catching: Catching, compi
 }
 
 /** A handler's output stands in for the block's: on a scope the engine puts it there, else a value of the block's name does. */
-function outputOf(written: Cursor | undefined, done: Compiled, { kind, source }: Catching, compiler: BlockCompiler) {
+function outputOf(
+  written: Cursor | undefined,
+  done: Compiled,
+  { kind, source }: Catching,
+  compiler: BlockCompiler,
+) {
   const child = done.node.kind === 'seq' && done.node.children.length > 0 ? done.node : undefined;
   if (done.after === undefined) return { child, after: undefined, evaluate: undefined };
-  const template = written === undefined ? undefined : compiler.template(written, compiler.placeAt(done.after));
-  const after = kind.isNamed && (template !== undefined || kind.isScope === true) ? withName(done.after, source.name, storedType(template?.type ?? NULL)) : done.after;
+  const template =
+    written === undefined ? undefined : compiler.template(written, compiler.placeAt(done.after));
+  const after =
+    kind.isNamed && (template !== undefined || kind.isScope === true)
+      ? withName(done.after, source.name, storedType(template?.type ?? NULL))
+      : done.after;
   if (template === undefined || kind.isScope === true) return { child, after, evaluate: template?.evaluate };
-  const value: Node = { kind: 'calc', id: `${done.node.id}.output`, block: source.name, value: template.evaluate };
+  const value: Node = {
+    kind: 'calc',
+    id: `${done.node.id}.output`,
+    block: source.name,
+    value: template.evaluate,
+  };
   const children = done.node.kind === 'seq' ? done.node.children : [];
-  return { child: { kind: 'seq' as const, id: done.node.id, children: [...children, value] }, after, evaluate: undefined };
+  return {
+    child: { kind: 'seq' as const, id: done.node.id, children: [...children, value] },
+    after,
+    evaluate: undefined,
+  };
 }
 
 function endOf(node: Node): 'end' | 'raise' | undefined {
@@ -105,8 +158,15 @@ function endOf(node: Node): 'end' | 'raise' | undefined {
   return last.signal.kind === 'end' ? 'end' : 'raise';
 }
 
-function checkError(error: string, cursor: Cursor, matching: readonly Raised[], raises: readonly Raised[], { log }: BlockCompiler): void {
-  if ((NOT_SUPPORTED.errors as readonly string[]).includes(error)) log.errorAtKey(cursor, notSupportedYet(`The error \`${error}\``));
+function checkError(
+  error: string,
+  cursor: Cursor,
+  matching: readonly Raised[],
+  raises: readonly Raised[],
+  { log }: BlockCompiler,
+): void {
+  if ((NOT_SUPPORTED.errors as readonly string[]).includes(error))
+    log.errorAtKey(cursor, notSupportedYet(`The error \`${error}\``));
   else if (matching.length === 0) {
     const known = [...new Set(raises.map((raised) => raised.error))];
     const hint = isEngineError(error) && error !== 'rejected' ? '' : suggestion(error, known);

@@ -10,10 +10,16 @@ import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
 
 /** Makes the durable exchange of a step. */
-export function compileCommand(source: BlockSource, flow: Flow, command: CommandContract | undefined, compiler: BlockCompiler): CommandAsk {
+export function compileCommand(
+  source: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+  compiler: BlockCompiler,
+): CommandAsk {
   const verify = compileQuestion(source, flow, command, compiler);
   const effect = command?.hasEffect ?? true;
-  const undo = effect && flow.pivot !== 'behind' ? compileUndo(source, flow, command, verify, compiler) : undefined;
+  const undo =
+    effect && flow.pivot !== 'behind' ? compileUndo(source, flow, command, verify, compiler) : undefined;
   const silence = settingsOf('timeout', 'step', source.cursor, command, compiler.inheritance);
   return {
     kind: 'ask',
@@ -34,7 +40,12 @@ export function compileCommand(source: BlockSource, flow: Flow, command: Command
 
 const INPUT: Expression = (values) => values.input;
 
-function commandData({ cursor }: BlockSource, flow: Flow, command: CommandContract | undefined, compiler: BlockCompiler): Expression {
+function commandData(
+  { cursor }: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+  compiler: BlockCompiler,
+): Expression {
   const written = at(cursor, 'with');
   if (written === undefined) return cutTo(command?.input, INPUT) ?? INPUT;
   return compiler.template(written, compiler.placeAt(flow)).evaluate;
@@ -42,30 +53,53 @@ function commandData({ cursor }: BlockSource, flow: Flow, command: CommandContra
 
 // Behind the pivot a step has to succeed in the end, so it gives up only when it says so itself: a default
 // that was written for steps that can be undone must not end it.
-function stepRetry({ cursor }: BlockSource, flow: Flow, command: CommandContract | undefined, { inheritance }: BlockCompiler): RetryPolicy {
+function stepRetry(
+  { cursor }: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+  { inheritance }: BlockCompiler,
+): RetryPolicy {
   const policy = retryPolicy(settingsOf('retry', 'step', cursor, command, inheritance), inheritance);
   if (flow.pivot !== 'behind') return policy;
   const own = at(cursor, 'retry');
   return own !== undefined && saysAttempts([own], inheritance) ? policy : { ...policy, attempts: 'forever' };
 }
 
-function ifUnknown(source: BlockSource, command: CommandContract | undefined, hasQuestion: boolean, compiler: BlockCompiler): CommandAsk['ifUnknown'] {
+function ifUnknown(
+  source: BlockSource,
+  command: CommandContract | undefined,
+  hasQuestion: boolean,
+  compiler: BlockCompiler,
+): CommandAsk['ifUnknown'] {
   const [setting] = settingsOf('ifUnknown', 'step', source.cursor, command, compiler.inheritance);
   const choice = setting?.value as CommandAsk['ifUnknown'] | undefined;
   const isOwn = at(source.cursor, 'ifUnknown') !== undefined;
   if (choice === 'verify' && !hasQuestion) {
-    if (isOwn) compiler.log.error(setting!, `Step "${source.name}" has no query to ask. Write \`verify: <query>\`, or choose retry, wait, undo or incident.`);
+    if (isOwn)
+      compiler.log.error(
+        setting!,
+        `Step "${source.name}" has no query to ask. Write \`verify: <query>\`, or choose retry, wait, undo or incident.`,
+      );
     return 'retry';
   }
   if (choice === 'undo' && at(source.cursor, 'compensate') === undefined) {
-    if (isOwn) compiler.log.error(setting!, `Step "${source.name}" has no \`compensate\`, so it cannot be undone in doubt. Choose verify, retry, wait or incident.`);
+    if (isOwn)
+      compiler.log.error(
+        setting!,
+        `Step "${source.name}" has no \`compensate\`, so it cannot be undone in doubt. Choose verify, retry, wait or incident.`,
+      );
     return hasQuestion ? 'verify' : 'retry';
   }
   return choice ?? (hasQuestion ? 'verify' : 'retry');
 }
 
 /** The errors that may come out of a step. */
-export function stepRaises(node: CommandAsk, { cursor }: BlockSource, flow: Flow, command: CommandContract | undefined): readonly Raised[] {
+export function stepRaises(
+  node: CommandAsk,
+  { cursor }: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+): readonly Raised[] {
   const common = { block: node.block, cursor: at(cursor, 'call')!, pivot: flow.pivot };
   const business: readonly Raised[] =
     command === undefined

@@ -52,18 +52,33 @@ describe('the order saga', () => {
   });
 
   it('takes what nobody says from the built-in settings', () => {
-    expect(steps[0]!.retry).toEqual({ attempts: 10, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0.2 });
+    expect(steps[0]!.retry).toEqual({
+      attempts: 10,
+      delayMs: 1_000,
+      factor: 2,
+      maxDelayMs: 60_000,
+      jitter: 0.2,
+    });
     expect(steps[0]!.timeout).toEqual({ afterMs: 30_000, acceptedMs: 600_000 });
     expect(program.timeoutMs).toBe(1_800_000);
   });
 
   it('names its topics', () => {
-    expect(program.calls).toEqual(['inventory.reserve', 'inventory.release', 'payment.charge', 'payment.refund', 'shipping.arrange']);
+    expect(program.calls).toEqual([
+      'inventory.reserve',
+      'inventory.release',
+      'payment.charge',
+      'payment.refund',
+      'shipping.arrange',
+    ]);
     expect(program.emits).toEqual(['shop.order.rejected']);
   });
 
   it('refuses an input by path', () => {
-    expect(program.inputProblems({ orderId: 7 })).toEqual(["the input must have required property 'total'", '/orderId must be string']);
+    expect(program.inputProblems({ orderId: 7 })).toEqual([
+      "the input must have required property 'total'",
+      '/orderId must be string',
+    ]);
   });
 
   it('opens its gate for an order with a value', () => {
@@ -75,11 +90,16 @@ describe('the order saga', () => {
   it('tells why it was undone', () => {
     const failure = { error: 'no-carrier', step: 'arrangeShipping', message: '', data: null, at: 0 };
 
-    expect(program.outcomes.compensated!.data({ ...values, failure })).toEqual({ orderId: 'o1', reason: 'no-carrier' });
+    expect(program.outcomes.compensated!.data({ ...values, failure })).toEqual({
+      orderId: 'o1',
+      reason: 'no-carrier',
+    });
   });
 
   it('warns once about each participant without a contract', () => {
-    expect(problems.map(({ severity, line, column, message }) => [severity, line, column, message.slice(0, 40)])).toEqual([
+    expect(
+      problems.map(({ severity, line, column, message }) => [severity, line, column, message.slice(0, 40)]),
+    ).toEqual([
       ['warning', 12, 11, 'Participant "inventory" has no contract,'],
       ['warning', 15, 11, 'Participant "payment" has no contract, s'],
       ['warning', 19, 11, 'Participant "shipping" has no contract, '],

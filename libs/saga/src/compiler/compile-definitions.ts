@@ -3,7 +3,7 @@ import { parseDocuments } from '../document/parse-documents.js';
 import type { Problem } from '../document/problem.js';
 import { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
-import { suggestion } from '../expression/did-you-mean.js';
+import { didYouMean } from '../expression/did-you-mean.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Program } from '../program.js';
 import { checkFields } from '../shape/container-shapes.js';
@@ -32,14 +32,21 @@ export interface CompiledDefinitions {
  * that documents refer to, by path; a reference is looked up beside its document first. Never throws for what
  * the sources contain: mistakes come back as `problems`.
  */
-export function compileDefinitions(sources: readonly DefinitionSource[], files: Readonly<Record<string, string>> = {}): CompiledDefinitions {
+export function compileDefinitions(
+  sources: readonly DefinitionSource[],
+  files: Readonly<Record<string, string>> = {},
+): CompiledDefinitions {
   const log = new ProblemLog();
   const documents = sources.flatMap((source) => readSource(source, log));
   const sound = documents.filter((document) => isSound(document, log));
   const ofKind = (kind: string) => sound.filter(({ data }) => Object.hasOwn(data, kind));
   const schemas = new SchemaFiles(files, log);
   const [namespace, ...others] = ofKind('namespace').map(rootOf);
-  for (const other of others) log.error(at(other, 'namespace')!, 'There is another namespace. Definitions are compiled in one namespace.');
+  for (const other of others)
+    log.error(
+      at(other, 'namespace')!,
+      'There is another namespace. Definitions are compiled in one namespace.',
+    );
   const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
   const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
   const context: CompileContext = { contracts, namespace, files: schemas, log };
@@ -64,8 +71,16 @@ function isSound(document: SourceDocument, log: ProblemLog): boolean {
   const later = keys.find((key) => (NOT_SUPPORTED.documents as readonly string[]).includes(key));
   if (later !== undefined) log.errorAtKey(at(cursor, later)!, notSupportedYet(`The document \`${later}\``));
   else if (heads.length === 1) checkFields(cursor, DOCUMENT_SHAPES[heads[0]!], checkerOf(log));
-  else if (heads.length > 1) log.errorAtKey(at(cursor, heads[1]!)!, `A document has one head, and this one has ${heads.join(' and ')}. Put \`---\` between two documents.`);
-  else log.error(cursor, `This document does not say what it is. Begin it with \`saga: <name>\`, \`participant: <name>\` or \`namespace: <name>\`.${suggestion(keys[0] ?? '', kinds)}`);
+  else if (heads.length > 1)
+    log.errorAtKey(
+      at(cursor, heads[1]!)!,
+      `A document has one head, and this one has ${heads.join(' and ')}. Put \`---\` between two documents.`,
+    );
+  else
+    log.error(
+      cursor,
+      `This document does not say what it is. Begin it with \`saga: <name>\`, \`participant: <name>\` or \`namespace: <name>\`.${didYouMean(keys[0] ?? '', kinds)}`,
+    );
   return log.errors === before;
 }
 
@@ -83,7 +98,11 @@ function unrepeated(sagas: readonly SourceDocument[], log: ProblemLog): readonly
     const version = at(saga, 'version')!;
     const id = `${textAt(saga, 'saga')} ${String(version.value)}`;
     const isRepeated = seen.has(id);
-    if (isRepeated) log.error(version, `Version ${String(version.value)} of saga "${textAt(saga, 'saga')}" is written twice. Give this one another version.`);
+    if (isRepeated)
+      log.error(
+        version,
+        `Version ${String(version.value)} of saga "${textAt(saga, 'saga')}" is written twice. Give this one another version.`,
+      );
     seen.add(id);
     return !isRepeated;
   });

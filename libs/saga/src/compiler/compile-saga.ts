@@ -9,7 +9,13 @@ import type { BlockCompiler } from './block-compiler.js';
 import { compileList, retryNames } from './compile-block.js';
 import { compileCatch, namesIn } from './compile-catch.js';
 import type { Contracts } from './contracts.js';
-import { conditionExpression, instantExpression, NOTHING, templateValue, valueExpression } from './expressions.js';
+import {
+  conditionExpression,
+  instantExpression,
+  NOTHING,
+  templateValue,
+  valueExpression,
+} from './expressions.js';
 import { withUnsureNames, type Compiled, type Flow } from './flow.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
@@ -29,7 +35,9 @@ export interface CompileContext {
 export function compileSaga(document: SourceDocument, context: CompileContext): Program {
   const saga = rootOf(document);
   const { log } = context;
-  const names = namesIn(at(saga, 'steps')).concat(entriesOf(at(saga, 'catch')).flatMap(([, handler]) => namesIn(at(longForm(handler, 'then'), 'do'))));
+  const names = namesIn(at(saga, 'steps')).concat(
+    entriesOf(at(saga, 'catch')).flatMap(([, handler]) => namesIn(at(longForm(handler, 'then'), 'do'))),
+  );
   checkNames(saga, log);
   const schema = context.files.schemaAt(at(saga, 'input'));
   const places: SagaPlaces = {
@@ -40,9 +48,13 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const inheritance: Inheritance = { saga, namespace: context.namespace, log };
   const root = compileRoot(saga, blockCompiler(places, inheritance, context));
   const key = longForm(at(saga, 'key')!, 'of');
-  const owner = textAt(saga, 'owner') ?? (context.namespace === undefined ? undefined : textAt(context.namespace, 'owner'));
+  const owner =
+    textAt(saga, 'owner') ??
+    (context.namespace === undefined ? undefined : textAt(context.namespace, 'owner'));
   const title = textAt(saga, 'title');
-  const toggles = entriesOf(at(saga, 'toggles')).map(([name, toggle]) => [name, at(toggle, 'default')?.value === true] as const);
+  const toggles = entriesOf(at(saga, 'toggles')).map(
+    ([name, toggle]) => [name, at(toggle, 'default')?.value === true] as const,
+  );
   return {
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
@@ -55,9 +67,15 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     forwardOnly: at(saga, 'pivot') !== undefined,
     outcomes: compileOutcomes(saga, names, places, log),
     triggers: itemsOf(at(saga, 'triggers')).map((trigger) => compileTrigger(trigger, places, context)),
-    inputProblems: schema === undefined ? acceptAll : compileInputCheck(schema, at(saga, 'input')!, context.files, log),
+    inputProblems:
+      schema === undefined ? acceptAll : compileInputCheck(schema, at(saga, 'input')!, context.files, log),
     calls: [...new Set(callsIn(root.node))],
-    emits: [...new Set([...emitsIn(root.node), ...entriesOf(at(saga, 'outcomes')).map(([, outcome]) => textAt(outcome, 'emit')!)])],
+    emits: [
+      ...new Set([
+        ...emitsIn(root.node),
+        ...entriesOf(at(saga, 'outcomes')).map(([, outcome]) => textAt(outcome, 'emit')!),
+      ]),
+    ],
     ...(toggles.length === 0 ? {} : { toggles: Object.fromEntries(toggles) }),
   };
 }
@@ -66,7 +84,11 @@ function acceptAll(_input: Json): readonly string[] {
   return [];
 }
 
-function blockCompiler(places: SagaPlaces, inheritance: Inheritance, { contracts, log }: CompileContext): BlockCompiler {
+function blockCompiler(
+  places: SagaPlaces,
+  inheritance: Inheritance,
+  { contracts, log }: CompileContext,
+): BlockCompiler {
   const compiler: BlockCompiler = {
     log,
     contracts,
@@ -91,12 +113,26 @@ function compileRoot(saga: Cursor, compiler: BlockCompiler): Compiled {
     inside: ROOT_ID,
   };
   const handlers = at(saga, 'catch');
-  const steps = compileList(at(saga, 'steps'), `${ROOT_ID}.steps`, withUnsureNames(start, retryNames(handlers)), compiler);
+  const steps = compileList(
+    at(saga, 'steps'),
+    `${ROOT_ID}.steps`,
+    withUnsureNames(start, retryNames(handlers)),
+    compiler,
+  );
   // The saga's own time runs out wherever it stands.
-  const timedOut = { error: 'timed-out', kind: 'engine', pivot: 'before', block: ROOT_ID, cursor: saga } as const;
+  const timedOut = {
+    error: 'timed-out',
+    kind: 'engine',
+    pivot: 'before',
+    block: ROOT_ID,
+    cursor: saga,
+  } as const;
   const body: Compiled = { ...steps, raises: [...steps.raises, timedOut] };
   const source = { cursor: saga, name: ROOT_ID, id: ROOT_ID };
-  const caught = compileCatch({ kind: { isScope: true, isNamed: false }, source, handlers, body, flow: start }, compiler);
+  const caught = compileCatch(
+    { kind: { isScope: true, isNamed: false }, source, handlers, body, flow: start },
+    compiler,
+  );
   checkRefusalsBehindPivot(caught.raises, compiler.log);
   const node: ScopeNode = { kind: 'scope', id: ROOT_ID, child: steps.node, handlers: caught.handlers };
   return { ...caught, node };
@@ -106,11 +142,23 @@ function compileTrigger(trigger: Cursor, places: SagaPlaces, { contracts, log }:
   const event = textAt(trigger, 'event')!;
   const place = triggerPlace(places, contracts.eventTypes.get(event) ?? ANY);
   const written = at(trigger, 'with');
-  const gates = entriesOf(at(trigger, 'gates')).map(([name, gate]) => ({ name, if: conditionExpression(gate, place, log) }));
-  return { event, gates, ...(written === undefined ? {} : { with: templateValue(written, place, log).evaluate }) };
+  const gates = entriesOf(at(trigger, 'gates')).map(([name, gate]) => ({
+    name,
+    if: conditionExpression(gate, place, log),
+  }));
+  return {
+    event,
+    gates,
+    ...(written === undefined ? {} : { with: templateValue(written, place, log).evaluate }),
+  };
 }
 
-function compileOutcomes(saga: Cursor, names: readonly string[], places: SagaPlaces, log: ProblemLog): Program['outcomes'] {
+function compileOutcomes(
+  saga: Cursor,
+  names: readonly string[],
+  places: SagaPlaces,
+  log: ProblemLog,
+): Program['outcomes'] {
   const steps = new Map(names.map((name) => [name, { output: ANY, isSure: false }]));
   const outcomes = entriesOf(at(saga, 'outcomes')).map(([status, outcome]) => {
     const place = outcomePlace(places, steps, status !== 'completed');
@@ -128,11 +176,17 @@ function childrenOf(node: Node): readonly Node[] {
     case 'par':
       return node.legs.map(({ child }) => child);
     case 'pick':
-      return [...node.cases.map(({ child }) => child), ...(node.otherwise === undefined ? [] : [node.otherwise])];
+      return [
+        ...node.cases.map(({ child }) => child),
+        ...(node.otherwise === undefined ? [] : [node.otherwise]),
+      ];
     case 'loop':
       return [node.child];
     case 'scope':
-      return [node.child, ...Object.values(node.handlers).flatMap(({ child }) => (child === undefined ? [] : [child]))];
+      return [
+        node.child,
+        ...Object.values(node.handlers).flatMap(({ child }) => (child === undefined ? [] : [child])),
+      ];
     case 'ask':
     case 'calc':
     case 'tell':
@@ -142,7 +196,8 @@ function childrenOf(node: Node): readonly Node[] {
 }
 
 function callsIn(node: Node): readonly string[] {
-  const own = node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call, node.undo?.call] : [];
+  const own =
+    node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call, node.undo?.call] : [];
   return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
 }
 

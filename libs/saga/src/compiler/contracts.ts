@@ -31,14 +31,20 @@ export interface Contracts {
 }
 
 /** Reads the contracts out of `participant` documents. */
-export function readContracts(documents: readonly SourceDocument[], files: SchemaFiles, isRequired: boolean, log: ProblemLog): Contracts {
+export function readContracts(
+  documents: readonly SourceDocument[],
+  files: SchemaFiles,
+  isRequired: boolean,
+  log: ProblemLog,
+): Contracts {
   const commands = new Map<string, CommandContract>();
   const participants = new Map<string, Cursor>();
   const eventTypes = new Map<string, StaticType>();
   for (const document of documents) {
     const root = rootOf(document);
     const name = textAt(root, 'participant')!;
-    if (participants.has(name)) log.error(at(root, 'participant')!, `There is another participant "${name}". Keep one of them.`);
+    if (participants.has(name))
+      log.error(at(root, 'participant')!, `There is another participant "${name}". Keep one of them.`);
     participants.set(name, root);
     for (const [command, cursor] of entriesOf(at(root, 'commands'))) {
       commands.set(`${name}.${command}`, readCommand(`${name}.${command}`, cursor, root, files));
@@ -75,16 +81,28 @@ function checkReferences({ cursor }: CommandContract, contracts: Contracts, log:
 }
 
 /** The contract of a command; a participant that has one has to name the command in it. */
-export function findCommand(call: string, cursor: Cursor, contracts: Contracts, log: ProblemLog): CommandContract | undefined {
+export function findCommand(
+  call: string,
+  cursor: Cursor,
+  contracts: Contracts,
+  log: ProblemLog,
+): CommandContract | undefined {
   const command = contracts.commands.get(call);
   const participant = call.slice(0, call.indexOf('.'));
   if (command !== undefined) return command;
   if (contracts.participants.has(participant)) {
     const known = [...contracts.commands.keys()].filter((name) => name.startsWith(`${participant}.`));
-    log.error(cursor, `Participant "${participant}" has no command "${call}" in its contract.${suggestion(call, known)}`);
+    log.error(
+      cursor,
+      `Participant "${participant}" has no command "${call}" in its contract.${suggestion(call, known)}`,
+    );
   } else {
     const message = `Participant "${participant}" has no contract, so what it may answer is not known.`;
-    if (contracts.isRequired) log.error(cursor, `${message} The namespace asks for one: write a document \`participant: ${participant}\`.`);
+    if (contracts.isRequired)
+      log.error(
+        cursor,
+        `${message} The namespace asks for one: write a document \`participant: ${participant}\`.`,
+      );
     else if (!contracts.mentioned.has(participant)) log.warning(cursor, message);
     contracts.mentioned.add(participant);
   }

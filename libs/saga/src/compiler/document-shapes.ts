@@ -1,15 +1,37 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import { BLOCKS, listOf, mapOf, record, shorthand, textOr } from '../shape/container-shapes.js';
-import { CALL, ERROR_NAMES, EVENT, IF_UNKNOWN, NAMED_RETRY, QUESTION, RETRY, SILENCE, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
-import { DURATION_TEXT, EXPRESSION, SHARE, TEMPLATE_MAP, TEXT, camelCase, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import {
+  CALL,
+  ERROR_NAMES,
+  EVENT,
+  IF_UNKNOWN,
+  NAMED_RETRY,
+  QUESTION,
+  RETRY,
+  SILENCE,
+  TIME_LIMIT,
+  TOGGLES,
+} from '../shape/policy-shapes.js';
+import {
+  DURATION_TEXT,
+  EXPRESSION,
+  SHARE,
+  TEMPLATE_MAP,
+  TEXT,
+  camelCase,
+  kebabCase,
+  oneOf,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import type { Shape } from '../shape/shape.js';
 
 const JSON_SCHEMA = textOr(TEXT, {
   schema: { type: 'object' },
   check: (cursor, { log }) => {
-    if (typeof cursor.value !== 'object' || cursor.value === null || Array.isArray(cursor.value)) log.error(cursor, 'expected the name of a JSON Schema file, or a JSON Schema.');
+    if (typeof cursor.value !== 'object' || cursor.value === null || Array.isArray(cursor.value))
+      log.error(cursor, 'expected the name of a JSON Schema file, or a JSON Schema.');
   },
 });
 
@@ -25,7 +47,10 @@ const STEP_DEFAULTS = record({
 const COMPENSATE_DEFAULTS = record({
   title: '`defaults.compensate`',
   later: NOT_SUPPORTED.compensate,
-  fields: { retry: { shape: RETRY, doc: 'How to try again.' }, timeout: { shape: SILENCE, doc: 'How long silence is borne.' } },
+  fields: {
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+  },
 });
 
 const DEFAULTS = record({
@@ -41,7 +66,11 @@ const TRIGGER: Shape = record({
   title: 'a trigger',
   later: [...NOT_SUPPORTED.trigger, ...NOT_SUPPORTED.triggerHeads],
   fields: {
-    event: { shape: EVENT, doc: 'The domain event that starts a saga.', required: 'name the event, such as `event: shop.order.placed`.' },
+    event: {
+      shape: EVENT,
+      doc: 'The domain event that starts a saga.',
+      required: 'name the event, such as `event: shop.order.placed`.',
+    },
     gates: { shape: mapOf(kebabCase('a gate'), EXPRESSION), doc: 'Conditions by name; all have to hold.' },
     with: { shape: TEMPLATE_MAP, doc: "Maps the event to the saga's input; without it, the event's data." },
   },
@@ -50,7 +79,8 @@ const TRIGGER: Shape = record({
 const CONFLICT: Shape = {
   schema: { enum: ['ignore'] },
   check: (cursor, { log }) => {
-    if (cursor.value !== 'ignore') log.error(cursor, notSupportedYet(`\`conflict: ${String(cursor.value)}\``));
+    if (cursor.value !== 'ignore')
+      log.error(cursor, notSupportedYet(`\`conflict: ${String(cursor.value)}\``));
   },
 };
 
@@ -59,9 +89,19 @@ const KEY = shorthand(
   record({
     title: '`key`',
     fields: {
-      of: { shape: EXPRESSION, doc: 'The business key, over `input`.', required: 'the expression that gives the key.' },
-      reuse: { shape: oneOf('never', 'afterEnd'), doc: 'May the key be used again? `never` if nothing is said.' },
-      conflict: { shape: CONFLICT, doc: 'What happens to a second start of the same key; `ignore` if nothing is said.' },
+      of: {
+        shape: EXPRESSION,
+        doc: 'The business key, over `input`.',
+        required: 'the expression that gives the key.',
+      },
+      reuse: {
+        shape: oneOf('never', 'afterEnd'),
+        doc: 'May the key be used again? `never` if nothing is said.',
+      },
+      conflict: {
+        shape: CONFLICT,
+        doc: 'What happens to a second start of the same key; `ignore` if nothing is said.',
+      },
     },
   }),
 );
@@ -96,8 +136,16 @@ const SAGA: MapOptions = {
   later: NOT_SUPPORTED.saga,
   fields: {
     saga: { shape: kebabCase('the name of a saga'), doc: 'A business transaction across participants.' },
-    version: { shape: wholeNumber(1), doc: 'A published version never changes.', required: 'write `version: 1`.' },
-    key: { shape: KEY, doc: 'The business key of an instance.', required: 'say which business key an instance has, such as `key: input.orderId`.' },
+    version: {
+      shape: wholeNumber(1),
+      doc: 'A published version never changes.',
+      required: 'write `version: 1`.',
+    },
+    key: {
+      shape: KEY,
+      doc: 'The business key of an instance.',
+      required: 'say which business key an instance has, such as `key: input.orderId`.',
+    },
     input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of the input.' },
     triggers: { shape: listOf(TRIGGER), doc: 'What starts it.' },
     steps: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
@@ -145,7 +193,10 @@ const PARTICIPANT: MapOptions = {
   title: 'a participant',
   later: NOT_SUPPORTED.participant,
   fields: {
-    participant: { shape: kebabCase('the name of a participant'), doc: 'A service that carries out commands.' },
+    participant: {
+      shape: kebabCase('the name of a participant'),
+      doc: 'A service that carries out commands.',
+    },
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
     commands: { shape: mapOf(kebabCase('a command'), COMMAND), doc: 'What it can be asked for.' },
@@ -160,13 +211,24 @@ const NAMESPACE: MapOptions = {
   title: 'a namespace',
   later: NOT_SUPPORTED.namespace,
   fields: {
-    namespace: { shape: kebabCase('the name of a namespace'), doc: 'What all definitions of an installation share.' },
-    contracts: { shape: oneOf('optional', 'required'), doc: 'Must every participant have a contract? `optional` if nothing is said.' },
+    namespace: {
+      shape: kebabCase('the name of a namespace'),
+      doc: 'What all definitions of an installation share.',
+    },
+    contracts: {
+      shape: oneOf('optional', 'required'),
+      doc: 'Must every participant have a contract? `optional` if nothing is said.',
+    },
     timeout: { shape: TIME_LIMIT, doc: 'The time of a saga that says nothing.' },
     defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
     policies: {
       doc: 'Policies with names.',
-      shape: record({ title: '`policies`', fields: { retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' } } }),
+      shape: record({
+        title: '`policies`',
+        fields: {
+          retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' },
+        },
+      }),
     },
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },

@@ -11,12 +11,16 @@ import type { Json } from '../json.js';
 import type { Expression } from '../scope-values.js';
 
 /** Compiles a bare expression; what is wrong with it is reported where it is written. */
-export function bareExpression(cursor: Cursor, place: Place, log: ProblemLog): CompiledExpression | undefined {
+export function bareExpression(
+  cursor: Cursor,
+  place: Place,
+  log: ProblemLog,
+): CompiledExpression | undefined {
   try {
     return compileExpression(String(cursor.value), place);
   } catch (error) {
     if (!(error instanceof ExpressionProblem)) throw error;
-    log.error(cursor, sentence(error.message), error.offset);
+    log.error(cursor, error.message, error.offset);
     return undefined;
   }
 }
@@ -38,7 +42,9 @@ export function conditionExpression(cursor: Cursor, place: Place, log: ProblemLo
   return (values) => {
     const result = evaluate(values);
     if (typeof result === 'boolean') return result;
-    throw new ExpressionError(`a condition is true or false, and this is ${shown(result)}, in: ${String(cursor.value)}`);
+    throw new ExpressionError(
+      `a condition is true or false, and this is ${shown(result)}, in: ${String(cursor.value)}`,
+    );
   };
 }
 
@@ -47,7 +53,10 @@ export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog)
   const compiled = bareExpression(cursor, place, log);
   if (compiled === undefined) return refused;
   if (!['timestamp', 'string', 'any'].includes(compiled.type.kind)) {
-    log.error(cursor, `An instant is needed here, and this is ${typeName(compiled.type)}. Write timestamp('2026-03-01T12:00:00Z') or now + duration('1h').`);
+    log.error(
+      cursor,
+      `An instant is needed here, and this is ${typeName(compiled.type)}. Write timestamp('2026-03-01T12:00:00Z') or now + duration('1h').`,
+    );
   }
   const { evaluate } = compiled;
   return (values) => {
@@ -59,7 +68,7 @@ export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog)
 /** A value in which `${ }` stands for expressions. */
 export function templateValue(cursor: Cursor, place: Place, log: ProblemLog): CompiledTemplate {
   return compileTemplate(cursor.value, place, (path, problem) => {
-    log.error({ ...cursor, path: [...cursor.path, ...path] }, sentence(problem.message), problem.offset);
+    log.error({ ...cursor, path: [...cursor.path, ...path] }, problem.message, problem.offset);
   });
 }
 
@@ -73,9 +82,4 @@ export const NOTHING: CompiledTemplate = { type: ANY, evaluate: (): Json => ({})
 
 function refused(): never {
   throw new ExpressionError('the expression was refused when it was compiled');
-}
-
-function sentence(message: string): string {
-  const first = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }

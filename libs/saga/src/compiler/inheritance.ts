@@ -5,7 +5,13 @@ import { durationMs } from '../expression/duration.js';
 import type { RetryPolicy, SilencePolicy } from '../node.js';
 import type { CommandContract } from './contracts.js';
 
-const BUILT_IN_RETRY: RetryPolicy = { attempts: 10, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0.2 };
+const BUILT_IN_RETRY: RetryPolicy = {
+  attempts: 10,
+  delayMs: 1_000,
+  factor: 2,
+  maxDelayMs: 60_000,
+  jitter: 0.2,
+};
 const BUILT_IN_SILENCE: SilencePolicy = { afterMs: 30_000, acceptedMs: 600_000 };
 const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
 
@@ -23,9 +29,21 @@ export type DefaultsOf = 'step' | 'compensate';
  * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the
  * namespace's defaults. What none of them says is built in.
  */
-export function settingsOf(key: string, of: DefaultsOf, block: Cursor, command: CommandContract | undefined, inheritance: Inheritance): readonly Cursor[] {
+export function settingsOf(
+  key: string,
+  of: DefaultsOf,
+  block: Cursor,
+  command: CommandContract | undefined,
+  inheritance: Inheritance,
+): readonly Cursor[] {
   const { saga, namespace } = inheritance;
-  const places = [block, command?.cursor, command?.participant, defaultsAt(saga, of), defaultsAt(namespace, of)];
+  const places = [
+    block,
+    command?.cursor,
+    command?.participant,
+    defaultsAt(saga, of),
+    defaultsAt(namespace, of),
+  ];
   return places.flatMap((place) => {
     const found = place === undefined ? undefined : at(place, key);
     return found === undefined ? [] : [found];
@@ -63,7 +81,9 @@ export function retryPolicy(settings: readonly Cursor[], inheritance: Inheritanc
 
 /** Does one of these settings say how often? */
 export function saysAttempts(settings: readonly Cursor[], inheritance: Inheritance): boolean {
-  return settings.flatMap((setting) => retryLevels(setting, inheritance)).some((level) => at(level, 'attempts') !== undefined);
+  return settings
+    .flatMap((setting) => retryLevels(setting, inheritance))
+    .some((level) => at(level, 'attempts') !== undefined);
 }
 
 function retryLevels(setting: Cursor, inheritance: Inheritance): readonly Cursor[] {
@@ -80,7 +100,10 @@ function namedPolicy(policy: Cursor, { namespace, log }: Inheritance): Cursor | 
   if (found === undefined) {
     const known = entriesOf(retry).map(([name]) => name);
     const where = known.length === 0 ? ' Name it under `policies.retry` of the namespace.' : '';
-    log.error(policy, `There is no retry policy "${String(policy.value)}".${suggestion(String(policy.value), known)}${where}`);
+    log.error(
+      policy,
+      `There is no retry policy "${String(policy.value)}".${suggestion(String(policy.value), known)}${where}`,
+    );
   }
   return found;
 }

@@ -12,12 +12,20 @@ export type InputCheck = (input: Json) => readonly string[];
 const OPTIONS: Options = { allErrors: true, strict: false };
 
 /** Turns a JSON Schema (2020-12, or draft 7 when it says so) into a check. */
-export function compileInputCheck(schema: Schema, cursor: Cursor, files: SchemaFiles, log: ProblemLog): InputCheck {
+export function compileInputCheck(
+  schema: Schema,
+  cursor: Cursor,
+  files: SchemaFiles,
+  log: ProblemLog,
+): InputCheck {
   try {
     const validate = compile(schema, files);
     return (input) => (validate(input) ? [] : (validate.errors ?? []).map(explained));
   } catch (error) {
-    log.error(cursor, `The schema "${schema.name}" cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+    log.error(
+      cursor,
+      `The schema "${schema.name}" cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+    );
     return () => [];
   }
 }
@@ -26,18 +34,22 @@ function compile({ json, name }: Schema, files: SchemaFiles): ValidateFunction {
   const isDraft7 = /draft-0?7/.test(String(json['$schema'] ?? ''));
   const ajv = isDraft7 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
   ajvFormats.default(ajv);
-  for (const other of files.others()) if (other.name !== name) ajv.addSchema(identified(other), undefined, undefined, false);
+  for (const other of files.others())
+    if (other.name !== name) ajv.addSchema(identified(other), undefined, undefined, false);
   return ajv.compile(identified({ json, name }));
 }
 
 /** A schema without an id gets its file name, so that `$ref: address.json` finds its neighbour. */
 function identified({ json, name }: Schema): Readonly<Record<string, unknown>> {
-  return typeof json['$id'] === 'string' ? json : { ...json, $id: `skald:///${encodeURI(name.replaceAll('#', '/'))}` };
+  return typeof json['$id'] === 'string'
+    ? json
+    : { ...json, $id: `skald:///${encodeURI(name.replaceAll('#', '/'))}` };
 }
 
 function explained({ instancePath, message, params, keyword }: ErrorObject): string {
   const path = instancePath === '' ? 'the input' : instancePath;
-  if (keyword === 'additionalProperties') return `${path} has the unknown field "${String(params['additionalProperty'])}"`;
+  if (keyword === 'additionalProperties')
+    return `${path} has the unknown field "${String(params['additionalProperty'])}"`;
   if (keyword === 'enum') return `${path} must be one of ${JSON.stringify(params['allowedValues'])}`;
   return `${path} ${message ?? 'is not valid'}`;
 }

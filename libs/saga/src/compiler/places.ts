@@ -1,6 +1,14 @@
 import { entriesOf, at, type Cursor } from '../document/cursor.js';
 import type { Place } from '../expression/place.js';
-import { ANY, BOOL, INSTANT, NUMBER, STRING, type RecordType, type StaticType } from '../expression/static-type.js';
+import {
+  ANY,
+  BOOL,
+  INSTANT,
+  NUMBER,
+  STRING,
+  type RecordType,
+  type StaticType,
+} from '../expression/static-type.js';
 import type { Failure, SagaFacts } from '../scope-values.js';
 
 const FAILURE = closed('`failure`', {
@@ -35,17 +43,29 @@ export interface SagaPlaces {
 
 /** The toggles of a saga, as a type. */
 export function togglesType(saga: Cursor): RecordType {
-  return closed('`toggles`', Object.fromEntries(entriesOf(at(saga, 'toggles')).map(([name]) => [name, BOOL])));
+  return closed(
+    '`toggles`',
+    Object.fromEntries(entriesOf(at(saga, 'toggles')).map(([name]) => [name, BOOL])),
+  );
 }
 
 /** Inside a block. */
-export function blockPlace({ input, toggles, blocks }: SagaPlaces, steps: Place['steps'], isHandling: boolean, extra: Place['roots'] = {}): Place {
+export function blockPlace(
+  { input, toggles, blocks }: SagaPlaces,
+  steps: Place['steps'],
+  isHandling: boolean,
+  extra: Place['roots'] = {},
+): Place {
   const failure = isHandling ? { failure: FAILURE } : {};
   return { roots: { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra }, steps, blocks };
 }
 
 /** In `outcomes`: everything that ran may be read, and nothing is sure. */
-export function outcomePlace({ input, toggles, blocks }: SagaPlaces, steps: Place['steps'], hasFailure: boolean): Place {
+export function outcomePlace(
+  { input, toggles, blocks }: SagaPlaces,
+  steps: Place['steps'],
+  hasFailure: boolean,
+): Place {
   const failure = hasFailure ? { failure: FAILURE } : {};
   return { roots: { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...failure }, steps, blocks };
 }

@@ -3,7 +3,23 @@ import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/curso
 import type { ProblemLog } from '../document/problem-log.js';
 import type { Raised } from './flow.js';
 
-const RESERVED_NAMES = ['saga', 'input', 'steps', 'failure', 'self', 'output', 'data', 'event', 'toggles', 'now', 'params', 'facts', 'linked', 'item', 'index'];
+const RESERVED_NAMES = [
+  'saga',
+  'input',
+  'steps',
+  'failure',
+  'self',
+  'output',
+  'data',
+  'event',
+  'toggles',
+  'now',
+  'params',
+  'facts',
+  'linked',
+  'item',
+  'index',
+];
 
 /** A name is used once in a definition, whatever the nesting, because operations and expressions are called by it. */
 export function checkNames(saga: Cursor, log: ProblemLog): void {
@@ -28,7 +44,8 @@ function visitHandlers(handlers: Cursor | undefined, visit: (list: Cursor | unde
 function checkName(head: Cursor, seen: Set<string>, log: ProblemLog): void {
   const name = String(head.value);
   if (seen.has(name)) log.error(head, `Another block is called "${name}". Give one of them another name.`);
-  if (RESERVED_NAMES.includes(name)) log.error(head, `"${name}" means something else in expressions. Choose another name.`);
+  if (RESERVED_NAMES.includes(name))
+    log.error(head, `"${name}" means something else in expressions. Choose another name.`);
   seen.add(name);
 }
 
@@ -40,6 +57,9 @@ export function checkRefusalsBehindPivot(raises: readonly Raised[], log: Problem
   for (const { error, kind, pivot, block, cursor } of raises) {
     if (kind !== 'business' || pivot === 'before') continue;
     const where = pivot === 'behind' ? 'behind the pivot' : 'on either side of the pivot';
-    log.error(cursor, `"${error}" of "${block}" is raised ${where}, where it could not be answered by undoing. Handle it with \`catch: { ${error}: … }\`.`);
+    log.error(
+      cursor,
+      `"${error}"${block === 'saga' ? '' : ` of "${block}"`} is raised ${where}, where it could not be answered by undoing. Handle it with \`catch: { ${error}: … }\`.`,
+    );
   }
 }

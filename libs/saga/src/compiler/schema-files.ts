@@ -23,11 +23,17 @@ export class SchemaFiles {
   /** The schema a value names (a file, beside the document or from the top) or is; complains when there is none. */
   schemaAt(cursor: Cursor | undefined): Schema | undefined {
     if (cursor === undefined) return undefined;
-    if (isMap(cursor.value)) return { json: cursor.value, name: `${cursor.document.file}#${cursor.path.join('/')}` };
+    if (isMap(cursor.value))
+      return { json: cursor.value, name: `${cursor.document.file}#${cursor.path.join('/')}` };
     const reference = String(cursor.value);
-    const name = candidates(cursor.document.file, reference).find((candidate) => Object.hasOwn(this.files, candidate));
+    const name = candidates(cursor.document.file, reference).find((candidate) =>
+      Object.hasOwn(this.files, candidate),
+    );
     if (name === undefined) {
-      this.log.error(cursor, `The file "${reference}" was not found.${suggestion(reference, Object.keys(this.files))}`);
+      this.log.error(
+        cursor,
+        `The file "${reference}" was not found.${suggestion(reference, Object.keys(this.files))}`,
+      );
       return undefined;
     }
     const json = this.#parse(name, cursor);
@@ -46,7 +52,8 @@ export class SchemaFiles {
   #parse(name: string, cursor: Cursor): JsonObject | undefined {
     if (!this.#parsed.has(name)) {
       const json = parseObject(this.files[name]!);
-      if (json === undefined) this.log.error(cursor, `The file "${name}" is no JSON Schema: it has to hold one JSON object.`);
+      if (json === undefined)
+        this.log.error(cursor, `The file "${name}" is no JSON Schema: it has to hold one JSON object.`);
       this.#parsed.set(name, json);
     }
     return this.#parsed.get(name);

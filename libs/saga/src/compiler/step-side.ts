@@ -8,26 +8,47 @@ import type { Flow } from './flow.js';
  * A step whose command has an effect says how it is undone, or that it is the pivot, or it stands behind the
  * pivot, where nothing is undone any more. Which of the three holds is never guessed.
  */
-export function checkStepSide(source: BlockSource, flow: Flow, command: CommandContract | undefined, log: ProblemLog): { readonly isPivot: boolean } {
+export function checkStepSide(
+  source: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+  log: ProblemLog,
+): { readonly isPivot: boolean } {
   const { cursor, name } = source;
   const compensate = at(cursor, 'compensate');
   const pivot = at(cursor, 'pivot');
   const isPivot = pivot?.value === true;
   if (command?.hasEffect === false) {
     const key = compensate ?? (isPivot ? pivot : undefined);
-    if (key !== undefined) log.errorAtKey(key, `"${command.call}" has no effect by its contract, so there is nothing to undo and no point of no return. Leave this out.`);
+    if (key !== undefined)
+      log.errorAtKey(
+        key,
+        `"${command.call}" has no effect by its contract, so there is nothing to undo and no point of no return. Leave this out.`,
+      );
     return { isPivot: false };
   }
   if (isPivot && compensate !== undefined) {
-    log.errorAtKey(compensate, `Step "${name}" is the pivot, so it is never undone. Say \`compensate\` or \`pivot: true\`, not both.`);
+    log.errorAtKey(
+      compensate,
+      `Step "${name}" is the pivot, so it is never undone. Say \`compensate\` or \`pivot: true\`, not both.`,
+    );
   }
   if (isPivot) checkPivot(source, flow, log);
   else if (flow.pivot === 'behind' && compensate !== undefined) {
-    log.errorAtKey(compensate, `Step "${name}" stands behind the pivot, where nothing is undone any more. Leave \`compensate\` out; the step is repeated until it succeeds.`);
+    log.errorAtKey(
+      compensate,
+      `Step "${name}" stands behind the pivot, where nothing is undone any more. Leave \`compensate\` out; the step is repeated until it succeeds.`,
+    );
   } else if (flow.pivot === 'before' && compensate === undefined) {
-    log.error(at(cursor, 'step') ?? cursor, `Step "${name}" does not say how it is undone. ${advice(command)}`);
+    log.error(
+      at(cursor, 'step') ?? cursor,
+      `Step "${name}" does not say how it is undone. ${advice(command)}`,
+    );
   } else if (flow.pivot === 'either' && compensate === undefined) {
-    log.error(at(cursor, 'step') ?? cursor, `Step "${name}" may stand on either side of the pivot: it needs a \`compensate\` for the one and handlers for its errors for the other.`);
+    log.error(
+      at(cursor, 'step') ?? cursor,
+      `Step "${name}" may stand on either side of the pivot: it needs a \`compensate\` for the one and handlers for its errors for the other.`,
+    );
   }
   return { isPivot };
 }
@@ -40,9 +61,16 @@ function advice(command: CommandContract | undefined): string {
 function checkPivot({ cursor, name }: BlockSource, flow: Flow, log: ProblemLog): void {
   const pivot = at(cursor, 'pivot')!;
   if (flow.noPivotIn !== undefined) {
-    log.errorAtKey(pivot, `No pivot can stand inside ${flow.noPivotIn}: what runs beside it could not be undone any more. Move step "${name}" behind it.`);
+    log.errorAtKey(
+      pivot,
+      `No pivot can stand inside ${flow.noPivotIn}: what runs beside it could not be undone any more. Move step "${name}" behind it.`,
+    );
   } else if (flow.pivot !== 'before') {
-    const when = flow.pivot === 'behind' ? 'stands behind another pivot' : 'may stand behind another pivot';
-    log.errorAtKey(pivot, `Step "${name}" ${when}; at most one pivot can succeed on a path. Leave \`pivot\` out.`);
+    const when =
+      flow.pivot === 'behind' ? 'stands behind the pivot already' : 'may stand behind the pivot already';
+    log.errorAtKey(
+      pivot,
+      `Step "${name}" ${when}; at most one pivot can succeed on a path. Leave \`pivot\` out.`,
+    );
   }
 }

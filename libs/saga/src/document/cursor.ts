@@ -30,7 +30,11 @@ export function entriesOf(cursor: Cursor | undefined): readonly (readonly [strin
 /** The items of a list; nothing for other values. */
 export function itemsOf(cursor: Cursor | undefined): readonly Cursor[] {
   if (cursor === undefined || !Array.isArray(cursor.value)) return [];
-  return cursor.value.map((value: Json, index) => ({ document: cursor.document, path: [...cursor.path, index], value }));
+  return cursor.value.map((value: Json, index) => ({
+    document: cursor.document,
+    path: [...cursor.path, index],
+    value,
+  }));
 }
 
 /** The text a key holds, or `undefined`. */
@@ -56,5 +60,8 @@ export function longForm(cursor: Cursor, mainKey: string): Cursor {
 
 /** How messages write a path: `steps[1].catch.out-of-stock`. */
 export function pathText(path: Path): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').replace(/^\./, '');
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
 }

@@ -1,8 +1,21 @@
-import { LineCounter, isAlias, isMap, isPair, isScalar, parseAllDocuments, visit, type Document, type Node, type Pair, type YAMLError } from 'yaml';
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLError,
+} from 'yaml';
 import type { JsonObject } from '../json.js';
 import { isBooleanWord } from './boolean-words.js';
 import { pathText } from './cursor.js';
 import type { Problem } from './problem.js';
+import { sentence } from './sentence.js';
 import type { Path, Position, SourceDocument, Target } from './source-document.js';
 import { booleanKeyTrap, expressionTrap, tagTrap } from './yaml-traps.js';
 
@@ -18,7 +31,14 @@ export interface ParsedDocuments {
  */
 export function parseDocuments(text: string, fileName: string): ParsedDocuments {
   const lines = new LineCounter();
-  const options = { version: '1.2', schema: 'core', merge: false, uniqueKeys: true, strict: true, prettyErrors: false } as const;
+  const options = {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  } as const;
   const parsed = parseAllDocuments(text, { ...options, lineCounter: lines });
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
@@ -27,7 +47,8 @@ export function parseDocuments(text: string, fileName: string): ParsedDocuments 
     const found = problemsOf(document, { text, fileName, lines });
     problems.push(...found);
     if (found.length > 0) continue;
-    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) continue;
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+      continue;
     documents.push({
       file: fileName,
       data: document.toJS({ maxAliasCount: 0 }) as JsonObject,
@@ -35,7 +56,14 @@ export function parseDocuments(text: string, fileName: string): ParsedDocuments 
     });
   }
   if (documents.length === 0 && problems.length === 0) {
-    problems.push({ severity: 'error', file: fileName, line: 1, column: 1, path: '', message: 'the file is empty. Begin with `saga: <name>`, `participant: <name>` or `namespace: <name>`.' });
+    problems.push({
+      severity: 'error',
+      file: fileName,
+      line: 1,
+      column: 1,
+      path: '',
+      message: 'The file is empty. Begin with `saga: <name>`, `participant: <name>` or `namespace: <name>`.',
+    });
   }
   return { documents, problems };
 }
@@ -47,12 +75,17 @@ interface Text {
 }
 
 function problemsOf(document: Document.Parsed, source: Text): readonly Problem[] {
-  const syntax = [...document.errors, ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')];
+  const syntax = [
+    ...document.errors,
+    ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED'),
+  ];
   // After the first mistake of grammar the rest of the text is read in the wrong way.
   if (syntax.length > 0) return [syntaxProblem(syntax[0]!, source)];
   const problems: Problem[] = [];
-  const report = (offset: number, message: string, path: Path = []) => problems.push(problemAt(offset, message, path, source));
-  if (document.directives.yaml.explicit === true) report(document.contents?.range[0] ?? 0, '`%YAML` is not part of the language; leave the line out');
+  const report = (offset: number, message: string, path: Path = []) =>
+    problems.push(problemAt(offset, message, path, source));
+  if (document.directives.yaml.explicit === true)
+    report(document.contents?.range[0] ?? 0, '`%YAML` is not part of the language; leave the line out');
   visit(document, {
     Pair: (_, pair) => {
       checkKey(pair, report);
@@ -62,8 +95,16 @@ function problemsOf(document: Document.Parsed, source: Text): readonly Problem[]
     },
   });
   const { contents } = document;
-  if (problems.length === 0 && contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
-    report(contents.range[0], 'a document is a map. Begin with `saga: <name>`, `participant: <name>` or `namespace: <name>`.');
+  if (
+    problems.length === 0 &&
+    contents !== null &&
+    !isMap(contents) &&
+    !(isScalar(contents) && contents.value === null)
+  ) {
+    report(
+      contents.range[0],
+      'a document is a map. Begin with `saga: <name>`, `participant: <name>` or `namespace: <name>`.',
+    );
   }
   return problems;
 }
@@ -91,16 +132,21 @@ function checkKey(pair: Pair, report: Report): void {
     const written = isScalar(key) ? String(key.source ?? key.value) : undefined;
     if (written !== undefined && isBooleanWord(written)) report(offsetOf(key), booleanKeyTrap(written));
     else report(offsetOf(key), 'a key is a word. Put it in quotes if it is meant as text.');
-  } else if (key.value === '<<') report(offsetOf(key), 'merge keys (`<<`) are not part of the language. Write the entries out.');
+  } else if (key.value === '<<')
+    report(offsetOf(key), 'merge keys (`<<`) are not part of the language. Write the entries out.');
   else if (isBooleanWord(key.value)) report(offsetOf(key), booleanKeyTrap(key.value));
 }
 
 function checkNode(node: Node, source: Text, report: Report): void {
   if (isAlias(node)) {
-    report(offsetOf(node), `aliases are not part of the language. Write out what \`*${node.source}\` stands for.`);
+    report(
+      offsetOf(node),
+      `aliases are not part of the language. Write out what \`*${node.source}\` stands for.`,
+    );
     return;
   }
-  if ('anchor' in node && node.anchor !== undefined) report(offsetOf(node), 'anchors (`&`) are not part of the language. Leave it out.');
+  if ('anchor' in node && node.anchor !== undefined)
+    report(offsetOf(node), 'anchors (`&`) are not part of the language. Leave it out.');
   if (node.tag !== undefined) report(tagOffset(node, source), tagTrap(tagText(node, source)));
   if (isScalar(node) && typeof node.value === 'number' && !isExact(node.value)) {
     report(offsetOf(node), 'this number cannot be kept exactly. Put it in quotes if it is an identifier.');
@@ -126,11 +172,20 @@ function tagOffset(node: Node, source: Text): number {
 function tagText(node: Node, source: Text): string {
   const from = tagOffset(node, source);
   const end = source.text.indexOf('\n', from);
-  return source.text.slice(from, end < 0 ? undefined : end).replace(/\s+#.*$/, '').replace(/[\s,}\]]+$/, '');
+  return source.text
+    .slice(from, end < 0 ? undefined : end)
+    .replace(/\s+#.*$/, '')
+    .replace(/[\s,}\]]+$/, '');
 }
 
 function problemAt(offset: number, message: string, path: Path, source: Text): Problem {
-  return { severity: 'error', file: source.fileName, ...positionAt(offset, source), path: pathText(path), message };
+  return {
+    severity: 'error',
+    file: source.fileName,
+    ...positionAt(offset, source),
+    path: pathText(path),
+    message: sentence(message),
+  };
 }
 
 function positionAt(offset: number, { lines }: Text): Position {
@@ -142,7 +197,9 @@ function locate(document: Document.Parsed, path: Path, target: Target, source: T
   const last = path.at(-1);
   if (target.part === 'key' && typeof last === 'string') {
     const map = nodeAt(document, path.slice(0, -1));
-    const pair = isMap(map) ? map.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last) : undefined;
+    const pair = isMap(map)
+      ? map.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last)
+      : undefined;
     if (pair !== undefined) return positionAt(offsetOf(pair.key), source);
   }
   const node = nodeAt(document, path);

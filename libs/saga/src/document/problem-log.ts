@@ -1,5 +1,6 @@
 import { pathText, type Cursor } from './cursor.js';
 import type { Problem } from './problem.js';
+import { sentence } from './sentence.js';
 import type { Target } from './source-document.js';
 
 /** Collects what is found wrong while documents are checked and compiled. */
@@ -8,7 +9,12 @@ export class ProblemLog {
 
   /** What was found so far, in the order of the text. */
   get problems(): readonly Problem[] {
-    return [...this.#problems].sort((left, right) => compare(left.file, right.file) || (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
+    return [...this.#problems].sort(
+      (left, right) =>
+        compare(left.file, right.file) ||
+        (left.line ?? 0) - (right.line ?? 0) ||
+        (left.column ?? 0) - (right.column ?? 0),
+    );
   }
 
   /** How many errors there are. */
@@ -38,7 +44,13 @@ export class ProblemLog {
 
   #add(severity: Problem['severity'], cursor: Cursor, target: Target, message: string): void {
     const { document, path } = cursor;
-    this.#problems.push({ severity, file: document.file, ...document.locate(path, target), path: pathText(path), message });
+    this.#problems.push({
+      severity,
+      file: document.file,
+      ...document.locate(path, target),
+      path: pathText(path),
+      message: sentence(message),
+    });
   }
 }
 

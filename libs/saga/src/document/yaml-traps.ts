@@ -11,7 +11,10 @@ export function tagTrap(written: string): string {
 
 /** A key that YAML 1.1 readers take for a boolean. */
 export function booleanKeyTrap(key: string): string {
-  const instead = key.toLowerCase() === 'on' ? ' Errors are handled under `catch:`, events start sagas under `triggers:`.' : ' Choose another name.';
+  const instead =
+    key.toLowerCase() === 'on'
+      ? ' Errors are handled under `catch:`, events start sagas under `triggers:`.'
+      : ' Choose another name.';
   return `\`${key}:\` is no key: YAML 1.1 readers take the word for true or false.${instead}`;
 }
 
@@ -23,7 +26,8 @@ export function expressionTrap(line: string): string | undefined {
   if (/\$\{[^}'"]*\s\?\s.*:\s/.test(line)) {
     return "YAML takes the `: ` of `${ a ? b : c }` for a key. Put the whole value in quotes: '${ a ? b : c }'.";
   }
-  if (/:\s.*\s\?\s.*:\s/.test(line)) return "YAML takes the `: ` of `a ? b : c` for a key. Put the whole expression in quotes: 'a ? b : c'.";
+  if (/:\s.*\s\?\s.*:\s/.test(line))
+    return "YAML takes the `: ` of `a ? b : c` for a key. Put the whole expression in quotes: 'a ? b : c'.";
   return undefined;
 }
 

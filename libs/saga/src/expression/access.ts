@@ -38,19 +38,23 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
     return { type: { kind: 'optional', of: type }, run: (values) => own(values.steps, name), isPlain: true };
   }
   if (!step.isSure && !scope.proven.has(name)) {
-    refuse(node, `block "${name}" may not have run here; write steps.?${name}. … .orValue(<default>), or ask has(steps.${name}) first`);
+    refuse(
+      node,
+      `block "${name}" may not have run here; write steps.?${name}. … .orValue(<default>), or ask has(steps.${name}) first`,
+    );
   }
   return { type, run: (values) => own(values.steps, name) ?? missing(name), isPlain: true };
 }
 
 function unknownStep(name: string, scope: Scope): string {
-  if (scope.place.blocks.has(name)) return `block "${name}" does not stand before this place, so its result is not known here`;
+  if (scope.place.blocks.has(name))
+    return `block "${name}" does not stand before this place, so its result is not known here`;
   return `there is no block "${name}".${suggestion(name, [...scope.place.steps.keys()])}`;
 }
 
 function resultType(name: string, output: StaticType): RecordType {
   const fields = { output, outcome: STRING, attempts: NUMBER, startedAt: INSTANT, endedAt: INSTANT };
-  return { kind: 'record', open: false, title: `steps.${name}`, fields } satisfies RecordType & {
+  return { kind: 'record', open: false, title: `\`steps.${name}\``, fields } satisfies RecordType & {
     fields: Record<keyof BlockResult, StaticType>;
   };
 }
@@ -79,7 +83,7 @@ function fieldType(node: Syntax, name: string, type: StaticType): StaticType {
     return known.kind === 'refused' ? refuse(node, known.why) : known;
   }
   if (type.open) return ANY;
-  throw refuse(node, `${type.title} has no field "${name}".${suggestion(name, Object.keys(type.fields))}`);
+  return refuse(node, `${type.title} has no field "${name}".${suggestion(name, Object.keys(type.fields))}`);
 }
 
 function item(node: SyntaxOf<'[]'> | SyntaxOf<'[?]'>, left: Piece, scope: Scope): Found {
@@ -98,12 +102,21 @@ function item(node: SyntaxOf<'[]'> | SyntaxOf<'[?]'>, left: Piece, scope: Scope)
 
 function itemType(node: Access, container: StaticType, index: StaticType): StaticType {
   const wanted = container.kind === 'list' ? 'number' : 'string';
-  if (!['any', 'list', 'record'].includes(container.kind)) refuse(node, `${typeName(container)} has no items`);
+  if (!['any', 'list', 'record'].includes(container.kind))
+    refuse(node, `${typeName(container)} has no items`);
   if (container.kind !== 'any' && index.kind !== 'any' && index.kind !== wanted) {
-    refuse(node, `${typeName(container)} is indexed by ${wanted === 'number' ? 'a number' : 'a text'}, not by ${typeName(index)}`);
+    refuse(
+      node,
+      `${typeName(container)} is indexed by ${wanted === 'number' ? 'a number' : 'a text'}, not by ${typeName(index)}`,
+    );
   }
   const key = node.args[1];
-  if (container.kind === 'record' && typeof key !== 'string' && key.op === 'value' && typeof key.args === 'string') {
+  if (
+    container.kind === 'record' &&
+    typeof key !== 'string' &&
+    key.op === 'value' &&
+    typeof key.args === 'string'
+  ) {
     return fieldType(node, key.args, container);
   }
   return container.kind === 'list' ? container.of : ANY;
@@ -116,21 +129,25 @@ export function own(container: unknown, name: string): unknown {
 }
 
 function at(container: unknown, key: unknown): unknown {
-  if (Array.isArray(container)) return typeof key === 'number' && Number.isInteger(key) ? container[key] : undefined;
+  if (Array.isArray(container))
+    return typeof key === 'number' && Number.isInteger(key) ? container[key] : undefined;
   return typeof key === 'string' ? own(container, key) : undefined;
 }
 
 function nullOr(container: unknown, name: string): null {
   if (own(container, name) === null) return null;
-  throw missing(name, container);
+  return missing(name, container);
 }
 
 function nullAt(container: unknown, key: unknown): null {
   if (at(container, key) === null) return null;
-  throw missing(String(key), container);
+  return missing(String(key), container);
 }
 
 function missing(name: string, container: unknown = {}): never {
-  const where = typeof container === 'object' && container !== null ? '' : `, because it is read from ${shown(container)}`;
+  const where =
+    typeof container === 'object' && container !== null
+      ? ''
+      : `, because it is read from ${shown(container)}`;
   throw new ExpressionError(`there is no "${name}"${where}`);
 }

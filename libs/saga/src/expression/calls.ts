@@ -15,9 +15,17 @@ export function compileCall(node: SyntaxOf<'call'>, scope: Scope): Piece {
   if (macro !== undefined) return macro(node, args, scope);
   if (name === 'matches') return refuse(node, NO_MATCHES);
   if (!Object.hasOwn(FUNCTIONS, name)) {
-    refuse(node, `there is no function "${name}".${suggestion(name, [...Object.keys(FUNCTIONS), ...Object.keys(MACRO_FUNCTIONS)])}`);
+    refuse(
+      node,
+      `there is no function "${name}".${suggestion(name, [...Object.keys(FUNCTIONS), ...Object.keys(MACRO_FUNCTIONS)])}`,
+    );
   }
-  return applied(node, name, FUNCTIONS[name]!, args.map((argument) => compileRequired(argument, scope)));
+  return applied(
+    node,
+    name,
+    FUNCTIONS[name]!,
+    args.map((argument) => compileRequired(argument, scope)),
+  );
 }
 
 /** Compiles `a.f(b)`. */
@@ -27,16 +35,31 @@ export function compileMethod(node: SyntaxOf<'rcall'>, scope: Scope): Piece {
   const macro = Object.hasOwn(MACROS, name) ? MACROS[name] : undefined;
   if (macro !== undefined) return macro(node, receiver, args, scope);
   if (!Object.hasOwn(METHODS, name)) {
-    refuse(node, `there is no function ".${name}()".${suggestion(name, [...Object.keys(METHODS), ...Object.keys(MACROS)])}`);
+    refuse(
+      node,
+      `there is no function ".${name}()".${suggestion(name, [...Object.keys(METHODS), ...Object.keys(MACROS)])}`,
+    );
   }
-  return applied(node, name, METHODS[name]!, [receiver, ...args].map((argument) => compileRequired(argument, scope)));
+  return applied(
+    node,
+    name,
+    METHODS[name]!,
+    [receiver, ...args].map((argument) => compileRequired(argument, scope)),
+  );
 }
 
-const NO_MATCHES = 'regular expressions are not part of the language, because some run forever; write like(text, \'AB*\') or startsWith';
+const NO_MATCHES =
+  "regular expressions are not part of the language, because some run forever; write like(text, 'AB*') or startsWith";
 
 function applied(node: Syntax, name: string, overloads: readonly Overload[], args: readonly Piece[]): Piece {
-  const fitting = overloads.filter(({ takes }) => takes.length === args.length && takes.every((kind, i) => mayBe(kind, args[i]!.type)));
-  if (fitting.length === 0) refuse(node, `${name}() does not take ${args.map(({ type }) => typeName(type)).join(' and ') || 'nothing'}`);
+  const fitting = overloads.filter(
+    ({ takes }) => takes.length === args.length && takes.every((kind, i) => mayBe(kind, args[i]!.type)),
+  );
+  if (fitting.length === 0)
+    refuse(
+      node,
+      `\`${name}()\` does not take ${args.map(({ type }) => typeName(type)).join(' and ') || 'nothing'}`,
+    );
   const gives = fitting.every((overload) => overload.gives === fitting[0]!.gives) ? fitting[0]!.gives : ANY;
   const isPlain = gives.kind === 'bool' || gives.kind === 'number' || gives.kind === 'string';
   return {
@@ -45,7 +68,8 @@ function applied(node: Syntax, name: string, overloads: readonly Overload[], arg
     run: (values, locals) => {
       const actual = args.map(({ run }) => run(values, locals));
       const overload = fitting.find(({ takes }) => takes.every((kind, i) => isKind(kind, actual[i])));
-      if (overload === undefined) throw new ExpressionError(`${name}() does not take ${actual.map(shown).join(' and ')}`);
+      if (overload === undefined)
+        throw new ExpressionError(`${name}() does not take ${actual.map(shown).join(' and ')}`);
       return (overload.apply as (...all: unknown[]) => unknown)(...actual);
     },
   };

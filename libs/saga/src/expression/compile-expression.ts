@@ -30,7 +30,9 @@ export function compileExpression(text: string, place: Place): CompiledExpressio
   const scope: Scope = { place, locals: new Map(), slots, proven: new Set(), compile };
   const { run, type, isPlain } = compileRequired(parseExpression(text), scope);
   const evaluate = guarded(text, slots.count, run);
-  const evaluateJson = isPlain ? evaluate : guarded(text, slots.count, (values, locals) => toJson(run(values, locals)));
+  const evaluateJson = isPlain
+    ? evaluate
+    : guarded(text, slots.count, (values, locals) => toJson(run(values, locals)));
   return { type, evaluate, evaluateJson };
 }
 
@@ -41,7 +43,9 @@ function guarded(text: string, slots: number, run: Run): (values: Values) => unk
     try {
       return run(values, slots === 0 ? NO_LOCALS : new Array<unknown>(slots));
     } catch (error) {
-      throw new ExpressionError(`${error instanceof Error ? error.message : String(error)}, in: ${text}`, { cause: error });
+      throw new ExpressionError(`${error instanceof Error ? error.message : String(error)}, in: ${text}`, {
+        cause: error,
+      });
     }
   };
 }
@@ -84,7 +88,12 @@ function literal(node: SyntaxOf<'value'>): Piece {
     refuse(node, 'this number is too large to be exact; write it as a text');
   }
   if (typeof value === 'object' && value !== null) {
-    refuse(node, value instanceof Uint8Array ? 'bytes are not part of the language' : 'there is one kind of number; leave the u out');
+    refuse(
+      node,
+      value instanceof Uint8Array
+        ? 'bytes are not part of the language'
+        : 'there is one kind of number; leave the u out',
+    );
   }
   return { type: literalType(value), isPlain: true, run: constant(value) };
 }
@@ -109,11 +118,14 @@ const READERS: Readonly<Record<RootName, Run>> = {
 
 function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   const local = scope.locals.get(node.args);
-  if (local !== undefined) return { type: local.type, isPlain: false, run: (_, locals) => locals[local.slot] };
+  if (local !== undefined)
+    return { type: local.type, isPlain: false, run: (_, locals) => locals[local.slot] };
   if (node.args === 'steps') return { type: { kind: 'steps' }, isPlain: true, run: (values) => values.steps };
-  if (node.args === 'optional') return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };
+  if (node.args === 'optional')
+    return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };
   const { roots } = scope.place;
-  if (!Object.hasOwn(roots, node.args)) refuse(node, `there is no "${node.args}" here.${suggestion(node.args, namesAt(scope))}`);
+  if (!Object.hasOwn(roots, node.args))
+    refuse(node, `there is no "${node.args}" here.${suggestion(node.args, namesAt(scope))}`);
   return lifted(roots[node.args as RootName]!, READERS[node.args as RootName], true);
 }
 
@@ -133,13 +145,15 @@ function list(node: SyntaxOf<'list'>, scope: Scope): Piece {
 
 function map(node: SyntaxOf<'map'>, scope: Scope): Piece {
   const entries = node.args.map(([key, value]) => {
-    if (key.op !== 'value' || typeof key.args !== 'string') refuse(key, "the keys of a map are texts in quotes: {'a': 1}");
+    if (key.op !== 'value' || typeof key.args !== 'string')
+      refuse(key, "the keys of a map are texts in quotes: {'a': 1}");
     return { key: key.args as string, value: compileRequired(value, scope) };
   });
   const fields = Object.fromEntries(entries.map(({ key, value }) => [key, value.type]));
   return {
     type: { kind: 'record', fields, open: false, title: 'this map' },
     isPlain: entries.every(({ value }) => value.isPlain),
-    run: (values, locals) => Object.fromEntries(entries.map(({ key, value }) => [key, value.run(values, locals)])),
+    run: (values, locals) =>
+      Object.fromEntries(entries.map(({ key, value }) => [key, value.run(values, locals)])),
   };
 }

@@ -1,7 +1,6 @@
-/** The candidate that was probably meant, if one is close enough. */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+function closest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = candidate.toLowerCase() === word.toLowerCase() ? 0 : editDistance(word, candidate);
     if (distance < bestDistance) {
@@ -12,11 +11,19 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** ` Did you mean "x"?`, or nothing when nothing is close. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const best = closest(word, candidates);
+  return best === undefined ? '' : ` Did you mean "${best}"?`;
+}
+
 /** ` Did you mean "x"?`, or what could be written instead when nothing is close. */
 export function suggestion(word: string, candidates: readonly string[]): string {
-  const best = closest(word, candidates);
-  if (best !== undefined) return ` Did you mean "${best}"?`;
-  return candidates.length === 0 || candidates.length > 24 ? '' : ` Known here: ${[...candidates].sort().join(', ')}.`;
+  const meant = didYouMean(word, candidates);
+  if (meant !== '') return meant;
+  return candidates.length === 0 || candidates.length > 24
+    ? ''
+    : ` Known here: ${[...candidates].sort().join(', ')}.`;
 }
 
 function editDistance(left: string, right: string): number {

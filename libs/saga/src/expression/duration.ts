@@ -12,7 +12,8 @@ export function durationMs(text: string): number | undefined {
   const match = /^-?(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.exec(text);
   if (match === null) return undefined;
   let total = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) total += Number(count) * UNIT_MS[unit!]!;
+  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    total += Number(count) * UNIT_MS[unit!]!;
   return text.startsWith('-') ? -total : total;
 }
 

@@ -1,4 +1,4 @@
-import { Duration, parseDuration } from './duration.js';
+import { parseDuration, type Duration } from './duration.js';
 import { ExpressionError } from './expression-error.js';
 import { finite, parseTimestamp, toText } from './runtime-value.js';
 import { ANY, BOOL, DURATION, NUMBER, STRING, TIMESTAMP, type StaticType } from './static-type.js';
@@ -56,12 +56,24 @@ export const METHODS: Readonly<Record<string, readonly Overload[]>> = {
   lowerAscii: [{ takes: ['string'], gives: STRING, apply: (text: string) => text.replace(/[A-Z]+/g, lower) }],
   upperAscii: [{ takes: ['string'], gives: STRING, apply: (text: string) => text.replace(/[a-z]+/g, upper) }],
   substring: [
-    { takes: ['string', 'number'], gives: STRING, apply: (text: string, from: number) => text.substring(from) },
-    { takes: ['string', 'number', 'number'], gives: STRING, apply: (text: string, from: number, to: number) => text.substring(from, to) },
+    {
+      takes: ['string', 'number'],
+      gives: STRING,
+      apply: (text: string, from: number) => text.substring(from),
+    },
+    {
+      takes: ['string', 'number', 'number'],
+      gives: STRING,
+      apply: (text: string, from: number, to: number) => text.substring(from, to),
+    },
   ],
   join: [
     { takes: ['list'], gives: STRING, apply: (list: unknown[]) => list.map(toText).join('') },
-    { takes: ['list', 'string'], gives: STRING, apply: (list: unknown[], between: string) => list.map(toText).join(between) },
+    {
+      takes: ['list', 'string'],
+      gives: STRING,
+      apply: (list: unknown[], between: string) => list.map(toText).join(between),
+    },
   ],
   getFullYear: calendar((date) => date.getUTCFullYear()),
   getMonth: calendar((date) => date.getUTCMonth()),
@@ -92,7 +104,9 @@ function calendar(apply: (date: Date) => number): readonly Overload[] {
 }
 
 function length(unitMs: number): readonly Overload[] {
-  return [{ takes: ['duration'], gives: NUMBER, apply: (duration: Duration) => Math.trunc(duration.ms / unitMs) }];
+  return [
+    { takes: ['duration'], gives: NUMBER, apply: (duration: Duration) => Math.trunc(duration.ms / unitMs) },
+  ];
 }
 
 /**

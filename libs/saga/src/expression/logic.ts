@@ -14,15 +14,16 @@ export function compileLogic(node: SyntaxOf<'&&'> | SyntaxOf<'||'>, scope: Scope
     type: BOOL,
     isPlain: true,
     run: (values, locals) => {
-      let failure: unknown;
+      let failure: ExpressionError | undefined;
       try {
         if (asBool(left.run(values, locals)) === decisive) return decisive;
       } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
         failure = error;
       }
-      const isDecided = asBool(right.run(values, locals)) === decisive;
-      if (!isDecided && failure !== undefined) throw failure;
-      return isDecided ? decisive : !decisive;
+      if (asBool(right.run(values, locals)) === decisive) return decisive;
+      if (failure !== undefined) throw failure;
+      return !decisive;
     },
   };
 }
@@ -34,7 +35,11 @@ export function compileTernary(node: SyntaxOf<'?:'>, scope: Scope): Piece {
   const left = scope.compile(yes, proving(scope, when, true));
   const right = scope.compile(no, proving(scope, when, false));
   const type = commonType(left.type, right.type);
-  if (type === undefined) refuse(node, 'one side may not be there and the other one always is; close the optional side with .orValue(…)');
+  if (type === undefined)
+    refuse(
+      node,
+      'one side may not be there and the other one always is; close the optional side with .orValue(…)',
+    );
   return {
     type,
     isPlain: left.isPlain && right.isPlain,
@@ -49,7 +54,8 @@ export function compileUnary(node: SyntaxOf<'!_'> | SyntaxOf<'-_'>, scope: Scope
     return { type: BOOL, isPlain: true, run: (values, locals) => !asBool(run(values, locals)) };
   }
   const piece = compileRequired(node.args, scope);
-  if (piece.type.kind !== 'number' && piece.type.kind !== 'any') refuse(node, `"-" does not go before ${typeName(piece.type)}`);
+  if (piece.type.kind !== 'number' && piece.type.kind !== 'any')
+    refuse(node, `"-" does not go before ${typeName(piece.type)}`);
   return { type: NUMBER, isPlain: true, run: (values, locals) => negated(piece.run(values, locals)) };
 }
 
@@ -76,10 +82,10 @@ function proving(scope: Scope, node: Syntax, holds: boolean): Scope {
 
 function provenSteps(node: Syntax, scope: Scope, holds: boolean): readonly string[] {
   if (node.op === '!_') return provenSteps(node.args, scope, !holds);
-  if (node.op === (holds ? '&&' : '||')) return (node.args as [Syntax, Syntax]).flatMap((side) => provenSteps(side, scope, holds));
+  if (node.op === (holds ? '&&' : '||'))
+    return (node.args as [Syntax, Syntax]).flatMap((side) => provenSteps(side, scope, holds));
   if (!holds || node.op !== 'call' || node.args[0] !== 'has') return [];
-  const step = node.args[1].flatMap((argument) => pathStep(argument, scope));
-  return step;
+  return node.args[1].flatMap((argument) => pathStep(argument, scope));
 }
 
 /** The block at the root of a path such as `steps.x.output.y`. */

@@ -28,7 +28,11 @@ export const MACROS: Readonly<Record<string, Macro>> = {
   value: (node, receiver, args, scope) => {
     expectArguments(node, args, 0, 'value()');
     const piece = optional(node, receiver, scope);
-    return { ...piece, type: piece.type.of, run: (values, locals) => piece.run(values, locals) ?? absent(piece.run(values, locals)) };
+    return {
+      ...piece,
+      type: piece.type.of,
+      run: (values, locals) => piece.run(values, locals) ?? absent(piece.run(values, locals)),
+    };
   },
   of: (node, receiver, args, scope) => {
     expectOptionals(node, receiver, scope);
@@ -47,7 +51,7 @@ export const MACROS: Readonly<Record<string, Macro>> = {
 function has(node: Syntax, args: readonly Syntax[], scope: Scope): Piece {
   const path = args[0];
   if (args.length !== 1 || path === undefined || (path.op !== '.' && path.op !== '.?')) {
-    return refuse(node, 'has() takes a path: has(input.coupon) or has(steps.x)');
+    return refuse(node, '`has()` takes a path: has(input.coupon) or has(steps.x)');
   }
   const { run } = scope.compile(asOptionalPath(path), scope);
   return { type: BOOL, isPlain: true, run: (values, locals) => run(values, locals) !== undefined };
@@ -92,11 +96,19 @@ type OptionalPiece = Piece & { readonly type: Extract<StaticType, { kind: 'optio
 
 function optional(node: Syntax, receiver: Syntax, scope: Scope): OptionalPiece {
   const piece = scope.compile(receiver, scope);
-  if (piece.type.kind !== 'optional') refuse(node, 'the value before it is always there; read a field optionally with .? first: steps.?x.output');
+  if (piece.type.kind !== 'optional')
+    refuse(
+      node,
+      'the value before it is always there; read a field optionally with .? first: steps.?x.output',
+    );
   return piece as OptionalPiece;
 }
 
-function loop(name: string, gives: StaticType | 'items', decide: (items: unknown[], holds: (item: unknown) => boolean) => unknown): Macro {
+function loop(
+  name: string,
+  gives: StaticType | 'items',
+  decide: (items: unknown[], holds: (item: unknown) => boolean) => unknown,
+): Macro {
   return (node, receiver, args, scope) => {
     expectArguments(node, args, 2, `${name}(x, condition)`);
     const { items, slot, inner, item } = iteration(node, receiver, args[0]!, scope);
@@ -117,7 +129,8 @@ function loop(name: string, gives: StaticType | 'items', decide: (items: unknown
 }
 
 function mapItems(node: Syntax, receiver: Syntax, args: readonly Syntax[], scope: Scope): Piece {
-  if (args.length !== 2 && args.length !== 3) refuse(node, 'it is called as map(x, value) or map(x, condition, value)');
+  if (args.length !== 2 && args.length !== 3)
+    refuse(node, 'it is called as map(x, value) or map(x, condition, value)');
   const { items, slot, inner } = iteration(node, receiver, args[0]!, scope);
   const filter = args.length === 3 ? condition(args[1]!, inner) : undefined;
   const value = compileRequired(args.at(-1)!, inner);
@@ -128,7 +141,8 @@ function mapItems(node: Syntax, receiver: Syntax, args: readonly Syntax[], scope
       const results: unknown[] = [];
       for (const candidate of items(values, locals) as unknown[]) {
         locals[slot] = candidate;
-        if (filter === undefined || asBool(filter.run(values, locals))) results.push(value.run(values, locals));
+        if (filter === undefined || asBool(filter.run(values, locals)))
+          results.push(value.run(values, locals));
       }
       return results;
     },
@@ -145,7 +159,8 @@ interface Iteration {
 function iteration(node: Syntax, receiver: Syntax, variable: Syntax, scope: Scope): Iteration {
   if (variable.op !== 'id') refuse(node, 'the first argument is the name of the item');
   const list = compileRequired(receiver, scope);
-  if (!['any', 'list', 'record'].includes(list.type.kind)) refuse(node, `${typeName(list.type)} has no items`);
+  if (!['any', 'list', 'record'].includes(list.type.kind))
+    refuse(node, `${typeName(list.type)} has no items`);
   const stored = list.type.kind === 'list' ? list.type.of : list.type.kind === 'record' ? STRING : ANY;
   const slot = scope.slots.count++;
   const { type: item, run: read } = lifted(stored, (_, locals) => locals[slot], true);
@@ -153,7 +168,9 @@ function iteration(node: Syntax, receiver: Syntax, variable: Syntax, scope: Scop
   const locals = new Map(scope.locals).set(variable.args, { slot, type: item });
   const items: Run = (values, current) => {
     const all = itemsOf(list.run(values, current));
-    return convert === undefined ? all : all.map((value) => ((current[slot] = value), convert(values, current)));
+    return convert === undefined
+      ? all
+      : all.map((value) => ((current[slot] = value), convert(values, current)));
   };
   return { items, slot, item, inner: { ...scope, locals } };
 }
@@ -169,7 +186,8 @@ function expectArguments(node: Syntax, args: readonly Syntax[], count: number, u
 }
 
 function expectOptionals(node: Syntax, receiver: Syntax, scope: Scope): void {
-  if (scope.compile(receiver, scope).type.kind !== 'optionals') refuse(node, 'it is called as optional.of(value) or optional.none()');
+  if (scope.compile(receiver, scope).type.kind !== 'optionals')
+    refuse(node, 'it is called as optional.of(value) or optional.none()');
 }
 
 function absent(value: unknown): null {

@@ -33,15 +33,29 @@ export function compileBinary(node: SyntaxOf<BinaryOp>, scope: Scope): Piece {
   const right = compileRequired(node.args[1], scope);
   const { type, apply } = OPERATORS[node.op];
   const result = type(left.type, right.type);
-  if (result === undefined) refuse(node, `"${node.op}" does not go between ${typeName(left.type)} and ${typeName(right.type)}`);
+  if (result === undefined)
+    refuse(node, `"${node.op}" does not go between ${typeName(left.type)} and ${typeName(right.type)}`);
   const isPlain = result.kind === 'bool' || result.kind === 'number' || result.kind === 'string';
-  return { type: result, isPlain, run: (values, locals) => apply(left.run(values, locals), right.run(values, locals)) };
+  return {
+    type: result,
+    isPlain,
+    run: (values, locals) => apply(left.run(values, locals), right.run(values, locals)),
+  };
 }
 
-const DISTINCT: readonly StaticType['kind'][] = ['bool', 'number', 'string', 'timestamp', 'duration', 'list', 'record'];
+const DISTINCT: readonly StaticType['kind'][] = [
+  'bool',
+  'number',
+  'string',
+  'timestamp',
+  'duration',
+  'list',
+  'record',
+];
 
 function equalityType(left: StaticType, right: StaticType): StaticType | undefined {
-  const isNeverEqual = left.kind !== right.kind && DISTINCT.includes(left.kind) && DISTINCT.includes(right.kind);
+  const isNeverEqual =
+    left.kind !== right.kind && DISTINCT.includes(left.kind) && DISTINCT.includes(right.kind);
   return isNeverEqual ? undefined : BOOL;
 }
 
@@ -49,7 +63,8 @@ function ordering(op: BinaryOp, holds: (difference: number) => boolean): Operato
   const ordered = ['number', 'string', 'timestamp', 'duration'];
   return {
     type: (left, right) => {
-      if (left.kind === 'any' || right.kind === 'any') return ordered.includes(other(left, right).kind) ? BOOL : undefined;
+      if (left.kind === 'any' || right.kind === 'any')
+        return ordered.includes(other(left, right).kind) ? BOOL : undefined;
       return left.kind === right.kind && ordered.includes(left.kind) ? BOOL : undefined;
     },
     apply: (left, right) => holds(difference(op, left, right)),
@@ -84,9 +99,12 @@ function isMaybe(kind: StaticType['kind'], type: StaticType): boolean {
 }
 
 function sumType(left: StaticType, right: StaticType): StaticType | undefined {
+  if (left.kind === 'any' && right.kind === 'any') return ANY;
   if (left.kind === 'any' || right.kind === 'any') {
-    const known = other(left, right).kind;
-    return ['number', 'string', 'list', 'timestamp', 'duration'].includes(known) ? ANY : undefined;
+    const known = other(left, right);
+    if (known.kind === 'duration') return ANY;
+    if (known.kind === 'list') return { kind: 'list', of: ANY };
+    return ['number', 'string', 'timestamp'].includes(known.kind) ? known : undefined;
   }
   if (left.kind === right.kind && ['number', 'string', 'duration'].includes(left.kind)) return left;
   if (left.kind === 'list' && right.kind === 'list') return { kind: 'list', of: ANY };
@@ -105,8 +123,11 @@ function add(left: unknown, right: unknown): unknown {
 }
 
 function differenceType(left: StaticType, right: StaticType): StaticType | undefined {
+  if (left.kind === 'any' && right.kind === 'any') return ANY;
   if (left.kind === 'any' || right.kind === 'any') {
-    return ['number', 'timestamp', 'duration'].includes(other(left, right).kind) ? ANY : undefined;
+    const known = other(left, right);
+    if (known.kind === 'number') return NUMBER;
+    return known.kind === 'timestamp' || known.kind === 'duration' ? ANY : undefined;
   }
   if (left.kind === right.kind && (left.kind === 'number' || left.kind === 'duration')) return left;
   if (left.kind !== 'timestamp') return undefined;
@@ -129,7 +150,8 @@ function membershipType(left: StaticType, right: StaticType): StaticType | undef
 
 function isMember(left: unknown, right: unknown): boolean {
   if (Array.isArray(right)) return right.some((candidate) => isEqual(candidate, left));
-  if (typeof right === 'object' && right !== null && typeof left === 'string') return Object.hasOwn(right, left);
+  if (typeof right === 'object' && right !== null && typeof left === 'string')
+    return Object.hasOwn(right, left);
   throw unfit('in', left, right);
 }
 

@@ -29,9 +29,12 @@ export interface Scope {
 
 /** A piece whose value is converted from how it is stored to how expressions see it. */
 export function lifted(type: StaticType, run: Run, isPlain: boolean): Piece {
-  if (type.kind === 'timestamp' && type.stored === 'text') return { type: TIMESTAMP, run: mapped(run, parseTimestamp), isPlain: false };
-  if (type.kind === 'timestamp' && type.stored === 'ms') return { type: TIMESTAMP, run: mapped(run, fromMs), isPlain: false };
-  if (type.kind === 'duration' && type.stored !== 'value') return { type: DURATION, run: mapped(run, readDuration), isPlain: false };
+  if (type.kind === 'timestamp' && type.stored === 'text')
+    return { type: TIMESTAMP, run: mapped(run, parseTimestamp), isPlain: false };
+  if (type.kind === 'timestamp' && type.stored === 'ms')
+    return { type: TIMESTAMP, run: mapped(run, fromMs), isPlain: false };
+  if (type.kind === 'duration' && type.stored !== 'value')
+    return { type: DURATION, run: mapped(run, readDuration), isPlain: false };
   return { type, run, isPlain };
 }
 
@@ -58,7 +61,9 @@ export function compileRequired(node: Syntax, scope: Scope): Piece {
   if (piece.type.kind === 'optional') {
     refuse(node, 'this may not be there; say what counts then: … .orValue(<default>)');
   }
-  if (piece.type.kind === 'steps') refuse(node, '`steps` alone is no value; name a block: steps.<block>.output');
-  if (piece.type.kind === 'optionals') refuse(node, '`optional` alone is no value; write optional.of(…) or optional.none()');
+  if (piece.type.kind === 'steps')
+    refuse(node, '`steps` alone is no value; name a block: steps.<block>.output');
+  if (piece.type.kind === 'optionals')
+    refuse(node, '`optional` alone is no value; write optional.of(…) or optional.none()');
   return piece;
 }

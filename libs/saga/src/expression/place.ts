@@ -11,7 +11,16 @@ export interface Place {
 }
 
 /** Names that stand at the beginning of an expression. */
-export type RootName = 'input' | 'saga' | 'toggles' | 'now' | 'failure' | 'self' | 'output' | 'data' | 'event';
+export type RootName =
+  | 'input'
+  | 'saga'
+  | 'toggles'
+  | 'now'
+  | 'failure'
+  | 'self'
+  | 'output'
+  | 'data'
+  | 'event';
 
 /** A block that stands before. One that may not have run has to be read optionally. */
 export interface VisibleStep {

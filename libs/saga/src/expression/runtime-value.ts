@@ -4,7 +4,10 @@ import { ExpressionError } from './expression-error.js';
 
 /** Reads an RFC 3339 instant; one without a zone means different times at different places and is refused. */
 export function parseTimestamp(text: unknown): Date {
-  if (typeof text === 'string' && /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text)) {
+  if (
+    typeof text === 'string' &&
+    /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text)
+  ) {
     const date = new Date(text);
     if (!Number.isNaN(date.getTime())) return date;
   }
@@ -19,7 +22,8 @@ export function readDuration(value: unknown): Duration {
 
 /** Turns what an expression computed into JSON: instants and durations become text, numbers stay numbers. */
 export function toJson(value: unknown): Json {
-  if (value === undefined) throw new ExpressionError('the value is optional and not there; give a default with .orValue(…)');
+  if (value === undefined)
+    throw new ExpressionError('the value is optional and not there; give a default with .orValue(…)');
   if (typeof value === 'number') return finite(value);
   if (value === null || typeof value !== 'object') return value as Json;
   if (Array.isArray(value)) return value.map(toJson);
@@ -70,5 +74,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return 'a timestamp';
   if (value instanceof Duration) return 'a duration';
-  return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map';
+  return (
+    { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map'
+  );
 }

@@ -103,6 +103,7 @@ export function typeOfSchema(schema: unknown, title: string): StaticType {
   if (type === 'array') return { kind: 'list', of: typeOfSchema(items, `an item of ${title}`) };
   if (type !== 'object' || properties === undefined) return ANY;
   const fields: Record<string, StaticType> = {};
-  for (const [name, field] of Object.entries(properties)) fields[name] = typeOfSchema(field, `${title}.${name}`);
+  for (const [name, field] of Object.entries(properties))
+    fields[name] = typeOfSchema(field, `${title}.${name}`);
   return { kind: 'record', fields, open: additionalProperties !== false, title };
 }

@@ -28,7 +28,10 @@ export function parseExpression(text: string): Syntax {
 }
 
 function explained(summary: string, text: string): string {
-  if (/Unexpected character: '?=/.test(summary)) return 'a comparison is written with two equal signs: a == b';
-  if (text.includes('${')) return '`${ }` is not written where a key can only hold an expression; leave it out';
+  if (/Unexpected character: '?=/.test(summary))
+    return 'a comparison is written with two equal signs: a == b';
+  if (/(?:token:|got) EOF/.test(summary)) return 'the expression ends too early';
+  if (text.includes('${'))
+    return '`${ }` is not written where a key can only hold an expression; leave it out';
   return `this is no expression: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
 }

@@ -25,20 +25,30 @@ export function compileTemplate(value: Json, place: Place, report: ReportInText)
   return compileAt(value, place, report, []);
 }
 
-function compileAt(value: Json, place: Place, report: ReportInText, path: readonly (string | number)[]): CompiledTemplate {
+function compileAt(
+  value: Json,
+  place: Place,
+  report: ReportInText,
+  path: readonly (string | number)[],
+): CompiledTemplate {
   if (typeof value === 'string') return compileText(value, place, (problem) => report(path, problem));
   if (value === null || typeof value !== 'object') return { type: ANY, evaluate: () => value };
   if (Array.isArray(value)) {
     const items = value.map((item: Json, index) => compileAt(item, place, report, [...path, index]).evaluate);
     return { type: ANY, evaluate: (values) => items.map((evaluate) => evaluate(values)) };
   }
-  const entries = Object.entries(value as JsonObject).map(([key, field]) => ({ key, field: compileAt(field, place, report, [...path, key]) }));
+  const entries = Object.entries(value as JsonObject).map(([key, field]) => ({
+    key,
+    field: compileAt(field, place, report, [...path, key]),
+  }));
   const fields = Object.fromEntries(entries.map(({ key, field }) => [key, field.type]));
   const evaluate = recordOf(entries.map(({ key, field }) => ({ key, evaluate: field.evaluate })));
   return { type: { kind: 'record', fields, open: false, title: 'this map' }, evaluate };
 }
 
-function recordOf(entries: readonly { readonly key: string; readonly evaluate: (values: Values) => Json }[]): (values: Values) => Json {
+function recordOf(
+  entries: readonly { readonly key: string; readonly evaluate: (values: Values) => Json }[],
+): (values: Values) => Json {
   return (values) => {
     const result: Record<string, Json> = {};
     for (const { key, evaluate } of entries) result[key] = evaluate(values);
@@ -46,7 +56,11 @@ function recordOf(entries: readonly { readonly key: string; readonly evaluate: (
   };
 }
 
-function compileText(text: string, place: Place, report: (problem: ExpressionProblem) => void): CompiledTemplate {
+function compileText(
+  text: string,
+  place: Place,
+  report: (problem: ExpressionProblem) => void,
+): CompiledTemplate {
   try {
     const parts = textParts(text);
     const only = parts[0];
@@ -68,7 +82,10 @@ function fixedText(text: string): CompiledTemplate {
   return { type: STRING, evaluate: () => text };
 }
 
-function wholeExpression(part: { readonly expression: string; readonly offset: number }, place: Place): CompiledTemplate {
+function wholeExpression(
+  part: { readonly expression: string; readonly offset: number },
+  place: Place,
+): CompiledTemplate {
   const { type, evaluateJson } = compilePart(part, place);
   return { type, evaluate: evaluateJson as (values: Values) => Json };
 }
@@ -126,5 +143,8 @@ function endOfExpression(text: string, from: number): number {
     else if (character === '{') depth++;
     else if (character === '}' && depth-- === 0) return position;
   }
-  throw new ExpressionProblem('this `${` is never closed; write `}` behind the expression, or `$${` for the characters themselves', from - 2);
+  throw new ExpressionProblem(
+    'this `${` is never closed; write `}` behind the expression, or `$${` for the characters themselves',
+    from - 2,
+  );
 }

@@ -27,7 +27,11 @@ export function record(options: MapOptions): Shape {
 }
 
 /** Checks the keys of a map: known, present where they have to be, and each with a value of its shape. */
-export function checkFields(cursor: Cursor, { title, fields, later = [] }: MapOptions, checker: Checker): void {
+export function checkFields(
+  cursor: Cursor,
+  { title, fields, later = [] }: MapOptions,
+  checker: Checker,
+): void {
   const { log } = checker;
   for (const [key, value] of entriesOf(cursor)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -35,8 +39,11 @@ export function checkFields(cursor: Cursor, { title, fields, later = [] }: MapOp
     else if (later.includes(key)) log.errorAtKey(value, notSupportedYet(`\`${key}\``));
     else log.errorAtKey(value, `${title} has no key \`${key}\`.${suggestion(key, Object.keys(fields))}`);
   }
+  // What belongs to a key of a later version is missing for good reason.
+  if (entriesOf(cursor).some(([key]) => later.includes(key))) return;
   for (const [key, { required }] of Object.entries(fields)) {
-    if (required !== undefined && at(cursor, key) === undefined) log.error(cursor, `\`${key}\` is missing: ${required}`);
+    if (required !== undefined && at(cursor, key) === undefined)
+      log.error(cursor, `\`${key}\` is missing: ${required}`);
   }
 }
 
@@ -53,7 +60,9 @@ export function recordSchema(fields: Fields): JsonObject {
 
 /** The JSON Schema of each key, with its description. */
 export function propertiesOf(fields: Fields): JsonObject {
-  return Object.fromEntries(Object.entries(fields).map(([key, { shape, doc }]) => [key, { description: doc, ...shape.schema }]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, { shape, doc }]) => [key, { description: doc, ...shape.schema }]),
+  );
 }
 
 /** A list. */
@@ -61,7 +70,8 @@ export function listOf(item: Shape): Shape {
   return {
     schema: { type: 'array', items: item.schema },
     check: (cursor, checker) => {
-      if (!Array.isArray(cursor.value)) checker.log.error(cursor, `expected a list, and this is ${kindOf(cursor.value)}.`);
+      if (!Array.isArray(cursor.value))
+        checker.log.error(cursor, `expected a list, and this is ${kindOf(cursor.value)}.`);
       for (const each of itemsOf(cursor)) item.check(each, checker);
     },
   };
@@ -71,9 +81,14 @@ export function listOf(item: Shape): Shape {
 export function mapOf(key: Shape, value: Shape): Shape {
   const { pattern } = key.schema;
   return {
-    schema: { type: 'object', additionalProperties: value.schema, ...(pattern === undefined ? {} : { propertyNames: { pattern } }) },
+    schema: {
+      type: 'object',
+      additionalProperties: value.schema,
+      ...(pattern === undefined ? {} : { propertyNames: { pattern } }),
+    },
     check: (cursor, checker) => {
-      if (!isMap(cursor.value)) checker.log.error(cursor, `expected a map, and this is ${kindOf(cursor.value)}.`);
+      if (!isMap(cursor.value))
+        checker.log.error(cursor, `expected a map, and this is ${kindOf(cursor.value)}.`);
       for (const [word, each] of entriesOf(cursor)) {
         key.check({ ...each, value: word }, checker);
         value.check(each, checker);
@@ -86,26 +101,38 @@ export function mapOf(key: Shape, value: Shape): Shape {
 export const BLOCKS: Shape = {
   schema: { type: 'array', items: { $ref: '#/$defs/block' } },
   check: (cursor, { log, checkBlock }) => {
-    if (!Array.isArray(cursor.value)) log.error(cursor, `expected a list of blocks, each with "- " in front, and this is ${kindOf(cursor.value)}.`);
+    if (!Array.isArray(cursor.value))
+      log.error(
+        cursor,
+        `expected a list of blocks, each with "- " in front, and this is ${kindOf(cursor.value)}.`,
+      );
     for (const block of itemsOf(cursor)) checkBlock(block);
   },
 };
 
 /** A map for which a scalar may stand that means its main key, and, where it has a `do`, a list that means that. */
-export function shorthand(main: string, long: Shape, options: { readonly list: boolean } = { list: false }): Shape {
+export function shorthand(
+  main: string,
+  long: Shape,
+  options: { readonly list: boolean } = { list: false },
+): Shape {
   const properties = long.schema['properties'] as JsonObject;
-  const scalars = [withoutDescription(properties[main] as JsonObject), ...(options.list ? [BLOCKS.schema] : [])];
+  const scalars = [
+    withoutDescription(properties[main] as JsonObject),
+    ...(options.list ? [BLOCKS.schema] : []),
+  ];
   return {
     schema: { anyOf: [...scalars, long.schema] },
     check: (cursor, checker) => {
-      if (Array.isArray(cursor.value) && !options.list) checker.log.error(cursor, `expected a map or its \`${main}\`, and this is a list.`);
+      if (Array.isArray(cursor.value) && !options.list)
+        checker.log.error(cursor, `expected a map or its \`${main}\`, and this is a list.`);
       else long.check(longForm(cursor, main), checker);
     },
   };
 }
 
-function withoutDescription({ description: _, ...schema }: JsonObject): JsonObject {
-  return schema;
+function withoutDescription(schema: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'description'));
 }
 
 /** A value that is told apart by whether it is a text, a map or a list. */

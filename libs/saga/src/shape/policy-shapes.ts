@@ -1,5 +1,17 @@
 import { listOf, mapOf, record, shorthand } from './container-shapes.js';
-import { DURATION_TEXT, FLAG, SHARE, dotted, kebabCase, camelCase, numberFrom, oneOf, TEMPLATE_MAP, wholeNumber, TEXT } from './scalar-shapes.js';
+import {
+  DURATION_TEXT,
+  FLAG,
+  SHARE,
+  dotted,
+  kebabCase,
+  camelCase,
+  numberFrom,
+  oneOf,
+  TEMPLATE_MAP,
+  wholeNumber,
+  TEXT,
+} from './scalar-shapes.js';
 import type { Fields, Shape } from './shape.js';
 
 const POLICY_NAME = camelCase('the name of a retry policy');
@@ -24,7 +36,13 @@ export const RETRY_FIELDS: Fields = {
 /** `retry: standard` or `retry: { attempts: 3, delay: 2s }`. */
 export const RETRY = shorthand(
   'policy',
-  record({ title: '`retry`', fields: { policy: { shape: POLICY_NAME, doc: 'A policy of the namespace to begin with.' }, ...RETRY_FIELDS } }),
+  record({
+    title: '`retry`',
+    fields: {
+      policy: { shape: POLICY_NAME, doc: 'A policy of the namespace to begin with.' },
+      ...RETRY_FIELDS,
+    },
+  }),
 );
 
 /** A retry policy with a name. */
@@ -37,7 +55,10 @@ export const SILENCE = shorthand(
     title: '`timeout`',
     fields: {
       after: { shape: DURATION_TEXT, doc: 'How long silence is borne after each sending.' },
-      accepted: { shape: DURATION_TEXT, doc: 'How long silence is borne after the participant said that it has begun.' },
+      accepted: {
+        shape: DURATION_TEXT,
+        doc: 'How long silence is borne after the participant said that it has begun.',
+      },
     },
   }),
 );
@@ -45,7 +66,16 @@ export const SILENCE = shorthand(
 /** `timeout: 21d`: time for a whole block. */
 export const TIME_LIMIT = shorthand(
   'after',
-  record({ title: '`timeout`', fields: { after: { shape: DURATION_TEXT, doc: 'How long the block may take.', required: 'how long the block may take.' } } }),
+  record({
+    title: '`timeout`',
+    fields: {
+      after: {
+        shape: DURATION_TEXT,
+        doc: 'How long the block may take.',
+        required: 'how long the block may take.',
+      },
+    },
+  }),
 );
 
 /** A command. */
@@ -60,7 +90,11 @@ export const QUESTION = shorthand(
   record({
     title: '`verify`',
     fields: {
-      call: { shape: CALL, doc: 'A query that says whether it was done.', required: 'the query to ask, such as inventory.reservation.' },
+      call: {
+        shape: CALL,
+        doc: 'A query that says whether it was done.',
+        required: 'the query to ask, such as inventory.reservation.',
+      },
       with: { shape: TEMPLATE_MAP, doc: 'The data of the question; without it, what was sent.' },
     },
   }),

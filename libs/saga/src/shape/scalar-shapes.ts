@@ -1,6 +1,6 @@
 import { isBooleanWord } from '../document/boolean-words.js';
 import type { Cursor } from '../document/cursor.js';
-import { suggestion } from '../expression/did-you-mean.js';
+import { didYouMean } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
 import type { Json } from '../json.js';
 import type { Shape } from './shape.js';
@@ -9,20 +9,23 @@ import type { Shape } from './shape.js';
 export function kindOf(value: Json): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map';
+  return (
+    { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map'
+  );
 }
 
 function scalar(schema: Shape['schema'], expected: string, accepts: (value: Json) => boolean): Shape {
   return {
     schema,
     check: (cursor, { log }) => {
-      if (!accepts(cursor.value)) log.error(cursor, `expected ${expected}, and this is ${described(cursor)}.`);
+      if (!accepts(cursor.value))
+        log.error(cursor, `expected ${expected}, and this is ${described(cursor)}.`);
     },
   };
 }
 
 function described({ value }: Cursor): string {
-  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : kindOf(value);
+  return typeof value === 'object' ? kindOf(value) : JSON.stringify(value);
 }
 
 export const TEXT = scalar({ type: 'string' }, 'a text', (value) => typeof value === 'string');
@@ -45,14 +48,21 @@ export const SHARE = scalar(
 export const EXPRESSION = scalar(
   { type: ['string', 'boolean', 'number'] },
   'an expression',
-  (value) => (typeof value === 'string' && value.trim() !== '') || typeof value === 'boolean' || typeof value === 'number',
+  (value) =>
+    (typeof value === 'string' && value.trim() !== '') ||
+    typeof value === 'boolean' ||
+    typeof value === 'number',
 );
 
 /** Any value; texts in it may hold `${ }`. */
 export const TEMPLATE: Shape = { schema: {}, check: () => undefined };
 
 /** A map of values; texts in it may hold `${ }`. */
-export const TEMPLATE_MAP = scalar({ type: 'object' }, 'a map of values', (value) => kindOf(value) === 'a map');
+export const TEMPLATE_MAP = scalar(
+  { type: 'object' },
+  'a map of values',
+  (value) => kindOf(value) === 'a map',
+);
 
 /** A whole number. */
 export function wholeNumber(from: number): Shape {
@@ -62,7 +72,11 @@ export function wholeNumber(from: number): Shape {
 
 /** A number, whole or not. */
 export function numberFrom(from: number): Shape {
-  return scalar({ type: 'number', minimum: from }, `a number from ${from}`, (value) => typeof value === 'number' && value >= from);
+  return scalar(
+    { type: 'number', minimum: from },
+    `a number from ${from}`,
+    (value) => typeof value === 'number' && value >= from,
+  );
 }
 
 /** One of some words. */
@@ -71,25 +85,35 @@ export function oneOf(...words: readonly string[]): Shape {
     schema: { enum: [...words] },
     check: (cursor, { log }) => {
       if (typeof cursor.value === 'string' && words.includes(cursor.value)) return;
-      log.error(cursor, `expected ${words.join(', ')}, and this is ${described(cursor)}.${typeof cursor.value === 'string' ? suggestion(cursor.value, words) : ''}`);
+      log.error(
+        cursor,
+        `expected ${words.length === 1 ? '' : 'one of '}${words.map((word) => `\`${word}\``).join(', ')}, and this is ${described(cursor)}.${didYouMean(String(cursor.value), words)}`,
+      );
     },
   };
 }
 
 /** A name that expressions can mention. */
 export function camelCase(what: string): Shape {
-  return name(what, '^[a-z][A-Za-z0-9]*$', 'camelCase such as reserveStock, because expressions mention it', toCamel);
+  return name(
+    what,
+    '^[a-z][A-Za-z0-9]*$',
+    'in camelCase such as reserveStock, because expressions mention it',
+    toCamel,
+  );
 }
 
 /** A name that goes on the wire or on a page. */
 export function kebabCase(what: string): Shape {
-  return name(what, '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'kebab-case such as out-of-stock', toKebab);
+  return name(what, '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'in kebab-case such as out-of-stock', toKebab);
 }
 
 /** A name with its owner in front: `inventory.reserve`. */
 export function dotted(what: string, example: string): Shape {
   const part = '[a-z][a-z0-9]*(-[a-z0-9]+)*';
-  return name(what, `^${part}(\\.${part})+$`, `with its owner in front, such as ${example}`, (word) => word.split('.').map(toKebab).join('.'));
+  return name(what, `^${part}(\\.${part})+$`, `with its owner in front, such as ${example}`, (word) =>
+    word.split('.').map(toKebab).join('.'),
+  );
 }
 
 function name(what: string, pattern: string, rule: string, repair: (word: string) => string): Shape {
@@ -98,21 +122,39 @@ function name(what: string, pattern: string, rule: string, repair: (word: string
     schema: { type: 'string', pattern },
     check: (cursor, { log }) => {
       const { value } = cursor;
-      if (typeof value !== 'string') log.error(cursor, `expected ${what}, and this is ${described(cursor)}. Put the name in quotes if it is meant as text.`);
-      else if (isBooleanWord(value)) log.error(cursor, `"${value}" is no name: YAML 1.1 readers take it for true or false. Choose another one.`);
+      if (typeof value !== 'string')
+        log.error(
+          cursor,
+          `expected ${what}, and this is ${described(cursor)}. Put the name in quotes if it is meant as text.`,
+        );
+      else if (isBooleanWord(value))
+        log.error(
+          cursor,
+          `"${value}" is no name: YAML 1.1 readers take it for true or false. Choose another one.`,
+        );
       else if (!valid.test(value)) {
         const better = repair(value);
-        log.error(cursor, `${what} is written in ${rule}: "${value}" is not.${valid.test(better) ? ` Write "${better}".` : ''}`);
+        log.error(
+          cursor,
+          `${what} is written ${rule}: "${value}" is not.${valid.test(better) ? ` Write "${better}".` : ''}`,
+        );
       }
     },
   };
 }
 
 function toCamel(word: string): string {
-  const camel = word.replace(/[^A-Za-z0-9]+([A-Za-z0-9])?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
+  const camel = word.replace(
+    /[^A-Za-z0-9]+([A-Za-z0-9])?/g,
+    (_, letter: string | undefined) => letter?.toUpperCase() ?? '',
+  );
   return camel.charAt(0).toLowerCase() + camel.slice(1);
 }
 
 function toKebab(word: string): string {
-  return word.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
+  return word
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .toLowerCase();
 }

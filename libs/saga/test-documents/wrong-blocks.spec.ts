@@ -1,0 +1,328 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorsOf, sagaOf, type WrongDocument } from './wrong-document.js';
+
+const documents: readonly WrongDocument[] = [
+  {
+    name: 'a block that is a word',
+    text: sagaOf(`  - pay`),
+    says: [
+      '5:5: error: A block is a map such as { step: reserveStock, call: inventory.reserve }, and this is a text.',
+    ],
+  },
+  {
+    name: 'a block without a head',
+    text: sagaOf(`  - call: payment.charge`),
+    says: [
+      '5:5: error: This block has no head. Begin it with one of step, wait, parallel, choice, group, set, emit, raise, end.',
+    ],
+  },
+  {
+    name: 'a head with a typo',
+    text: sagaOf(`  - stepp: pay
+    call: payment.charge`),
+    says: ['5:5: error: This block has no head. Did you mean "step"? It says `stepp`.'],
+  },
+  {
+    name: 'two heads',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    wait: aDay`),
+    says: [
+      '8:5: error: A block has one head, and this one has `step` and `wait`. Begin a new block with "- ".',
+    ],
+  },
+  {
+    name: 'a block that is not there yet',
+    text: sagaOf(`  - task: approve
+    answers: { approve: [] }`),
+    says: [
+      '5:5: error: The block `task` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'a name in kebab-case',
+    text: sagaOf(`  - step: charge-card
+    call: payment.charge
+    pivot: true`),
+    says: [
+      '5:11: error: The name of a block is written in camelCase such as reserveStock, because expressions mention it: "charge-card" is not. Write "chargeCard".',
+    ],
+  },
+  {
+    name: 'a name that is used twice',
+    text: sagaOf(`  - set: total
+    value: 1
+  - group: inner
+    do:
+      - set: total
+        value: 2`),
+    says: ['9:14: error: Another block is called "total". Give one of them another name.'],
+  },
+  {
+    name: 'a name that expressions use',
+    text: sagaOf(`  - set: input
+    value: 1`),
+    says: ['5:10: error: "input" means something else in expressions. Choose another name.'],
+  },
+  {
+    name: 'a step without a command',
+    text: sagaOf(`  - step: pay
+    pivot: true`),
+    says: ['5:5: error: `call` is missing: name the command, such as `call: inventory.reserve`.'],
+  },
+  {
+    name: 'a command without a participant',
+    text: sagaOf(`  - step: pay
+    call: charge
+    pivot: true`),
+    says: [
+      '6:11: error: A command is written with its owner in front, such as inventory.reserve: "charge" is not.',
+    ],
+  },
+  {
+    name: 'a key of a step with a typo',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    compensat: payment.refund`),
+    says: ['7:5: error: A step has no key `compensat`. Did you mean "compensate"?'],
+  },
+  {
+    name: 'a key of a step that is not there yet',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    confirm: { event: payment.booked }`),
+    says: [
+      '8:5: error: `confirm` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'a common key that is not there yet',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    toggle: payments`),
+    says: [
+      '8:5: error: `toggle` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'data that is no map',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    with: [1, 2]`),
+    says: ['8:11: error: Expected a map of values, and this is a list.'],
+  },
+  {
+    name: 'a compensation that says nothing',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    compensate: {}`),
+    says: ['7:17: error: `call` is missing: name the command that undoes the step, or say `none: <why>`.'],
+  },
+  {
+    name: 'a compensation that says both',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    compensate: { call: payment.refund, none: no need }`),
+    says: [
+      '7:41: error: A compensation either calls a command or says why there is none. Keep one of `call` and `none`.',
+    ],
+  },
+  {
+    name: 'a compensation with several calls',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    compensate: { do: [] }`),
+    says: ['7:19: error: `do` is part of the language, but not supported yet by this version. Leave it out.'],
+  },
+  {
+    name: 'no attempt at all',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    retry: { attempts: 0 }`),
+    says: ['8:24: error: Expected a whole number from 1, and this is 0.'],
+  },
+  {
+    name: 'an attempt that is a word',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    retry: { attempts: always }`),
+    says: ['8:24: error: Expected `forever`, and this is "always".'],
+  },
+  {
+    name: 'nobody to ask in doubt',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    ifUnknown: verify`),
+    says: [
+      '8:16: error: Step "pay" has no query to ask. Write `verify: <query>`, or choose retry, wait, undo or incident.',
+    ],
+  },
+  {
+    name: 'an undo in doubt that does not exist',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    ifUnknown: undo`),
+    says: [
+      '8:16: error: Step "pay" has no `compensate`, so it cannot be undone in doubt. Choose verify, retry, wait or incident.',
+    ],
+  },
+  {
+    name: 'a doubt with a typo',
+    text: sagaOf(`  - step: pay
+    call: payment.charge
+    pivot: true
+    ifUnknown: verfy`),
+    says: [
+      '8:16: error: Expected one of `verify`, `retry`, `wait`, `undo`, `incident`, and this is "verfy". Did you mean "verify"?',
+    ],
+  },
+  {
+    name: 'a parallel without branches',
+    text: sagaOf(`  - parallel: both`),
+    says: ['5:5: error: `branches` is missing: the lists of blocks that run beside each other, by name.'],
+  },
+  {
+    name: 'a parallel with no branch',
+    text: sagaOf(`  - parallel: both
+    branches: {}`),
+    says: ['6:15: error: There is no branch. Name at least one.'],
+  },
+  {
+    name: 'a branch in kebab-case',
+    text: sagaOf(`  - parallel: both
+    branches: { in-stock: [] }`),
+    says: [
+      '6:27: error: The name of a branch is written in camelCase such as reserveStock, because expressions mention it: "in-stock" is not. Write "inStock".',
+    ],
+  },
+  {
+    name: 'a join that is not there yet',
+    text: sagaOf(`  - parallel: both
+    join: any
+    branches: { one: [] }`),
+    says: [
+      '6:11: error: `join: any` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'a tolerance that is not there yet',
+    text: sagaOf(`  - parallel: both
+    tolerate: 3
+    branches: { one: [] }`),
+    says: [
+      '6:5: error: `tolerate` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'a choice without an else',
+    text: sagaOf(`  - choice: route
+    cases: [{ case: far, if: input.far, do: [] }]`),
+    says: ['5:5: error: `else` is missing: what to do when no case holds; `else: []` for nothing.'],
+  },
+  {
+    name: 'a choice without a case',
+    text: sagaOf(`  - choice: route
+    cases: []
+    else: []`),
+    says: ['6:12: error: There is no case. For blocks that always run leave the `choice` out.'],
+  },
+  {
+    name: 'a case that stands twice',
+    text: sagaOf(`  - choice: route
+    cases:
+      - { case: far, if: input.far, do: [] }
+      - { case: far, if: input.near, do: [] }
+    else: []`),
+    says: ['8:17: error: Case "far" stands here twice. Give one of them another name.'],
+  },
+  {
+    name: 'a case without a condition',
+    text: sagaOf(`  - choice: route
+    cases: [{ case: far, do: [] }]
+    else: []`),
+    says: ['6:13: error: `if` is missing: the condition under which the case is taken.'],
+  },
+  {
+    name: 'a wait for nothing',
+    text: sagaOf(`  - wait: aWhile`),
+    says: ['5:5: error: A wait needs `for: <duration>` or `until: <instant>`.'],
+  },
+  {
+    name: 'a wait for two things',
+    text: sagaOf(`  - wait: aWhile
+    for: 1h
+    until: now`),
+    says: ['7:5: error: A wait has either `for` or `until`. Keep one of them.'],
+  },
+  {
+    name: 'a wait for an event',
+    text: sagaOf(`  - wait: scanned
+    event: carrier.parcel-scanned`),
+    says: [
+      '6:5: error: `event` is part of the language, but not supported yet by this version. Leave it out.',
+    ],
+  },
+  {
+    name: 'a wait until a number',
+    text: sagaOf(`  - wait: aWhile
+    until: 1 + 1`),
+    says: [
+      "6:12: error: An instant is needed here, and this is a number. Write timestamp('2026-03-01T12:00:00Z') or now + duration('1h').",
+    ],
+  },
+  {
+    name: 'a value that is missing',
+    text: sagaOf(`  - set: total`),
+    says: ['5:5: error: `value` is missing: the value.'],
+  },
+  {
+    name: 'an event that is missing',
+    text: sagaOf(`  - emit: tell`),
+    says: ['5:5: error: `event` is missing: name the event, such as `event: shop.order.placed`.'],
+  },
+  {
+    name: 'an error of the engine that is raised',
+    text: sagaOf(`  - raise: timed-out`),
+    says: ['5:12: error: "timed-out" is raised by the engine alone. Choose a name of your own.'],
+  },
+  {
+    name: 'an error in camelCase',
+    text: sagaOf(`  - raise: outOfStock`),
+    says: [
+      '5:12: error: An error is written in kebab-case such as out-of-stock: "outOfStock" is not. Write "out-of-stock".',
+    ],
+  },
+  {
+    name: 'a block behind the end',
+    text: sagaOf(`  - end: done
+  - set: total
+    value: 1`),
+    says: [
+      '6:5: error: This block is never reached: whatever stands before it ends or raises. Leave it out.',
+    ],
+  },
+  {
+    name: 'a timeout with a typo',
+    text: sagaOf(`  - group: inner
+    timeout: { aftr: 1h }
+    do: []`),
+    says: [
+      '6:14: error: `after` is missing: how long the block may take.',
+      '6:16: error: `timeout` has no key `aftr`. Did you mean "after"?',
+    ],
+  },
+];
+
+describe('a block with a mistake', () => {
+  it.each(documents)('explains $name', (document) => {
+    expect(errorsOf(document)).toEqual(document.says);
+  });
+});
