@@ -24,6 +24,12 @@ export interface SourceHandlers {
   batch(batch: RecordBatch): void;
   /** A fetch that held only filtered records moved the position from `from` to `next`. */
   progress(at: TopicPartition, from: Offset, next: Offset): void;
+  /**
+   * There is nothing at `expected`, where reading should go on: the topic was recreated, the log truncated, or retention
+   * has passed. The partition is paused and nothing of it is delivered until the reader seeks and resumes. A reader
+   * without this handler has the partition revoked and assigned again.
+   */
+  lost?(at: TopicPartition, expected: Offset): void;
   /** The source has stopped for good and could not rebuild itself; the process should end. */
   fatal(error: Error): void;
 }
@@ -39,8 +45,8 @@ export interface PartitionEdges {
  *
  * Guarantees: an assigned partition is paused until `resume`; batches of a partition arrive in order and follow each
  * other without a hole unless the reader seeks; after `revoked` or `stop` nothing more of the partition arrives; a
- * consumer that dies or stalls inside is rebuilt (its partitions are revoked and assigned again) before `fatal` is said.
- * Positions are the reader's business: nothing is committed to the group except by `hint`.
+ * consumer that dies or stalls inside is rebuilt (its partitions are revoked and assigned again) before `fatal` is said;
+ * so is a partition that was away, for it may have come back as another one. Positions are the reader's business: nothing is committed to the group except by `hint`.
  */
 export abstract class EventSource {
   /** Joins the group. Resolves when the group has been joined for the first time. */
@@ -58,7 +64,10 @@ export abstract class EventSource {
   /** Starts or continues delivery from the sought position, else from the committed one, else from the beginning. */
   abstract resume(at: TopicPartition): void;
 
-  /** Writes `next` as the group's committed offset: for lanes a hint for lag dashboards, for participants the position of record. Resolves when the broker has it. */
+  /**
+   * Writes `next` as the group's committed offset: for lanes a hint for lag dashboards, for participants the position
+   * of record. Resolves when the broker has it; rejects when it does not, also because the partition is not ours.
+   */
   abstract hint(at: TopicPartition, next: Offset): Promise<void>;
 
   /** The group's committed offset, or `undefined` when there is none. */

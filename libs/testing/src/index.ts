@@ -23,3 +23,10 @@ export {
 export { operationMemoryContract, transactionalMemoryContract } from './operation-memory-contract.js';
 export { type MemorySubject, type TransactionalMemorySubject } from './operation-memory-subject.js';
 export { ScriptedSink, ScriptedSource, type ScriptedMessage } from './scripted-broker.js';
+/** The contract suites of the two messaging ports, and a reader that writes down what a source tells. */
+export { commandSinkContract, type CommandSinkBench } from './command-sink-contract.js';
+export { eventSourceContract, type EventSourceBench } from './event-source-contract.js';
+export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
+export { FakeClock } from './fake-clock.js';
+export { simulateOrders, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';
+export { noMischief, type Mischief } from './simulation/simulated-process.js';

@@ -1,0 +1,375 @@
+import type { Kafka } from 'kafkajs';
+import {
+  CommandSink,
+  type CancelTimer,
+  NoLog,
+  type Clock,
+  type Log,
+  type OutgoingRecord,
+  type PublishOutcome,
+} from '#libs/messaging';
+import { openKafka } from './kafka-client.js';
+import type { KafkaOptions } from './kafka-options.js';
+import { ask, openCluster, type BrokerInside, type ClusterInside } from './kafkajs-internals.js';
+import { PartitionQueue, type ProducerIdentity, type PublishCall } from './partition-queue.js';
+import { produceVerdict } from './produce-verdict.js';
+import { TopicCatalogue, unknownTopic } from './topic-catalogue.js';
+import { ByteWriter } from './wire/byte-writer.js';
+import { produceRequest, type ProducedPartition } from './wire/produce-request.js';
+
+/** How a {@link KafkaCommandSink} behaves. */
+export interface KafkaSinkSettings {
+  /** Largest batch for one partition in bytes; has to be below the topic's max.message.bytes. Default 900,000. */
+  readonly maxPartitionBytes?: number;
+  /** Largest request in bytes, exceeded by at most one partition's batch. Default 4,000,000. */
+  readonly maxRequestBytes?: number;
+  /** How long a batch is tried before its records are told to be unsent. Default 20,000. */
+  readonly giveUpAfterMs?: number;
+  /** How long a topic has to be missing before records to it are refused. Default 3,000: brokers hear of new topics late. */
+  readonly missingTopicAfterMs?: number;
+  /** How long a leader may wait for its replicas. Default 8,000. */
+  readonly ackTimeoutMs?: number;
+  readonly log?: Log;
+}
+
+const firstBackoffMs = 50;
+const longestBackoffMs = 1_000;
+
+/** A leader we send to: one request at a time, and the buffer it is written into. */
+interface Flight {
+  readonly writer: ByteWriter;
+  busy: boolean;
+}
+
+/**
+ * Sends records to Kafka as an idempotent producer.
+ *
+ * Each partition has a queue; each leader has at most one request on its way, which takes from the head of every queue
+ * it leads. So calls made meanwhile are merged, a leader in trouble holds up only its own partitions, and the answer
+ * is read partition by partition: a record counts as stored only when its own partition said so.
+ */
+export class KafkaCommandSink extends CommandSink {
+  private readonly kafka: Kafka;
+  private readonly maxPartitionBytes: number;
+  private readonly maxRequestBytes: number;
+  private readonly giveUpAfterMs: number;
+  private readonly missingTopicAfterMs: number;
+  private readonly ackTimeoutMs: number;
+  private readonly log: Log;
+  private readonly queues = new Map<string, PartitionQueue[]>();
+  private readonly active = new Set<PartitionQueue>();
+  private readonly flights = new Map<number, Flight>();
+  private readonly calls = new Set<Promise<unknown>>();
+  private cluster: ClusterInside | undefined;
+  private catalogue: TopicCatalogue | undefined;
+  private identity: ProducerIdentity | undefined;
+  private identityAsked = false;
+  private pumpPlanned = false;
+  private wakeUp: CancelTimer | undefined;
+  private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
+
+  constructor(
+    options: KafkaOptions,
+    private readonly clock: Clock,
+    settings: KafkaSinkSettings = {},
+  ) {
+    super();
+    this.log = settings.log ?? new NoLog();
+    this.kafka = openKafka(options, this.log);
+    this.maxPartitionBytes = settings.maxPartitionBytes ?? 900_000;
+    this.maxRequestBytes = settings.maxRequestBytes ?? 4_000_000;
+    this.giveUpAfterMs = settings.giveUpAfterMs ?? 20_000;
+    this.missingTopicAfterMs = settings.missingTopicAfterMs ?? 3_000;
+    this.ackTimeoutMs = settings.ackTimeoutMs ?? 8_000;
+  }
+
+  override async start(): Promise<void> {
+    if (this.state !== 'new') return;
+    await this.open();
+    this.state = 'running';
+  }
+
+  override async stop(): Promise<void> {
+    if (this.state === 'running') {
+      this.state = 'stopping';
+      await Promise.all(this.calls);
+    }
+    this.state = 'stopped';
+    this.wakeUp?.();
+    const { cluster } = this;
+    this.cluster = undefined;
+    await cluster?.disconnect();
+  }
+
+  override publish(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
+    if (this.state !== 'running') {
+      const outcome: PublishOutcome = { kind: 'unsent', reason: `the sink is ${this.state === 'new' ? 'not started' : 'stopped'}` };
+      return Promise.resolve(records.map(() => outcome));
+    }
+    if (records.length === 0) return Promise.resolve([]);
+    const call = new Promise<readonly PublishOutcome[]>((resolve) => this.enqueue(records, resolve));
+    this.calls.add(call);
+    void call.then(() => this.calls.delete(call));
+    return call;
+  }
+
+  override async partitions(topic: string): Promise<number | undefined> {
+    const found = await this.catalogue!.look(topic);
+    return found.leaders.length === 0 ? undefined : found.leaders.length;
+  }
+
+  override knownPartitions(topic: string): number | undefined {
+    const count = this.catalogue?.known(topic)?.leaders.length ?? 0;
+    return count === 0 ? undefined : count;
+  }
+
+  private async open(): Promise<void> {
+    this.cluster = openCluster(this.kafka);
+    this.catalogue = new TopicCatalogue(this.cluster, this.clock);
+    await this.cluster.connect();
+  }
+
+  private enqueue(records: readonly OutgoingRecord[], resolve: (outcomes: readonly PublishOutcome[]) => void): void {
+    const outcomes = new Array<PublishOutcome>(records.length);
+    const call: PublishCall = { outcomes, left: records.length, done: () => resolve(outcomes) };
+    const now = this.clock.elapsed();
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index]!;
+      const queue = this.queueOf(record.topic, record.part);
+      if (queue.waiting === 0) this.begin(queue, now);
+      queue.push(record, call, index);
+    }
+    this.planPump();
+  }
+
+  private begin(queue: PartitionQueue, now: number): void {
+    queue.triedSince = now;
+    queue.notBefore = 0;
+    this.active.add(queue);
+  }
+
+  private queueOf(topic: string, part: number): PartitionQueue {
+    let ofTopic = this.queues.get(topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      this.queues.set(topic, ofTopic);
+    }
+    return (ofTopic[part] ??= new PartitionQueue(topic, part, this.maxPartitionBytes, () => this.clock.now()));
+  }
+
+  /** Lets the calls of this turn come together before sending. */
+  private planPump(): void {
+    if (this.pumpPlanned) return;
+    this.pumpPlanned = true;
+    queueMicrotask(() => {
+      this.pumpPlanned = false;
+      this.pump();
+    });
+  }
+
+  /** Sends what can be sent now, and sees to it that the rest is looked at again. */
+  private pump(): void {
+    if (this.cluster === undefined) return;
+    const now = this.clock.elapsed();
+    const ready = new Map<number, PartitionQueue[]>();
+    let wait = Number.POSITIVE_INFINITY;
+    for (const queue of this.active) {
+      if (queue.inFlight) continue;
+      if (now - queue.triedSince > this.giveUpAfterMs) this.giveUp(queue, 'not acknowledged in time');
+      else if (queue.notBefore > now) wait = Math.min(wait, queue.notBefore - now);
+      else if (!this.place(queue, ready, now)) wait = Math.min(wait, firstBackoffMs);
+    }
+    for (const [leader, queues] of ready) void this.send(leader, queues);
+    this.wakeUp?.();
+    this.wakeUp = wait === Number.POSITIVE_INFINITY ? undefined : this.clock.after(wait, () => this.pump());
+  }
+
+  /** Puts the queue with those of its leader; false when it has to wait for metadata or for a number. */
+  private place(queue: PartitionQueue, ready: Map<number, PartitionQueue[]>, now: number): boolean {
+    const topic = this.catalogue!.known(queue.topic);
+    const leader = topic?.leaders[queue.part];
+    if (topic === undefined || leader === undefined) return this.missing(queue, topic?.errorCode, now);
+    queue.absentSince = undefined;
+    if (leader < 0) {
+      this.refreshMetadata();
+      return false;
+    }
+    if (queue.numberedBy === undefined) {
+      if (this.identity === undefined) {
+        this.askIdentity();
+        return false;
+      }
+      queue.number(this.identity);
+    }
+    const others = ready.get(leader);
+    if (others === undefined) ready.set(leader, [queue]);
+    else others.push(queue);
+    return true;
+  }
+
+  /** Metadata does not know the partition: asks again, and refuses its records once that has lasted. */
+  private missing(queue: PartitionQueue, errorCode: number | undefined, now: number): boolean {
+    if (errorCode === undefined) {
+      void this.catalogue!.look(queue.topic).then(() => this.planPump(), () => undefined);
+      return false;
+    }
+    queue.absentSince ??= now;
+    const verdict = produceVerdict(errorCode);
+    if (verdict.kind === 'closed') {
+      this.settleAll(queue, { kind: 'refused', code: verdict.code, reason: verdict.reason });
+      return true;
+    }
+    if (now - queue.absentSince < this.missingTopicAfterMs) {
+      this.refreshMetadata();
+      return false;
+    }
+    const what = errorCode === unknownTopic ? `there is no topic ${queue.topic}` : `${queue.topic} has no partition ${queue.part}`;
+    this.settleAll(queue, { kind: 'refused', code: 'no-such-topic', reason: what });
+    return true;
+  }
+
+  private async send(leader: number, queues: PartitionQueue[]): Promise<void> {
+    const flight = this.flightTo(leader);
+    if (flight.busy) return;
+    flight.busy = true;
+    const sent: PartitionQueue[] = [];
+    try {
+      const broker = await this.cluster!.findBroker({ nodeId: String(leader) });
+      const parts = inTopicOrder(queues.filter((queue) => queue.waiting > 0 && !queue.inFlight));
+      if (parts.length > 0) {
+        const request = produceRequest(parts, this.ackTimeoutMs, this.maxRequestBytes);
+        const answer = ask(broker, request, flight.writer);
+        this.take(await answer.finally(() => sent.push(...parts.filter((queue) => queue.inFlight))), sent);
+      }
+    } catch (error) {
+      this.failed(sent.length > 0 ? sent : queues, sent.length > 0, error);
+    } finally {
+      flight.busy = false;
+      this.planPump();
+    }
+  }
+
+  private flightTo(leader: number): Flight {
+    let flight = this.flights.get(leader);
+    if (flight === undefined) {
+      flight = { writer: new ByteWriter(), busy: false };
+      this.flights.set(leader, flight);
+    }
+    return flight;
+  }
+
+  /** Reads the answer partition by partition. What was sent and is not in it stays unacknowledged. */
+  private take(answer: readonly ProducedPartition[], sent: readonly PartitionQueue[]): void {
+    for (const { topic, part, errorCode, baseOffset } of answer) {
+      const queue = this.queues.get(topic)?.[part];
+      if (queue?.inFlight !== true) continue;
+      queue.inFlight = false;
+      this.judge(queue, errorCode, baseOffset);
+    }
+    const forgotten = sent.filter((queue) => queue.inFlight);
+    if (forgotten.length > 0) this.failed(forgotten, true, new Error('the answer does not cover the partition'));
+  }
+
+  private judge(queue: PartitionQueue, errorCode: number, baseOffset: number): void {
+    const verdict = produceVerdict(errorCode);
+    switch (verdict.kind) {
+      case 'stored':
+        queue.stored(baseOffset < 0 ? { kind: 'acknowledged' } : { kind: 'acknowledged', end: baseOffset + queue.batchSize });
+        return this.next(queue);
+      case 'refused':
+        queue.halve({ kind: 'refused', code: verdict.code, reason: verdict.reason });
+        return this.next(queue);
+      case 'closed':
+        return this.settleAll(queue, { kind: 'refused', code: verdict.code, reason: verdict.reason });
+      case 'renumber':
+        this.forgetNumber(queue);
+        return this.backOff(queue);
+      case 'again':
+        queue.inDoubt = true;
+        this.log.warn('a batch was not stored and is sent again', { topic: queue.topic, partition: queue.part, errorCode });
+        this.refreshMetadata();
+        return this.backOff(queue);
+    }
+  }
+
+  /** The request failed as a whole: whether its batches were stored is not known. */
+  private failed(queues: readonly PartitionQueue[], sent: boolean, error: unknown): void {
+    this.log.warn('a request to a leader failed', { partitions: queues.length, error: messageOf(error) });
+    for (const queue of queues) {
+      queue.inFlight = false;
+      if (sent) queue.inDoubt = true;
+      this.backOff(queue);
+    }
+    this.refreshMetadata();
+  }
+
+  private next(queue: PartitionQueue): void {
+    if (queue.waiting === 0) this.active.delete(queue);
+    else this.begin(queue, this.clock.elapsed());
+  }
+
+  private backOff(queue: PartitionQueue): void {
+    queue.notBefore = this.clock.elapsed() + Math.min(firstBackoffMs * 2 ** queue.attempts, longestBackoffMs);
+    queue.attempts += 1;
+  }
+
+  /**
+   * Tells that what waits for the partition is not known to be stored; also what stands behind the batch, for it may
+   * not overtake it. The next batch gets a new number: the broker would take one under the old for a repetition.
+   */
+  private giveUp(queue: PartitionQueue, reason: string): void {
+    if (queue.inDoubt) this.forgetNumber(queue);
+    this.log.error('records were not sent', { topic: queue.topic, partition: queue.part, records: queue.waiting, reason });
+    this.settleAll(queue, { kind: 'unsent', reason });
+  }
+
+  private settleAll(queue: PartitionQueue, outcome: PublishOutcome): void {
+    queue.settleAll(outcome);
+    this.active.delete(queue);
+  }
+
+  private forgetNumber(queue: PartitionQueue): void {
+    if (queue.numberedBy === this.identity) this.identity = undefined;
+    queue.number(undefined);
+  }
+
+  private askIdentity(): void {
+    if (this.identityAsked) return;
+    this.identityAsked = true;
+    void this.newIdentity()
+      .then(
+        (identity) => {
+          this.identity = identity;
+        },
+        (error: unknown) => this.log.warn('no producer id yet', { error: messageOf(error) }),
+      )
+      .finally(() => {
+        this.identityAsked = false;
+        this.planPump();
+      });
+  }
+
+  private async newIdentity(): Promise<ProducerIdentity> {
+    const broker: BrokerInside = await this.cluster!.brokerPool.findConnectedBroker();
+    const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: 60_000 });
+    return { producerId: BigInt(producerId), producerEpoch };
+  }
+
+  private refreshMetadata(): void {
+    if (this.catalogue!.justAsked) return;
+    void this.catalogue!.refresh().then(
+      () => this.planPump(),
+      (error: unknown) => this.log.warn('metadata cannot be read', { error: messageOf(error) }),
+    );
+  }
+}
+
+/** Partitions of one topic side by side, as the request needs them. */
+function inTopicOrder(queues: readonly PartitionQueue[]): readonly PartitionQueue[] {
+  const topics = new Set(queues.map(({ topic }) => topic));
+  return topics.size === 1 ? queues : [...topics].flatMap((topic) => queues.filter((queue) => queue.topic === topic));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

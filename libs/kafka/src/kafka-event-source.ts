@@ -1,0 +1,323 @@
+import type { Kafka } from 'kafkajs';
+import {
+  EventSource,
+  NoLog,
+  partitionName,
+  waitFor,
+  type CancelTimer,
+  type Clock,
+  type InboundRecord,
+  type Log,
+  type Offset,
+  type PartitionEdges,
+  type SourceHandlers,
+  type TopicPartition,
+} from '#libs/messaging';
+import { ConsumerLife, type GroupTimes } from './consumer-life.js';
+import { HintQueue } from './hint-queue.js';
+import { inflate } from './inflate.js';
+import { openKafka } from './kafka-client.js';
+import { isPermanent, KafkaUnavailableError, PartitionNotAssignedError, TopicMissingError } from './kafka-errors.js';
+import type { KafkaOptions } from './kafka-options.js';
+import { ask, type BrokerInside, type ClusterInside } from './kafkajs-internals.js';
+import { PartitionInquiry } from './partition-inquiry.js';
+import type { PartitionReading } from './partition-reading.js';
+import { PartitionReadings } from './partition-readings.js';
+import { fetchRequest, type FetchLimits } from './wire/fetch-request.js';
+
+/** What a {@link KafkaEventSource} reads, and how. */
+export interface KafkaSourceSettings {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Longest time a fetch waits for something to come. Default 100: shorter polls cost CPU, longer ones delay `resume`. */
+  readonly maxWaitMs?: number;
+  /** A fetch waits until it has this many bytes, at most `maxWaitMs`. Default 1. */
+  readonly minBytes?: number;
+  /** Default 4,000,000. */
+  readonly maxBytes?: number;
+  /** Default 1,000,000. */
+  readonly maxBytesPerPartition?: number;
+  /** Without a sign of life for so long a member's partitions go to others. Default 15,000. */
+  readonly sessionTimeoutMs?: number;
+  /** Default 3,000. */
+  readonly heartbeatIntervalMs?: number;
+  /** How long the group waits for a member that is busy. Default 20,000. */
+  readonly rebalanceTimeoutMs?: number;
+  /** A consumer whose fetch loop stands still for so long is rebuilt. Default 30,000. */
+  readonly stalledAfterMs?: number;
+  /** Trouble that lasts so long is fatal; what trying again cannot cure is so at the third time. Default 300,000. */
+  readonly fatalAfterMs?: number;
+  readonly log?: Log;
+}
+
+const watchEveryMs = 1_000;
+const unaskedMs = 2_000;
+const troubleGapMs = 100;
+const longestBackoffMs = 5_000;
+const permanentAttempts = 3;
+/** A consumer that has lived so long was healthy. */
+const healthyMs = 10_000;
+
+/** Reads topics as one member of a consumer group, rebuilding the client's consumer whenever it dies or stalls. */
+export class KafkaEventSource extends EventSource {
+  private readonly kafka: Kafka;
+  private readonly inquiry: PartitionInquiry;
+  private readonly log: Log;
+  private readonly limits: FetchLimits;
+  private readonly times: GroupTimes;
+  private readonly hints = new HintQueue((hints) => this.commit(hints));
+  private readonly idlers = new Set<() => void>();
+  private readings: PartitionReadings | undefined;
+  private handlers: SourceHandlers | undefined;
+  private life: ConsumerLife | undefined;
+  private watch: CancelTimer | undefined;
+  private building: Promise<void> | undefined;
+  private bornAt = 0;
+  private failures = 0;
+  private failingSince: number | undefined;
+  private state: 'new' | 'running' | 'stopped' = 'new';
+
+  constructor(
+    options: KafkaOptions,
+    private readonly clock: Clock,
+    private readonly settings: KafkaSourceSettings,
+  ) {
+    super();
+    this.log = settings.log ?? new NoLog();
+    this.kafka = openKafka(options, this.log);
+    this.inquiry = new PartitionInquiry(this.kafka, settings.group, clock);
+    this.limits = {
+      maxWaitMs: settings.maxWaitMs ?? 100,
+      minBytes: settings.minBytes ?? 1,
+      maxBytes: settings.maxBytes ?? 4_000_000,
+      maxBytesPerPartition: settings.maxBytesPerPartition ?? 1_000_000,
+    };
+    this.times = {
+      sessionTimeoutMs: settings.sessionTimeoutMs ?? 15_000,
+      rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? 20_000,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs ?? 3_000,
+      maxWaitMs: this.limits.maxWaitMs,
+    };
+  }
+
+  /** @throws TopicMissingError when a topic does not exist; KafkaUnavailableError when the group cannot be joined. */
+  override async start(handlers: SourceHandlers): Promise<void> {
+    if (this.state !== 'new') return;
+    this.state = 'running';
+    this.handlers = handlers;
+    this.readings = new PartitionReadings(handlers, this.clock, this.log, inflate);
+    const missing = await this.inquiry.missing(this.settings.topics);
+    if (missing.length > 0) throw new TopicMissingError(missing);
+    this.building = this.build();
+    const error = await this.building.then(() => undefined, (reason: unknown) => reason);
+    this.building = undefined;
+    if (error !== undefined) throw new KafkaUnavailableError(`joining the group ${this.settings.group}`, error);
+    this.planWatch();
+  }
+
+  override async stop(): Promise<void> {
+    if (this.state === 'stopped') return;
+    const wasRunning = this.state === 'running';
+    this.state = 'stopped';
+    this.watch?.();
+    this.readings?.revokeAll();
+    this.wakeIdlers();
+    await this.building?.catch(() => undefined);
+    await this.life?.end();
+    if (wasRunning) await this.inquiry.close();
+  }
+
+  override seek(at: TopicPartition, offset: Offset): void {
+    this.readings?.get(at)?.seek(offset);
+  }
+
+  override pause(at: TopicPartition): void {
+    const reading = this.readings?.get(at);
+    if (reading !== undefined) reading.isPaused = true;
+  }
+
+  override resume(at: TopicPartition): void {
+    const reading = this.readings?.get(at);
+    if (reading === undefined || !reading.isPaused) return;
+    reading.isPaused = false;
+    reading.askedAt = this.clock.elapsed();
+    this.wakeIdlers();
+  }
+
+  /** @throws PartitionNotAssignedError; KafkaUnavailableError when the broker did not confirm. */
+  override async hint(at: TopicPartition, next: Offset): Promise<void> {
+    if (this.readings?.get(at) === undefined) throw new PartitionNotAssignedError(partitionName(at));
+    await this.hints.add(at, next);
+  }
+
+  override hinted(at: TopicPartition): Promise<Offset | undefined> {
+    return this.inquiry.hinted(at);
+  }
+
+  override edges(at: TopicPartition): Promise<PartitionEdges> {
+    return this.inquiry.edges(at);
+  }
+
+  override peek(at: TopicPartition, offset: Offset): Promise<InboundRecord | undefined> {
+    return this.inquiry.peek(at, offset);
+  }
+
+  private async commit(hints: readonly { readonly at: TopicPartition; readonly next: Offset }[]): Promise<void> {
+    const ours = hints.filter(({ at }) => this.readings?.get(at) !== undefined);
+    if (ours.length === 0) return;
+    try {
+      if (this.life === undefined) throw new Error('the consumer is being rebuilt');
+      await this.life.commit(ours);
+    } catch (error) {
+      throw new KafkaUnavailableError(`committing offsets of the group ${this.settings.group}`, error);
+    }
+  }
+
+  /** Makes consumers until one has joined the group. Rejects when that is hopeless. */
+  private async build(): Promise<void> {
+    let former = this.life?.memberId;
+    await this.life?.end();
+    this.life = undefined;
+    while (this.state === 'running') {
+      const topics = await this.present();
+      const life = new ConsumerLife(this.kafka, this.settings.group, topics, this.times, this.owner(), this.clock, this.log);
+      this.life = life;
+      try {
+        await life.start(former);
+        this.bornAt = this.clock.elapsed();
+        return;
+      } catch (error) {
+        former = life.memberId ?? former;
+        this.readings!.revokeAll();
+        await life.end();
+        await this.afterFailure(error);
+      }
+    }
+  }
+
+  /** Topics that exist; one that was deleted must not keep us from the others. */
+  private async present(): Promise<readonly string[]> {
+    try {
+      const missing = new Set(await this.inquiry.missing(this.settings.topics));
+      const present = this.settings.topics.filter((topic) => !missing.has(topic));
+      return present.length > 0 ? present : this.settings.topics;
+    } catch {
+      return this.settings.topics;
+    }
+  }
+
+  private async afterFailure(error: unknown): Promise<void> {
+    const now = this.clock.elapsed();
+    this.failures += 1;
+    this.failingSince ??= now;
+    this.log.warn('a consumer could not go on', { group: this.settings.group, failures: this.failures, error: String(error) });
+    const hopeless = isPermanent(error) && this.failures >= permanentAttempts;
+    if (hopeless || now - this.failingSince > (this.settings.fatalAfterMs ?? 300_000)) throw error;
+    await waitFor(this.clock, Math.min(troubleGapMs * 2 ** this.failures, longestBackoffMs));
+  }
+
+  private owner(): ConstructorParameters<typeof ConsumerLife>[4] {
+    return {
+      held: () => this.readings!.held(),
+      joined: (member, partitions) => {
+        if (this.state === 'running') this.readings!.assign(member, partitions);
+      },
+      died: (error) => this.rebuild(error),
+      fetch: (broker, wanted, cluster) => this.fetch(broker, wanted, cluster),
+    };
+  }
+
+  private rebuild(error: unknown): void {
+    if (this.building !== undefined || this.state !== 'running') return;
+    this.readings!.revokeAll();
+    if (this.clock.elapsed() - this.bornAt > healthyMs) {
+      this.failures = 0;
+      this.failingSince = undefined;
+    }
+    this.building = this.afterFailure(error)
+      .then(() => this.build())
+      .catch((reason: unknown) => this.fail(reason))
+      .finally(() => {
+        this.building = undefined;
+      });
+  }
+
+  private fail(reason: unknown): void {
+    if (this.state !== 'running') return;
+    this.readings!.revokeAll();
+    this.handlers!.fatal(new KafkaUnavailableError(`reading as a member of ${this.settings.group}`, reason));
+  }
+
+  private async fetch(broker: BrokerInside, wanted: readonly TopicPartition[], cluster: ClusterInside): Promise<void> {
+    const asked = this.readings!.asked(wanted, (reading) => void this.locate(reading));
+    if (asked.length === 0) return this.idle();
+    const answer = await ask(broker, fetchRequest(asked, this.limits));
+    let trouble = false;
+    let refresh = false;
+    for (const fetched of answer) {
+      const part = asked.find((each) => each.part === fetched.part && each.topic === fetched.topic);
+      const verdict = part === undefined ? 'fine' : await this.readings!.deliver(part, fetched);
+      trouble ||= verdict !== 'fine';
+      refresh ||= verdict === 'refresh';
+    }
+    if (refresh) await cluster.refreshMetadata();
+    if (trouble) await waitFor(this.clock, troubleGapMs);
+  }
+
+  /** Waits as long as a fetch would, or until a partition is resumed. */
+  private idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        cancel();
+        this.idlers.delete(go);
+        resolve();
+      };
+      const cancel = this.clock.after(this.limits.maxWaitMs, go);
+      this.idlers.add(go);
+    });
+  }
+
+  private wakeIdlers(): void {
+    for (const wake of [...this.idlers]) wake();
+  }
+
+  /** Finds the place to begin with when the reader names none: the committed offset, else the beginning. */
+  private async locate(reading: PartitionReading): Promise<void> {
+    if (reading.isLocating) return;
+    reading.isLocating = true;
+    const { era } = reading;
+    try {
+      const from = (await this.inquiry.hinted(reading.at)) ?? (await this.inquiry.edges(reading.at)).start;
+      if (reading.era === era) reading.position = from;
+      this.wakeIdlers();
+    } catch (error) {
+      this.log.warn('the committed offset could not be read', { partition: partitionName(reading.at), error: String(error) });
+    } finally {
+      reading.isLocating = false;
+    }
+  }
+
+  private planWatch(): void {
+    this.watch = this.clock.after(watchEveryMs, () => {
+      if (this.state !== 'running') return;
+      this.look();
+      this.planWatch();
+    });
+  }
+
+  /** Finds what is dead without saying so: a loop that stands still, a partition nobody asks for. */
+  private look(): void {
+    const { life } = this;
+    if (life === undefined || this.building !== undefined) return;
+    const now = this.clock.elapsed();
+    const stalledAfterMs = this.settings.stalledAfterMs ?? 30_000;
+    const limit = life.isJoining ? stalledAfterMs + this.times.rebalanceTimeoutMs : stalledAfterMs;
+    if (now - life.aliveAt > limit) return this.rebuild(new Error('the consumer has stalled'));
+    const unasked = [...this.readings!.all()].filter((reading) => !reading.isPaused && now - reading.askedAt > unaskedMs);
+    if (unasked.length > 0) void life.refreshMetadata().catch(() => undefined);
+    if (now - this.bornAt > healthyMs) {
+      this.failures = 0;
+      this.failingSince = undefined;
+    }
+  }
+}

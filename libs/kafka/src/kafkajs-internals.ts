@@ -1,0 +1,171 @@
+import { createRequire } from 'node:module';
+import type { Broker, Cluster, Kafka } from 'kafkajs';
+import { ByteReader } from './wire/byte-reader.js';
+import { ByteWriter } from './wire/byte-writer.js';
+import { metadataRequest, type ClusterLayout } from './wire/metadata-request.js';
+import type { KafkaRequest } from './wire/request.js';
+
+/**
+ * The one place that reaches behind kafkajs' public surface. Everything here was read in the version below; another
+ * version is refused at start instead of being trusted.
+ */
+const knownVersion = '2.2.4';
+
+/** What we use of a broker object beyond its types. */
+export interface BrokerInside extends Broker {
+  readonly nodeId: number | null;
+  readonly connectionPool: {
+    send(exchange: ClientExchange): Promise<unknown>;
+  };
+  leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+  initProducerId(options: { readonly transactionTimeout: number }): Promise<{ producerId: string | number | bigint; producerEpoch: number }>;
+}
+
+/** What we use of a cluster object beyond its types. */
+export interface ClusterInside extends Omit<Cluster, 'findBroker' | 'findGroupCoordinator'> {
+  findBroker(node: { readonly nodeId: string }): Promise<BrokerInside>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<BrokerInside>;
+  committedOffsets(group: { readonly groupId: string }): Record<string, Record<number, string>>;
+  /** 0 sees offsets of transactions that are not committed yet, 1 does not. */
+  isolationLevel: number;
+  readonly brokerPool: {
+    readonly metadata: ClusterLayout | null;
+    createBroker: (options: unknown) => BrokerInside;
+    findConnectedBroker(): Promise<BrokerInside>;
+  };
+}
+
+interface ClientExchange {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    expectResponse(): boolean;
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+  };
+  readonly response: {
+    decode(payload: Buffer): Promise<{ readonly answer: unknown; readonly clientSideThrottleTime: number | null }>;
+    parse(decoded: { readonly answer: unknown }): unknown;
+  };
+  readonly requestTimeout: number;
+  readonly logResponseError: boolean;
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  checkPendingRequests(): void;
+  scheduleCheckPendingRequests(): void;
+}
+
+const load = createRequire(import.meta.url);
+
+/** Refuses another kafkajs than the one this file was written for, and repairs its idle timer. Safe to call often. */
+export function prepareKafkajs(): void {
+  const { version } = load('kafkajs/package.json') as { version: string };
+  if (version !== knownVersion) {
+    throw new Error(`kafkajs ${version} is installed, but libs/kafka is written for ${knownVersion}: pin that version`);
+  }
+  const queue = load('kafkajs/src/network/requestQueue') as { readonly prototype: RequestQueue };
+  queue.prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests;
+}
+
+/**
+ * Replaces the method of the same name.
+ *
+ * The original arms a timer after every answer, although nothing is pending, and the timer's callback arms the next one:
+ * it spins once a millisecond for the rest of the process, about 3 % of a core, and makes Node 24 warn about negative
+ * timeouts. This one arms it only while something waits.
+ */
+function scheduleCheckPendingRequests(this: RequestQueue): void {
+  if (this.pending.length === 0 || this.throttleCheckTimeoutId !== null) return;
+  const throttledMs = this.throttledUntil - performance.timeOrigin - performance.now();
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    throttledMs > 0 ? throttledMs : 10,
+  );
+}
+
+/**
+ * A cluster object of its own (connections, metadata) out of a client.
+ *
+ * kafkajs hands its cluster to the partition assigner of a consumer and to nobody else, so a consumer that is never
+ * started lends us one.
+ */
+export function openCluster(kafka: Kafka): ClusterInside {
+  let found: ClusterInside | undefined;
+  kafka.consumer({
+    groupId: 'unused',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      ({ cluster }) => {
+        found = adoptCluster(cluster);
+        return { name: 'unused', version: 0, assign: () => Promise.resolve([]), protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
+      },
+    ],
+  });
+  return found!;
+}
+
+/** What a cluster's brokers do differently once it is adopted. */
+export interface BrokerChanges {
+  /** Carries out a fetch of the client's consumer. */
+  readonly fetch?: (broker: BrokerInside, request: Parameters<Broker['fetch']>[0]) => Promise<unknown>;
+}
+
+/**
+ * Makes every broker of `cluster` tell metadata without failing for one topic in trouble, and gives fetches to
+ * `changes.fetch`. Only this cluster changes, not other kafkajs clients of the process.
+ */
+export function adoptCluster(cluster: Cluster, changes: BrokerChanges = {}): ClusterInside {
+  const inside = cluster as unknown as ClusterInside;
+  const { brokerPool } = inside;
+  const create = brokerPool.createBroker;
+  const { fetch } = changes;
+  brokerPool.createBroker = (options) => {
+    const broker = create(options);
+    broker.metadata = (topics) => ask(broker, metadataRequest(topics)) as unknown as ReturnType<Broker['metadata']>;
+    if (fetch !== undefined) broker.fetch = (request) => fetch(broker, request);
+    return broker;
+  };
+  return inside;
+}
+
+/** Sends one request to a broker. Rejects when the connection fails or the answer does not come in time. */
+export async function ask<Answer>(broker: BrokerInside, request: KafkaRequest<Answer>, writer = new ByteWriter(1_024)): Promise<Answer> {
+  try {
+    return (await broker.connectionPool.send(exchangeOf(request, writer))) as Answer;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
+    throw error;
+  }
+}
+
+function exchangeOf<Answer>(request: KafkaRequest<Answer>, writer: ByteWriter): ClientExchange {
+  const { apiKey, apiVersion, apiName, timeoutMs } = request;
+  return {
+    request: {
+      apiKey,
+      apiVersion,
+      apiName,
+      expectResponse: () => true,
+      // The client copies the bytes before it sends them, so the writer is free again once the answer is there.
+      encode: () => {
+        writer.reset();
+        request.write(writer);
+        return Promise.resolve({ buf: writer.bytes, buffer: writer.written() });
+      },
+    },
+    response: {
+      // No throttling on our side: a broker stops reading from a client that exceeds its quota.
+      decode: async (payload) => ({ answer: await request.read(new ByteReader(payload)), clientSideThrottleTime: null }),
+      parse: ({ answer }) => answer,
+    },
+    requestTimeout: timeoutMs,
+    logResponseError: false,
+  };
+}
