@@ -1,0 +1,67 @@
+import { DataSource } from 'typeorm';
+import { ArchiveEntity } from './entities/archive-entity.js';
+import { AuditEntity } from './entities/audit-entity.js';
+import { DefinitionEntity } from './entities/definition-entity.js';
+import { DefinitionFileEntity } from './entities/definition-file-entity.js';
+import { HistoryEntity } from './entities/history-entity.js';
+import { IncidentEntity } from './entities/incident-entity.js';
+import { InstallationEntity } from './entities/installation-entity.js';
+import { InstanceEntity } from './entities/instance-entity.js';
+import { KeyEntity } from './entities/key-entity.js';
+import { LaneEntity } from './entities/lane-entity.js';
+import { OutboxEntity } from './entities/outbox-entity.js';
+import { ParkedEntity } from './entities/parked-entity.js';
+import { RequestEntity } from './entities/request-entity.js';
+import { SchemaEntity } from './entities/schema-entity.js';
+import { TriggerStateEntity } from './entities/trigger-state-entity.js';
+import { Tables1795219200001 } from './migrations/0001-tables.js';
+import { Commit1795219200002 } from './migrations/0002-commit.js';
+
+/** How operators' queries reach the database. */
+export interface DataSourceOptions {
+  readonly databaseUrl: string;
+  /** Connections at most. Default 4. */
+  readonly size?: number;
+  /** Longest statement. Default 10 s; migrations need more. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** The tables as TypeORM sees them, with the migrations that make them. Not yet connected. */
+export function skaldDataSource(options: DataSourceOptions): DataSource {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  return new DataSource({
+    type: 'postgres',
+    url: options.databaseUrl,
+    applicationName: 'skald operators',
+    synchronize: false,
+    migrationsTableName: 'skald_migration',
+    migrationsTransactionMode: 'each',
+    entities: [
+      ArchiveEntity,
+      AuditEntity,
+      DefinitionEntity,
+      DefinitionFileEntity,
+      HistoryEntity,
+      IncidentEntity,
+      InstallationEntity,
+      InstanceEntity,
+      KeyEntity,
+      LaneEntity,
+      OutboxEntity,
+      ParkedEntity,
+      RequestEntity,
+      SchemaEntity,
+      TriggerStateEntity,
+    ],
+    migrations: [Tables1795219200001, Commit1795219200002],
+    extra: {
+      max: options.size ?? 4,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      statement_timeout: statementTimeoutMs,
+      // A query that hangs on a dead connection is given up a little after the server would have ended it.
+      query_timeout: statementTimeoutMs + 5_000,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+  });
+}

@@ -1,0 +1,108 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { SystemClock, type Clock, type Instant } from '#libs/messaging';
+import {
+  DefinitionConflictError,
+  DefinitionStore,
+  type Publication,
+  type PublishedDocument,
+  type PublishedFile,
+} from '#libs/orchestration';
+import { DefinitionEntity } from './entities/definition-entity.js';
+import { DefinitionFileEntity } from './entities/definition-file-entity.js';
+import { translateError } from './translate-error.js';
+
+const newestRevision = `
+  select greatest((select max(revision) from saga_definition), (select max(revision) from saga_definition_file), 0)::float8
+      as revision`;
+
+/** Published definitions in Postgres, as written. */
+export class PostgresDefinitionStore extends DefinitionStore {
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock = new SystemClock(),
+  ) {
+    super();
+  }
+
+  override async publish(
+    documents: readonly PublishedDocument[],
+    files: readonly PublishedFile[],
+    by: string,
+  ): Promise<number> {
+    try {
+      return await this.source.transaction(async (manager) => {
+        // One publisher at a time: otherwise two could find the same version free.
+        await manager.query("select pg_advisory_xact_lock(hashtext('skald publish'))");
+        return await publish(manager, documents, files, { publishedBy: by, publishedAt: this.clock.now() });
+      });
+    } catch (error) {
+      throw translateError(error, `publication of ${documents.length} documents`);
+    }
+  }
+
+  override async revision(): Promise<number> {
+    return revisionOf(this.source.manager).catch((error: unknown) => {
+      throw translateError(error, 'revision of definitions');
+    });
+  }
+
+  override async load(): Promise<Publication> {
+    try {
+      // The number first: what is published in between is then loaded again, not missed.
+      const revision = await revisionOf(this.source.manager);
+      const documents = await this.source.manager.find(DefinitionEntity, { order: { revision: 'asc', name: 'asc' } });
+      const files = await this.source.manager.find(DefinitionFileEntity, { order: { path: 'asc' } });
+      return {
+        revision,
+        documents: documents.map(({ kind, name, version, file, text }) => ({ kind, name, version, file, text })),
+        files: files.map(({ path, text }) => ({ path, text })),
+      };
+    } catch (error) {
+      throw translateError(error, 'load of definitions');
+    }
+  }
+}
+
+interface Publisher {
+  readonly publishedBy: string;
+  readonly publishedAt: Instant;
+}
+
+async function publish(
+  manager: EntityManager,
+  documents: readonly PublishedDocument[],
+  files: readonly PublishedFile[],
+  publisher: Publisher,
+): Promise<number> {
+  const present = await revisionOf(manager);
+  const newDocuments: PublishedDocument[] = [];
+  for (const document of documents) if (await isNewDocument(manager, document)) newDocuments.push(document);
+  const newFiles: PublishedFile[] = [];
+  for (const file of files) if (await isNewFile(manager, file)) newFiles.push(file);
+  if (newDocuments.length + newFiles.length === 0) return present;
+  const row = { ...publisher, revision: present + 1 };
+  for (const document of newDocuments) {
+    await manager.upsert(DefinitionEntity, { ...document, ...row }, ['kind', 'name', 'version']);
+  }
+  for (const file of newFiles) await manager.insert(DefinitionFileEntity, { ...file, ...row });
+  return present + 1;
+}
+
+async function revisionOf(manager: EntityManager): Promise<number> {
+  const [row] = (await manager.query(newestRevision)) as readonly { readonly revision: number }[];
+  return row?.revision ?? 0;
+}
+
+async function isNewDocument(manager: EntityManager, document: PublishedDocument): Promise<boolean> {
+  const { kind, name, version, text } = document;
+  const stored = await manager.findOneBy(DefinitionEntity, { kind, name, version });
+  if (stored === null || stored.text === text) return stored === null;
+  if (version === 0) return true;
+  throw new DefinitionConflictError(`${kind} ${name} ${version} was published with another text: give the new text a new version`);
+}
+
+async function isNewFile(manager: EntityManager, { path, text }: PublishedFile): Promise<boolean> {
+  const stored = await manager.findOneBy(DefinitionFileEntity, { path });
+  if (stored === null || stored.text === text) return stored === null;
+  throw new DefinitionConflictError(`${path} was published with another text: give the new text a new name`);
+}

@@ -1,0 +1,81 @@
+import type { DataSource } from 'typeorm';
+import type { Instant } from '#libs/messaging';
+import { HousekeepingStore, type Wake } from '#libs/orchestration';
+import { dropPartitions, extendPartitions } from './partitions.js';
+import { translateError } from './translate-error.js';
+
+const overdueSagas = `
+  select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
+    from saga_instance where wake_at < $1 and finished_at is null order by wake_at limit $2`;
+
+const instanceColumns = `id, finished_at, started_at, home, version, definition, business_key, key_hash, trace, wake_at,
+  revision, status, incident, held, state`;
+
+// One statement, so that a saga is never in both places or in none. A saga that its lane writes at the moment is left
+// for the next time. Freed keys are those that still point to the saga: a later one may have taken over.
+const archiveFinished = `
+  with ended as materialized (
+    select id from saga_instance
+     where finished_at < $1 and finished_at is not null and not incident and not held
+     order by id limit $2 for update skip locked
+  ), moved as (
+    delete from saga_instance s using ended where s.id = ended.id returning s.*
+  ), freed as (
+    delete from saga_key k using moved
+     where k.definition = moved.definition and k.key_hash = moved.key_hash and k.saga_id = moved.id and k.reusable
+  )
+  insert into saga_archive (${instanceColumns}) select ${instanceColumns} from moved order by id
+  returning id`;
+
+/** Housekeeping in Postgres. */
+export class PostgresHousekeepingStore extends HousekeepingStore {
+  constructor(private readonly source: DataSource) {
+    super();
+  }
+
+  override async exclusively(work: () => Promise<void>): Promise<boolean> {
+    const runner = this.source.createQueryRunner();
+    try {
+      // Held by the session: a process that dies lets go of it.
+      const [answer] = (await this.asked('lock of housekeeping', () =>
+        runner.query("select pg_try_advisory_lock(hashtext('skald housekeeping')) as mine"),
+      )) as [{ mine: boolean }];
+      if (!answer.mine) return false;
+      try {
+        await work();
+      } finally {
+        await runner.query("select pg_advisory_unlock(hashtext('skald housekeeping'))").catch(() => undefined);
+      }
+      return true;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  override async overdue(before: Instant, limit: number): Promise<readonly (Wake & { readonly home: number })[]> {
+    return this.asked('overdue sagas', () => this.source.query(overdueSagas, [new Date(before), limit]));
+  }
+
+  override async archive(before: Instant, limit: number): Promise<number> {
+    const moved = await this.asked<readonly unknown[]>('archive of ended sagas', () =>
+      this.source.query(archiveFinished, [new Date(before), limit]),
+    );
+    return moved.length;
+  }
+
+  override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {
+    return this.asked('partitions ahead', () => extendPartitions(this.source, now, days));
+  }
+
+  override async dropPartitions(before: Instant): Promise<readonly string[]> {
+    return this.asked('drop of old partitions', () => dropPartitions(this.source, before));
+  }
+
+  private async asked<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw translateError(error, what);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import type { DataSource, FindOptionsWhere } from 'typeorm';
+import { IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
+import { startOf, type Offset, type SagaId } from '#libs/messaging';
+import {
+  OperatorStore,
+  type AuditRow,
+  type FixedStart,
+  type GatedCount,
+  type HistoryRow,
+  type LaneSummary,
+  type ParkedRow,
+  type SagaFilter,
+  type SagaSummary,
+  type StoredIncident,
+  type StoredInstance,
+} from '#libs/orchestration';
+import { withoutNul } from './aside.js';
+import { ArchiveEntity } from './entities/archive-entity.js';
+import { AuditEntity } from './entities/audit-entity.js';
+import { noSaga } from './entities/columns.js';
+import { HistoryEntity } from './entities/history-entity.js';
+import { IncidentEntity } from './entities/incident-entity.js';
+import { InstanceEntity } from './entities/instance-entity.js';
+import { LaneEntity } from './entities/lane-entity.js';
+import { OutboxEntity } from './entities/outbox-entity.js';
+import { ParkedEntity } from './entities/parked-entity.js';
+import { RequestEntity } from './entities/request-entity.js';
+import { TriggerStateEntity } from './entities/trigger-state-entity.js';
+import { auditOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
+import { translateError } from './translate-error.js';
+
+type SummaryRow = Pick<InstanceEntity, keyof typeof summarySelection>;
+
+/** What operators read, by TypeORM, one statement a question. */
+export class PostgresOperatorStore extends OperatorStore {
+  constructor(private readonly source: DataSource) {
+    super();
+  }
+
+  override list(filter: SagaFilter): Promise<readonly SagaSummary[]> {
+    const take = Math.min(Math.max(filter.limit ?? 50, 1), 500);
+    const where: FindOptionsWhere<InstanceEntity> & FindOptionsWhere<ArchiveEntity> = {
+      ...(filter.definition === undefined ? {} : { definition: filter.definition }),
+      ...(filter.status === undefined ? {} : { status: filter.status }),
+      ...(filter.businessKey === undefined ? {} : { businessKey: filter.businessKey }),
+      ...(filter.incident === undefined ? {} : { incident: filter.incident }),
+      ...(filter.before === undefined ? {} : { id: LessThan(filter.before) }),
+    };
+    const options = { where, take, order: { id: 'desc' }, select: summarySelection } as const;
+    return this.asked('list of sagas', async () => {
+      const live: readonly SummaryRow[] = await this.source.manager.find(InstanceEntity, options);
+      const archived: readonly SummaryRow[] = await this.source.manager.find(ArchiveEntity, options);
+      // A saga archived between the two questions answers both.
+      const byId = new Map([...live, ...archived].map((row) => [row.id, row]));
+      return [...byId.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, take).map(summaryOf);
+    });
+  }
+
+  override find(id: SagaId): Promise<StoredInstance | undefined> {
+    return this.asked(`saga ${id}`, async () => {
+      const live = await this.source.manager.findOneBy(InstanceEntity, { id });
+      // The time in the id bounds the partitions to look into.
+      const where = { id, finishedAt: MoreThanOrEqual(startOf(id)) };
+      const row = live ?? (await this.source.manager.findOneBy(ArchiveEntity, where));
+      return row === null ? undefined : instanceOf(row);
+    });
+  }
+
+  override history(id: SagaId): Promise<readonly HistoryRow[]> {
+    return this.asked(`history of ${id}`, async () => {
+      const rows = await this.source.manager.find(HistoryEntity, { where: { sagaId: id }, order: { revision: 'asc', at: 'asc' } });
+      return rows.map(({ sagaId, revision, at, entries }) => ({ saga: sagaId, revision, at, entries }));
+    });
+  }
+
+  override incidents(filter: Parameters<OperatorStore['incidents']>[0]): Promise<readonly StoredIncident[]> {
+    const where: FindOptionsWhere<IncidentEntity> = {
+      ...(filter.saga === undefined ? {} : { sagaId: filter.saga }),
+      ...(filter.open === undefined ? {} : { closedAt: filter.open ? IsNull() : Not(IsNull()) }),
+    };
+    const options = { where, order: { openedAt: 'desc' }, take: filter.limit ?? 50 } as const;
+    return this.asked('incidents', async () => (await this.source.manager.find(IncidentEntity, options)).map(incidentOf));
+  }
+
+  override parked(filter: Parameters<OperatorStore['parked']>[0]): Promise<readonly ParkedRow[]> {
+    const where = filter.saga === undefined ? {} : { sagaId: filter.saga };
+    const order = { topic: 'asc', part: 'asc', recordOffset: 'asc' } as const;
+    const options = { where, order, take: filter.limit ?? 50 };
+    return this.asked('parked records', async () => (await this.source.manager.find(ParkedEntity, options)).map(parkedOf));
+  }
+
+  override findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined> {
+    return this.asked('parked record', async () => {
+      const row = await this.source.manager.findOneBy(ParkedEntity, { topic, part, recordOffset: offset });
+      return row === null ? undefined : parkedOf(row);
+    });
+  }
+
+  override dropParked(topic: string, part: number, offset: Offset, audit: AuditRow): Promise<boolean> {
+    return this.asked('drop of a parked record', () =>
+      this.source.transaction(async (manager) => {
+        const gone = await manager.delete(ParkedEntity, { topic, part, recordOffset: offset });
+        if (gone.affected === 0) return false;
+        await manager.createQueryBuilder().insert().into(AuditEntity).values(auditEntity(audit)).orIgnore().execute();
+        return true;
+      }),
+    );
+  }
+
+  override lanes(): Promise<readonly LaneSummary[]> {
+    return this.asked('lanes', async () => {
+      const lanes = await this.source.manager.find(LaneEntity, { order: { topic: 'asc', part: 'asc' } });
+      const counts = await this.source.manager
+        .createQueryBuilder(OutboxEntity, 'o')
+        .select('o.topic', 'topic')
+        .addSelect('o.part', 'part')
+        .addSelect('count(*)::integer', 'unsent')
+        .groupBy('o.topic, o.part')
+        .getRawMany<{ readonly topic: string; readonly part: number; readonly unsent: number }>();
+      const unsent = new Map(counts.map((row) => [`${row.topic}/${row.part}`, row.unsent]));
+      return lanes.map((row) => ({ ...positionOf(row), owner: row.owner, unsent: unsent.get(`${row.topic}/${row.part}`) ?? 0 }));
+    });
+  }
+
+  override audit(request: string): Promise<AuditRow | undefined> {
+    return this.asked('answer to a request', async () => {
+      const row = await this.source.manager.findOneBy(AuditEntity, { request });
+      return row === null ? undefined : auditOf(row);
+    });
+  }
+
+  override audits(saga: SagaId): Promise<readonly AuditRow[]> {
+    const options = { where: { sagaId: saga }, order: { at: 'asc' } } as const;
+    return this.asked(`audits of ${saga}`, async () => (await this.source.manager.find(AuditEntity, options)).map(auditOf));
+  }
+
+  override fixStart(request: string, start: FixedStart): Promise<FixedStart> {
+    return this.asked('identity of a start', async () => {
+      const row = { request, sagaId: start.saga, at: start.at };
+      await this.source.createQueryBuilder().insert().into(RequestEntity).values(row).orIgnore().execute();
+      // Read in a statement of its own: the one above does not see the row of a rival that came first.
+      const fixed = await this.source.manager.findOneByOrFail(RequestEntity, { request });
+      return { saga: fixed.sagaId, at: fixed.at };
+    });
+  }
+
+  override gated(): Promise<readonly GatedCount[]> {
+    return this.asked('counts of gates', async () => {
+      const rows = await this.source.manager.find(TriggerStateEntity);
+      return rows.map(({ definition, event, gate, gated }) => ({ definition, event, gate, count: gated }));
+    });
+  }
+
+  private async asked<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw translateError(error, what);
+    }
+  }
+}
+
+const summarySelection = {
+  id: true,
+  definition: true,
+  version: true,
+  businessKey: true,
+  status: true,
+  incident: true,
+  startedAt: true,
+  finishedAt: true,
+} as const;
+
+function summaryOf({ finishedAt, ...row }: SummaryRow): SagaSummary {
+  const { id, definition, version, businessKey, status, incident, startedAt } = row;
+  const summary = { id, definition, version, businessKey, status, incident, startedAt };
+  return finishedAt === null ? summary : { ...summary, finishedAt };
+}
+
+function auditEntity(row: AuditRow): AuditEntity {
+  const { request, at, action, result } = row;
+  const reason = row.reason === undefined ? null : withoutNul(row.reason);
+  const sagaId = row.saga === '' ? noSaga : row.saga;
+  return { request, sagaId, at, action, askedBy: row.by, reason, result, detail: withoutNul(row.detail) };
+}
