@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { Json, JsonObject } from '#libs/messaging';
+import { apiClient, type ApiAnswer, type ApiClient } from '../api-client.js';
+import { actor, type CliContext } from '../cli-context.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { findSagaId } from './find-saga.js';
+import { parseJson } from './start.js';
+
+interface ActionOptions {
+  readonly block?: string;
+  readonly result?: string;
+  readonly reason?: string;
+  readonly definition?: string;
+}
+
+const sagaArgument = 'id or business key of a saga';
+const sagaOrRecord = 'id or business key of a saga, or a parked record as topic/partition/offset';
+
+/** `skald retry`, `skip`, `redrive` and `cancel`. */
+export const actionCommands: CommandSetup = (program, context) => {
+  const add = (name: string, description: string, argument: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .argument('<saga>', argument)
+      .option('-r, --reason <text>', 'why; kept with the saga')
+      .option('-d, --definition <name>', 'where a business key is used by several definitions')
+      .action((target: string, options: ActionOptions, command: Command) => act(context, name, target, options, command));
+
+  add('retry', 'try what an incident is about again', sagaArgument)
+    .option('-b, --block <name>', 'which block; not needed where there is one incident');
+  add('skip', 'go on as if a block had succeeded, or give up a parked record', sagaOrRecord)
+    .option('-b, --block <name>', 'which block; not needed where there is one incident')
+    .option('--result <json>', 'what stands in for the output of the block');
+  add('redrive', 'take up a parked record again', sagaOrRecord);
+  add('cancel', 'undo what a saga has done and end it as cancelled', sagaArgument);
+};
+
+async function act(context: CliContext, action: string, target: string, options: ActionOptions, command: Command): Promise<void> {
+  const client = apiClient(context.env);
+  const { body } = await send(client, action, target, options, actor(context));
+  const answer = body as unknown as { readonly outcome: 'done' | 'pending'; readonly detail?: string };
+  printResult(context, outputOf(command), answer, () =>
+    answer.outcome === 'done' ? `done${answer.detail ? `: ${answer.detail}` : ''}` : `asked for, but not taken up yet; look later: skald show ${target}`,
+  );
+}
+
+async function send(client: ApiClient, action: string, target: string, options: ActionOptions, by: string): Promise<ApiAnswer> {
+  const reason = options.reason === undefined ? {} : { reason: options.reason };
+  const record = /^([A-Za-z0-9._-]+)\/(\d+)\/(\d+)$/.exec(target);
+  if (record !== null && (action === 'skip' || action === 'redrive')) {
+    const [, topic, part, offset] = record;
+    return client.post(`/parked/${topic}/${part}/${offset}/${action}`, { by, ...reason });
+  }
+  const id = await findSagaId(client, target, options.definition);
+  const output: JsonObject = options.result === undefined ? {} : { output: resultOf(options.result) };
+  const block: JsonObject = options.block === undefined ? {} : { block: options.block };
+  return client.post(`/sagas/${id}/actions`, { action, by, ...block, ...output, ...reason });
+}
+
+function resultOf(text: string): Json {
+  return parseJson(text, '--result');
+}

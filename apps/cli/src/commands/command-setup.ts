@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { CliContext, OutputFormat } from '../cli-context.js';
+
+/** Adds one command or a few that belong together. */
+export type CommandSetup = (program: Command, context: CliContext) => void;
+
+/** The format asked for before or behind the command's name. */
+export function outputOf(command: Command): OutputFormat {
+  return command.optsWithGlobals<{ output?: OutputFormat }>().output ?? 'text';
+}
+
+/** Prints a result: as JSON as it is, or in words. */
+export function printResult(context: CliContext, format: OutputFormat, result: unknown, words: () => string): void {
+  context.print(format === 'json' ? JSON.stringify(result, undefined, 2) : words());
+}

@@ -1,0 +1,64 @@
+import { compileDefinitions, type Problem } from '#libs/saga';
+import { CommandFailedError, type CliContext } from '../cli-context.js';
+import { readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { problemWithSource } from '../source-excerpt.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+
+/** What was found in definition files. */
+export interface Validation {
+  readonly problems: readonly Problem[];
+  readonly errors: number;
+  readonly sagas: readonly string[];
+}
+
+/** `skald validate`: needs neither coordinator nor broker nor database. */
+export const validateCommand: CommandSetup = (program, context) => {
+  program
+    .command('validate')
+    .description('check definitions without publishing them; needs nothing but the files')
+    .argument('[path]', 'a folder of definitions, or one file', '.')
+    .action((path: string, _options: unknown, command) => {
+      const definitions = readDefinitionFiles(path);
+      const found = validate(definitions);
+      const format = outputOf(command);
+      if (format === 'text') printProblems(context, definitions, found);
+      if (format === 'json' || found.errors === 0) printResult(context, format, found, () => soundText(found));
+      if (found.errors > 0) throw new CommandFailedError(countText(found));
+    });
+};
+
+/** Compiles the files and counts what is wrong with them. */
+export function validate({ files }: DefinitionFiles): Validation {
+  const sources = files.filter(({ path }) => /\.ya?ml$/i.test(path)).map(({ path, text }) => ({ file: path, text }));
+  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(files.map(({ path, text }) => [path, text])));
+  return {
+    problems,
+    errors: problems.filter(({ severity }) => severity === 'error').length,
+    sagas: programs.map(({ definition, version }) => `${definition} version ${version}`),
+  };
+}
+
+/** Prints each problem with the line it is about. */
+export function printProblems(context: CliContext, { files, shownPath }: DefinitionFiles, { problems }: Validation): void {
+  for (const problem of problems) {
+    const text = files.find(({ path }) => path === problem.file)?.text;
+    context.warn(problemWithSource(problem, text, shownPath(problem.file)));
+  }
+}
+
+/** How many problems there are, in words. */
+export function countText({ problems, errors }: Validation): string {
+  const warnings = problems.length - errors;
+  return [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '').join(', ');
+}
+
+function soundText(found: Validation): string {
+  const sagas = found.sagas.length === 0 ? 'no saga' : found.sagas.join(', ');
+  const warnings = countText(found);
+  return `valid: ${sagas}${warnings === '' ? '' : ` (${warnings})`}`;
+}
+
+function counted(count: number, what: string): string {
+  if (count === 0) return '';
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import type { DefinitionText } from '#libs/orchestration';
+import { UsageError } from './cli-context.js';
+
+/** Definition files given on the command line, with the schemas beside them. */
+export interface DefinitionFiles {
+  /** By their path from where the definitions are; what is published. */
+  readonly files: readonly DefinitionText[];
+  /** From that path to the one the user would type. */
+  readonly shownPath: (path: string) => string;
+}
+
+/**
+ * Reads a folder of definitions, or one file and the JSON schemas below its folder.
+ *
+ * @throws UsageError when there is nothing to read.
+ */
+export function readDefinitionFiles(target: string): DefinitionFiles {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats === undefined) throw new UsageError(`there is no file or folder "${target}"`);
+  const root = stats.isDirectory() ? target : dirname(target);
+  const wanted = filesBelow(root, '').filter((path) => isWanted(path, target, stats));
+  if (!wanted.some(isDefinition)) throw new UsageError(`there is no definition in "${target}": no .yaml or .yml file`);
+  return {
+    files: wanted.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+    shownPath: (path) => relative('.', join(root, path)),
+  };
+}
+
+function isWanted(path: string, target: string, stats: Stats): boolean {
+  return stats.isDirectory() || !isDefinition(path) || path === basename(target);
+}
+
+function isDefinition(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
+}
+
+function filesBelow(root: string, prefix: string): readonly string[] {
+  const entries = readdirSync(join(root, prefix), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(root, path);
+    return /\.(?:ya?ml|json)$/i.test(entry.name) ? [path] : [];
+  });
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { text } from 'node:stream/consumers';
+import { SystemClock } from '#libs/messaging';
+import { run } from './run.js';
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  clock: new SystemClock(),
+  print: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  readInput: () => text(process.stdin),
+});

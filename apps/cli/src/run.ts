@@ -1,0 +1,75 @@
+import { Command, CommanderError, Option } from 'commander';
+import { SagaError } from '#libs/messaging';
+import { CommandFailedError, UsageError, type CliContext } from './cli-context.js';
+import { actionCommands } from './commands/actions.js';
+import type { CommandSetup } from './commands/command-setup.js';
+import { installCommands } from './commands/install.js';
+import { lanesCommand } from './commands/lanes.js';
+import { listCommand } from './commands/list.js';
+import { publishCommand } from './commands/publish.js';
+import { showCommand } from './commands/show.js';
+import { startCommand } from './commands/start.js';
+import { troubleCommands } from './commands/trouble.js';
+import { validateCommand } from './commands/validate.js';
+
+/** 0 done, 1 failed or refused, 2 called in a way that cannot work. */
+export type ExitCode = 0 | 1 | 2;
+
+const setups: readonly CommandSetup[] = [
+  installCommands,
+  validateCommand,
+  publishCommand,
+  startCommand,
+  listCommand,
+  showCommand,
+  actionCommands,
+  troubleCommands,
+  lanesCommand,
+];
+
+/** Runs one command line, without the name of the program. Never throws. */
+export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  try {
+    await commandLine(context).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return reported(error, context);
+  }
+}
+
+function commandLine(context: CliContext): Command {
+  const program = new Command('skald')
+    .description('the saga coordinator for Kafka, from the command line')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), writeErr: (text) => context.warn(text.trimEnd()) })
+    .showHelpAfterError('(skald --help lists the commands)')
+    .addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']).default('text'))
+    .addHelpText('after', helpTail);
+  for (const setup of setups) setup(program, context);
+  // Every command takes the output format behind its own name too, where people type it.
+  for (const command of program.commands) {
+    command.addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']));
+    command.exitOverride().configureOutput(program.configureOutput());
+  }
+  return program;
+}
+
+const helpTail = `
+Environment:
+  SKALD_URL            coordinator to talk to (default http://localhost:8080)
+  SKALD_USER           who acts, for the audit (default: your login)
+  DATABASE_URL, KAFKA_BROKERS, KAFKA_…
+                       for install and migrate, which talk to database and broker themselves`;
+
+function reported(error: unknown, context: CliContext): ExitCode {
+  if (error instanceof CommanderError) {
+    // Help and version arrive as errors of exit code 0; what is wrong was printed by commander.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  const usage = error instanceof UsageError;
+  context.warn(`skald: ${error instanceof Error ? error.message : String(error)}`);
+  if (!usage && !(error instanceof CommandFailedError) && !(error instanceof SagaError) && error instanceof Error) {
+    context.warn(error.stack ?? '');
+  }
+  return usage ? 2 : 1;
+}

@@ -1,0 +1,103 @@
+import type { Instant, Json } from '#libs/messaging';
+import { durationText } from '#libs/orchestration';
+import type { ShownSaga } from './shown-saga.js';
+import { table } from './table.js';
+
+const longestValue = 100;
+
+/** One saga on one page, in words: what happened, what came of it, what it waits for, and how to repair it. */
+export function sagaPage(saga: ShownSaga, now: Instant): string {
+  return [headOf(saga, now), timelineOf(saga), stepsOf(saga), actionsOf(saga), waitsOf(saga, now), repairsOf(saga)]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}
+
+function headOf(saga: ShownSaga, now: Instant): string {
+  const flags = [saga.incident ? 'needs a person' : '', saga.held ? 'held by a parked record' : ''].filter((flag) => flag !== '');
+  const status = [saga.status, ...flags].join(', ');
+  const end = saga.finishedAt ?? new Date(now).toISOString();
+  const took = durationText(Math.max(0, Date.parse(end) - Date.parse(saga.startedAt)));
+  const failure = saga.failure === undefined ? [] : [`Failure   ${saga.failure.step} raised ${saga.failure.error}: ${saga.failure.message}`];
+  return [
+    `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
+    `Id        ${saga.id}`,
+    `Started   ${clockText(saga.startedAt)}${saga.finishedAt === undefined ? `, ${took} ago` : `, ended after ${took}`}`,
+    ...failure,
+    `Input     ${shortened(saga.input)}`,
+  ].join('\n');
+}
+
+function timelineOf({ timeline, startedAt }: ShownSaga): string {
+  const from = Date.parse(startedAt);
+  const rows = timeline.map(({ at, text, kind }) => [clockText(at), `+${durationText(Math.max(0, Date.parse(at) - from))}`, `${kind === 'incident' ? '! ' : ''}${text}`]);
+  return `What happened\n${indented(table(['at', 'after', 'what'], rows))}`;
+}
+
+function stepsOf({ steps }: ShownSaga): string {
+  const rows = Object.entries(steps).map(([name, step]) => [
+    name,
+    step.outcome,
+    step.attempts,
+    durationText(Math.max(0, Date.parse(step.endedAt) - Date.parse(step.startedAt))),
+    shortened(step.output),
+  ]);
+  return rows.length === 0 ? '' : `What came of it\n${indented(table(['block', 'outcome', 'attempts', 'took', 'output'], rows))}`;
+}
+
+function actionsOf({ audits }: ShownSaga): string {
+  const asked = audits.filter(({ action }) => action !== 'start');
+  const rows = asked.map((audit) => [clockText(audit.at), audit.by, audit.action, audit.result, audit.reason ?? audit.detail]);
+  return rows.length === 0 ? '' : `What people asked\n${indented(table(['at', 'who', 'what', 'result', 'why'], rows))}`;
+}
+
+function waitsOf(saga: ShownSaga, now: Instant): string {
+  const lines = saga.waitsFor.map(({ text, since }) => {
+    const age = since === undefined ? '' : `, for ${durationText(Math.max(0, now - Date.parse(since)))}`;
+    return `- ${text}${age}`;
+  });
+  if (saga.nextTimerAt !== undefined) {
+    const inMs = Date.parse(saga.nextTimerAt) - now;
+    const when = inMs > 0 ? `in ${durationText(inMs)}` : `${durationText(-inMs)} ago; it is late`;
+    lines.push(`Next timer ${when} (${clockText(saga.nextTimerAt)})`);
+  }
+  return lines.length === 0 ? '' : `It waits for\n${indented(lines.join('\n'))}`;
+}
+
+function repairsOf(saga: ShownSaga): string {
+  const holder = saga.parked.find((row) => row.held && row.reason !== 'waiting');
+  const repairs = holder === undefined ? incidentRepairs(saga) : holderRepairs(holder);
+  return repairs.length === 0 ? '' : `How to repair\n${indented(table(['command', 'what it does'], repairs))}`;
+}
+
+function holderRepairs({ topic, part, offset }: ShownSaga['parked'][number]): readonly (readonly string[])[] {
+  const position = `${topic}/${part}/${offset}`;
+  return [
+    [`skald redrive ${position}`, 'fold the parked record again, then those behind it'],
+    [`skald skip ${position}`, 'give the record up and go on with those behind it'],
+  ];
+}
+
+function incidentRepairs({ id, incidents, status }: ShownSaga): readonly (readonly string[])[] {
+  const open = incidents.filter(({ closedAt }) => closedAt === undefined);
+  const blocks = [...new Set(open.flatMap(({ block }) => block ?? []))];
+  const repairs = blocks.flatMap((block) => [
+    [`skald retry ${id} --block ${block}`, `try ${block} again, as a new round`],
+    [`skald skip ${id} --block ${block} --result '{}'`, `go on as if ${block} had succeeded with this output`],
+  ]);
+  if (repairs.length === 0 || status !== 'running') return repairs;
+  return [...repairs, [`skald cancel ${id}`, 'undo what was done and end as cancelled']];
+}
+
+/** A time as people read it, to the millisecond, in UTC. */
+export function clockText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}Z`;
+}
+
+function shortened(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}
+
+function indented(text: string): string {
+  return text.split('\n').map((line) => `  ${line}`).join('\n');
+}

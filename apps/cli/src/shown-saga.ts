@@ -1,0 +1,55 @@
+import type { Json } from '#libs/messaging';
+
+/** A saga as the coordinator's API shows it: the fields the command line reads. Times are ISO 8601. */
+export interface ShownSaga {
+  readonly id: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  readonly status: string;
+  readonly incident: boolean;
+  readonly held: boolean;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly input: Json;
+  readonly steps: Readonly<Record<string, ShownStep>>;
+  readonly failure?: { readonly error: string; readonly step: string; readonly message: string };
+  readonly waitsFor: readonly { readonly kind: string; readonly block?: string; readonly text: string; readonly since?: string }[];
+  readonly nextTimerAt?: string;
+  readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[];
+  readonly incidents: readonly ShownIncident[];
+  readonly audits: readonly { readonly at: string; readonly action: string; readonly by: string; readonly result: string; readonly reason?: string; readonly detail: string }[];
+  readonly parked: readonly { readonly topic: string; readonly part: number; readonly offset: number; readonly reason: string; readonly message: string; readonly held: boolean }[];
+}
+
+/** What a block left behind. */
+export interface ShownStep {
+  readonly outcome: string;
+  readonly attempts: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly output: Json;
+}
+
+/** An incident of a saga. */
+export interface ShownIncident {
+  readonly saga?: string;
+  readonly id: string;
+  readonly block?: string;
+  readonly code: string;
+  readonly message: string;
+  readonly openedAt: string;
+  readonly closedAt?: string;
+}
+
+/** One line of a list. */
+export interface ShownSummary {
+  readonly id: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  readonly status: string;
+  readonly incident: boolean;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+}

@@ -1,0 +1,35 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { KafkaCommandSink, KafkaEventSource, KafkaTopicAdmin } from '#libs/kafka';
+import { Clock, Log } from '#libs/messaging';
+import { TopicAdmin } from '#libs/orchestration';
+import type { Configuration } from './configuration.js';
+import { CONFIGURATION, Sinks, Sources } from './tokens.js';
+
+const providers: Provider[] = [
+  {
+    provide: Sources,
+    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log): Sources => ({
+      home: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], log }),
+      domain: (topics, group) => new KafkaEventSource(kafka, clock, { group, topics, log }),
+    }),
+    inject: [CONFIGURATION, Clock, Log],
+  },
+  {
+    provide: Sinks,
+    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log): Sinks => ({ make: () => new KafkaCommandSink(kafka, clock, { log }) }),
+    inject: [CONFIGURATION, Clock, Log],
+  },
+  {
+    provide: TopicAdmin,
+    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log) => new KafkaTopicAdmin(kafka, clock, log),
+    inject: [CONFIGURATION, Clock, Log],
+  },
+];
+
+/** Readers, producers and topics of Kafka. */
+@Module({})
+export class KafkaModule {
+  static connected(): DynamicModule {
+    return { module: KafkaModule, global: true, providers, exports: [Sources, Sinks, TopicAdmin] };
+  }
+}

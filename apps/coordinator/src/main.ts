@@ -1,0 +1,46 @@
+import 'reflect-metadata';
+import { SystemClock } from '#libs/messaging';
+import { AppModule } from './app.module.js';
+import { BaseModule } from './base.module.js';
+import { readConfiguration } from './configuration.js';
+import { httpApplication } from './http/http-application.js';
+import { JsonLog } from './json-log.js';
+import { KafkaModule } from './kafka.module.js';
+import { Lifecycle } from './lifecycle.js';
+import { PostgresModule } from './postgres.module.js';
+
+/** Runs a coordinator until it is told to stop. */
+async function main(): Promise<void> {
+  const configuration = readConfiguration(process.env);
+  const clock = new SystemClock();
+  const log = new JsonLog(clock, configuration.logLevel);
+  const { maxBodyBytes, host, port } = configuration;
+  const module = AppModule.over(BaseModule.of(configuration, clock, log), PostgresModule.connected(), KafkaModule.connected());
+  const app = await httpApplication(module, { maxBodyBytes, log });
+
+  let ending: Promise<void> | undefined;
+  const end = (code: number): void => {
+    // A second signal does not wait: whatever is cut off is taken up again by the next coordinator.
+    if (ending !== undefined) process.exit(1);
+    ending = app.close().then(
+      () => process.exit(code),
+      (error: unknown) => refuse(error),
+    );
+  };
+  process.on('SIGTERM', () => end(0));
+  process.on('SIGINT', () => end(0));
+  app.get(Lifecycle).onFatal = (error) => {
+    log.error('the coordinator cannot go on', { reason: String(error) });
+    end(1);
+  };
+
+  await app.listen({ host, port });
+  log.info('listening', { url: await app.getUrl() });
+}
+
+function refuse(error: unknown): never {
+  process.stderr.write(`skald: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(refuse);
