@@ -6,6 +6,13 @@ export type { BrokerHandle, PostgresCopy, PostgresHandle, RestoreKind } from './
 export type { ExtraListener, ScramUser } from './settings.js';
 export type { Address } from './broker-properties.js';
 export type { Source } from './source.js';
+export {
+  startService,
+  type ServiceOptions,
+  type ServiceProcess,
+  type ServiceReadiness,
+} from './service-process.js';
+export type { ProcessEnd } from './owned-process.js';
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js';
 export { createDatabase, dropDatabase, databaseAddress, type DatabaseOptions } from './databases.js';
 export { checkTools, type ToolQuestion } from './check-tools.js';

@@ -19,9 +19,17 @@ export interface Launch {
   readonly stopSignal: NodeJS.Signals;
 }
 
+/** How a process ended: by itself with a code, or by a signal. */
+export interface ProcessEnd {
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
 /** A server process of this stack. */
 export interface OwnedProcess {
   readonly pid: number;
+  /** Resolves when it has ended. Waiting for it does not keep this process alive. */
+  readonly ended: Promise<ProcessEnd>;
   isRunning(): boolean;
   /** Throws `START_FAILED` with the end of the log once the process has ended. */
   assertRunning(): void;
@@ -51,10 +59,14 @@ export function launch(spec: Launch): OwnedProcess {
   child.on('exit', () => {
     if (processes.get(key(spec)) === child.pid) forgetProcess(spec.runFolder, spec.name);
   });
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.on('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+  });
   child.unref();
   processes.set(key(spec), child.pid);
   return new SpawnedProcess(
     child.pid,
+    ended,
     spec,
     () => spawnFailure ?? child.exitCode ?? child.signalCode ?? undefined,
   );
@@ -70,6 +82,7 @@ class SpawnedProcess implements OwnedProcess {
 
   constructor(
     readonly pid: number,
+    readonly ended: Promise<ProcessEnd>,
     private readonly spec: Launch,
     private readonly end: () => Error | number | string | undefined,
   ) {
