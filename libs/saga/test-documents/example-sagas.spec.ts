@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import { exampleFiles, exampleSources } from './example-sagas.js';
+
+const { programs, problems } = compileDefinitions(exampleSources, exampleFiles);
+
+describe('the examples', () => {
+  it('compile together without an error', () => {
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(programs.map(({ definition }) => definition).sort()).toEqual([
+      'activate-subscription',
+      'cancel-order',
+      'delivery-quote',
+      'order',
+      'order-fulfilment',
+      'return',
+      'triage-claim',
+    ]);
+  });
+});
