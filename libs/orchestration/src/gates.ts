@@ -110,6 +110,7 @@ export class Gates {
       revoked: (partitions) => partitions.forEach((at) => void this.close(at)),
       batch: (batch) => this.accept(batch),
       progress: (at, from, next) => this.accept({ ...at, from, next, end: next, records: [] }),
+      lost: (at, expected) => this.lose(at, expected),
       fatal: (error) => log.error('the source of the domain topics has stopped', { error: String(error) }),
     });
   }
@@ -155,6 +156,12 @@ export class Gates {
     const id = `lane-halted:${partitionName(gate.at)}`;
     const incident = { id, open: true, code: 'LANE_HALTED', message: problem, at: clock.now() };
     await store.commit([{ ...emptyCommit, lane: gate.position!, incidents: [incident] }]);
+  }
+
+  private lose(at: TopicPartition, expected: number): void {
+    const gate = this.gates.get(partitionName(at));
+    if (gate === undefined || gate.phase !== 'open') return;
+    void this.halt(gate, `offset ${expected} is not in the partition: the topic was recreated or truncated`);
   }
 
   private async close(at: TopicPartition): Promise<void> {

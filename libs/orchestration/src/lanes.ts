@@ -45,6 +45,7 @@ export class Lanes {
       revoked: (partitions) => partitions.forEach((at) => void this.release(at)),
       batch: (batch) => this.accept(batch),
       progress: (at, from, next) => this.accept({ ...at, from, next, end: next, records: [] }),
+      lost: (at, expected) => this.lose(at, expected),
       fatal: (error) => this.coordination.log.error('the source of the home topic has stopped', { error: String(error) }),
     });
   }
@@ -116,6 +117,12 @@ export class Lanes {
       this.coordination.source.pause(lane.at);
     }
     this.nudge?.();
+  }
+
+  private lose(at: TopicPartition, expected: number): void {
+    const lane = this.lanes.get(partitionName(at));
+    if (lane === undefined || lane.phase !== 'ready') return;
+    void haltLane(this.coordination, lane, `offset ${expected} is not in the partition: the topic was recreated or truncated`);
   }
 
   /** A fetch that does not follow the last one: sought again, unless what we want is not there any more. */

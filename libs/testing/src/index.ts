@@ -30,3 +30,4 @@ export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-wa
 export { FakeClock } from './fake-clock.js';
 export { simulateOrders, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';
 export { noMischief, type Mischief } from './simulation/simulated-process.js';
+export { startOtlpSink, type OtlpSink, type ReceivedSpan, type SpanReference, type SpanValue } from './otlp-sink.js';

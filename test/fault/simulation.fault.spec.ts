@@ -1,0 +1,30 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { simulateOrders, type Mischief } from '#libs/testing';
+
+jest.setTimeout(180_000);
+
+const mischief: Mischief = { crash: 0.001, delay: 0.05, lostAnswer: 0.02, failure: 0.03, duplicate: 0.05 };
+const seconds = Number(process.env['SIMULATION_SECONDS'] ?? 45);
+const only = process.env['SIMULATION_SEED'];
+
+describe('orders while everything goes wrong at every port', () => {
+  it('keeps every promise under every seed', async () => {
+    const end = performance.now() + seconds * 1_000;
+    const statuses: Record<string, number> = {};
+    let seeds = 0;
+    let crashes = 0;
+    for (let seed = Number(only ?? 1); only === undefined ? performance.now() < end : seeds === 0; seed += 1) {
+      const coordinators = seed % 2 === 0 ? 2 : 1;
+      const report = await simulateOrders({ seed, orders: 4, coordinators, mischief });
+      const story = `seed ${seed} (SIMULATION_SEED=${seed} replays it)\n${report.problems.join('\n')}\n${report.crashes.join('\n')}`;
+      if (report.problems.length > 0) throw new Error(story);
+      for (const [status, count] of Object.entries(report.statuses)) statuses[status] = (statuses[status] ?? 0) + count;
+      crashes += report.crashes.length;
+      seeds += 1;
+    }
+    console.log(`${seeds} seeds, ${crashes} crashes, sagas: ${JSON.stringify(statuses)}`);
+
+    expect(seeds).toBeGreaterThan(only === undefined ? 100 : 0);
+    expect(crashes).toBeGreaterThan(0);
+  });
+});
