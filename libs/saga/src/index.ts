@@ -1,10 +1,13 @@
-export { advance, type Fuel } from './advance.js';
+export { advance, type Fuel } from './engine/advance.js';
+export { FuelSpentError } from './engine/fuel-spent-error.js';
 export { compileDefinitions, type CompiledDefinitions, type DefinitionSource } from './compiler/compile-definitions.js';
 export type { CommandContract, Contracts } from './compiler/contracts.js';
 export { parseDocuments, type ParsedDocuments } from './document/parse-documents.js';
 export { formatProblem, type Problem } from './document/problem.js';
 export { builtDocument, type Path, type Position, type SourceDocument, type Target } from './document/source-document.js';
 export { ExpressionError } from './expression/expression-error.js';
+export { blocks, saga, type BlockList, type Blocks, type SagaBuilder, type SagaOptions, type StepOptions } from './definition.js';
+export { editorSchema } from './editor/editor-schema.js';
 export type {
   Effect,
   FinishEffect,

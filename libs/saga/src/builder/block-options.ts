@@ -1,0 +1,102 @@
+import type { Json } from '../json.js';
+
+/** A duration: `200ms`, `30s`, `5m`, `1h30m`, `7d`. */
+export type DurationText =
+  | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+  | `${number}h${number}m`
+  | `${number}m${number}s`
+  | `${number}d${number}h`;
+
+/** A command or an event with its owner in front: `inventory.reserve`. */
+export type DottedName = `${string}.${string}`;
+
+/** A map of values; texts in it may hold `${ }`. */
+export type DataTemplate = Readonly<Record<string, Json>>;
+
+/** How to try again; `policy` names one of the namespace. */
+export type Retry =
+  | string
+  | {
+      readonly policy?: string;
+      readonly attempts?: number | 'forever';
+      readonly delay?: DurationText;
+      readonly factor?: number;
+      readonly maxDelay?: DurationText;
+      readonly jitter?: `${number}%`;
+    };
+
+/** How long the silence of a participant is borne. */
+export type Silence = DurationText | { readonly after?: DurationText; readonly accepted?: DurationText };
+
+/** How a step is undone, or why it cannot be. */
+export type Compensate =
+  | DottedName
+  | {
+      readonly call: DottedName;
+      readonly with?: DataTemplate;
+      readonly retry?: Retry;
+      readonly timeout?: Silence;
+    }
+  | { readonly none: string };
+
+/** What every block may have. */
+export interface BlockOptions {
+  readonly title?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly status?: string;
+  readonly if?: string;
+  readonly catch?: Catch;
+}
+
+/** Time for a whole block. */
+export interface TimedOptions extends BlockOptions {
+  readonly timeout?: DurationText;
+}
+
+/** What a step says. */
+export interface StepOptions extends BlockOptions {
+  readonly call: DottedName;
+  readonly with?: DataTemplate;
+  readonly compensate?: Compensate;
+  readonly pivot?: boolean;
+  readonly retry?: Retry;
+  readonly timeout?: Silence;
+  readonly verify?: DottedName | { readonly call: DottedName; readonly with?: DataTemplate };
+  readonly ifUnknown?: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
+}
+
+/** Where to go on behind a handler. */
+export type Then = 'continue' | 'retry' | 'compensate' | 'incident';
+
+/** What to do about one error. */
+export type HandlerOptions =
+  | Then
+  | BlockList
+  | {
+      readonly do?: BlockList;
+      readonly then?: Then;
+      readonly output?: Json;
+      readonly undo?: boolean;
+      readonly times?: number;
+      readonly title?: string;
+    };
+
+/** Handlers by the error they are for. */
+export type Catch = Readonly<Record<string, HandlerOptions>>;
+
+/** One case of a choice. */
+export interface CaseOptions {
+  readonly case: string;
+  readonly if: string;
+  readonly do: BlockList;
+}
+
+/** Blocks as they stand in a document. */
+export interface BlockList {
+  /** The list as data. */
+  toBlocks(): readonly BlockData[];
+}
+
+/** One block as data. */
+export type BlockData = Readonly<Record<string, Json>>;

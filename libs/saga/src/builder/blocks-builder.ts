@@ -1,0 +1,134 @@
+import type { Json, JsonObject } from '../json.js';
+import type {
+  BlockData,
+  BlockList,
+  BlockOptions,
+  CaseOptions,
+  Catch,
+  DataTemplate,
+  DottedName,
+  DurationText,
+  HandlerOptions,
+  StepOptions,
+  TimedOptions,
+} from './block-options.js';
+
+/**
+ * Writes a list of blocks. Immutable: each call returns a new list, so a beginning can be shared.
+ *
+ * It knows the words and their types; whether the definition makes sense is checked by `compileDefinitions`,
+ * exactly as for YAML.
+ */
+export abstract class BlocksBuilder<Self> implements BlockList {
+  protected constructor(private readonly list: readonly BlockData[]) {}
+
+  /** The same kind of builder with these blocks. */
+  protected abstract withBlocks(list: readonly BlockData[]): Self;
+
+  /** Asks one participant for one thing. */
+  step(name: string, options: StepOptions): Self {
+    return this.add({ step: name }, options);
+  }
+
+  /** Runs branches beside each other. */
+  parallel(
+    name: string,
+    branches: Readonly<Record<string, BlockList>>,
+    options: TimedOptions & { readonly join?: 'all' } = {},
+  ): Self {
+    const lists = Object.entries(branches).map(([branch, blocks]) => [branch, blocks.toBlocks()] as const);
+    return this.add({ parallel: name, branches: Object.fromEntries(lists) }, options);
+  }
+
+  /** Takes the first case whose condition holds, else `otherwise`. */
+  choice(
+    name: string,
+    cases: readonly CaseOptions[],
+    otherwise: BlockList,
+    options: TimedOptions = {},
+  ): Self {
+    const all = cases.map(({ case: label, if: condition, do: list }) => ({
+      case: label,
+      if: condition,
+      do: list.toBlocks(),
+    }));
+    return this.add({ choice: name, cases: all, else: otherwise.toBlocks() }, options);
+  }
+
+  /** Holds blocks together. */
+  group(name: string, inner: BlockList, options: TimedOptions & { readonly output?: Json } = {}): Self {
+    return this.add({ group: name, do: inner.toBlocks() }, options);
+  }
+
+  /** Waits for a duration or until an instant. */
+  wait(
+    name: string,
+    options: TimedOptions & ({ readonly for: DurationText } | { readonly until: string }),
+  ): Self {
+    return this.add({ wait: name }, options);
+  }
+
+  /** Names a value. */
+  set(name: string, value: Json, options: BlockOptions = {}): Self {
+    return this.add({ set: name, value }, options);
+  }
+
+  /** Publishes a domain event. */
+  emit(
+    name: string,
+    options: BlockOptions & { readonly event: DottedName; readonly with?: DataTemplate },
+  ): Self {
+    return this.add({ emit: name }, options);
+  }
+
+  /** Raises an error of the saga's own. */
+  raise(error: string, options: BlockOptions & { readonly message?: string } = {}): Self {
+    return this.add({ raise: error }, options);
+  }
+
+  /** Finishes the saga early, as completed. */
+  end(result: string, options: BlockOptions = {}): Self {
+    return this.add({ end: result }, options);
+  }
+
+  /** The list as data. */
+  toBlocks(): readonly BlockData[] {
+    return this.list;
+  }
+
+  private add(head: BlockData, options: BlockOptions & object): Self {
+    const { catch: handlers, ...own } = options;
+    return this.withBlocks([
+      ...this.list,
+      { ...head, ...own, ...(handlers === undefined ? {} : { catch: catchData(handlers) }) },
+    ]);
+  }
+}
+
+/** Handlers as data. */
+export function catchData(handlers: Catch): JsonObject {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([error, handler]) => [error, handlerData(handler)]),
+  );
+}
+
+function handlerData(handler: HandlerOptions): Json {
+  if (typeof handler === 'string') return handler;
+  if ('toBlocks' in handler) return handler.toBlocks();
+  const { do: list, ...own } = handler;
+  return list === undefined ? own : { do: list.toBlocks(), ...own };
+}
+
+/** A list of blocks on its own. */
+export class Blocks extends BlocksBuilder<Blocks> {
+  constructor(list: readonly BlockData[]) {
+    super(list);
+  }
+
+  protected withBlocks(list: readonly BlockData[]): Blocks {
+    return new Blocks(list);
+  }
+}
+
+/** The empty list of blocks, to begin a branch, a case or a handler with. */
+export const blocks = new Blocks([]);

@@ -1,0 +1,112 @@
+import { builtDocument, type SourceDocument } from '../document/source-document.js';
+import type { Json, JsonObject } from '../json.js';
+import type {
+  BlockData,
+  Catch,
+  DataTemplate,
+  DottedName,
+  DurationText,
+  Retry,
+  Silence,
+  StepOptions,
+} from './block-options.js';
+import { BlocksBuilder, catchData } from './blocks-builder.js';
+
+/** What may stand at the top of a saga beside its key, its triggers and its blocks. */
+export interface SagaOptions {
+  readonly title?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly status?: string;
+  readonly timeout?: DurationText;
+  /** `start`: nothing is ever undone. */
+  readonly pivot?: 'start';
+  readonly target?: { readonly share: `${number}%`; readonly within: DurationText };
+  /** The name of a JSON Schema file, or a JSON Schema. */
+  readonly input?: string | JsonObject;
+  readonly toggles?: Readonly<Record<string, { readonly default: boolean; readonly title?: string }>>;
+  readonly defaults?: {
+    readonly step?: Pick<StepOptions, 'ifUnknown'> & { readonly retry?: Retry; readonly timeout?: Silence };
+    readonly compensate?: { readonly retry?: Retry; readonly timeout?: Silence };
+  };
+}
+
+/** What starts a saga. */
+export interface TriggerOptions {
+  /** Conditions by name; all have to hold. */
+  readonly gates?: Readonly<Record<string, string>>;
+  /** Maps the event to the input; without it, the event's data. */
+  readonly with?: DataTemplate;
+}
+
+/** What is told when a saga ends. */
+export interface OutcomeOptions {
+  readonly emit: DottedName;
+  readonly with?: DataTemplate;
+}
+
+/**
+ * Begins a saga. The result is data like a YAML document: `compileDefinitions` reads both in the same way.
+ *
+ * ```ts
+ * export const order = saga('order', 1)
+ *   .key('input.orderId')
+ *   .startsOn('shop.order.placed')
+ *   .step('reserveStock', { call: 'inventory.reserve', compensate: 'inventory.release' })
+ *   .step('chargeCard', { call: 'payment.charge', pivot: true });
+ * ```
+ */
+export function saga(name: string, version: number, options: SagaOptions = {}): SagaBuilder {
+  return new SagaBuilder({ saga: name, version, ...(options as JsonObject) }, []);
+}
+
+/** A saga as it is written in TypeScript. Immutable. */
+export class SagaBuilder extends BlocksBuilder<SagaBuilder> {
+  /** @internal */
+  constructor(
+    private readonly head: JsonObject,
+    list: readonly BlockData[],
+  ) {
+    super(list);
+  }
+
+  /** The business key of an instance, over `input`. */
+  key(of: string, options: { readonly reuse?: 'never' | 'afterEnd' } = {}): SagaBuilder {
+    return this.withHead({ key: options.reuse === undefined ? of : { of, ...options } });
+  }
+
+  /** Starts an instance on a domain event. */
+  startsOn(event: DottedName, options: TriggerOptions = {}): SagaBuilder {
+    const triggers = (this.head['triggers'] ?? []) as readonly Json[];
+    return this.withHead({ triggers: [...triggers, { event, ...options }] });
+  }
+
+  /** Handles errors that no block caught. */
+  catch(handlers: Catch): SagaBuilder {
+    return this.withHead({ catch: catchData(handlers) });
+  }
+
+  /** Tells an ending. */
+  outcome(status: 'completed' | 'compensated' | 'cancelled', options: OutcomeOptions): SagaBuilder {
+    const outcomes = (this.head['outcomes'] ?? {}) as JsonObject;
+    return this.withHead({ outcomes: { ...outcomes, [status]: { ...options } } });
+  }
+
+  /** The document, the same data as its YAML. */
+  toDocument(): JsonObject {
+    return { ...this.head, steps: this.toBlocks() };
+  }
+
+  /** The document as a source for `compileDefinitions`; `file` is what problems are reported under. */
+  toSource(file = `${String(this.head['saga'])}.ts`): SourceDocument {
+    return builtDocument(file, this.toDocument());
+  }
+
+  protected withBlocks(list: readonly BlockData[]): SagaBuilder {
+    return new SagaBuilder(this.head, list);
+  }
+
+  private withHead(part: JsonObject): SagaBuilder {
+    return new SagaBuilder({ ...this.head, ...part }, this.toBlocks());
+  }
+}

@@ -1,0 +1,26 @@
+/** What is needed to write definitions in TypeScript: the entry `./definition` of the package. */
+export { blocks, type Blocks } from './builder/blocks-builder.js';
+export type {
+  BlockData,
+  BlockList,
+  BlockOptions,
+  CaseOptions,
+  Catch,
+  Compensate,
+  DataTemplate,
+  DottedName,
+  DurationText,
+  HandlerOptions,
+  Retry,
+  Silence,
+  StepOptions,
+  Then,
+  TimedOptions,
+} from './builder/block-options.js';
+export {
+  saga,
+  type OutcomeOptions,
+  type SagaBuilder,
+  type SagaOptions,
+  type TriggerOptions,
+} from './builder/saga-builder.js';
