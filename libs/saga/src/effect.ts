@@ -1,0 +1,70 @@
+import type { Instant, Json } from './json.js';
+import type { Direction, OperationName } from './operation-name.js';
+import type { Failure } from './scope-values.js';
+
+/** Final and unfinal conditions of an instance. An incident is a flag beside them. */
+export type SagaStatus = 'running' | 'compensating' | 'completed' | 'compensated' | 'cancelled';
+
+/** What the world has to do after an input was folded. In order. */
+export type Effect = OpenEffect | TellEffect | SettledEffect | IncidentEffect | FinishEffect | RefusedEffect;
+
+/** Send a command. The same operation and attempt again means: repeat the same message. */
+export interface OpenEffect {
+  readonly kind: 'open';
+  readonly operation: OperationName;
+  readonly attempt: number;
+  readonly block: string;
+  readonly direction: Direction;
+  readonly call: string;
+  readonly data: Json;
+  /** After this instant it must not be started. */
+  readonly deadline?: Instant;
+  readonly compensates?: OperationName;
+  readonly verifies?: OperationName;
+  /** This operation and attempt was sent before: the message is the same, only later. */
+  readonly isRepeat?: true;
+}
+
+/** Publish a domain event. `id` is unique within the saga and stable. */
+export interface TellEffect {
+  readonly kind: 'tell';
+  readonly id: string;
+  readonly block: string;
+  readonly event: string;
+  readonly data: Json;
+}
+
+/** An exchange is over: for history, traces and metrics. */
+export interface SettledEffect {
+  readonly kind: 'settled';
+  readonly operation: OperationName;
+  readonly block: string;
+  readonly direction: Direction;
+  readonly call: string;
+  readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
+  readonly error?: string;
+  readonly attempts: number;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly compensates?: OperationName;
+}
+
+/** A saga cannot go on without a person, or can again. `id` names it within the saga. */
+export type IncidentEffect =
+  | { readonly kind: 'incident'; readonly open: true; readonly id: string; readonly block: string; readonly code: string; readonly message: string }
+  | { readonly kind: 'incident'; readonly open: false; readonly id: string };
+
+/** The saga has reached a final status. Nothing follows but late answers. */
+export interface FinishEffect {
+  readonly kind: 'finish';
+  readonly status: 'completed' | 'compensated' | 'cancelled';
+  readonly result?: string;
+  readonly failure?: Failure;
+}
+
+/** An operator's action could not be applied; `message` says why and what could be done instead. */
+export interface RefusedEffect {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,134 @@
+import type { ActionInput } from '../input.js';
+import type { Json } from '../json.js';
+import type { ScopeNode } from '../node.js';
+import { beginAgainAt } from './beginning-again.js';
+import { close } from './block-result.js';
+import { placeAt, type Place } from './chart.js';
+import { finish, isFinal, undoAll } from './ending.js';
+import type { Operation } from './engine-state.js';
+import { sendAnew } from './exchange.js';
+import { closeIncident, type IncidentCode } from './incidents.js';
+import { blockOf, emit, type Moment } from './moment.js';
+import { findOperation, lastOperation, nodeOf, put, settle } from './operations.js';
+import { isPastPivot } from './pivot.js';
+import { placeOfOverdue } from './scope.js';
+import { abandon, armScope, lowerPath, stopAt } from './stopping.js';
+import { disarm } from './timers.js';
+import { undone } from './undoing.js';
+
+/** What an incident is about. */
+type Subject =
+  | { readonly kind: 'flow'; readonly place: Place }
+  | { readonly kind: 'undo'; readonly operation: Operation }
+  | { readonly kind: 'late-success'; readonly operation: Operation }
+  | { readonly kind: 'overdue'; readonly place: Place<ScopeNode> }
+  | { readonly kind: 'outcome' };
+
+/** Folds what a person asks. What cannot be done is refused, and the saga stays as it is. */
+export function act(moment: Moment, { action, by, reason }: ActionInput): Moment {
+  switch (action.kind) {
+    case 'cancel':
+      return cancel(moment, reason ?? `cancelled by ${by}`);
+    case 'retry':
+      return onIncident(moment, action.block, retry);
+    case 'skip':
+      return onIncident(moment, action.block, (before, id, subject) => skip(before, id, subject, action.output));
+  }
+}
+
+function cancel(moment: Moment, message: string): Moment {
+  const { status, ending } = moment.state;
+  if (isFinal(status)) return refuse(moment, 'FINISHED', `the saga is ${status}: there is nothing left to cancel`);
+  if (ending !== undefined && ending.status !== 'completed') return refuse(moment, 'ALREADY_UNDOING', 'everything is being undone already');
+  if (isPastPivot(moment)) {
+    return refuse(moment, 'PAST_PIVOT', 'the pivot took effect, or nobody knows yet that it did not: it can only go on');
+  }
+  const failure = { error: 'cancelled', step: blockOf(moment.chart.root), message, data: null, at: moment.now };
+  return undoAll(moment, 'cancelled', failure);
+}
+
+/** Finds the one incident that a person means. */
+function onIncident(
+  moment: Moment,
+  block: string | undefined,
+  decide: (moment: Moment, id: string, subject: Subject) => Moment,
+): Moment {
+  const open = Object.entries(moment.state.incidents).filter(([, incident]) => block === undefined || incident.block === block);
+  const [first] = open;
+  if (first === undefined) return refuse(moment, 'NO_INCIDENT', `no incident is open${block === undefined ? '' : ` at ${block}`}`);
+  if (block === undefined && open.length > 1) {
+    const blocks = open.map(([, incident]) => incident.block).join(', ');
+    return refuse(moment, 'AMBIGUOUS', `several incidents are open: name one of the blocks ${blocks}`);
+  }
+  const [id, { code }] = first;
+  const subject = subjectOf(moment, id, code as IncidentCode);
+  const isStopped = subject.kind === 'flow' && stopAt(moment, subject.place) === 'around';
+  return isStopped ? refuse(moment, 'STOPPED', 'what is around it has been stopped') : decide(moment, id, subject);
+}
+
+function subjectOf(moment: Moment, id: string, code: IncidentCode): Subject {
+  switch (code) {
+    case 'UNDO_FAILED':
+      return { kind: 'undo', operation: findOperation(moment, id)!.operation };
+    case 'LATE_SUCCESS':
+      return { kind: 'late-success', operation: findOperation(moment, id)!.operation };
+    case 'OVERDUE':
+      return { kind: 'overdue', place: placeOfOverdue(moment, id) };
+    case 'OUTCOME_INVALID':
+      return { kind: 'outcome' };
+    case 'UNCAUGHT':
+    case 'UNKNOWN':
+    case 'NOT_SENT':
+    case 'DECLARED':
+      return { kind: 'flow', place: placeAt(moment.chart, id) };
+  }
+}
+
+function retry(moment: Moment, id: string, subject: Subject): Moment {
+  const closed = closeIncident(moment, id);
+  switch (subject.kind) {
+    case 'flow':
+      return beginAgainAt(moment, subject.place);
+    case 'undo':
+      return undoAnew(closed, subject.operation);
+    case 'late-success':
+      if (nodeOf(moment, subject.operation).undo === undefined) return refuse(moment, 'CANNOT_UNDO', 'nothing is declared that undoes it');
+      return put(closed, { ...subject.operation, standing: 'revoked' });
+    case 'overdue':
+      return armScope(closed, subject.place);
+    case 'outcome':
+      return closed;
+  }
+}
+
+function skip(moment: Moment, id: string, subject: Subject, output: Json): Moment {
+  const closed = closeIncident(moment, id);
+  switch (subject.kind) {
+    case 'flow':
+      return skipAt(moment, subject.place, output);
+    case 'undo':
+      return undone(moment, subject.operation, 'skipped');
+    case 'late-success':
+    case 'overdue':
+      return closed;
+    case 'outcome':
+      return finish(closed, moment.state.ending!);
+  }
+}
+
+/** An undo that could not even be said is begun afresh; any other is sent again. */
+function undoAnew(moment: Moment, operation: Operation): Moment {
+  return operation.undo?.sends === 0 ? put(moment, { ...operation, undo: undefined }) : sendAnew(moment, operation, 'undo');
+}
+
+/** Goes on as if the node had succeeded. What is in doubt counts as done: if need be it is undone like that. */
+function skipAt(moment: Moment, place: Place, output: Json): Moment {
+  const last = lastOperation(moment, place);
+  const settled = last?.standing === 'asked' ? settle(moment, last, 'done', 'skipped') : moment;
+  const cleared = abandon(lowerPath(settled, place), place);
+  return close(disarm(cleared, { frame: place.key }), place, output, 'skipped');
+}
+
+function refuse(moment: Moment, code: string, message: string): Moment {
+  return emit(moment, { kind: 'refused', code, message });
+}

@@ -1,0 +1,65 @@
+import type { Json } from '../json.js';
+import type { Operation } from './engine-state.js';
+import { openIncident } from './incidents.js';
+import { done, record, type Moment } from './moment.js';
+import { current, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
+import { reopen, revoke, stopAt } from './stopping.js';
+
+/**
+ * An operation took effect, as its participant says now, perhaps late.
+ *
+ * The flow goes on with it if it still waits. If it went on without it, the effect is undone; what cannot be undone
+ * is left to a person where it is the pivot, and stays where the definition says that it may.
+ */
+export function tookEffect(moment: Moment, operation: Operation, output: Json): Moment {
+  switch (operation.standing) {
+    case 'asked':
+      return adopt(moment, operation, output);
+    case 'suspect':
+      return confess(moment, operation, output);
+    case 'refused':
+    case 'left':
+      return surprise(moment, operation, output);
+    case 'done':
+    case 'revoked':
+    case 'undone':
+      return moment;
+  }
+}
+
+function adopt(moment: Moment, operation: Operation, output: Json): Moment {
+  const place = placeOf(moment, operation);
+  const isHandled = stopAt(moment, place) === 'handled';
+  const settled = settle(moment, withOutput(moment, operation, output), 'done', 'succeeded');
+  const adopted = recordResult(settled, operation, 'succeeded', output);
+  // A handler is at work on the error raised here: it finds the success if it comes back.
+  return isHandled ? adopted : done(reopen(adopted, place), place, output);
+}
+
+function confess(moment: Moment, operation: Operation, output: Json): Moment {
+  const settled = settle(moment, withOutput(moment, operation, output), 'done', 'succeeded');
+  return revoke(settled, current(settled, operation));
+}
+
+function surprise(moment: Moment, operation: Operation, output: Json): Moment {
+  const { block, effect, pivot, undo } = nodeOf(moment, operation);
+  if (!effect) return moment;
+  const isFinal = moment.state.status !== 'running' && moment.state.status !== 'compensating';
+  if (undo !== undefined && !isFinal) {
+    return put(moment, { ...withOutput(moment, operation, output), standing: 'revoked' });
+  }
+  if (undo === undefined && !pivot) return moment;
+  const message = 'it took effect after the saga had gone on without it';
+  return openIncident(moment, nameOf(moment, operation, 'do'), { block, code: 'LATE_SUCCESS', message });
+}
+
+/** Makes what became of an exchange visible to expressions. */
+export function recordResult(moment: Moment, operation: Operation, outcome: string, output: Json): Moment {
+  const { sends: attempts, startedAt } = operation.do!;
+  const { block } = nodeOf(moment, operation);
+  return record(moment, block, { output, outcome, attempts, startedAt, endedAt: moment.now });
+}
+
+function withOutput(moment: Moment, operation: Operation, output: Json): Operation {
+  return nodeOf(moment, operation).undo?.data === undefined ? operation : { ...operation, output };
+}

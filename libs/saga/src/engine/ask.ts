@@ -1,0 +1,54 @@
+import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
+import { close } from './block-result.js';
+import type { Place } from './chart.js';
+import type { Operation } from './engine-state.js';
+import { begin, sendAnew } from './exchange.js';
+import { done, remember, type Moment } from './moment.js';
+import { leaf, type NodeKind } from './node-kind.js';
+import { add, freshRound, lastOperation } from './operations.js';
+import { raiseError } from './raising.js';
+import { arm } from './timers.js';
+import { evaluate } from './values.js';
+
+/** The durable exchange: with a participant, or with the clock. */
+export const ask: NodeKind<AskNode> = leaf((moment, place) => {
+  const { node } = place.site;
+  switch (node.channel) {
+    case 'command':
+      return askParticipant(moment, place as Place<CommandAsk>);
+    case 'time':
+      return askClock(moment, place as Place<TimeAsk>);
+  }
+});
+
+/** The time of a wait has come. */
+export function wakeUp(moment: Moment, place: Place): Moment {
+  return close(moment, place, null);
+}
+
+function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
+  const last = lastOperation(moment, place);
+  // Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
+  if (last?.standing === 'asked') return sendAnew(moment, last, 'do');
+  // Entered again after a success that came while the error was being handled.
+  if (last?.standing === 'done' && place.site.node.effect) return done(moment, place, moment.state.steps[place.site.node.block]!.output);
+  const data = evaluate(moment, place, place.site.node.data);
+  if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
+  const isInput = data.value === moment.state.input;
+  const operation: Operation = {
+    at: place.key,
+    round: freshRound(moment, place.key),
+    standing: 'asked',
+    ...(!isInput && { sent: data.value }),
+  };
+  return begin(add(moment, operation), operation, 'do');
+}
+
+function askClock(moment: Moment, place: Place<TimeAsk>): Moment {
+  const { wait } = place.site.node;
+  const until = 'forMs' in wait ? ({ ok: true, value: moment.now + wait.forMs } as const) : evaluate(moment, place, wait.until);
+  if (!until.ok) return raiseError(moment, place, 'invalid', until.message);
+  if (until.value <= moment.now) return close(moment, place, null);
+  const sleeping = remember(moment, place, { kind: 'sleep', startedAt: moment.now, until: until.value });
+  return arm(sleeping, { frame: place.key }, until.value);
+}

@@ -1,0 +1,115 @@
+import { isEngineError } from '../engine-errors.js';
+import type { Handler, ScopeNode } from '../node.js';
+import { beginAgain } from './beginning-again.js';
+import { close } from './block-result.js';
+import { childOf, isWithin, placeAt, type Place } from './chart.js';
+import type { Caught, Raised, ScopeFrame } from './engine-state.js';
+import { enter, frameAt, remember, type Moment } from './moment.js';
+import { outwards } from './node-kind.js';
+import { containsPivot } from './pivot.js';
+import { mark, raise, raiseError, stick } from './raising.js';
+import { isUnwanted, placeOf } from './operations.js';
+import { abandon, armScope, stopAt, unwind } from './stopping.js';
+import { disarm, isArmed } from './timers.js';
+import { evaluate } from './values.js';
+
+/** The name of the handler for what was raised at `origin`, if the scope at `place` has one that may still be used. */
+export function canCatch(moment: Moment, place: Place<ScopeNode>, origin: string): string | undefined {
+  const raised = moment.state.raised[origin]!;
+  const frame = frameAt(moment, place, 'scope');
+  if (raised.signal !== 'error' || frame?.mode !== 'running') return undefined;
+  const name = handlerName(place.site.node, raised.failure.error);
+  if (name === undefined) return undefined;
+  const handler = place.site.node.handlers[name]!;
+  const isSpent = handler.then === 'retry' && (frame.retries?.[name] ?? 0) >= handler.times;
+  return isSpent ? undefined : name;
+}
+
+/** Hands an error to its handler, after what was done inside is undone, if the handler says so. */
+export function catchError(moment: Moment, place: Place<ScopeNode>, name: string, origin: string): Moment {
+  const handler = place.site.node.handlers[name]!;
+  const { failure } = moment.state.raised[origin] as Raised & { signal: 'error' };
+  const isBare = handler.child === undefined && !handler.undo;
+  if (isBare && handler.then === 'compensate') {
+    return outwards(mark(moment, placeAt(moment.chart, origin), { signal: 'undo-all', failure }), place, place, origin);
+  }
+  if (handler.undo && containsPivot(moment, place)) return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
+  const caught: Caught = { handler: name, origin, failure };
+  if (!handler.undo) return handle(moment, place, caught);
+  return remember(unwind(moment, place), place, { ...frameOf(moment, place), mode: 'undoing', caught });
+}
+
+/** Goes on with handlers that waited until what was done inside is undone. */
+export function pursueSavepoints(moment: Moment): Moment {
+  return Object.entries(moment.state.frames).reduce((before, [key, frame]) => {
+    if (frame.kind !== 'scope' || frame.mode !== 'undoing') return before;
+    const place = placeAt(moment.chart, key) as Place<ScopeNode>;
+    return isUndone(before, place) ? handle(before, place, frame.caught!) : before;
+  }, moment);
+}
+
+/** The handler has done its part: the flow goes on as it says. */
+export function handled(moment: Moment, place: Place<ScopeNode>): Moment {
+  const frame = frameOf(moment, place);
+  const { handler: name, origin, failure } = frame.caught!;
+  const handler = place.site.node.handlers[name]!;
+  switch (handler.then) {
+    case 'continue':
+      return goOn(moment, place, handler, failure.error);
+    case 'retry':
+      return retry(moment, place, frame, handler);
+    case 'compensate':
+      return raise(moment, place, { signal: 'undo-all', failure });
+    case 'incident':
+      return stick(running(moment, place), keepsInside(handler) ? placeAt(moment.chart, origin) : place, 'DECLARED', failure);
+  }
+}
+
+/** Begins the body anew, or, where nothing was undone, what raised in it. */
+function retry(moment: Moment, place: Place<ScopeNode>, frame: ScopeFrame, handler: Handler): Moment {
+  const { handler: name, origin } = frame.caught!;
+  const retries = { ...frame.retries, [name]: (frame.retries?.[name] ?? 0) + 1 };
+  const open = remember(moment, place, { ...frame, mode: 'running', caught: undefined, retries });
+  const timed = isArmed(open, { frame: place.key }) ? open : armScope(open, place);
+  return handler.undo ? enter(timed, childOf(place, 0)) : beginAgain(timed, place, placeAt(moment.chart, origin));
+}
+
+function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, error: string): Moment {
+  const value = output === undefined ? ({ ok: true, value: null } as const) : evaluate(moment, place, output);
+  if (!value.ok) return raiseError(moment, place, 'invalid', value.message);
+  const timeless = disarm(moment, { frame: place.key });
+  return close(timeless, place, value.value, isEngineError(error) ? error : 'rejected');
+}
+
+function handle(moment: Moment, place: Place<ScopeNode>, caught: Caught): Moment {
+  const handler = place.site.node.handlers[caught.handler]!;
+  const left = keepsInside(handler) ? moment : abandon(moment, place);
+  const handling = remember(left, place, { ...frameOf(moment, place), mode: 'handling', caught });
+  if (handler.child === undefined) return handled(handling, place);
+  const index = place.site.children.findIndex(({ slot }) => slot === caught.handler);
+  return enter(handling, childOf(place, index));
+}
+
+function isUndone(moment: Moment, place: Place): boolean {
+  if (stopAt(moment, place) !== 'none') return false;
+  return !moment.state.operations.some((operation) => isUnwanted(operation) && isWithin(placeOf(moment, operation), place));
+}
+
+/** Whether the handler may come back to what it found. */
+function keepsInside({ then, undo }: Handler): boolean {
+  return !undo && (then === 'retry' || then === 'incident');
+}
+
+function running(moment: Moment, place: Place<ScopeNode>): Moment {
+  return remember(moment, place, { ...frameOf(moment, place), mode: 'running', caught: undefined });
+}
+
+function frameOf(moment: Moment, place: Place<ScopeNode>): ScopeFrame {
+  return frameAt(moment, place, 'scope')!;
+}
+
+/** By exact name; a business error also under `rejected`. There is no catch-all. */
+function handlerName({ handlers }: ScopeNode, error: string): string | undefined {
+  if (Object.hasOwn(handlers, error)) return error;
+  return !isEngineError(error) && Object.hasOwn(handlers, 'rejected') ? 'rejected' : undefined;
+}

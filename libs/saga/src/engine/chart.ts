@@ -1,0 +1,157 @@
+import { iterationKeys, iterationSuffix } from '../operation-name.js';
+import type { CommandAsk, Node } from '../node.js';
+import type { Program } from '../program.js';
+
+/** Where a node stands in its program. */
+export interface Site<N extends Node = Node> {
+  readonly node: N;
+  readonly parent?: Site;
+  readonly children: readonly Site[];
+  /** What the parent calls it: position, leg or case; of a scope's children: the error handled, '' for the body. */
+  readonly slot: string;
+  readonly depth: number;
+  /** How many loops are around it. */
+  readonly loops: number;
+  /** The place of a site outside loops. */
+  readonly place?: Place<N>;
+}
+
+/** A site in one iteration of the loops around it; `key` names it in the state. */
+export interface Place<N extends Node = Node> {
+  readonly site: Site<N>;
+  readonly iteration: readonly string[];
+  readonly key: string;
+}
+
+/** A program, indexed once. */
+export interface Chart {
+  readonly program: Program;
+  readonly root: Place;
+  readonly sites: ReadonlyMap<string, Site>;
+  /** Asks for commands by the block that operation names begin with. */
+  readonly asks: ReadonlyMap<string, Site<CommandAsk>>;
+}
+
+const charts = new WeakMap<Program, Chart>();
+
+/** The chart of a program; made when it is first needed. */
+export function chartOf(program: Program): Chart {
+  const known = charts.get(program);
+  if (known !== undefined) return known;
+  const chart = drawChart(program);
+  charts.set(program, chart);
+  return chart;
+}
+
+/** The place of `site` in an iteration of its loops, or in an iteration inside of them. */
+export function placeIn<N extends Node>(site: Site<N>, iteration: readonly string[]): Place<N> {
+  if (site.place !== undefined) return site.place;
+  const own = iteration.slice(0, site.loops);
+  return { site, iteration: own, key: site.node.id + iterationSuffix(own) };
+}
+
+/** The place that a key of the state names. */
+export function placeAt(chart: Chart, key: string): Place {
+  const at = key.lastIndexOf('@');
+  const site = chart.sites.get(key) ?? chart.sites.get(key.slice(0, at))!;
+  return site.place ?? placeIn(site, iterationKeys(key.slice(at + 1)));
+}
+
+/** The place around this one. */
+export function parentOf(place: Place): Place | undefined {
+  const { parent } = place.site;
+  return parent && placeIn(parent, place.iteration);
+}
+
+/** The place of a child; `key` is the next iteration where the parent is a loop. */
+export function childOf(place: Place, index: number, key?: string): Place {
+  return placeIn(place.site.children[index]!, key === undefined ? place.iteration : [...place.iteration, key]);
+}
+
+/** The place itself and everything around it, inside out. */
+export function pathFrom(place: Place): readonly Place[] {
+  const path: Place[] = [];
+  for (let at: Place | undefined = place; at !== undefined; at = parentOf(at)) path.push(at);
+  return path;
+}
+
+/** Whether `place` is `outer` or lies inside of it. */
+export function isWithin(place: Place, outer: Place): boolean {
+  if (place.site.depth < outer.site.depth) return false;
+  return ancestorAt(place, outer.site.depth).key === outer.key;
+}
+
+/** Whether two places lie in different legs of one `par`. */
+export function areParallel(one: Place, other: Place): boolean {
+  const depth = Math.min(one.site.depth, other.site.depth);
+  let left: Place | undefined = ancestorAt(one, depth);
+  let right: Place | undefined = ancestorAt(other, depth);
+  if (left.key === right.key) return false;
+  while (left !== undefined && right !== undefined) {
+    const above: Place | undefined = parentOf(left);
+    const beside: Place | undefined = parentOf(right);
+    if (above !== undefined && above.key === beside?.key) return above.site.node.kind === 'par';
+    left = above;
+    right = beside;
+  }
+  return false;
+}
+
+function ancestorAt(place: Place, depth: number): Place {
+  let { site } = place;
+  while (site.depth > depth) site = site.parent!;
+  return placeIn(site, place.iteration);
+}
+
+function drawChart(program: Program): Chart {
+  const sites = new Map<string, Site>();
+  const asks = new Map<string, Site<CommandAsk>>();
+  const root = drawSite(program.root, '', undefined, (site) => {
+    if (sites.has(site.node.id)) throw new TypeError(`two nodes of ${program.definition} have the id ${site.node.id}`);
+    sites.set(site.node.id, site);
+    if (isCommand(site)) asks.set(site.node.block, site);
+  });
+  return { program, root: root.place!, sites, asks };
+}
+
+function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (site: Site) => void): Site {
+  const loops = parent === undefined ? 0 : parent.loops + (parent.node.kind === 'loop' ? 1 : 0);
+  const children: Site[] = [];
+  const site: { -readonly [Key in keyof Site]: Site[Key] } = { node, slot, children, loops, depth: (parent?.depth ?? -1) + 1 };
+  if (parent !== undefined) site.parent = parent;
+  if (loops === 0) site.place = { site, iteration: [], key: node.id };
+  visit(site);
+  for (const [name, child] of childrenOf(node)) children.push(drawSite(child, name, site, visit));
+  return site;
+}
+
+function childrenOf(node: Node): readonly (readonly [string, Node])[] {
+  switch (node.kind) {
+    case 'seq':
+      return node.children.map((child, position) => [String(position), child]);
+    case 'par':
+      return node.legs.map((leg) => [leg.name, leg.child]);
+    case 'pick':
+      return [
+        ...node.cases.map((option) => [option.name, option.child] as const),
+        ...(node.otherwise === undefined ? [] : [['else', node.otherwise] as const]),
+      ];
+    case 'loop':
+      return [['', node.child]];
+    case 'scope':
+      return [['', node.child], ...handlersOf(node.handlers)];
+    case 'ask':
+    case 'calc':
+    case 'tell':
+    case 'raise':
+      return [];
+  }
+}
+
+function handlersOf(handlers: Readonly<Record<string, { readonly child?: Node }>>): readonly (readonly [string, Node])[] {
+  return Object.entries(handlers).flatMap(([error, { child }]) => (child === undefined ? [] : [[error, child] as const]));
+}
+
+function isCommand(site: Site): site is Site<CommandAsk> {
+  return site.node.kind === 'ask' && site.node.channel === 'command';
+}

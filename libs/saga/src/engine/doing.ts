@@ -1,0 +1,146 @@
+import { isEngineError } from '../engine-errors.js';
+import type { AnswerInput } from '../input.js';
+import type { Failure } from '../scope-values.js';
+import { recordResult, tookEffect } from './adopting.js';
+import type { Conduct } from './conduct.js';
+import type { Operation } from './engine-state.js';
+import { afterwards, begin, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
+import type { Moment } from './moment.js';
+import { nodeOf, placeOf, put, quieten, selfOf, settle } from './operations.js';
+import { failureOf, mark, raise, stick } from './raising.js';
+import { lower, stopAt } from './stopping.js';
+import { evaluate } from './values.js';
+
+/** The command itself. */
+export const doing: Conduct = {
+  succeeded: (moment, operation, answer) => tookEffect(moment, operation, answer.data),
+
+  rejected(moment, operation, answer) {
+    switch (operation.standing) {
+      case 'asked':
+        return refuse(moment, operation, 'rejected', rejection(moment, operation, answer));
+      case 'suspect':
+        return settle(moment, operation, 'refused', 'rejected', answer.error);
+      case 'done':
+      case 'refused':
+      case 'revoked':
+      case 'undone':
+      case 'left':
+        return moment;
+    }
+  },
+
+  failed: (moment, operation, answer) => hadNoEffect(moment, operation, answer.error ?? 'failed', answer),
+
+  accepted(moment, operation) {
+    const isAwaited = operation.do?.state === 'sent' && isListening(moment, operation, 'do');
+    return isAwaited ? listen(moment, operation, 'do', 'accepted', nodeOf(moment, operation).timeout.acceptedMs) : moment;
+  },
+
+  forgotten(moment, operation) {
+    if (operation.standing !== 'asked' || stopAt(moment, placeOf(moment, operation)) !== 'none') return moment;
+    return inquire(moment, operation) ?? cannotTell(moment, operation, 'the participant remembers nothing so old');
+  },
+
+  silent(moment, operation) {
+    if (operation.standing === 'suspect') return settle(moment, operation, 'left', 'unknown');
+    const { state } = operation.do!;
+    if (state === 'failed' || state === 'silent') return send(moment, operation, 'do');
+    return state === 'waiting' ? cannotTell(moment, operation, 'no answer came') : doubt(moment, operation);
+  },
+
+  notSent(moment, operation, reason) {
+    const place = placeOf(moment, operation);
+    const isStopped = stopAt(moment, place) !== 'none';
+    const quiet = quieten(moment, operation);
+    // What was sent before may have arrived; if there was nothing before, nothing can have happened.
+    const settled = operation.do!.sends > 1 ? quiet : settle(quiet, operation, 'refused', 'failed', 'not-sent');
+    if (operation.standing !== 'asked' || isStopped) return settled;
+    return stick(settled, place, 'NOT_SENT', failureOf(moment, place, 'failed', reason));
+  },
+};
+
+/** Definitely, nothing happened: it is tried again while its policy allows. */
+export function hadNoEffect(moment: Moment, operation: Operation, why: string, answer: Partial<AnswerInput>): Moment {
+  if (operation.standing === 'suspect') return settle(moment, operation, 'refused', 'failed', why);
+  if (operation.standing !== 'asked') return moment;
+  const place = placeOf(moment, operation);
+  const stop = stopAt(moment, place);
+  const quiet = quieten(moment, operation);
+  if (stop === 'around' || stop === 'handled') {
+    return setExchange(quiet, operation, 'do', afterwards(operation.do!, 'failed'));
+  }
+  const lowered = lower(quiet, place);
+  const again = tryAgain(lowered, operation, 'do', 'failed', answer.retryAfterMs);
+  return again ?? refuse(moment, operation, 'failed', failureOf(moment, place, 'failed', why, answer.data));
+}
+
+/** Nobody can say what happened: the flow gives up waiting. A late answer may still put it right. */
+export function cannotTell(moment: Moment, operation: Operation, message: string): Moment {
+  const place = placeOf(moment, operation);
+  const quiet = quieten(moment, operation);
+  const given = setExchange(quiet, operation, 'do', { ...operation.do!, state: 'doubtful' });
+  if (stopAt(moment, place) !== 'none') return given;
+  const told = recordResult(given, operation, 'unknown', null);
+  return askOutwards(told, operation, failureOf(moment, place, 'unknown', message));
+}
+
+/** Begins to verify, or returns `undefined` where there is no question that could be asked. */
+export function inquire(moment: Moment, operation: Operation): Moment | undefined {
+  const { verify } = nodeOf(moment, operation);
+  if (verify === undefined) return undefined;
+  const doubted: Operation = { ...operation, ...(operation.do && { do: { ...operation.do, state: 'silent' } }) };
+  const quiet = quieten(put(moment, doubted), doubted);
+  if (verify.data === undefined) return begin(quiet, doubted, 'verify');
+  const question = evaluate(moment, placeOf(moment, operation), verify.data, selfOf(moment, operation));
+  return question.ok ? begin(quiet, doubted, 'verify', question.value) : undefined;
+}
+
+function doubt(moment: Moment, operation: Operation): Moment {
+  const { ifUnknown, timeout } = nodeOf(moment, operation);
+  switch (ifUnknown) {
+    case 'verify':
+      return inquire(moment, operation) ?? repeat(moment, operation);
+    case 'retry':
+      return repeat(moment, operation);
+    case 'wait':
+      return listen(moment, operation, 'do', 'waiting', timeout.acceptedMs);
+    case 'undo':
+    case 'incident':
+      return cannotTell(moment, operation, 'no answer came in time');
+  }
+}
+
+function repeat(moment: Moment, operation: Operation): Moment {
+  return tryAgain(moment, operation, 'do', 'silent') ?? cannotTell(moment, operation, 'no answer came in time');
+}
+
+/** Doubt is an error that can be caught, unless the definition says at once what is to be done about it. */
+function askOutwards(moment: Moment, operation: Operation, failure: Failure): Moment {
+  const place = placeOf(moment, operation);
+  switch (nodeOf(moment, operation).ifUnknown) {
+    case 'undo':
+      return raise(moment, place, { signal: 'undo-all', failure });
+    case 'incident':
+      return stick(moment, place, 'UNKNOWN', failure);
+    case 'verify':
+    case 'retry':
+    case 'wait':
+      return raise(moment, place, { signal: 'error', failure });
+  }
+}
+
+function refuse(moment: Moment, operation: Operation, outcome: 'rejected' | 'failed', failure: Failure): Moment {
+  const place = placeOf(moment, operation);
+  const stop = stopAt(moment, place);
+  const settled = settle(moment, operation, 'refused', outcome, failure.error);
+  const told = recordResult(settled, operation, outcome, failure.data);
+  const raised = { signal: 'error', failure } as const;
+  return stop === 'around' || stop === 'handled' ? mark(told, place, raised) : raise(lower(told, place), place, raised);
+}
+
+/** A participant cannot speak with the engine's words: what it calls by one of them is just a rejection. */
+function rejection(moment: Moment, operation: Operation, { error = 'rejected', data }: AnswerInput): Failure {
+  const name = isEngineError(error) ? 'rejected' : error;
+  return failureOf(moment, placeOf(moment, operation), name, `rejected with ${error}`, data);
+}

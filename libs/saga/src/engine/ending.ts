@@ -1,0 +1,130 @@
+import type { SagaStatus } from '../effect.js';
+import type { Failure } from '../scope-values.js';
+import type { Ending } from './engine-state.js';
+import { inquire } from './doing.js';
+import { isListening } from './exchange.js';
+import { closeIncident, openIncident } from './incidents.js';
+import { blockOf, change, emit, forget, type Moment } from './moment.js';
+import { isUnwanted, mayBeDone, nodeOf } from './operations.js';
+import { isPastPivot } from './pivot.js';
+import { stick } from './raising.js';
+import { placeAt } from './chart.js';
+import { abandon, freeze, unwind } from './stopping.js';
+import { disarm } from './timers.js';
+import { evaluate } from './values.js';
+
+/** Incident about an outcome event that cannot be made. */
+export const outcomeIncident = 'outcome';
+
+/** Whether nothing but late answers can follow. */
+export function isFinal(status: SagaStatus): boolean {
+  return status === 'completed' || status === 'compensated' || status === 'cancelled';
+}
+
+/** The flow has come to its end; it is the saga's as soon as nothing is left to be undone beside it. */
+export function complete(moment: Moment, result?: string): Moment {
+  const { root } = moment.chart;
+  const closed = disarm(forget(abandon(moment, root), root), { frame: root.key });
+  const { facts } = closed.state;
+  const ending: Ending = { status: 'completed' };
+  return change(closed, result === undefined ? { ending } : { ending, facts: { ...facts, result } });
+}
+
+/** What was raised at `origin` left the saga: before the pivot everything is undone, behind it a person is needed. */
+export function uncaught(moment: Moment, origin: string): Moment {
+  const raised = moment.state.raised[origin]!;
+  switch (raised.signal) {
+    case 'end':
+      return complete(moment, raised.result);
+    case 'undo-all':
+      return isPastPivot(moment) ? stickAt(moment, origin, raised.failure) : undoAll(moment, 'compensated', raised.failure);
+    case 'error':
+      return mustNotUndo(moment, raised.failure)
+        ? stickAt(moment, origin, raised.failure)
+        : undoAll(moment, 'compensated', raised.failure);
+    case 'incident':
+      return moment;
+  }
+}
+
+/**
+ * Decides that everything done so far is to be undone.
+ *
+ * Where the reason is doubt or time, the plan is held back while what is in doubt is verified: a late success
+ * withdraws it.
+ */
+export function undoAll(moment: Moment, status: 'compensated' | 'cancelled', failure: Failure): Moment {
+  const { root } = moment.chart;
+  const frozen = disarm(freeze(moment, root), { frame: root.key });
+  const decided = change(frozen, { status: 'compensating', failure, ending: { status } });
+  const held = status === 'compensated' && isDoubt(failure) ? verifyDoubts(decided) : decided;
+  return isVerifying(held) ? change(held, { ending: { status, isHeld: true } }) : commit(held, status);
+}
+
+/** Goes on with a plan that was held back, once nothing can withdraw it any more. */
+export function pursueHeld(moment: Moment): Moment {
+  const { ending } = moment.state;
+  if (ending?.isHeld !== true || isVerifying(moment)) return moment;
+  return commit(moment, ending.status);
+}
+
+/** Ends the saga, once every operation it sent is settled. */
+export function pursueEnd(moment: Moment): Moment {
+  const { ending, status, operations } = moment.state;
+  if (ending === undefined || ending.isHeld === true || isFinal(status) || operations.some(isUnwanted)) return moment;
+  return outcomeIncident in moment.state.incidents ? moment : tellOutcome(moment, ending);
+}
+
+/** Ends the saga without the event about it, or after it. */
+export function finish(moment: Moment, { status, result }: Ending): Moment {
+  const closed = Object.entries(moment.state.incidents).reduce(
+    (before, [id, { code }]) => (code === 'LATE_SUCCESS' ? before : closeIncident(before, id)),
+    moment,
+  );
+  const { failure } = closed.state;
+  const finished = change(closed, { status, timers: [], frames: {} });
+  const reason = status === 'completed' ? undefined : failure;
+  return emit(finished, { kind: 'finish', status, ...(result !== undefined && { result }), ...(reason && { failure: reason }) });
+}
+
+function tellOutcome(moment: Moment, ending: Ending): Moment {
+  const outcome = moment.chart.program.outcomes[ending.status];
+  if (outcome === undefined) return finish(moment, ending);
+  const { root } = moment.chart;
+  const block = blockOf(root);
+  const data = evaluate(moment, root, outcome.data);
+  if (!data.ok) return openIncident(moment, outcomeIncident, { block, code: 'OUTCOME_INVALID', message: data.message });
+  const told = { kind: 'tell', id: `outcome/${ending.status}`, block, event: outcome.event, data: data.value } as const;
+  return finish(emit(moment, told), ending);
+}
+
+function commit(moment: Moment, status: Ending['status']): Moment {
+  const { root } = moment.chart;
+  return change(forget(unwind(moment, root), root), { ending: { status } });
+}
+
+function verifyDoubts(moment: Moment): Moment {
+  return moment.state.operations.reduce((before, operation) => {
+    const isDoubtful = operation.standing === 'asked' && nodeOf(before, operation).effect && mayBeDone(operation);
+    return isDoubtful ? (inquire(before, operation) ?? before) : before;
+  }, moment);
+}
+
+function isVerifying(moment: Moment): boolean {
+  return moment.state.operations.some(
+    (operation) => operation.standing === 'asked' && isListening(moment, operation, 'verify'),
+  );
+}
+
+function isDoubt({ error }: Failure): boolean {
+  return error === 'unknown' || error === 'unconfirmed' || error === 'timed-out';
+}
+
+function mustNotUndo(moment: Moment, { error }: Failure): boolean {
+  return error === 'unknown' || error === 'unconfirmed' || isPastPivot(moment);
+}
+
+function stickAt(moment: Moment, origin: string, failure: Failure): Moment {
+  const code = failure.error === 'unknown' || failure.error === 'unconfirmed' ? 'UNKNOWN' : 'UNCAUGHT';
+  return stick(moment, placeAt(moment.chart, origin), code, failure);
+}

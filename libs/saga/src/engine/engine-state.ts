@@ -1,0 +1,141 @@
+import type { Instant, Json } from '../json.js';
+import type { OperationName } from '../operation-name.js';
+import type { Failure } from '../scope-values.js';
+import type { SagaState } from '../turn.js';
+
+/**
+ * What the engine remembers of a saga.
+ *
+ * Control flow is static, so a position needs no tree of frames: a saga stands where an operation is `asked`, where
+ * a sleep frame lies, and where an error is `raised`. What comes next follows from the program.
+ */
+export interface EngineState extends SagaState {
+  /** Every operation ever sent, in the order of first sending: the undo log. */
+  readonly operations: readonly Operation[];
+  /** What nodes remember while they are open, by place. */
+  readonly frames: Readonly<Record<string, Frame>>;
+  /** Signals that wait where they were raised: for their join, for a person, or for a late success. By place. */
+  readonly raised: Readonly<Record<string, Raised>>;
+  readonly timers: readonly Timer[];
+  readonly lastTimer: number;
+  /** Set once the flow has come to its end and only undoing can be left. */
+  readonly ending?: Ending | undefined;
+}
+
+/** Wakes either an exchange or a frame. */
+export type Timer =
+  | { readonly no: number; readonly at: Instant; readonly operation: OperationName }
+  | { readonly no: number; readonly at: Instant; readonly frame: string };
+
+/**
+ * One effect on the world. Its name on the wire is made of `at` and `round`.
+ *
+ * At any time there is at most one message in play about it: `undo` if there is one, else `verify`, else `do`.
+ */
+export interface Operation {
+  /** The place that asked. */
+  readonly at: string;
+  readonly round: number;
+  readonly standing: Standing;
+  /** What was sent; absent where that is the saga's input. */
+  readonly sent?: Json;
+  /** What came of it; kept only where its undo may read it. */
+  readonly output?: Json;
+  /** It is undone without anybody knowing whether it was done. */
+  readonly isBlind?: boolean;
+  /** Kept while it matters: until the operation is settled. */
+  readonly do?: Exchange | undefined;
+  readonly verify?: Exchange | undefined;
+  readonly undo?: UndoExchange | undefined;
+}
+
+/**
+ * - `asked`: the flow waits for it.
+ * - `done`: it took effect and the flow went on with that.
+ * - `refused`: it took no effect and never will.
+ * - `suspect`: the flow went on without knowing; it is verified, or undone blindly.
+ * - `revoked`: it is to be undone.
+ * - `undone`: undone, or kept from ever taking effect.
+ * - `left`: the flow went on without knowing, and nothing can or need be done about it.
+ */
+export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'undone' | 'left';
+
+/**
+ * A conversation with a participant.
+ *
+ * - `sent`, `accepted`: an answer is due. `waiting`: it is overdue, and nothing but patience is left.
+ * - `failed`: the last attempt definitely failed; the next one is sent when the timer fires.
+ * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
+ * - `doubtful`: given up without knowing. `stuck`: a person is needed. `over`: it has brought no more than that.
+ */
+export interface Exchange {
+  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'stuck' | 'over';
+  readonly attempt: number;
+  /** Messages sent since somebody last decided to try. */
+  readonly sends: number;
+  readonly startedAt: Instant;
+  /** What is said, where that differs from what the operation itself sent. */
+  readonly says?: Json;
+}
+
+/** An undo has a round of its own: an undo that was refused is asked again as another operation. */
+export interface UndoExchange extends Exchange {
+  readonly round: number;
+}
+
+/** What an open node remembers. */
+export type Frame = ScopeFrame | ParFrame | SleepFrame | SpanFrame;
+
+export interface ScopeFrame {
+  readonly kind: 'scope';
+  readonly startedAt: Instant;
+  readonly mode: 'running' | 'undoing' | 'handling';
+  /** The error being handled: now, or as soon as the inside is undone. */
+  readonly caught?: Caught | undefined;
+  /** How often each handler has started the inside again. */
+  readonly retries?: Readonly<Record<string, number>>;
+}
+
+/** `handler` is the name it was found under, `origin` the place that raised. */
+export interface Caught {
+  readonly handler: string;
+  readonly origin: string;
+  readonly failure: Failure;
+}
+
+export interface ParFrame {
+  readonly kind: 'par';
+  readonly startedAt: Instant;
+  /** Outputs of the legs that are done. */
+  readonly done: Readonly<Record<string, Json>>;
+  /** For legs that ended in a signal: the place it was raised at. */
+  readonly raised: Readonly<Record<string, string>>;
+}
+
+export interface SleepFrame {
+  readonly kind: 'sleep';
+  readonly startedAt: Instant;
+  readonly until: Instant;
+}
+
+/** Of a named node that remembers nothing but when it began. */
+export interface SpanFrame {
+  readonly kind: 'span';
+  readonly startedAt: Instant;
+}
+
+/** A signal on its way outwards. Only errors can be caught. */
+export type Raised =
+  | { readonly signal: 'error'; readonly failure: Failure }
+  | { readonly signal: 'undo-all'; readonly failure: Failure }
+  | { readonly signal: 'end'; readonly result: string }
+  /** It stays where it is until a person decides. */
+  | { readonly signal: 'incident'; readonly failure: Failure };
+
+/** How the saga will end. */
+export interface Ending {
+  readonly status: 'completed' | 'compensated' | 'cancelled';
+  readonly result?: string;
+  /** Nothing is undone yet: a late success of what is in doubt withdraws the plan. */
+  readonly isHeld?: boolean;
+}

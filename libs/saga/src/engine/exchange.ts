@@ -1,0 +1,113 @@
+import type { OpenEffect } from '../effect.js';
+import type { Instant, Json } from '../json.js';
+import type { Exchange, Operation, UndoExchange } from './engine-state.js';
+import { emit, type Moment } from './moment.js';
+import { current, mannerOf, nameOf, nodeOf, placeOf, put, sentBy, type Way } from './operations.js';
+import { maySendAgain, retryDelay } from './retry-delay.js';
+import { arm, isArmed, stopsAt } from './timers.js';
+
+/** Begins to say something about an operation; `says` where it differs from what the operation sent. */
+export function begin(moment: Moment, operation: Operation, way: Way, says?: Json): Moment {
+  // A question that was asked before is asked under the next number, so that its former answer is not taken for this one's.
+  const attempt = way === 'verify' ? (operation.verify?.attempt ?? 0) + 1 : 1;
+  const exchange: Exchange = { state: 'sent', attempt, sends: 0, startedAt: moment.now, ...(says !== undefined && { says }) };
+  const begun = withExchange(operation, way, exchange);
+  return send(put(moment, begun), begun, way);
+}
+
+/** Says it, for the first time or again, and begins to listen. The same attempt is always the same message. */
+export function send(moment: Moment, operation: Operation, way: Way): Moment {
+  const exchange = operation[way]!;
+  const sent = setExchange(moment, operation, way, { ...exchange, state: 'sent', sends: exchange.sends + 1 });
+  const { afterMs } = mannerOf(nodeOf(moment, operation), way).timeout;
+  return arm(emit(sent, openEffect(moment, operation, way, exchange)), { operation: nameOf(moment, operation, way) }, moment.now + afterMs);
+}
+
+/** Says it again with all its attempts before it, because somebody decided to try once more. */
+export function sendAnew(moment: Moment, operation: Operation, way: Way): Moment {
+  return send(moment, withExchange(operation, way, { ...operation[way]!, sends: 0 }), way);
+}
+
+/**
+ * Rests before the next message, or returns `undefined` when the policy allows none.
+ *
+ * Only a definite failure makes the next message a new attempt. After silence it is the same message again: the first
+ * one may still be under way, and a participant must be able to tell that they are one.
+ */
+export function tryAgain(
+  moment: Moment,
+  operation: Operation,
+  way: Way,
+  after: 'failed' | 'silent',
+  retryAfterMs = 0,
+): Moment | undefined {
+  const exchange = operation[way]!;
+  const { retry } = mannerOf(nodeOf(moment, operation), way);
+  if (!maySendAgain(retry, exchange.sends)) return undefined;
+  const name = nameOf(moment, operation, way);
+  const delay = retryDelay(retry, exchange.sends, `${moment.state.facts.id}/${name}.${exchange.attempt}`);
+  const rested = setExchange(moment, operation, way, afterwards(exchange, after));
+  return arm(rested, { operation: name }, moment.now + Math.max(delay, retryAfterMs));
+}
+
+/** The exchange when an attempt has failed, or was not heard of: what would be sent next is decided here. */
+export function afterwards(exchange: Exchange, after: 'failed' | 'silent'): Exchange {
+  return after === 'failed' ? { ...exchange, state: 'failed', attempt: exchange.attempt + 1 } : { ...exchange, state: 'silent' };
+}
+
+/** Listens for `ms` more: it was promised an answer, or has nothing left but patience. */
+export function listen(moment: Moment, operation: Operation, way: Way, state: 'accepted' | 'waiting', ms: number): Moment {
+  const listening = setExchange(moment, operation, way, { ...operation[way]!, state });
+  return arm(listening, { operation: nameOf(moment, operation, way) }, moment.now + ms);
+}
+
+/** Whether an answer or a rest is being waited for; not so where the flow has been stopped. */
+export function isListening(moment: Moment, operation: Operation, way: Way): boolean {
+  return isArmed(moment, { operation: nameOf(moment, operation, way) });
+}
+
+/** Replaces one exchange of an operation. */
+export function setExchange(moment: Moment, operation: Operation, way: Way, exchange: Exchange): Moment {
+  return put(moment, withExchange(current(moment, operation), way, exchange));
+}
+
+function withExchange(operation: Operation, way: Way, exchange: Exchange): Operation {
+  switch (way) {
+    case 'do':
+      return { ...operation, do: exchange };
+    case 'verify':
+      return { ...operation, verify: exchange };
+    case 'undo':
+      return { ...operation, undo: { ...exchange, round: roundOfUndo(operation, exchange) } };
+  }
+}
+
+/** An undo has the round of what it undoes unless it had to be asked anew. */
+function roundOfUndo(operation: Operation, exchange: Exchange | UndoExchange): number {
+  return 'round' in exchange ? exchange.round : (operation.undo?.round ?? operation.round);
+}
+
+function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
+  const { attempt, says } = exchange;
+  const node = nodeOf(moment, operation);
+  const asked = nameOf(moment, operation, 'do');
+  const deadline = way === 'do' ? stopsAt(moment, placeOf(moment, operation)) : undefined;
+  return {
+    kind: 'open',
+    operation: nameOf(moment, operation, way),
+    attempt,
+    block: node.block,
+    direction: way,
+    call: mannerOf(node, way).call,
+    data: says === undefined ? sentBy(moment, operation) : says,
+    ...(deadline !== undefined && { deadline }),
+    ...(way === 'undo' && { compensates: asked }),
+    ...(way === 'verify' && { verifies: asked }),
+    ...(wasSent(exchange, moment.now) && { isRepeat: true }),
+  };
+}
+
+/** Whether this attempt was sent before: a new exchange begins now, and only a definite failure makes a new attempt. */
+function wasSent({ state, sends, startedAt }: Exchange, now: Instant): boolean {
+  return state !== 'failed' && !(sends === 0 && startedAt === now);
+}

@@ -1,0 +1,24 @@
+import type { LoopNode } from '../node.js';
+import { closeLike, span } from './block-result.js';
+import { childOf } from './chart.js';
+import { enter } from './moment.js';
+import { outwards, type NodeKind } from './node-kind.js';
+import { raiseError } from './raising.js';
+import { evaluate } from './values.js';
+
+/** The child until a condition holds. The iteration that is open says how far it is. */
+export const loop: NodeKind<LoopNode> = {
+  enter: (moment, place) => enter(span(moment, place), childOf(place, 0, '1')),
+
+  childDone(moment, place, child, output) {
+    const { until, max } = place.site.node;
+    const condition = evaluate(moment, place, until);
+    if (!condition.ok) return raiseError(moment, place, 'invalid', condition.message);
+    if (condition.value) return closeLike(moment, place, child, output);
+    const count = Number(child.iteration.at(-1));
+    if (count >= max) return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
+    return enter(moment, childOf(place, 0, String(count + 1)));
+  },
+
+  childRaised: outwards,
+};

@@ -1,0 +1,160 @@
+import type { CommandAsk, RetryPolicy, SilencePolicy } from '../node.js';
+import type { SettledEffect } from '../effect.js';
+import type { Json } from '../json.js';
+import { operationName, operationParts, type OperationName } from '../operation-name.js';
+import type { Values } from '../scope-values.js';
+import { placeAt, placeIn, type Place } from './chart.js';
+import type { Operation, Standing } from './engine-state.js';
+import { change, emit, type Moment } from './moment.js';
+import { disarm } from './timers.js';
+
+/** The three things that can be said about an operation. */
+export type Way = 'do' | 'verify' | 'undo';
+
+/** How one of them is said. */
+export interface Manner {
+  readonly call: string;
+  readonly retry: RetryPolicy;
+  readonly timeout: SilencePolicy;
+}
+
+/** The place that asked for an operation. */
+export function placeOf(moment: Moment, operation: Operation): Place<CommandAsk> {
+  return placeAt(moment.chart, operation.at) as Place<CommandAsk>;
+}
+
+/** The node that asked for an operation. */
+export function nodeOf(moment: Moment, operation: Operation): CommandAsk {
+  return placeOf(moment, operation).site.node;
+}
+
+/** What an operation, its verification or its undo is called on the wire. */
+export function nameOf(moment: Moment, operation: Operation, way: Way): OperationName {
+  const { site, iteration } = placeOf(moment, operation);
+  const round = way === 'undo' ? (operation.undo?.round ?? operation.round) : operation.round;
+  return operationName({ block: site.node.block, iteration, round, direction: way });
+}
+
+/** The operation that a name belongs to, and what the name is for; `undefined` for a name never used. */
+export function findOperation(moment: Moment, name: OperationName): { readonly operation: Operation; readonly way: Way } | undefined {
+  const parts = operationParts(name);
+  const site = parts && moment.chart.asks.get(parts.block);
+  if (parts === undefined || site === undefined || parts.direction === 'unless') return undefined;
+  const at = placeIn(site, parts.iteration).key;
+  const way = parts.direction;
+  const operation = moment.state.operations.find((one) => one.at === at && roundOf(one, way) === parts.round);
+  return operation && { operation, way };
+}
+
+/** The operation sent last from a place. */
+export function lastOperation(moment: Moment, place: Place): Operation | undefined {
+  return moment.state.operations.findLast((operation) => operation.at === place.key);
+}
+
+/** A round that neither an operation of this place nor the undo of one has used. */
+export function freshRound(moment: Moment, at: string): number {
+  const used = moment.state.operations.filter((operation) => operation.at === at);
+  return 1 + Math.max(0, ...used.flatMap(({ round, undo }) => [round, undo?.round ?? 0]));
+}
+
+/** Adds an operation at the end of the log. */
+export function add(moment: Moment, operation: Operation): Moment {
+  return change(moment, { operations: [...moment.state.operations, operation] });
+}
+
+/** Replaces an operation by its next version. */
+export function put(moment: Moment, operation: Operation): Moment {
+  const { operations } = moment.state;
+  const index = operations.findIndex(({ at, round }) => at === operation.at && round === operation.round);
+  return change(moment, { operations: operations.with(index, operation) });
+}
+
+/** The operation as it stands now. */
+export function current(moment: Moment, { at, round }: Operation): Operation {
+  return moment.state.operations.find((operation) => operation.at === at && operation.round === round)!;
+}
+
+/** Which command says it, and how patiently. A question is asked as patiently as the command itself. */
+export function mannerOf(node: CommandAsk, way: Way): Manner {
+  switch (way) {
+    case 'do':
+      return node;
+    case 'verify':
+      return { call: node.verify!.call, retry: node.retry, timeout: node.timeout };
+    case 'undo':
+      return node.undo!;
+  }
+}
+
+/** What was sent. */
+export function sentBy(moment: Moment, operation: Operation): Json {
+  return operation.sent === undefined ? moment.state.input : operation.sent;
+}
+
+/** What expressions about an operation see as `self`. */
+export function selfOf(moment: Moment, operation: Operation): NonNullable<Values['self']> {
+  const sent = sentBy(moment, operation);
+  const outcome = operation.standing === 'done' || operation.standing === 'revoked' && operation.isBlind !== true ? 'succeeded' : 'unknown';
+  return operation.output === undefined ? { sent, outcome } : { sent, outcome, output: operation.output };
+}
+
+/** Whether the operation may have taken effect, as far as its own exchange tells. */
+export function mayBeDone({ do: exchange }: Operation): boolean {
+  return exchange !== undefined && exchange.state !== 'failed';
+}
+
+/** Whether the flow went on without an operation that is not settled yet. */
+export function isUnwanted({ standing }: Operation): boolean {
+  return standing === 'suspect' || standing === 'revoked';
+}
+
+/** Ends an operation's own exchange, and with it the verification: it stands differently from now on. */
+export function settle(
+  moment: Moment,
+  operation: Operation,
+  standing: Standing,
+  outcome: SettledEffect['outcome'],
+  error?: string,
+): Moment {
+  const { do: exchange, verify: _, ...rest } = operation;
+  const quiet = quieten(moment, operation);
+  const settled = put(quiet, { ...rest, standing });
+  return exchange === undefined ? settled : emit(settled, settledEffect(moment, operation, 'do', outcome, error));
+}
+
+/** Stops listening for what is said about an operation, and closes the question about it. */
+export function quieten(moment: Moment, operation: Operation): Moment {
+  const quiet = disarm(moment, { operation: nameOf(moment, operation, 'do') });
+  if (operation.verify === undefined) return quiet;
+  const closed = put(quiet, { ...operation, verify: { ...operation.verify, state: 'over' } });
+  return disarm(closed, { operation: nameOf(moment, operation, 'verify') });
+}
+
+/** The end of an exchange, for history, traces and metrics. */
+export function settledEffect(
+  moment: Moment,
+  operation: Operation,
+  way: Way,
+  outcome: SettledEffect['outcome'],
+  error?: string,
+): SettledEffect {
+  const node = nodeOf(moment, operation);
+  const { sends, startedAt } = operation[way]!;
+  return {
+    kind: 'settled',
+    operation: nameOf(moment, operation, way),
+    block: node.block,
+    direction: way,
+    call: mannerOf(node, way).call,
+    outcome,
+    ...(error !== undefined && { error }),
+    attempts: sends,
+    startedAt,
+    endedAt: moment.now,
+    ...(way === 'undo' && { compensates: nameOf(moment, operation, 'do') }),
+  };
+}
+
+function roundOf(operation: Operation, way: Way): number | undefined {
+  return way === 'undo' ? operation.undo?.round : operation.round;
+}

@@ -1,0 +1,184 @@
+import type { Effect, OpenEffect } from '../effect.js';
+import type { ActionInput, AnswerInput, SagaInput } from '../input.js';
+import type { Instant, Json } from '../json.js';
+import type { CommandAsk, Handler, LoopNode, Node, ParNode, ScopeNode, TellNode } from '../node.js';
+import type { OperationName } from '../operation-name.js';
+import type { Program } from '../program.js';
+import { nextDue, type SagaState } from '../turn.js';
+import { advance } from './advance.js';
+
+const retry = { attempts: 3, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 } as const;
+const timeout = { afterMs: 30_000, acceptedMs: 600_000 };
+
+/** A step that can be undone, unless `parts` say otherwise. Its block is its id. */
+export function step(block: string, parts: Partial<CommandAsk> = {}): CommandAsk {
+  return {
+    kind: 'ask',
+    channel: 'command',
+    id: block,
+    block,
+    call: `shop.${block}`,
+    data: ({ input }) => input,
+    effect: true,
+    pivot: false,
+    retry,
+    timeout,
+    ifUnknown: parts.verify === undefined ? 'retry' : 'verify',
+    undo: { call: `shop.undo-${block}`, retry, timeout },
+    ...parts,
+  };
+}
+
+/** A step behind which nothing is undone. */
+export function pivot(block: string, parts: Partial<CommandAsk> = {}): CommandAsk {
+  const { undo: _, ...ask } = step(block, { pivot: true, ...parts });
+  return ask;
+}
+
+/** A step that nothing undoes. */
+export function plain(block: string, parts: Partial<CommandAsk> = {}): CommandAsk {
+  const { undo: _, ...ask } = step(block, parts);
+  return ask;
+}
+
+export function verifiedBy(call: string): Pick<CommandAsk, 'verify' | 'ifUnknown'> {
+  return { verify: { call }, ifUnknown: 'verify' };
+}
+
+export function seq(id: string, ...children: readonly Node[]): Node {
+  return { kind: 'seq', id, children };
+}
+
+export function par(id: string, legs: Readonly<Record<string, Node>>): ParNode {
+  return { kind: 'par', id, block: id, join: 'all', legs: Object.entries(legs).map(([name, child]) => ({ name, child })) };
+}
+
+export function loop(id: string, max: number, until: LoopNode['until'], child: Node): LoopNode {
+  return { kind: 'loop', id, child, until, max };
+}
+
+export function scope(id: string, child: Node, parts: Partial<ScopeNode> = {}): ScopeNode {
+  return { kind: 'scope', id, block: id, handlers: {}, child, ...parts };
+}
+
+export function handler(then: Handler['then'], parts: Partial<Handler> = {}): Handler {
+  return { path: 'a.path', then, undo: false, times: 3, ...parts };
+}
+
+export function wait(block: string, forMs: number): Node {
+  return { kind: 'ask', channel: 'time', id: block, block, wait: { forMs } };
+}
+
+export function tell(block: string): TellNode {
+  return { kind: 'tell', id: block, block, event: `shop.${block}`, data: ({ input }) => input };
+}
+
+/** A program around `child`, with parts replaced. */
+export function program(child: Node, parts: Partial<Program> & { readonly handlers?: ScopeNode['handlers'] } = {}): Program {
+  const { handlers = {}, ...rest } = parts;
+  return {
+    definition: 'a-saga',
+    version: 1,
+    key: () => 'K1',
+    keyReuse: 'never',
+    root: { kind: 'scope', id: 'saga', child, handlers },
+    timeoutMs: 86_400_000,
+    forwardOnly: false,
+    outcomes: {},
+    triggers: [],
+    inputProblems: () => [],
+    calls: [],
+    emits: [],
+    ...rest,
+  };
+}
+
+/** Everything `givenSaga` offers after an input: what was sent by it, how the saga stands, and what happens next. */
+export interface Scenario {
+  readonly state: SagaState;
+  readonly status: SagaState['status'];
+  /** Effects of the last input only. */
+  readonly effects: readonly Effect[];
+  /** `call`s opened by the last input. */
+  readonly sent: readonly string[];
+  /** Messages opened by the last input: `<operation>#<attempt>`. */
+  readonly messages: readonly string[];
+  /** Codes of the open incidents, by block. */
+  readonly incidents: Readonly<Record<string, string>>;
+  readonly outputOf: (block: string) => Json | undefined;
+  readonly outcomeOf: (block: string) => string | undefined;
+  readonly opened: (operation: OperationName) => OpenEffect;
+  readonly whenSucceeds: (name: string, data?: Json) => Scenario;
+  readonly whenRejected: (name: string, error?: string, data?: Json) => Scenario;
+  readonly whenFails: (name: string, parts?: Partial<AnswerInput>) => Scenario;
+  readonly whenAccepted: (name: string, parts?: Partial<AnswerInput>) => Scenario;
+  /** Goes on to the next timer and fires it. */
+  readonly whenSilent: () => Scenario;
+  readonly whenLater: (ms: number) => Scenario;
+  readonly whenNotSent: (name: string) => Scenario;
+  readonly whenRetried: (block?: string) => Scenario;
+  readonly whenSkipped: (block?: string, output?: Json) => Scenario;
+  readonly whenCancelled: () => Scenario;
+  readonly when: (input: SagaInput) => Scenario;
+}
+
+/** A saga that has just started. Names of operations may be short: `chargeCard` is `chargeCard/1/do`, `chargeCard/undo` its undo. */
+export function givenSaga(definition: Program | Node, input: Json = { orderId: 'O1' }): Scenario {
+  const given = 'kind' in definition ? program(definition) : definition;
+  const now = 1_000_000;
+  const facts = { id: 'saga-1', key: 'K1', definition: given.definition, version: 1, startedAt: now, hops: 0 };
+  const turn = advance(given, undefined, { kind: 'start', now, facts, input, toggles: {} });
+  return scenario(given, turn.state, turn.effects, {});
+}
+
+type Attempts = Readonly<Record<OperationName, OpenEffect>>;
+
+function scenario(given: Program, state: SagaState, effects: readonly Effect[], before: Attempts): Scenario {
+  const opens = effects.filter((effect) => effect.kind === 'open');
+  const opened: Attempts = { ...before, ...Object.fromEntries(opens.map((open) => [open.operation, open])) };
+  const when = (input: SagaInput): Scenario => {
+    const turn = advance(given, state, input);
+    return scenario(given, turn.state, turn.effects, opened);
+  };
+  const answer = (name: string, outcome: AnswerInput['outcome'], parts: Partial<AnswerInput>): Scenario => {
+    const operation = nameIn(opened, name);
+    const attempt = opened[operation]?.attempt ?? 1;
+    return when({ kind: 'answer', now: state.at, operation, attempt, outcome, data: null, ...parts });
+  };
+  const act = (action: ActionInput['action']): Scenario => when({ kind: 'action', now: state.at, by: 'ann', action });
+  const at = (now: Instant): Scenario => when({ kind: 'due', now });
+  return {
+    state,
+    status: state.status,
+    effects,
+    sent: opens.map(({ call }) => call),
+    messages: opens.map(({ operation, attempt }) => `${operation}#${attempt}`),
+    incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
+    outputOf: (block) => state.steps[block]?.output,
+    outcomeOf: (block) => state.steps[block]?.outcome,
+    opened: (name) => opened[nameIn(opened, name)]!,
+    whenSucceeds: (name, data = { ok: true }) => answer(name, 'succeeded', { data }),
+    whenRejected: (name, error = 'no', data = null) => answer(name, 'rejected', { error, data }),
+    whenFails: (name, parts = {}) => answer(name, 'failed', { error: 'broken', ...parts }),
+    whenAccepted: (name, parts = {}) => answer(name, 'accepted', parts),
+    whenSilent: () => at(nextDue(state)!),
+    whenLater: (ms) => at(state.at + ms),
+    whenNotSent: (name) => {
+      const operation = nameIn(opened, name);
+      return when({ kind: 'not-sent', now: state.at, operation, attempt: opened[operation]!.attempt, reason: 'too large' });
+    },
+    whenRetried: (block) => act({ kind: 'retry', ...(block !== undefined && { block }) }),
+    whenSkipped: (block, output = null) => act({ kind: 'skip', output, ...(block !== undefined && { block }) }),
+    whenCancelled: () => act({ kind: 'cancel' }),
+    when,
+  };
+}
+
+/** The operation opened last for which a short name stands. */
+function nameIn(opened: Attempts, name: string): OperationName {
+  if (/\/\d+\//.test(name)) return name;
+  const [block, direction = 'do'] = name.split('/');
+  const fits = new RegExp(`^${block}/\\d+/${direction}$`);
+  const found = Object.keys(opened).findLast((operation) => fits.test(operation));
+  return found ?? `${block}/1/${direction}`;
+}

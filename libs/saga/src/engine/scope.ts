@@ -1,0 +1,71 @@
+import type { ScopeNode } from '../node.js';
+import { close, closeLike } from './block-result.js';
+import { childOf, placeAt, type Place } from './chart.js';
+import { canCatch, catchError, handled } from './catching.js';
+import { closeIncident, openIncident } from './incidents.js';
+import { blockOf, enter, frameAt, remember, type Moment } from './moment.js';
+import { outwards, type NodeKind } from './node-kind.js';
+import { awaitsPivot, isPastPivot } from './pivot.js';
+import { failureOf, mark, raiseError } from './raising.js';
+import { armScope, freeze } from './stopping.js';
+import { disarm } from './timers.js';
+import { evaluate } from './values.js';
+
+const overdueSuffix = '/overdue';
+
+/** Boundary of errors, of time and of undo. */
+export const scope: NodeKind<ScopeNode> = {
+  enter(moment, place) {
+    const open = remember(moment, place, { kind: 'scope', startedAt: moment.now, mode: 'running' });
+    return enter(armScope(open, place), childOf(place, 0));
+  },
+
+  childDone(moment, place, child, output) {
+    if (!isBody(child)) return handled(moment, place);
+    const { output: expression } = place.site.node;
+    const stopped = stopClock(moment, place);
+    if (expression === undefined) return closeLike(stopped, place, child, output);
+    const value = evaluate(moment, place, expression);
+    return value.ok ? close(stopped, place, value.value) : raiseError(stopped, place, 'invalid', value.message);
+  },
+
+  childRaised(moment, place, child, origin) {
+    const handler = isBody(child) ? canCatch(moment, place, origin) : undefined;
+    return handler === undefined ? outwards(moment, place, child, origin) : catchError(moment, place, handler, origin);
+  },
+};
+
+/**
+ * The time of a scope is up: everything inside stands still, and the error `timed-out` is raised at the scope.
+ * Where the pivot is awaited inside, or the whole saga is past it, nothing is stopped: that is for a person to see.
+ */
+export function expire(moment: Moment, place: Place<ScopeNode>): Moment {
+  const isRoot = place.key === moment.chart.root.key;
+  if (awaitsPivot(moment, place) || (isRoot && isPastPivot(moment))) return overdue(moment, place);
+  const failure = failureOf(moment, place, 'timed-out', 'its time was up');
+  const stopped = mark(freeze(moment, place), place, { signal: 'error', failure });
+  const isRunning = frameAt(moment, place, 'scope')?.mode === 'running';
+  return isRunning ? scope.childRaised(stopped, place, childOf(place, 0), place.key) : outwards(stopped, place, place, place.key);
+}
+
+/** The scope that an incident is about whose time is up and that is not stopped. */
+export function placeOfOverdue(moment: Moment, incident: string): Place<ScopeNode> {
+  return placeAt(moment.chart, incident.slice(0, -overdueSuffix.length)) as Place<ScopeNode>;
+}
+
+function overdueIncident(place: Place): string {
+  return place.key + overdueSuffix;
+}
+
+function overdue(moment: Moment, place: Place<ScopeNode>): Moment {
+  const trouble = { block: blockOf(place), code: 'OVERDUE', message: 'its time is up, and it goes on' } as const;
+  return openIncident(moment, overdueIncident(place), trouble);
+}
+
+function stopClock(moment: Moment, place: Place<ScopeNode>): Moment {
+  return closeIncident(disarm(moment, { frame: place.key }), overdueIncident(place));
+}
+
+function isBody(child: Place): boolean {
+  return child.site.slot === '';
+}

@@ -1,0 +1,170 @@
+import type { ScopeNode } from '../node.js';
+import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
+import type { Frame, Operation, ParFrame } from './engine-state.js';
+import { sendAnew } from './exchange.js';
+import { closeIncident } from './incidents.js';
+import { change, frameAt, next, remember, without, type Moment } from './moment.js';
+import { current, isUnwanted, lastOperation, mayBeDone, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
+import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
+
+/** What keeps the flow from going on at a place. */
+export type Stop =
+  /** Nothing. */
+  | 'none'
+  /** An error was raised there, and waits for its join or a person. */
+  | 'here'
+  /** Something around it has stopped: its time is up, or everything is to be undone. */
+  | 'around'
+  /** An error that left it is being handled; the handler may come back. */
+  | 'handled';
+
+/** What keeps the flow from going on at `place`. */
+export function stopAt(moment: Moment, place: Place): Stop {
+  const { raised, ending } = moment.state;
+  if (ending !== undefined) return 'around';
+  let stop: Stop = place.key in raised ? 'here' : 'none';
+  for (let inner = place, outer = parentOf(place); outer !== undefined; inner = outer, outer = parentOf(outer)) {
+    const scope = frameAt(moment, outer, 'scope');
+    if (scope !== undefined && scope.mode !== 'running' && inner.site.slot === '') return 'handled';
+    if (outer.key in raised) stop = 'around';
+  }
+  return stop;
+}
+
+/**
+ * Stops every clock inside but the one of `outer` itself: nothing there is sent or woken any more until it is thawed
+ * or abandoned. What is being undone goes on.
+ */
+export function freeze(moment: Moment, outer: Place): Moment {
+  const unwanted = new Set(moment.state.operations.filter(isUnwanted).flatMap((operation) => namesOf(moment, operation)));
+  return keepTimers(moment, (timer) => {
+    if ('operation' in timer && unwanted.has(timer.operation)) return true;
+    const place = placeOfTimer(moment.chart, timer);
+    return place.key === outer.key || !isWithin(place, outer);
+  });
+}
+
+/**
+ * Starts again what was frozen inside: clocks from their beginning, messages as they were sent.
+ * What ended there in an error meanwhile goes on its way outwards.
+ */
+export function thaw(moment: Moment, outer: Place): Moment {
+  let thawed = moment;
+  for (const [key, frame] of Object.entries(moment.state.frames)) {
+    const place = placeAt(moment.chart, key);
+    if (isWithin(place, outer)) thawed = wake(thawed, place, frame);
+  }
+  for (const operation of moment.state.operations) {
+    if (isWithin(placeOf(moment, operation), outer)) thawed = resume(thawed, operation);
+  }
+  return thawed;
+}
+
+/** Takes back what was raised at `place` or around it, so that the flow can go on there. */
+export function reopen(moment: Moment, place: Place): Moment {
+  const outermost = pathFrom(place).findLast(({ key }) => key in moment.state.raised);
+  const lowered = lowerPath(moment, place);
+  if (moment.state.ending !== undefined) return thaw(withdrawn(lowered), moment.chart.root);
+  return outermost === undefined ? lowered : thaw(lowered, outermost);
+}
+
+/** Takes back what was raised at `place` and around it. */
+export function lowerPath(moment: Moment, place: Place): Moment {
+  return pathFrom(place).reduce(lower, moment);
+}
+
+/** Takes back what was raised at one place. */
+export function lower(moment: Moment, place: Place): Moment {
+  const { raised } = moment.state;
+  const lowered = place.key in raised ? change(moment, { raised: without(raised, place.key) }) : moment;
+  return closeIncident(forgetLeg(lowered, place), place.key);
+}
+
+/** Forgets everything inside `outer`, for the flow goes on without it. What was sent and not answered becomes suspect. */
+export function abandon(moment: Moment, outer: Place): Moment {
+  const inside = (key: string): boolean => isWithin(placeAt(moment.chart, key), outer);
+  const isStrictlyInside = (key: string): boolean => key !== outer.key && inside(key);
+  const frozen = freeze(moment, outer);
+  const released = frozen.state.operations.reduce(
+    (before, operation) => (inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before),
+    frozen,
+  );
+  const frames = Object.fromEntries(Object.entries(released.state.frames).filter(([key]) => !isStrictlyInside(key)));
+  const lowered = Object.keys(released.state.raised).filter(inside);
+  return lowered.reduce(
+    (before, key) => lower(before, placeAt(moment.chart, key)),
+    change(released, { frames }),
+  );
+}
+
+/** As {@link abandon}, and what was done inside is to be undone. */
+export function unwind(moment: Moment, outer: Place): Moment {
+  const abandoned = abandon(moment, outer);
+  return abandoned.state.operations.reduce((before, operation) => {
+    const isConcerned = operation.standing === 'done' && isWithin(placeOf(before, operation), outer);
+    return isConcerned ? revoke(before, operation) : before;
+  }, abandoned);
+}
+
+/** What was done is to be undone, if there is a way. */
+export function revoke(moment: Moment, operation: Operation): Moment {
+  return nodeOf(moment, operation).undo === undefined ? moment : put(moment, { ...operation, standing: 'revoked' });
+}
+
+/** What may have been done is to be undone without knowing. */
+export function revokeBlindly(moment: Moment, operation: Operation): Moment {
+  const settled = settle(moment, operation, 'revoked', 'unknown');
+  return put(settled, { ...current(settled, operation), isBlind: true });
+}
+
+/** Arms the clock of a scope, if it has one. The saga's own is the root's. */
+export function armScope(moment: Moment, place: Place<ScopeNode>): Moment {
+  const { program, root } = moment.chart;
+  const ms = place.site.node.timeoutMs ?? (place.key === root.key ? program.timeoutMs : undefined);
+  return ms === undefined ? moment : arm(moment, { frame: place.key }, moment.now + ms);
+}
+
+function release(moment: Moment, operation: Operation): Moment {
+  if (!nodeOf(moment, operation).effect) return settle(moment, operation, 'left', 'cancelled');
+  if (!mayBeDone(operation)) return settle(moment, operation, 'refused', 'cancelled');
+  return put(moment, { ...operation, standing: 'suspect' });
+}
+
+function wake(moment: Moment, place: Place, frame: Frame): Moment {
+  if (isArmed(moment, { frame: place.key })) return moment;
+  switch (frame.kind) {
+    case 'scope':
+      return armScope(moment, place as Place<ScopeNode>);
+    case 'sleep':
+      return arm(moment, { frame: place.key }, frame.until);
+    case 'par':
+    case 'span':
+      return moment;
+  }
+}
+
+function resume(moment: Moment, operation: Operation): Moment {
+  const place = placeOf(moment, operation);
+  if (lastOperation(moment, place)?.round !== operation.round) return moment;
+  const raised = moment.state.raised[place.key];
+  if (raised?.signal === 'incident') return moment;
+  if (raised !== undefined) return next(moment, { kind: 'leave', place, origin: place.key });
+  const isHeard = namesOf(moment, operation).some((name) => isArmed(moment, { operation: name }));
+  return operation.standing !== 'asked' || isHeard ? moment : sendAnew(moment, operation, 'do');
+}
+
+function withdrawn(moment: Moment): Moment {
+  const { failure: _, ending: __, ...state } = moment.state;
+  return { ...moment, state: { ...state, status: 'running' } };
+}
+
+function forgetLeg(moment: Moment, place: Place): Moment {
+  const parent = parentOf(place);
+  const frame = parent && (frameAt(moment, parent, 'par') as ParFrame | undefined);
+  if (parent === undefined || frame === undefined || !(place.site.slot in frame.raised)) return moment;
+  return remember(moment, parent, { ...frame, raised: without(frame.raised, place.site.slot) });
+}
+
+function namesOf(moment: Moment, operation: Operation): readonly string[] {
+  return (['do', 'verify', 'undo'] as const).map((way) => nameOf(moment, operation, way));
+}

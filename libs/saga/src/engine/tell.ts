@@ -1,0 +1,16 @@
+import type { TellNode } from '../node.js';
+import { done, emit, record } from './moment.js';
+import { leaf, type NodeKind } from './node-kind.js';
+import { raiseError } from './raising.js';
+import { evaluate } from './values.js';
+
+/** A one-way message. Told again, in a loop or after a retry, it is another event and has another id. */
+export const tell: NodeKind<TellNode> = leaf((moment, place) => {
+  const { block, event, data: expression } = place.site.node;
+  const data = evaluate(moment, place, expression);
+  if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
+  const attempts = (moment.state.steps[block]?.attempts ?? 0) + 1;
+  const told = emit(moment, { kind: 'tell', id: `${block}/${attempts}`, block, event, data: data.value });
+  const { now } = moment;
+  return done(record(told, block, { output: null, outcome: 'succeeded', attempts, startedAt: now, endedAt: now }), place, null);
+});

@@ -1,0 +1,46 @@
+import { areParallel } from './chart.js';
+import type { Operation } from './engine-state.js';
+import { inquire } from './doing.js';
+import { isListening, listen } from './exchange.js';
+import type { Moment } from './moment.js';
+import { isUnwanted, nodeOf, placeOf, settle } from './operations.js';
+import { revokeBlindly } from './stopping.js';
+import { beginUndo } from './undoing.js';
+
+/**
+ * Begins whatever is to be undone and may be: in reverse order of sending, beside each other where it was sent beside
+ * each other. What may have been done is verified first.
+ */
+export function pursueUnwanted(moment: Moment): Moment {
+  const unwanted = moment.state.operations.filter(isUnwanted);
+  return unwanted.reduce((before, operation, index) => {
+    const isNext = !isBegun(before, operation) && isReady(before, operation, unwanted.slice(index + 1));
+    return isNext ? pursue(before, operation) : before;
+  }, moment);
+}
+
+function isBegun(moment: Moment, operation: Operation): boolean {
+  if (operation.undo !== undefined) return true;
+  return operation.standing === 'suspect' && (isListening(moment, operation, 'verify') || operation.do?.state === 'waiting');
+}
+
+/** Whether everything sent after it is undone, except what was sent beside it. */
+function isReady(moment: Moment, operation: Operation, later: readonly Operation[]): boolean {
+  const place = placeOf(moment, operation);
+  return later.every((other) => areParallel(place, placeOf(moment, other)));
+}
+
+function pursue(moment: Moment, operation: Operation): Moment {
+  return operation.standing === 'revoked' ? beginUndo(moment, operation) : clarify(moment, operation);
+}
+
+function clarify(moment: Moment, operation: Operation): Moment {
+  const { undo, timeout } = nodeOf(moment, operation);
+  const asked = inquire(moment, operation);
+  if (asked !== undefined) return asked;
+  if (undo !== undefined) return revokeBlindly(moment, operation);
+  // Nothing can be done about it. Its answer may still come, and is waited for as long as it would have been.
+  const isHoped = operation.do?.state === 'sent' || operation.do?.state === 'accepted';
+  const patience = operation.do?.state === 'accepted' ? timeout.acceptedMs : timeout.afterMs;
+  return isHoped ? listen(moment, operation, 'do', 'waiting', patience) : settle(moment, operation, 'left', 'unknown');
+}

@@ -1,0 +1,49 @@
+import type { Instant, Json } from './json.js';
+import type { OperationName } from './operation-name.js';
+import type { SagaFacts } from './scope-values.js';
+
+/** What moves a saga. `now` is the time of the record that brought it; it never runs backwards within a saga. */
+export type SagaInput =
+  | StartInput
+  | AnswerInput
+  /** Time has come for whatever is due at `now`; harmless when nothing is. */
+  | { readonly kind: 'due'; readonly now: Instant }
+  /** The broker refused the message of this operation for good. */
+  | { readonly kind: 'not-sent'; readonly now: Instant; readonly operation: OperationName; readonly attempt: number; readonly reason: string }
+  | ActionInput;
+
+/** The first input of a saga. */
+export interface StartInput {
+  readonly kind: 'start';
+  readonly now: Instant;
+  readonly facts: SagaFacts;
+  readonly input: Json;
+  readonly toggles: Readonly<Record<string, boolean>>;
+}
+
+/** A participant's answer. */
+export interface AnswerInput {
+  readonly kind: 'answer';
+  readonly now: Instant;
+  readonly operation: OperationName;
+  readonly attempt: number;
+  readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'accepted';
+  readonly error?: string;
+  readonly retryAfterMs?: number;
+  readonly data: Json;
+}
+
+/** What a person asks. */
+export interface ActionInput {
+  readonly kind: 'action';
+  readonly now: Instant;
+  readonly by: string;
+  readonly reason?: string;
+  readonly action:
+    /** Try what the incident is about again, as a new round. `block` may be left out when there is one open incident. */
+    | { readonly kind: 'retry'; readonly block?: string }
+    /** Go on as if the block had succeeded with `output`; for an undo entry: as if it had been undone. */
+    | { readonly kind: 'skip'; readonly block?: string; readonly output: Json }
+    /** Undo everything and end as cancelled; refused past the pivot. */
+    | { readonly kind: 'cancel' };
+}

@@ -1,0 +1,156 @@
+import type { Expression } from './scope-values.js';
+
+/** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
+export type Node = SeqNode | ParNode | PickNode | LoopNode | ScopeNode | AskNode | CalcNode | TellNode | RaiseNode;
+
+interface NodeIdentity {
+  /** Unique in the program and stable over recompilation of the same text: names, never positions of the document's siblings only. */
+  readonly id: string;
+  /** The block this node makes visible as `steps.<block>` when it is done, if any. */
+  readonly block?: string;
+}
+
+/** Children one after the other. */
+export interface SeqNode extends NodeIdentity {
+  readonly kind: 'seq';
+  readonly children: readonly Node[];
+}
+
+/** Legs beside each other. Every leg settles before the join decides. */
+export interface ParNode extends NodeIdentity {
+  readonly kind: 'par';
+  readonly legs: readonly { readonly name: string; readonly child: Node }[];
+  readonly join: 'all';
+}
+
+/** The first case whose guard holds, else `otherwise`, else the outcome is `skipped`. */
+export interface PickNode extends NodeIdentity {
+  readonly kind: 'pick';
+  readonly cases: readonly { readonly name: string; readonly if: Expression<boolean>; readonly child: Node }[];
+  readonly otherwise?: Node;
+}
+
+/** The child until the condition holds, at most `max` times; then the error `failed`. */
+export interface LoopNode extends NodeIdentity {
+  readonly kind: 'loop';
+  readonly child: Node;
+  readonly until: Expression<boolean>;
+  readonly max: number;
+}
+
+/** Boundary of errors, of time, of names and of undo. */
+export interface ScopeNode extends NodeIdentity {
+  readonly kind: 'scope';
+  readonly child: Node;
+  /** By error name. Looked up by exact name, then (business errors only) under `rejected`. */
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** Raises `timed-out` inside after this long. */
+  readonly timeoutMs?: number;
+  /** The scope's output; absent: null. */
+  readonly output?: Expression;
+}
+
+/** What a scope does about one error. */
+export interface Handler {
+  /** `<block>.<error>`: how the path is named in history, metrics and coverage. */
+  readonly path: string;
+  readonly child?: Node;
+  /** Stands in for the scope's output when it goes on. */
+  readonly output?: Expression;
+  readonly then: 'continue' | 'retry' | 'compensate' | 'incident';
+  /** Back to the scope's start first: what was done inside is undone before the handler's child runs. */
+  readonly undo: boolean;
+  /** How often this handler may run `then: retry`; after that the error is raised outwards. */
+  readonly times: number;
+}
+
+/** The durable exchange: opens something under a stable id and waits until it settles. */
+export type AskNode = CommandAsk | TimeAsk;
+
+/** Asks a participant to do something, or (with `verify` direction) whether it was done. */
+export interface CommandAsk extends NodeIdentity {
+  readonly kind: 'ask';
+  readonly channel: 'command';
+  readonly block: string;
+  /** `inventory.reserve`. */
+  readonly call: string;
+  readonly data: Expression;
+  /** Has the command an effect? False: nothing to undo, verify or fence. */
+  readonly effect: boolean;
+  /** From here only forward. */
+  readonly pivot: boolean;
+  readonly retry: RetryPolicy;
+  readonly timeout: SilencePolicy;
+  readonly verify?: Question;
+  readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
+  /** How it is undone; absent where nothing is to be undone (no effect, pivot, retriable, `none`). */
+  readonly undo?: Undo;
+}
+
+/** Waits for time to pass. */
+export interface TimeAsk extends NodeIdentity {
+  readonly kind: 'ask';
+  readonly channel: 'time';
+  readonly block: string;
+  /** Milliseconds from now (`for`) or an instant in ms (`until`). */
+  readonly wait: { readonly forMs: number } | { readonly until: Expression<number> };
+}
+
+/** A query about an operation whose outcome is not known. */
+export interface Question {
+  readonly call: string;
+  /** Absent: what was sent, unchanged. */
+  readonly data?: Expression;
+}
+
+/** The undo of one exchange. */
+export interface Undo {
+  readonly call: string;
+  /** Sees `self`. Absent: what was sent, unchanged. */
+  readonly data?: Expression;
+  readonly retry: RetryPolicy;
+  readonly timeout: SilencePolicy;
+}
+
+/** How often and when to send again. `attempts` includes the first one. */
+export interface RetryPolicy {
+  readonly attempts: number | 'forever';
+  readonly delayMs: number;
+  readonly factor: number;
+  readonly maxDelayMs: number;
+  /** 0…1: a delay is shortened by up to this share, derived from operation and attempt, never drawn. */
+  readonly jitter: number;
+}
+
+/** How long silence is borne: after each sending, and after an `accepted`. */
+export interface SilencePolicy {
+  readonly afterMs: number;
+  readonly acceptedMs: number;
+}
+
+/** A pure value. */
+export interface CalcNode extends NodeIdentity {
+  readonly kind: 'calc';
+  readonly block: string;
+  readonly value: Expression;
+}
+
+/** A one-way message; nothing to wait for. */
+export interface TellNode extends NodeIdentity {
+  readonly kind: 'tell';
+  readonly block: string;
+  readonly event: string;
+  readonly data: Expression;
+}
+
+/** A signal outwards. */
+export interface RaiseNode extends NodeIdentity {
+  readonly kind: 'raise';
+  readonly block: string;
+  readonly signal:
+    | { readonly kind: 'error'; readonly error: string; readonly message?: Expression<string> }
+    /** Finish early as completed, with this result name. */
+    | { readonly kind: 'end'; readonly result: string }
+    /** Undo the whole saga. */
+    | { readonly kind: 'undo-all' };
+}

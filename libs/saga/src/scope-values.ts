@@ -1,0 +1,60 @@
+import type { Instant, Json } from './json.js';
+
+/** What a block left behind, visible to later expressions as `steps.<block>`. */
+export interface BlockResult {
+  readonly output: Json;
+  /** succeeded, rejected, failed, unknown, skipped, … */
+  readonly outcome: string;
+  readonly attempts: number;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+}
+
+/** What went wrong, visible as `failure` in handlers, compensations and outcomes. */
+export interface Failure {
+  /** Name of the error: a business error of a contract or one of the reserved engine errors. */
+  readonly error: string;
+  /** Name of the block that raised it. */
+  readonly step: string;
+  readonly message: string;
+  readonly data: Json;
+  readonly at: Instant;
+}
+
+/** Everything an expression can mention. Parts that do not exist at a place are absent. */
+export interface Values {
+  readonly input: Json;
+  readonly steps: Readonly<Record<string, BlockResult>>;
+  readonly saga: SagaFacts;
+  readonly toggles: Readonly<Record<string, boolean>>;
+  readonly now: Instant;
+  readonly failure?: Failure;
+  /** In `compensate`, `verify`, `unless`: the exchange in question. */
+  readonly self?: { readonly sent: Json; readonly output?: Json; readonly outcome: string };
+  /** In an `unless` condition: the answer. */
+  readonly output?: Json;
+  /** Loop variables and fragment parameters by name. */
+  readonly locals?: Readonly<Record<string, Json>>;
+  /** At a trigger: the event's data and attributes. */
+  readonly data?: Json;
+  readonly event?: Json;
+}
+
+/** The facts of the instance itself, visible as `saga`. */
+export interface SagaFacts {
+  readonly id: string;
+  readonly key: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly startedAt: Instant;
+  readonly hops: number;
+  /** Name given by `end`, once there is one. */
+  readonly result?: string;
+}
+
+/**
+ * A compiled expression. Pure.
+ *
+ * @throws ExpressionError when it cannot be evaluated over these values; the engine raises `invalid` then.
+ */
+export type Expression<T extends Json = Json> = (values: Values) => T;

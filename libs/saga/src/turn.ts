@@ -1,0 +1,37 @@
+import type { Effect, SagaStatus } from './effect.js';
+import type { Instant, Json } from './json.js';
+import type { BlockResult, Failure, SagaFacts } from './scope-values.js';
+
+/**
+ * The stored state of an instance: plain JSON, opaque outside the engine but for the fields named here.
+ * Stable fields stand first and changing ones last, so that a database logs only the changed middle.
+ */
+export interface SagaState {
+  readonly facts: SagaFacts;
+  readonly input: Json;
+  readonly toggles: Readonly<Record<string, boolean>>;
+  readonly status: SagaStatus;
+  /** Time of the last input folded. */
+  readonly at: Instant;
+  readonly steps: Readonly<Record<string, BlockResult>>;
+  /** Armed timers; `at` in ms. Matched by `no`, a counter, never by position. */
+  readonly timers: readonly { readonly no: number; readonly at: Instant }[];
+  /** Open incidents by id. */
+  readonly incidents: Readonly<Record<string, { readonly block: string; readonly code: string; readonly message: string; readonly since: Instant }>>;
+  readonly failure?: Failure;
+}
+
+/** What one input makes of a saga. `state` is the same object when nothing changed. */
+export interface Turn<S extends SagaState = SagaState> {
+  readonly state: S;
+  readonly effects: readonly Effect[];
+}
+
+/** When the saga wants to be woken next, or `undefined` when it waits for no time. */
+export function nextDue(state: SagaState): Instant | undefined {
+  let earliest: Instant | undefined;
+  for (const timer of state.timers) {
+    if (earliest === undefined || timer.at < earliest) earliest = timer.at;
+  }
+  return earliest;
+}
