@@ -1,0 +1,193 @@
+import { SpanKind, type Attributes, type SpanContext } from '@opentelemetry/api';
+import type { SagaId } from '#libs/messaging';
+import type { FinishEffect, IncidentEffect, OpenEffect, SettledEffect, TellEffect } from '#libs/saga';
+import type { Transition } from '#libs/orchestration';
+import { derivedSpanId } from './derived-ids.js';
+import { attribute, processing, sending } from './span-attributes.js';
+import type { FinishedSpan } from './span-emitter.js';
+
+/** Outcomes that are nobody's decision: the technical ones. A refusal is an answer like any other. */
+const troubles: ReadonlySet<SettledEffect['outcome']> = new Set(['failed', 'unknown']);
+
+/** The span of a saga that `parts` name, in the saga's trace. */
+export function spanOf(
+  anchor: SpanContext,
+  saga: SagaId,
+  ...parts: readonly (string | number)[]
+): SpanContext {
+  return { ...anchor, spanId: derivedSpanId(saga, ...parts) };
+}
+
+/** The bar of the exchange that `operation` belongs to. A verification is part of what it asks about. */
+export function barOf(anchor: SpanContext, saga: SagaId, operation: string): SpanContext {
+  return spanOf(anchor, saga, 'step', operation.replace(/\/(?:verify|unless)$/, '/do'));
+}
+
+/** The message of a command, which every repeat of it carries too. */
+export function commandOf(
+  anchor: SpanContext,
+  saga: SagaId,
+  operation: string,
+  attempt: number,
+): SpanContext {
+  return spanOf(anchor, saga, 'send', operation, attempt);
+}
+
+/** The message of an event. */
+export function eventOf(anchor: SpanContext, saga: SagaId, id: string): SpanContext {
+  return spanOf(anchor, saga, 'tell', id);
+}
+
+/** Makes the spans of one transition. `cause` is the span of the input. */
+export class SagaSpans {
+  private readonly attributes: Attributes;
+
+  constructor(
+    private readonly transition: Transition,
+    private readonly anchor: SpanContext,
+    readonly cause: SpanContext,
+  ) {
+    const { definition, version } = transition.facts;
+    this.attributes = {
+      [attribute.saga]: transition.saga,
+      [attribute.definition]: definition,
+      [attribute.version]: version,
+    };
+  }
+
+  /** Zero length: there has to be a root while the saga runs. */
+  anchored(parent: SpanContext | undefined): FinishedSpan {
+    const { facts } = this.transition;
+    return this.internal(`saga ${facts.definition}`, this.anchor, parent, facts.startedAt);
+  }
+
+  /** The record that brought the input. */
+  processed(parent: SpanContext, links: readonly SpanContext[], details: Attributes): FinishedSpan {
+    const { topic, input, saga } = this.transition;
+    return {
+      name: `process ${topic}`,
+      kind: SpanKind.CONSUMER,
+      context: this.cause,
+      parent,
+      links,
+      startedAt: input.now,
+      attributes: { ...this.attributes, ...processing(this.transition, saga), ...details },
+    };
+  }
+
+  sent(effect: OpenEffect, topic: string): FinishedSpan {
+    const { saga } = this.transition;
+    const first = commandOf(this.anchor, saga, effect.operation, effect.attempt);
+    const undoes =
+      effect.compensates === undefined ? [] : [barOf(this.anchor, saga, effect.compensates), this.cause];
+    // A repeat is sent later, under the same trace headers: a span of its own, beside the first one.
+    const context =
+      effect.isRepeat === true
+        ? spanOf(this.anchor, saga, 'repeat', effect.operation, effect.attempt, this.transition.offset)
+        : first;
+    return {
+      name: `send ${topic}`,
+      kind: SpanKind.PRODUCER,
+      context,
+      parent: barOf(this.anchor, saga, effect.operation),
+      links: effect.isRepeat === true ? [first] : undoes,
+      startedAt: this.transition.input.now,
+      attributes: {
+        ...this.attributes,
+        ...sending(topic, saga),
+        [attribute.step]: effect.block,
+        [attribute.operation]: effect.operation,
+        [attribute.attempt]: effect.attempt,
+        [attribute.direction]: effect.direction,
+        [attribute.command]: effect.call,
+      },
+    };
+  }
+
+  told(effect: TellEffect, topic: string): FinishedSpan {
+    const { saga, input } = this.transition;
+    return {
+      name: `send ${topic}`,
+      kind: SpanKind.PRODUCER,
+      context: eventOf(this.anchor, saga, effect.id),
+      parent: this.anchor,
+      startedAt: input.now,
+      attributes: {
+        ...this.attributes,
+        ...sending(topic, saga),
+        'messaging.message.id': `${saga}.${effect.id}`,
+        [attribute.step]: effect.block,
+        [attribute.event]: effect.event,
+      },
+    };
+  }
+
+  /** The bar of a step, or of its compensation. */
+  settled(effect: SettledEffect, links: readonly SpanContext[]): FinishedSpan {
+    const isUndo = effect.direction === 'undo';
+    const undone =
+      effect.compensates === undefined ? [] : [barOf(this.anchor, this.transition.saga, effect.compensates)];
+    const bar = this.internal(
+      `${isUndo ? 'compensate' : 'step'} ${effect.block}`,
+      barOf(this.anchor, this.transition.saga, effect.operation),
+      this.anchor,
+      effect.startedAt,
+    );
+    return {
+      ...bar,
+      endedAt: effect.endedAt,
+      links: [...undone, ...links],
+      error: troubles.has(effect.outcome) ? (effect.error ?? effect.outcome) : undefined,
+      attributes: {
+        ...bar.attributes,
+        [attribute.step]: effect.block,
+        [attribute.operation]: effect.operation,
+        [attribute.attempt]: effect.attempts,
+        [attribute.direction]: effect.direction,
+        [attribute.command]: effect.call,
+        [attribute.outcome]: effect.outcome,
+        ...(effect.error === undefined ? {} : { [attribute.error]: effect.error }),
+      },
+    };
+  }
+
+  stuck(effect: IncidentEffect & { readonly open: true }): FinishedSpan {
+    const { saga, offset, input } = this.transition;
+    const context = spanOf(this.anchor, saga, 'incident', effect.id, offset);
+    const span = this.internal(`incident ${effect.code}`, context, this.anchor, input.now);
+    const details = { [attribute.step]: effect.block, [attribute.error]: effect.code };
+    return { ...span, error: effect.code, attributes: { ...span.attributes, ...details } };
+  }
+
+  /** The closing bar, from the beginning of the saga to its end. */
+  finished(effect: FinishEffect): FinishedSpan {
+    const { saga, facts, input } = this.transition;
+    const bar = this.internal(
+      `saga ${facts.definition} ${effect.status}`,
+      spanOf(this.anchor, saga, 'finish'),
+      this.anchor,
+      facts.startedAt,
+    );
+    return {
+      ...bar,
+      endedAt: input.now,
+      attributes: {
+        ...bar.attributes,
+        [attribute.outcome]: effect.status,
+        ...(effect.result === undefined ? {} : { [attribute.result]: effect.result }),
+        ...(effect.failure === undefined
+          ? {}
+          : { [attribute.error]: effect.failure.error, [attribute.step]: effect.failure.step }),
+      },
+    };
+  }
+
+  private internal(
+    name: string,
+    context: SpanContext,
+    parent: SpanContext | undefined,
+    startedAt: number,
+  ): FinishedSpan {
+    return { name, kind: SpanKind.INTERNAL, context, parent, startedAt, attributes: this.attributes };
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  type SpanKind,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { Instant } from '#libs/messaging';
+import type { DerivedIds } from './derived-ids.js';
+
+/** A span whose identity and times are known, as it is emitted. */
+export interface FinishedSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly context: SpanContext;
+  readonly parent: SpanContext | undefined;
+  readonly startedAt: Instant;
+  /** Absent: the span has no length. */
+  readonly endedAt?: Instant;
+  readonly attributes: Attributes;
+  readonly links?: readonly SpanContext[];
+  /** Set when something went wrong; the text is the name of the error. */
+  readonly error?: string | undefined;
+}
+
+/** Emits spans with identities and times of our choosing, through nothing but the OpenTelemetry API. */
+export class SpanEmitter {
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly ids: DerivedIds,
+  ) {}
+
+  /** Starts and ends the span; answers its context, which says whether it is sampled. */
+  emit(span: FinishedSpan): SpanContext {
+    const started = this.start(span);
+    if (span.error !== undefined) started.setStatus({ code: SpanStatusCode.ERROR, message: span.error });
+    started.end(hrTime(span.endedAt ?? span.startedAt));
+    return started.spanContext();
+  }
+
+  /** What the sampler says of a trace that begins with this span. A span that is never ended is never exported. */
+  probe(span: FinishedSpan): SpanContext {
+    return this.start(span).spanContext();
+  }
+
+  private start({ name, kind, context, parent, startedAt, attributes, links }: FinishedSpan) {
+    const under = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    return this.ids.give(context, () =>
+      this.tracer.startSpan(
+        name,
+        {
+          kind,
+          startTime: hrTime(startedAt),
+          attributes,
+          links: (links ?? []).map((link): Link => ({ context: link })),
+        },
+        under,
+      ),
+    );
+  }
+}
+
+/** As a pair: a plain number from before this process began would be taken for a reading of its monotonic clock. */
+function hrTime(at: Instant): HrTime {
+  return [Math.floor(at / 1000), (at % 1000) * 1_000_000];
+}
