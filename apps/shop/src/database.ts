@@ -1,26 +1,31 @@
 import pg from 'pg';
 import { migrateOperationMemory, PgTransactions, PostgresOperationMemory } from '#libs/participant-postgres';
-import type { ShopProcess } from './shop-process.js';
+import type { Shop } from './shop.js';
 
-/** `DATABASE_URL`. @throws Error that says what is missing. */
-export function databaseUrl(): string {
-  const url = process.env['DATABASE_URL'] ?? '';
+/** `DATABASE_URL` of this process. @throws Error that says what is missing. */
+export function databaseUrlOf(env: Readonly<Record<string, string | undefined>>): string {
+  const url = env['DATABASE_URL'] ?? '';
   if (url === '') throw new Error('DATABASE_URL is missing: postgres://user:password@host:port/database');
   return url;
 }
 
-/** A pool with the participant's tables in place, closed when the process ends. */
-export async function openPool(shop: ShopProcess, schema: string, statements: readonly string[]): Promise<pg.Pool> {
-  const pool = new pg.Pool({ connectionString: databaseUrl(), max: 4, application_name: schema });
+/** A pool with the participant's tables in place, closed when the shop stops. */
+export async function openPool(
+  shop: Shop,
+  databaseUrl: string,
+  schema: string,
+  statements: readonly string[],
+): Promise<pg.Pool> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: `shop ${schema}` });
   pool.on('error', (error) => shop.log.warn('a database connection was lost', { reason: error.message }));
-  shop.onEnd(() => pool.end());
+  shop.onStop(() => pool.end());
   await migrateOperationMemory(pool, schema);
   await runAlone(pool, schema, statements);
   return pool;
 }
 
 /** A memory beside the participant's own tables. */
-export function memoryOf(shop: ShopProcess, pool: pg.Pool, schema: string): PostgresOperationMemory<pg.PoolClient> {
+export function memoryOf(shop: Shop, pool: pg.Pool, schema: string): PostgresOperationMemory<pg.PoolClient> {
   return new PostgresOperationMemory(new PgTransactions(pool), shop.clock, { schema, log: shop.log });
 }
 

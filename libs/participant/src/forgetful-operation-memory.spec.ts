@@ -7,24 +7,22 @@ import type { Claim, ClaimOutcome, Question, Remembered, Work } from './operatio
 operationMemoryContract('ForgetfulOperationMemory', () => Promise.resolve(subjectOf(memory())));
 
 describe('the contract of a memory', () => {
-  const { rejects } = operationMemoryContract;
-
-  rejects(
+  operationMemoryContract.rejects(
     'a memory that takes each attempt for another operation',
     () => Promise.resolve(subjectOf(new AttemptInKey(clock))),
     'answers a done operation from memory, whatever the attempt',
   );
-  rejects(
+  operationMemoryContract.rejects(
     'a memory that leaves no mark when it undoes nothing',
     () => Promise.resolve(subjectOf(new WithoutMarks(clock))),
     'refuses what was undone before it came',
   );
-  rejects(
+  operationMemoryContract.rejects(
     'a memory that only looks before it says "not done"',
     () => Promise.resolve(subjectOf(new WithoutFences(clock))),
     'fences what it does not know before it says so',
   );
-  rejects(
+  operationMemoryContract.rejects(
     'a memory that lets two of a kind run at once',
     () => Promise.resolve(subjectOf(new WithoutWaiting(clock))),
     'lets the second of two claims wait for the first',

@@ -191,7 +191,7 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
   },
   {
     name: 'keeps a record it is given twice once',
-    run: async ({ memory, parkedRecords }) => {
+    run: async (subject) => {
       const record = {
         topic: 'inventory.commands',
         part: 1,
@@ -202,10 +202,10 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
         headers: { 'ce_\0id': Buffer.from([0, 200]) },
       };
       const parked = { record, reason: 'not-json', message: 'a \0 in it', at: 0 } as const;
-      await memory.park(parked);
-      await memory.park(parked);
+      await subject.memory.park(parked);
+      await subject.memory.park(parked);
 
-      expect(await parkedRecords()).toBe(1);
+      expect(await subject.parkedRecords()).toBe(1);
     },
   },
 ];
