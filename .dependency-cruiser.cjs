@@ -19,7 +19,8 @@ const MAY_USE = {
   nest: [...ADAPTERS, 'orchestration', 'participant', 'saga', 'messaging'],
 };
 
-const SPEC = '\\.spec\\.ts$';
+// What only tests use: the specs, and the surroundings they share.
+const SPEC = '\\.(spec|fixture)\\.ts$';
 const oneOf = (names) => `(${names.join('|')})`;
 
 /** A library uses itself and what it is allowed to, and nothing else of this repository. */

@@ -76,7 +76,10 @@ export function readKeyring(reader: EnvironmentReader): Keyring {
   const text = reader.required('SKALD_SECRET', `the secret that signs what only the coordinator may write, ${shortestSecret} characters or more`);
   const keys = text.split(',').filter((part) => part.trim() !== '').map(signingKey);
   for (const { id, secret } of keys) {
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) reader.problem(`SKALD_SECRET: "${id}" cannot be the id of a secret; letters, digits, _ and -, at most 32`);
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) {
+      // Not shown: somebody may have put a colon into a secret without an id.
+      reader.problem('SKALD_SECRET: what stands before the colon is the id of a secret: letters, digits, _ and -, at most 32');
+    }
     if (secret.length < shortestSecret) reader.problem(`SKALD_SECRET: the secret with id ${id} is shorter than ${shortestSecret} characters`);
   }
   if (new Set(keys.map((key) => key.id)).size < keys.length) reader.problem('SKALD_SECRET names two secrets with the same id');

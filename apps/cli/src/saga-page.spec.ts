@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { sagaPage } from './saga-page.js';
+import type { ShownSaga } from './shown-saga.js';
+
+const now = Date.parse('2026-11-21T08:05:00.000Z');
+
+const running: ShownSaga = {
+  id: '0193b5a0-1111-7222-8333-444444444444',
+  definition: 'order-fulfilment',
+  version: 1,
+  businessKey: 'order-1042',
+  status: 'running',
+  incident: false,
+  held: false,
+  startedAt: '2026-11-21T08:00:00.000Z',
+  input: { orderId: 'order-1042' },
+  steps: {
+    reserveStock: { outcome: 'succeeded', attempts: 2, startedAt: '2026-11-21T08:00:00.000Z', endedAt: '2026-11-21T08:00:01.500Z', output: { reservation: 'r-1' } },
+  },
+  waitsFor: [{ kind: 'answer', block: 'chargeCard', text: 'the answer of payment.charge to chargeCard', since: '2026-11-21T08:04:50.000Z' }],
+  nextTimerAt: '2026-11-21T08:05:20.000Z',
+  timeline: [
+    { at: '2026-11-21T08:00:00.000Z', kind: 'started', text: 'started by event-1' },
+    { at: '2026-11-21T08:00:01.500Z', kind: 'settled', text: 'reserveStock succeeded after 1.5 s, 2 attempts' },
+  ],
+  incidents: [],
+  audits: [],
+  parked: [],
+};
+
+describe('the page of a running saga', () => {
+  it('says what happened, what came of it and what it waits for', () => {
+    expect(sagaPage(running, now)).toBe(
+      [
+        'order-fulfilment version 1, order-1042: running',
+        'Id        0193b5a0-1111-7222-8333-444444444444',
+        'Started   2026-11-21 08:00:00.000Z, 5 m ago',
+        'Input     {"orderId":"order-1042"}',
+        '',
+        'What happened',
+        '  at                        after   what',
+        '  2026-11-21 08:00:00.000Z  +0 ms   started by event-1',
+        '  2026-11-21 08:00:01.500Z  +1.5 s  reserveStock succeeded after 1.5 s, 2 attempts',
+        '',
+        'What came of it',
+        '  block         outcome    attempts  took   output',
+        '  reserveStock  succeeded         2  1.5 s  {"reservation":"r-1"}',
+        '',
+        'It waits for',
+        '  - the answer of payment.charge to chargeCard, for 10.0 s',
+        '  Next timer in 20.0 s (2026-11-21 08:05:20.000Z)',
+      ].join('\n'),
+    );
+  });
+
+  it('says that a timer is late', () => {
+    expect(sagaPage(running, now + 60_000)).toContain('Next timer 40.0 s ago; it is late');
+  });
+});
+
+describe('the page of a saga that needs a person', () => {
+  it('gives the commands that repair it', () => {
+    const incident = { id: 'chargeCard/1', block: 'chargeCard', code: 'FAILED', message: 'gave up', openedAt: '2026-11-21T08:01:00.000Z' };
+
+    const page = sagaPage({ ...running, incident: true, incidents: [incident] }, now);
+
+    expect(page).toContain('order-1042: running, needs a person');
+    expect(page).toContain(`skald retry ${running.id} --block chargeCard`);
+    expect(page).toContain(`skald skip ${running.id} --block chargeCard --result '{}'`);
+    expect(page).toContain(`skald cancel ${running.id}`);
+  });
+
+  it('names the parked record that holds it', () => {
+    const parked = [{ topic: 'skald.home', part: 1, offset: 9, reason: 'FUEL_SPENT', message: '', held: true }];
+
+    const page = sagaPage({ ...running, held: true, incident: true, parked }, now);
+
+    expect(page).toContain('skald redrive skald.home/1/9');
+    expect(page).toContain('skald skip skald.home/1/9');
+  });
+
+  it('offers nothing for an incident that is closed', () => {
+    const closed = { id: 'a', block: 'a', code: 'X', message: '', openedAt: '2026-11-21T08:01:00.000Z', closedAt: '2026-11-21T08:02:00.000Z' };
+
+    expect(sagaPage({ ...running, incidents: [closed] }, now)).not.toContain('How to repair');
+  });
+});

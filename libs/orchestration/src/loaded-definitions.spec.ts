@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { InMemoryDefinitionStore } from '#libs/memory';
+import { FakeClock } from '#libs/testing';
+import { LoadedDefinitions } from './loaded-definitions.js';
+import { compilePublication } from './use-cases/compile-documents.js';
+import { orderText } from './use-cases/program.fixture.js';
+
+let clock: FakeClock;
+let store: InMemoryDefinitionStore;
+let loaded: LoadedDefinitions;
+let errors: unknown[];
+
+function publish(version: number, event = 'shop.order.placed'): Promise<number> {
+  const text = orderText.replace('version: 1', `version: ${version}`).replace('shop.order.placed', event);
+  return store.publish([{ kind: 'saga', name: 'order', version, file: 'order.yaml', text }], [], 'ann');
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  store = new InMemoryDefinitionStore();
+  errors = [];
+  loaded = new LoadedDefinitions({ store, clock, compile: compilePublication, onError: (error) => errors.push(error) });
+});
+
+afterEach(() => loaded.stop());
+
+describe('definitions that were published before', () => {
+  it('are there when it has started', async () => {
+    await publish(1);
+    await loaded.start();
+
+    expect(loaded.program('order', 1)?.version).toBe(1);
+    expect(loaded.program('order', 2)).toBeUndefined();
+  });
+
+  it('start new instances by the newest version only', async () => {
+    await publish(1, 'shop.order.placed');
+    await publish(2, 'web.order.placed');
+    await loaded.start();
+
+    expect(loaded.current('order')?.version).toBe(2);
+    expect(loaded.triggersOf('shop.order.placed')).toEqual([]);
+    expect(loaded.triggersOf('web.order.placed').map(({ program }) => program.version)).toEqual([2]);
+    expect(loaded.topics()).toEqual(['web.events']);
+  });
+});
+
+describe('a definition published while it runs', () => {
+  it('is seen within two seconds, and told', async () => {
+    let changes = 0;
+    await loaded.start();
+    loaded.onChange(() => (changes += 1));
+    await publish(1);
+
+    await clock.run(1_900);
+    expect(loaded.program('order', 1)).toBeUndefined();
+
+    await clock.run(200);
+    expect([loaded.program('order', 1)?.version, changes]).toEqual([1, 1]);
+  });
+
+  it('is seen at once by who needs it', async () => {
+    await loaded.start();
+    await publish(1);
+
+    expect((await loaded.load('order', 1))?.version).toBe(1);
+  });
+
+  it('is seen by who needs it although a look was under way', async () => {
+    await loaded.start();
+    const look = loaded.refresh();
+    await publish(1);
+
+    expect((await loaded.load('order', 1))?.version).toBe(1);
+    await look;
+  });
+
+  it('tells nobody who has stopped listening', async () => {
+    let changes = 0;
+    await loaded.start();
+    loaded.onChange(() => (changes += 1))();
+    await publish(1);
+    await loaded.refresh();
+
+    expect(changes).toBe(0);
+  });
+});
+
+describe('a store that fails', () => {
+  it('keeps it from starting', async () => {
+    store.revision = () => Promise.reject(new Error('away'));
+
+    await expect(loaded.start()).rejects.toThrow('away');
+  });
+
+  it('leaves what was loaded in use and is asked again', async () => {
+    await publish(1);
+    await loaded.start();
+    const revision = store.revision.bind(store);
+    store.revision = () => Promise.reject(new Error('away'));
+    await clock.run(2_000);
+    expect([loaded.program('order', 1)?.version, errors.length]).toEqual([1, 1]);
+
+    store.revision = revision;
+    await publish(2);
+    await clock.run(2_000);
+    expect(loaded.current('order')?.version).toBe(2);
+  });
+});
+
+describe('stopping', () => {
+  it('ends the looking, twice and before start', async () => {
+    await loaded.stop();
+    await loaded.start();
+    await loaded.stop();
+    await loaded.stop();
+    await publish(1);
+    await clock.run(10_000);
+
+    expect(loaded.program('order', 1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { InMemoryDefinitionStore, InMemoryTables } from '#libs/memory';
+import { FakeClock } from '#libs/testing';
+import { LoadedDefinitions } from '../loaded-definitions.js';
+import { TopicAdmin, type TopicDescription, type TopicSpec } from '../topic-admin.js';
+import { compilePublication } from './compile-documents.js';
+import type { DefinitionText } from './document-pieces.js';
+import { orderText } from './program.fixture.js';
+import { PublishDefinitions, type PublishResult } from './publish-definitions.js';
+
+class FakeTopicAdmin extends TopicAdmin {
+  readonly made: TopicSpec[] = [];
+
+  override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
+    const present = this.made.filter(({ name }) => names.includes(name));
+    return Promise.resolve(present.map(({ name, partitions, config }) => ({ name, partitions, replication: 1, config })));
+  }
+
+  override create(topics: readonly TopicSpec[]): Promise<void> {
+    this.made.push(...topics);
+    return Promise.resolve();
+  }
+}
+
+let store: InMemoryDefinitionStore;
+let topics: FakeTopicAdmin;
+let definitions: LoadedDefinitions;
+
+beforeEach(() => {
+  store = new InMemoryDefinitionStore(new InMemoryTables());
+  topics = new FakeTopicAdmin();
+  definitions = new LoadedDefinitions({ store, clock: new FakeClock(), compile: compilePublication });
+});
+
+function publish(files: readonly DefinitionText[], create = true): Promise<PublishResult> {
+  const publications = new PublishDefinitions({ store, topics, definitions, topicPolicy: { create, partitions: 3 } });
+  return publications.publish({ files, by: 'ann' });
+}
+
+const order: DefinitionText = { path: 'order.yaml', text: orderText };
+
+describe('publishing a definition', () => {
+  it('makes the topics of its commands, events and triggers first', async () => {
+    const { topicsCreated } = await publish([order]);
+
+    expect(topicsCreated).toEqual(['billing.events', 'inventory.commands', 'payment.commands', 'shop.events']);
+    expect(topics.made.every(({ partitions }) => partitions === 3)).toBe(true);
+  });
+
+  it('is in use when it returns', async () => {
+    const { documents } = await publish([order]);
+
+    expect(documents).toEqual([{ kind: 'saga', name: 'order', version: 1, isNew: true }]);
+    expect(definitions.current('order')?.version).toBe(1);
+  });
+
+  it('stores every document of a file by itself', async () => {
+    await publish([{ path: 'both.yaml', text: `${orderText}---\nparticipant: courier\ncommands: { book: {} }\n` }]);
+
+    expect((await store.load()).documents.map(({ kind, name, version }) => [kind, name, version])).toEqual([
+      ['saga', 'order', 1],
+      ['participant', 'courier', 0],
+    ]);
+  });
+
+  it('stores nothing when topics are missing and may not be made', async () => {
+    await expect(publish([order], false)).rejects.toMatchObject({ code: 'MISSING_TOPICS', problems: expect.arrayContaining(['shop.events']) });
+
+    expect((await store.load()).documents).toEqual([]);
+  });
+
+  it('finds schemas beside the definition', async () => {
+    const text = orderText.replace(/^input: .*$/m, 'input: schemas/order.json');
+
+    const { documents } = await publish([{ path: 'order.yaml', text }, { path: 'schemas/order.json', text: '{"type":"object"}' }]);
+
+    expect(documents[0]?.isNew).toBe(true);
+    expect((await store.load()).files.map(({ path }) => path)).toEqual(['schemas/order.json']);
+  });
+});
+
+describe('publishing again', () => {
+  beforeEach(async () => {
+    await publish([order]);
+  });
+
+  it('changes nothing for the same text', async () => {
+    const before = await store.revision();
+
+    expect((await publish([order])).documents).toEqual([{ kind: 'saga', name: 'order', version: 1, isNew: false }]);
+    expect(await store.revision()).toBe(before);
+  });
+
+  it('is refused for another text under the same version', async () => {
+    const changed = { ...order, text: orderText.replace('for: 1h', 'for: 2h') };
+
+    await expect(publish([changed])).rejects.toMatchObject({ code: 'DEFINITION_CONFLICT' });
+  });
+
+  it('takes the next version beside the first', async () => {
+    await publish([{ ...order, text: orderText.replace('version: 1', 'version: 2') }]);
+
+    expect([definitions.program('order', 1)?.version, definitions.current('order')?.version]).toEqual([1, 2]);
+  });
+});
+
+describe('definitions with mistakes', () => {
+  it('are refused with the place of each', async () => {
+    const text = `${orderText}---\nsaga: other\nversion: 1\nkey: input.id +\nsteps:\n  - stepp: a\n`;
+
+    const asked = publish([{ path: 'two.yaml', text }]);
+    const firstLine = orderText.split('\n').length;
+
+    await expect(asked).rejects.toMatchObject({
+      code: 'INVALID_DEFINITIONS',
+      problems: expect.arrayContaining([expect.stringMatching(new RegExp(`^two\\.yaml:${firstLine + 5}:`))]),
+    });
+    expect((await store.load()).documents).toEqual([]);
+  });
+
+  it('are refused when they take the ground from under what is published', async () => {
+    await publish([order, { path: 'c.yaml', text: 'participant: inventory\ncommands: { reserve: {}, release: {} }\n' }]);
+
+    const asked = publish([{ path: 'c.yaml', text: 'participant: inventory\ncommands: { reserve: {} }\n' }]);
+
+    await expect(asked).rejects.toMatchObject({ code: 'INVALID_DEFINITIONS', problems: [expect.stringContaining('order.yaml')] });
+  });
+
+  it('are refused when there is none', async () => {
+    await expect(publish([{ path: 'a.json', text: '{}' }])).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
