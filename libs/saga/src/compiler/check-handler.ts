@@ -1,7 +1,7 @@
 import { at, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { Handler } from '../node.js';
-import type { Flow } from './flow.js';
+import type { Compiled, Flow } from './flow.js';
 
 /** What is known of a handler when it is checked. */
 export interface HandlerFacts {
@@ -11,72 +11,72 @@ export interface HandlerFacts {
   readonly then: Handler['then'];
   /** Where the error comes from. */
   readonly entry: Flow;
-  readonly endsIn: 'end' | 'raise' | undefined;
+  /** Its `do`. */
+  readonly done: Compiled;
   /** Does the block hold steps that could be undone? */
   readonly holdsUndoable: boolean;
-  /** Does its `do` end or raise whatever happens? */
-  readonly isOver: boolean;
 }
 
 /** Complains about keys of a handler that do not go together, or that leave open what is undone. */
 export function checkHandler(facts: HandlerFacts, log: ProblemLog): void {
-  const { cursor, then, error, isOver } = facts;
-  const goesOn = then === 'continue' || then === 'retry';
-  const undo = at(cursor, 'undo');
-  if (undo !== undefined && !goesOn)
+  checkKeys(facts, log);
+  checkUndoIsSaid(facts, log);
+  checkPivotSide(facts, log);
+}
+
+function checkKeys({ cursor, then, done }: HandlerFacts, log: ProblemLog): void {
+  const [undo, times, output] = [at(cursor, 'undo'), at(cursor, 'times'), at(cursor, 'output')];
+  const isOver = done.after === undefined;
+  if (undo !== undefined && !goesOn(then)) {
     log.errorAtKey(
       undo,
       `\`undo\` goes with continue, retry and end: \`then: ${then}\` decides by itself what is undone. Leave it out.`,
     );
-  if (at(cursor, 'times') !== undefined && then !== 'retry')
+  }
+  if (times !== undefined && then !== 'retry') {
     log.errorAtKey(
-      at(cursor, 'times')!,
+      times,
       '`times` says how often `then: retry` begins again. Leave it out, or write `then: retry`.',
     );
-  if (at(cursor, 'output') !== undefined && (then !== 'continue' || isOver)) {
+  }
+  if (output !== undefined && (then !== 'continue' || isOver)) {
     log.errorAtKey(
-      at(cursor, 'output')!,
+      output,
       '`output` stands in for the output of a block that goes on, and this one does not. Leave it out.',
     );
   }
-  if (isOver && at(cursor, 'then') !== undefined)
+  if (isOver && at(cursor, 'then') !== undefined) {
     log.errorAtKey(
       at(cursor, 'then')!,
       '`then` is never reached: the `do` before it ends or raises. Leave it out.',
     );
-  checkUndoSaid(facts, log);
-  checkPivotSide(facts, log, error);
+  }
 }
 
-function checkUndoSaid(
-  { cursor, then, holdsUndoable, endsIn, error, isOver }: HandlerFacts,
-  log: ProblemLog,
-): void {
-  const leaves = isOver && endsIn === 'raise';
-  if (
-    !holdsUndoable ||
-    leaves ||
-    (then !== 'continue' && then !== 'retry') ||
-    at(cursor, 'undo') !== undefined
-  )
-    return;
-  const goesOn = isOver ? 'end' : then;
+function checkUndoIsSaid({ cursor, then, holdsUndoable, error, done }: HandlerFacts, log: ProblemLog): void {
+  if (!holdsUndoable || !goesOn(then) || at(cursor, 'undo') !== undefined || raisesAtTheEnd(done)) return;
+  const way = done.after === undefined ? 'end' : then;
   log.errorAtKey(
     cursor,
-    `Say what happens to what was done inside before "${error}": \`undo: true\` undoes it before the handler runs, \`undo: false\` keeps it. It has to be said with ${goesOn}.`,
+    `Say what happens to what was done inside before "${error}": \`undo: true\` undoes it before the handler runs, \`undo: false\` keeps it. It has to be said with ${way}.`,
   );
 }
 
-function checkPivotSide({ cursor, then, entry }: HandlerFacts, log: ProblemLog, error: string): void {
+function checkPivotSide({ cursor, then, entry, error }: HandlerFacts, log: ProblemLog): void {
   if (entry.pivot !== 'behind') return;
+  const cause = `"${error}" comes from behind the pivot, where nothing is undone any more.`;
   if (then === 'compensate')
-    log.error(
-      at(cursor, 'then')!,
-      `"${error}" comes from behind the pivot, where nothing is undone any more. Write \`then: incident\`, or handle it and go on.`,
-    );
+    log.error(at(cursor, 'then')!, `${cause} Write \`then: incident\`, or handle it and go on.`);
   if (at(cursor, 'undo')?.value === true)
-    log.errorAtKey(
-      at(cursor, 'undo')!,
-      `"${error}" comes from behind the pivot, where nothing is undone any more. Write \`undo: false\`.`,
-    );
+    log.errorAtKey(at(cursor, 'undo')!, `${cause} Write \`undo: false\`.`);
+}
+
+function goesOn(then: Handler['then']): boolean {
+  return then === 'continue' || then === 'retry';
+}
+
+/** A handler that passes the error on, as another one, leaves to the outside what is undone. */
+function raisesAtTheEnd({ node }: Compiled): boolean {
+  const last = node.kind === 'seq' ? node.children.at(-1) : undefined;
+  return last?.kind === 'raise' && last.signal.kind !== 'end';
 }

@@ -1,9 +1,10 @@
 import type { Block, BlockSource } from '../blocks/block.js';
 import { blockOf } from '../blocks/registered-blocks.js';
-import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
+import { at, itemsOf, type Cursor } from '../document/cursor.js';
 import type { Node, ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { compileCatch, handlerNames } from './compile-catch.js';
+import { namesInside, retryNames } from './block-names.js';
+import { compileCatch } from './compile-catch.js';
 import { checkTemplate } from './expressions.js';
 import { joined, joinedPivot, withUnsureNames, type Compiled, type Flow } from './flow.js';
 import { blockTimeoutMs } from './inheritance.js';
@@ -85,7 +86,14 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
   if (handlers === undefined && timeout === undefined) return main;
   const timeoutMs = timeout === undefined ? undefined : blockTimeoutMs(timeout);
   const body = timeout === undefined ? main : withTimeoutRaise(main, source, timeout);
-  const caught = compileCatch({ kind, source, handlers, body, flow }, compiler);
+  const names = namesInside(source.cursor);
+  const traits = {
+    isScope: kind.isScope === true,
+    isNamed: kind.isNamed,
+    holdsBlocks: kind.bodies(source.cursor).length > 0,
+    names,
+  };
+  const caught = compileCatch({ source, handlers, body, flow, traits }, compiler);
   return {
     ...caught,
     node: {
@@ -110,11 +118,4 @@ function withTimeoutRaise(main: Compiled, source: BlockSource, cursor: Cursor): 
     ...main,
     raises: [...main.raises, { error: 'timed-out', kind: 'engine', pivot, block: source.name, cursor }],
   };
-}
-
-/** A block that is tried again may read what its handlers made. */
-export function retryNames(handlers: Cursor | undefined): readonly string[] {
-  return entriesOf(handlers).flatMap(([, handler]) =>
-    at(handler, 'then')?.value === 'retry' ? handlerNames(handler) : [],
-  );
 }

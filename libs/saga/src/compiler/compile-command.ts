@@ -3,7 +3,7 @@ import { at } from '../document/cursor.js';
 import type { CommandAsk, RetryPolicy } from '../node.js';
 import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { cutTo } from './command-data.js';
+import { checkPassedInput, checkWrittenData, cutTo } from './command-data.js';
 import { compileQuestion, compileUndo } from './compensation.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
@@ -47,7 +47,12 @@ function commandData(
   compiler: BlockCompiler,
 ): Expression {
   const written = at(cursor, 'with');
-  if (written === undefined) return cutTo(command?.input, INPUT) ?? INPUT;
+  const call = at(cursor, 'call')!;
+  if (written === undefined) {
+    checkPassedInput(call, String(call.value), command?.input, compiler.inputType, compiler.log);
+    return cutTo(command?.input, INPUT) ?? INPUT;
+  }
+  checkWrittenData(written, String(call.value), command?.input, compiler.log);
   return compiler.template(written, compiler.placeAt(flow)).evaluate;
 }
 

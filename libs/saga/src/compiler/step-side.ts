@@ -14,43 +14,49 @@ export function checkStepSide(
   command: CommandContract | undefined,
   log: ProblemLog,
 ): { readonly isPivot: boolean } {
-  const { cursor, name } = source;
-  const compensate = at(cursor, 'compensate');
-  const pivot = at(cursor, 'pivot');
-  const isPivot = pivot?.value === true;
+  const isPivot = at(source.cursor, 'pivot')?.value === true;
   if (command?.hasEffect === false) {
-    const key = compensate ?? (isPivot ? pivot : undefined);
-    if (key !== undefined)
-      log.errorAtKey(
-        key,
-        `"${command.call}" has no effect by its contract, so there is nothing to undo and no point of no return. Leave this out.`,
-      );
+    checkQuery(source, command, log);
     return { isPivot: false };
   }
-  if (isPivot && compensate !== undefined) {
+  if (isPivot) checkPivot(source, flow, log);
+  else checkUndo(source, flow, command, log);
+  return { isPivot };
+}
+
+function checkQuery({ cursor }: BlockSource, { call }: CommandContract, log: ProblemLog): void {
+  for (const key of ['compensate', 'pivot']) {
+    const said = at(cursor, key);
+    if (said === undefined || said.value === false) continue;
     log.errorAtKey(
-      compensate,
-      `Step "${name}" is the pivot, so it is never undone. Say \`compensate\` or \`pivot: true\`, not both.`,
+      said,
+      `"${call}" has no effect by its contract, so there is nothing to undo and no point of no return. Leave this out.`,
     );
   }
-  if (isPivot) checkPivot(source, flow, log);
-  else if (flow.pivot === 'behind' && compensate !== undefined) {
+}
+
+function checkUndo(
+  { cursor, name }: BlockSource,
+  flow: Flow,
+  command: CommandContract | undefined,
+  log: ProblemLog,
+): void {
+  const compensate = at(cursor, 'compensate');
+  const head = at(cursor, 'step')!;
+  if (compensate !== undefined) {
+    if (flow.pivot !== 'behind') return;
     log.errorAtKey(
       compensate,
       `Step "${name}" stands behind the pivot, where nothing is undone any more. Leave \`compensate\` out; the step is repeated until it succeeds.`,
     );
-  } else if (flow.pivot === 'before' && compensate === undefined) {
+  } else if (flow.pivot === 'before') {
+    log.error(head, `Step "${name}" does not say how it is undone. ${advice(command)}`);
+  } else if (flow.pivot === 'either') {
     log.error(
-      at(cursor, 'step') ?? cursor,
-      `Step "${name}" does not say how it is undone. ${advice(command)}`,
-    );
-  } else if (flow.pivot === 'either' && compensate === undefined) {
-    log.error(
-      at(cursor, 'step') ?? cursor,
+      head,
       `Step "${name}" may stand on either side of the pivot: it needs a \`compensate\` for the one and handlers for its errors for the other.`,
     );
   }
-  return { isPivot };
 }
 
 function advice(command: CommandContract | undefined): string {
@@ -60,17 +66,24 @@ function advice(command: CommandContract | undefined): string {
 
 function checkPivot({ cursor, name }: BlockSource, flow: Flow, log: ProblemLog): void {
   const pivot = at(cursor, 'pivot')!;
+  const compensate = at(cursor, 'compensate');
+  if (compensate !== undefined) {
+    log.errorAtKey(
+      compensate,
+      `Step "${name}" is the pivot, so it is never undone. Say \`compensate\` or \`pivot: true\`, not both.`,
+    );
+  }
   if (flow.noPivotIn !== undefined) {
     log.errorAtKey(
       pivot,
       `No pivot can stand inside ${flow.noPivotIn}: what runs beside it could not be undone any more. Move step "${name}" behind it.`,
     );
   } else if (flow.pivot !== 'before') {
-    const when =
+    const where =
       flow.pivot === 'behind' ? 'stands behind the pivot already' : 'may stand behind the pivot already';
     log.errorAtKey(
       pivot,
-      `Step "${name}" ${when}; at most one pivot can succeed on a path. Leave \`pivot\` out.`,
+      `Step "${name}" ${where}; at most one pivot can succeed on a path. Leave \`pivot\` out.`,
     );
   }
 }

@@ -1,0 +1,114 @@
+import { at, longForm, type Cursor } from '../document/cursor.js';
+import { isEngineError } from '../engine-errors.js';
+import { suggestion } from '../expression/did-you-mean.js';
+import { NULL, storedType } from '../expression/static-type.js';
+import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
+import type { Handler, Node } from '../node.js';
+import type { Expression } from '../scope-values.js';
+import type { BlockCompiler } from './block-compiler.js';
+import { checkHandler } from './check-handler.js';
+import { isCaughtBy, type Catching } from './catching.js';
+import { joinedPivot, withName, withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
+
+/** One handler, with what is known behind it. */
+export interface CompiledHandler {
+  readonly error: string;
+  readonly handler: Handler;
+  /** `undefined` when the flow does not go on behind the block. */
+  readonly after: Flow | undefined;
+  readonly raises: readonly Raised[];
+  readonly isUndoable: boolean;
+}
+
+/** Compiles what a block does about one error. */
+export function compileHandler(
+  error: string,
+  cursor: Cursor,
+  catching: Catching,
+  compiler: BlockCompiler,
+): CompiledHandler {
+  const { source, body, traits } = catching;
+  const long = longForm(cursor, 'then');
+  const matching = body.raises.filter((raised) => mayBeCaughtBy(error, raised));
+  checkError(error, cursor, matching, body.raises, compiler);
+  const entry = entryOf(matching, catching);
+  const done = compiler.compileList(at(long, 'do'), `${source.id}:catch.${error}`, entry);
+  const then = (at(long, 'then')?.value ?? 'continue') as Handler['then'];
+  const holdsUndoable = traits.holdsBlocks && body.isUndoable;
+  checkHandler({ error, cursor: long, then, entry, done, holdsUndoable }, compiler.log);
+  const standIn = standInOf(at(long, 'output'), done, catching, compiler);
+  const handler: Handler = {
+    path: `${source.name}.${error}`,
+    then,
+    undo: at(long, 'undo')?.value === true,
+    times: Number(at(long, 'times')?.value ?? 3),
+    ...(standIn.child === undefined ? {} : { child: standIn.child }),
+    ...(standIn.output === undefined ? {} : { output: standIn.output }),
+  };
+  const after = then === 'continue' ? standIn.after : undefined;
+  return { error, handler, after, raises: done.raises, isUndoable: done.isUndoable };
+}
+
+/** What is known where a handler begins: any block inside may have run, or not. */
+function entryOf(matching: readonly Raised[], { source, flow, traits }: Catching): Flow {
+  const pivot = matching.length === 0 ? flow.pivot : joinedPivot(matching.map((raised) => raised.pivot));
+  return { ...withUnsureNames(flow, traits.names), isHandling: true, inside: source.name, pivot };
+}
+
+interface StandIn {
+  readonly child: Node | undefined;
+  readonly output: Expression | undefined;
+  readonly after: Flow | undefined;
+}
+
+/** A handler's output stands in for the block's: of a scope the engine takes it, else a value of the block's name does it. */
+function standInOf(
+  written: Cursor | undefined,
+  done: Compiled,
+  { source, traits }: Catching,
+  compiler: BlockCompiler,
+): StandIn {
+  const children = done.node.kind === 'seq' ? done.node.children : [];
+  const child = children.length > 0 ? done.node : undefined;
+  if (done.after === undefined) return { child, output: undefined, after: undefined };
+  const template =
+    written === undefined ? undefined : compiler.template(written, compiler.placeAt(done.after));
+  const type = storedType(template?.type ?? NULL);
+  if (traits.isScope) {
+    return {
+      child,
+      output: template?.evaluate,
+      after: traits.isNamed ? withName(done.after, source.name, type) : done.after,
+    };
+  }
+  if (template === undefined) return { child, output: undefined, after: done.after };
+  const value: Node = {
+    kind: 'calc',
+    id: `${done.node.id}.output`,
+    block: source.name,
+    value: template.evaluate,
+  };
+  const withValue: Node = { kind: 'seq', id: done.node.id, children: [...children, value] };
+  return { child: withValue, output: undefined, after: withName(done.after, source.name, type) };
+}
+
+function checkError(
+  error: string,
+  cursor: Cursor,
+  matching: readonly Raised[],
+  raises: readonly Raised[],
+  { log }: BlockCompiler,
+): void {
+  if ((NOT_SUPPORTED.errors as readonly string[]).includes(error)) {
+    log.errorAtKey(cursor, notSupportedYet(`The error \`${error}\``));
+  } else if (matching.length === 0) {
+    const known = [...new Set(raises.map((raised) => raised.error))];
+    const hint = isEngineError(error) && error !== 'rejected' ? '' : suggestion(error, known);
+    log.errorAtKey(cursor, `Nothing in here raises "${error}", so this handler would never run.${hint}`);
+  }
+}
+
+/** May this error end up with a handler of that name? */
+function mayBeCaughtBy(error: string, raised: Raised): boolean {
+  return isCaughtBy(error, raised) || (raised.kind === 'unnamed' && !isEngineError(error));
+}

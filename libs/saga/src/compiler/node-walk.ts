@@ -1,0 +1,39 @@
+import type { Node } from '../node.js';
+
+/** Every command a tree may send, verifications and undos included. */
+export function callsIn(node: Node): readonly string[] {
+  const own =
+    node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call, node.undo?.call] : [];
+  return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
+}
+
+/** Every event a tree may publish. */
+export function emitsIn(node: Node): readonly string[] {
+  return [...(node.kind === 'tell' ? [node.event] : []), ...childrenOf(node).flatMap(emitsIn)];
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'seq':
+      return node.children;
+    case 'par':
+      return node.legs.map(({ child }) => child);
+    case 'pick':
+      return [
+        ...node.cases.map(({ child }) => child),
+        ...(node.otherwise === undefined ? [] : [node.otherwise]),
+      ];
+    case 'loop':
+      return [node.child];
+    case 'scope':
+      return [
+        node.child,
+        ...Object.values(node.handlers).flatMap(({ child }) => (child === undefined ? [] : [child])),
+      ];
+    case 'ask':
+    case 'calc':
+    case 'tell':
+    case 'raise':
+      return [];
+  }
+}
