@@ -122,6 +122,7 @@ function moveLane(tables: InMemoryTables, lane: string, commit: LaneCommit): voi
     ...stored,
     seq: stored.seq + 1,
     takeovers: commit.nextOffset === undefined ? stored.takeovers : 0,
+    attempts: commit.nextOffset === undefined ? stored.attempts + (commit.attempting === true ? 1 : 0) : 0,
     ...(commit.nextOffset === undefined ? {} : { nextOffset: commit.nextOffset }),
     ...(commit.anchor === undefined ? {} : { anchor: commit.anchor }),
   });

@@ -20,15 +20,17 @@ export class InMemoryLaneStore extends LaneStore {
 
   override async takeOver(lane: TopicPartition, owner: string): Promise<LanePosition> {
     const { topic, part } = lane;
+    const isNew = !this.tables.lanes.has(partitionName(lane));
     const stored = this.tables.lanes.get(partitionName(lane)) ?? {
       topic,
       part,
       epoch: 0,
       seq: 0,
       takeovers: 0,
+      attempts: 0,
       owner,
     };
-    const taken = { ...stored, owner, epoch: stored.epoch + 1, takeovers: stored.takeovers + 1 };
+    const taken = { ...stored, owner, epoch: stored.epoch + 1, takeovers: stored.takeovers + (isNew || stored.owner !== owner ? 1 : 0) };
     this.tables.lanes.set(partitionName(lane), taken);
     return positionOf(taken);
   }

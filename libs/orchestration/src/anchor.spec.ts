@@ -13,7 +13,7 @@ const folded: InboundRecord = {
   headers: {},
 };
 
-const position: LanePosition = { topic: 'home', part: 0, epoch: 1, seq: 9, nextOffset: 42, takeovers: 1, anchor: anchorOf(folded) };
+const position: LanePosition = { topic: 'home', part: 0, epoch: 1, seq: 9, nextOffset: 42, takeovers: 1, attempts: 0, anchor: anchorOf(folded) };
 
 describe('a lane compared with its partition', () => {
   it('finds nothing wrong where the last record is the one it folded', () => {

@@ -31,6 +31,7 @@ const roundsMax = 5;
  */
 export class CommitCycle {
   private readonly handle;
+  private readonly announced = new Map<string, string>();
 
   constructor(
     private readonly coordination: Coordination,
@@ -46,6 +47,7 @@ export class CommitCycle {
    * unknown in the second case.
    */
   async run(work: readonly Work[]): Promise<void> {
+    for (const { lane } of work) if (lane.isCareful && !lane.isSuspicious) await this.announce(lane);
     try {
       await this.commitTogether(work);
     } catch (error) {
@@ -61,7 +63,17 @@ export class CommitCycle {
     const commit = { ...emptyCommit, lane: position, acknowledged };
     const confirmed = mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
     await this.coordination.store.commit([{ ...commit, ...confirmed }]);
-    lane.settled(acknowledged, mustConfirm);
+    lane.settled({ acknowledged, isConfirmed: mustConfirm });
+  }
+
+  /** Leaves a mark before a record is folded that may end this process; whoever finds enough marks parks it. */
+  private async announce(lane: Lane): Promise<void> {
+    const at = `${lane.position.nextOffset}`;
+    // Once is enough: a store that is away for a while makes this process come back here without having died.
+    if (this.announced.get(partitionName(lane.at)) === at) return;
+    this.announced.set(partitionName(lane.at), at);
+    await this.coordination.store.commit([{ ...emptyCommit, lane: lane.position, attempting: true }]);
+    lane.settled({ isAttempt: true });
   }
 
   private async commitTogether(work: readonly Work[]): Promise<void> {

@@ -8,8 +8,10 @@ export interface LanePosition extends TopicPartition {
   /** The next offset to fold; absent on a lane that never committed one. */
   readonly nextOffset?: Offset;
   readonly anchor?: Anchor;
-  /** Takeovers since the last commit that gave a `nextOffset`: a record that kills its reader makes this grow. */
+  /** Changes of owner since the last commit that gave a `nextOffset`: a record that kills its reader makes this grow. */
   readonly takeovers: number;
+  /** Commits marked `attempting` since the last one that gave a `nextOffset`: how often somebody began to fold the next record and did not come back. */
+  readonly attempts: number;
 }
 
 /** Identity of the last record a lane has folded; compared on assignment, so that a recreated topic is noticed. */
@@ -111,6 +113,8 @@ export interface LaneCommit {
   readonly lane: LanePosition;
   readonly nextOffset?: Offset;
   readonly anchor?: Anchor;
+  /** Says, before it is tried, that the next record is going to be folded, because it may end the process. */
+  readonly attempting?: boolean;
   readonly inserts: readonly NewInstance[];
   /** `revision` is the new one; the stored one has to be one less. */
   readonly updates: readonly StoredInstance[];
@@ -158,7 +162,11 @@ export interface Wake {
  * {@link StoreRefusedError} (the content can never be stored; nothing was written).
  */
 export abstract class LaneStore {
-  /** Ends every former holder and returns where to go on. Creates the lane when it is new. Waits for, or voids, a commit under way. */
+  /**
+   * Ends every former holder, `owner` itself included, and returns where to go on. Creates the lane when it is new.
+   * Waits for, or voids, a commit under way. `owner` is unique to one run of one process; `takeovers` grows when it
+   * differs from the former one.
+   */
   abstract takeOver(lane: TopicPartition, owner: string): Promise<LanePosition>;
 
   /** Applies one batch of each lane given, in one round trip. @throws LaneLostError naming the lanes held by others; nothing is written. */

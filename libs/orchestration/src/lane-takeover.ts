@@ -81,5 +81,5 @@ async function reportLane(coordination: Coordination, lane: Lane, code: string, 
   const id = `${code.toLowerCase().replaceAll('_', '-')}:${partitionName(lane.at)}`;
   const incident = { id, open: true, code, message, at: coordination.clock.now() };
   await coordination.store.commit([{ ...emptyCommit, lane: lane.position, incidents: [incident] }]);
-  lane.settled([], false);
+  lane.settled({});
 }

@@ -11,9 +11,10 @@ import { WakeQueue } from './wake-queue.js';
 /** taking: being taken over; ready: folding; draining: folds nothing more; halted: waits for an operator; ended: somebody else's. */
 export type LanePhase = 'taking' | 'ready' | 'draining' | 'halted' | 'ended';
 
-/** Takeovers without progress from which a lane folds one record at a time, and from which it parks that one. */
+/** Changes of owner without progress from which a lane folds one record at a time and says so before. */
 const carefulAfter = 3;
-const suspiciousAfter = 5;
+/** How often a record may have ended the process that folded it before it is parked. */
+const attemptsMax = 3;
 
 /** What a commit of this lane was made of, told back to it once it is stored. */
 export interface CommittedBatch {
@@ -76,12 +77,17 @@ export class Lane implements BatchOwner {
 
   /** How many records the next batch may hold. */
   get batchLimit(): number {
-    return this.position.takeovers >= carefulAfter ? 1 : this.settings.batchRecords;
+    return this.isCareful ? 1 : this.settings.batchRecords;
   }
 
-  /** The first record has brought down its readers so often that it must not be read again. */
+  /** Owners came and went without folding anything: the next record may be what ends them. */
+  get isCareful(): boolean {
+    return this.position.takeovers >= carefulAfter;
+  }
+
+  /** The next record has ended its readers so often that it must not be read again. */
   get isSuspicious(): boolean {
-    return this.position.takeovers >= suspiciousAfter;
+    return this.isCareful && this.position.attempts >= attemptsMax;
   }
 
   /** Begins at a stored position. A lane begins once: after any doubt about a commit a new one takes its place. */
@@ -101,7 +107,7 @@ export class Lane implements BatchOwner {
   committed(batch: CommittedBatch): void {
     const { epoch, seq, topic, part } = this.position;
     const anchor = batch.anchor ?? this.position.anchor;
-    const moved = { topic, part, epoch, seq: seq + 1, nextOffset: batch.next, takeovers: 0 };
+    const moved = { topic, part, epoch, seq: seq + 1, nextOffset: batch.next, takeovers: 0, attempts: 0 };
     this.stored = anchor === undefined ? moved : { ...moved, anchor };
     this.queue.dropBefore(batch.next);
     this.acked = this.acked.filter((row) => !batch.acknowledged.includes(row));
@@ -110,9 +116,11 @@ export class Lane implements BatchOwner {
   }
 
   /** A commit that folded nothing was stored. */
-  settled(acknowledged: readonly number[], isConfirmed: boolean): void {
+  settled(change: { readonly acknowledged?: readonly number[]; readonly isConfirmed?: boolean; readonly isAttempt?: boolean }): void {
+    const { acknowledged = [], isConfirmed = false, isAttempt = false } = change;
     const { position } = this;
-    this.stored = { ...position, seq: position.seq + 1, takeovers: isConfirmed ? 0 : position.takeovers };
+    const takeovers = isConfirmed ? 0 : position.takeovers;
+    this.stored = { ...position, seq: position.seq + 1, takeovers, attempts: position.attempts + (isAttempt ? 1 : 0) };
     this.acked = this.acked.filter((row) => !acknowledged.includes(row));
     if (isConfirmed) this.mustConfirm = false;
   }

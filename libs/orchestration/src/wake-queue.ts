@@ -18,6 +18,11 @@ export class WakeQueue {
     return this.valid.size;
   }
 
+  /** No saga is due before this; `undefined` when none is set. */
+  get earliest(): Instant | undefined {
+    return this.heap[0]?.at;
+  }
+
   set(saga: SagaId, at: Instant): void {
     if (this.valid.get(saga) === at) return;
     this.valid.set(saga, at);

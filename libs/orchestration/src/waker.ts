@@ -3,8 +3,8 @@ import type { Coordination } from './coordination.js';
 import type { Lane } from './lane.js';
 import type { Publisher } from './publisher.js';
 
-/** How often the clock is looked at; a timer is at most this late. */
-const tickMs = 50;
+/** The clock is looked at this often at most, and at least; a timer is no later than the second. */
+const tickMs = { least: 10, most: 200 };
 /** Wake times are read this far ahead, and read again well before they run out. */
 const windowMs = 60_000;
 const rereadMs = 20_000;
@@ -42,11 +42,17 @@ export class Waker {
 
   private schedule(): void {
     if (!this.running) return;
-    this.cancel = this.coordination.clock.after(tickMs, () => {
+    this.cancel = this.coordination.clock.after(this.untilNext(), () => {
       void this.tick()
         .catch((error: unknown) => this.coordination.log.warn('wake-ups failed', { error: String(error) }))
         .then(() => this.schedule());
     });
+  }
+
+  private untilNext(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const lane of this.lanes()) next = Math.min(next, lane.wakes.earliest ?? next);
+    return Math.min(tickMs.most, Math.max(tickMs.least, next - this.coordination.clock.now()));
   }
 
   private async tick(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   header,
   headerText,
   NoLog,
+  type Log,
   type InboundRecord,
   type Keyring,
 } from '#libs/messaging';
@@ -39,6 +40,8 @@ export interface SimulationOptions {
   readonly orders: number;
   readonly coordinators: 1 | 2;
   readonly mischief: Mischief;
+  /** Hears what coordinators say; for following one seed. Default: nobody. */
+  readonly log?: Log;
 }
 
 /** What came of a simulation. Empty `problems`: every promise was kept. */
@@ -59,7 +62,7 @@ const installation: Installation = {
   createdAt: 0,
 };
 const keyring: Keyring = { keys: [{ id: 'k1', secret: 'a secret of the simulation' }] };
-const mischiefForMs = 60_000;
+const mischiefForMs = 30_000;
 const calmForMs = 40 * 60_000;
 
 /**
@@ -85,6 +88,7 @@ class OrderWorld {
   private readonly crashes: string[] = [];
   private readonly participants = new Map<string, Participant<undefined>>();
   private isCalm = false;
+  private isOver = false;
 
   constructor(private readonly options: SimulationOptions) {
     this.chance = new Chance(options.seed);
@@ -105,10 +109,12 @@ class OrderWorld {
     this.isCalm = true;
     for (const process of this.processes) process.mischief = noMischief;
     await this.clock.run(calmForMs, () => this.isSettled());
-    await this.clock.run(30_000);
+    await this.clock.run(2_000);
     const problems = this.problems();
-    for (const process of this.processes) process.kill('end of the simulation');
-    return { problems, statuses: this.statuses(), crashes: this.crashes, virtualMs: this.clock.now() - startedAt };
+    const crashes = [...this.crashes];
+    this.isOver = true;
+    for (const process of this.processes) process.kill();
+    return { problems, statuses: this.statuses(), crashes, virtualMs: this.clock.now() - startedAt };
   }
 
   private startCoordinator(index: number): void {
@@ -129,8 +135,8 @@ class OrderWorld {
       laneSink: new ProcessSink(process, new InMemoryCommandSink(this.broker)),
       gateSink: new ProcessSink(process, new InMemoryCommandSink(this.broker)),
       clock,
-      log: new NoLog(),
-      owner: `coordinator ${index}`,
+      log: this.options.log ?? new NoLog(),
+      owner: `run ${this.processes.length}`,
       settings: { batchRecords: 1 + this.chance.below(50), cachedSagas: this.chance.pick([1, 5, 1_000]) },
       housekeepingSettings: { lingerMs: 24 * 3_600_000 },
     });
@@ -157,7 +163,7 @@ class OrderWorld {
       process,
       new InMemoryEventSource(this.broker, { group: name, topics: [`${name}.commands`] }),
     );
-    const participant = new Participant({ name, handlers, source, sink, memory, clock: new ProcessClock(process) });
+    const participant = new Participant({ name, handlers, source, sink, memory, clock: new ProcessClock(process) }, { commitEveryMs: 1_000 });
     this.participants.set(name, participant);
     void sink.start().then(() => participant.start());
   }
@@ -170,10 +176,6 @@ class OrderWorld {
     });
     this.processes.push(process);
     return process;
-  }
-
-  private get isOver(): boolean {
-    return this.crashes.at(-1)?.endsWith('end of the simulation') === true;
   }
 
   private participantWorld(): ParticipantWorld {
@@ -199,7 +201,7 @@ class OrderWorld {
     for (let index = 0; index < this.options.orders; index += 1) {
       const order = `order-${index}`;
       this.fates.set(order, drawFate(this.chance));
-      this.clock.after(this.chance.below(20_000), () => this.place(order, this.clock.now()));
+      this.clock.after(this.chance.below(8_000), () => this.place(order, this.clock.now()));
     }
   }
 
@@ -219,6 +221,7 @@ class OrderWorld {
 
   private isSettled(): boolean {
     if (this.tables.instances.size < this.options.orders) return false;
+    if ([...this.tables.outbox.values()].some((rows) => rows.size > 0)) return false;
     return [...this.tables.instances.values()].every((saga) => saga.finishedAt !== undefined || saga.incident);
   }
 

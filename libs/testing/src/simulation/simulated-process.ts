@@ -186,6 +186,8 @@ export class ProcessSource extends EventSource {
   }
 
   override start(handlers: SourceHandlers): Promise<void> {
+    // What a dead process still had in its hands must not join a group that nobody would make it leave.
+    if (!this.process.isAlive) return never();
     const whileAlive =
       <A extends readonly unknown[]>(run: (...args: A) => void) =>
       (...args: A): void => {
