@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { KafkaOptionsError, kafkaOptionsFromEnv, type KafkaOptions } from '#libs/kafka';
 import { defaultMaxValueBytes, type Keyring, type SigningKey } from '#libs/messaging';
 import { defaultLaneSettings, type LaneSettings } from '#libs/orchestration';
+import type { LogLevel } from '#libs/observability';
 import { EnvironmentReader, type Environment } from './environment.js';
 
 /** Settings of a coordinator process, validated. Its README has the table of variables. */
@@ -38,9 +39,6 @@ export interface TopicSettings {
   /** Absent: the broker's default. */
   readonly replication?: number;
 }
-
-/** Least level that is written. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 const shortestSecret = 16;
 

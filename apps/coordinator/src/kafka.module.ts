@@ -1,9 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { KafkaCommandSink, KafkaEventSource, KafkaTopicAdmin } from '#libs/kafka';
 import { Clock, Log } from '#libs/messaging';
+import type { Tracing } from '#libs/observability';
 import { TopicAdmin } from '#libs/orchestration';
 import type { Configuration } from './configuration.js';
-import { CONFIGURATION, Sinks, Sources } from './tokens.js';
+import { CONFIGURATION, Sinks, Sources, TRACING } from './tokens.js';
 
 const providers: Provider[] = [
   {
@@ -16,8 +17,10 @@ const providers: Provider[] = [
   },
   {
     provide: Sinks,
-    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log): Sinks => ({ make: () => new KafkaCommandSink(kafka, clock, { log }) }),
-    inject: [CONFIGURATION, Clock, Log],
+    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log, tracing: Tracing): Sinks => ({
+      make: () => tracing.untraced(new KafkaCommandSink(kafka, clock, { log })),
+    }),
+    inject: [CONFIGURATION, Clock, Log, TRACING],
   },
   {
     provide: TopicAdmin,

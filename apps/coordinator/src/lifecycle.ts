@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Log } from '#libs/messaging';
+import type { Tracing } from '#libs/observability';
 import { Coordinator, LoadedDefinitions, PublishDefinitions } from '#libs/orchestration';
 import type { Configuration } from './configuration.js';
 import { readDefinitionFolder } from './definition-folder.js';
 import type { LanesLife } from './http/readiness.js';
-import { CONFIGURATION, Connections } from './tokens.js';
+import { CONFIGURATION, Connections, TRACING } from './tokens.js';
 
 /**
  * Starts what lives long in the order it needs, and stops it in the other.
@@ -23,6 +24,7 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
     @Inject(Coordinator) private readonly coordinator: Coordinator,
     @Inject(Connections) private readonly connections: Connections,
+    @Inject(TRACING) private readonly tracing: Tracing,
     @Inject(Log) private readonly log: Log,
   ) {}
 
@@ -51,6 +53,7 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
     await this.coordinator.stop();
     await this.definitions.stop();
     await this.connections.close();
+    await this.tracing.stop();
     this.log.info('coordinator stopped');
   }
 

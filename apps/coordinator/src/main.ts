@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { SystemClock } from '#libs/messaging';
+import { JsonLog, startTracing } from '#libs/observability';
 import { AppModule } from './app.module.js';
 import { BaseModule } from './base.module.js';
 import { readConfiguration } from './configuration.js';
 import { httpApplication } from './http/http-application.js';
-import { JsonLog } from './json-log.js';
 import { KafkaModule } from './kafka.module.js';
 import { Lifecycle } from './lifecycle.js';
 import { PostgresModule } from './postgres.module.js';
@@ -13,9 +13,10 @@ import { PostgresModule } from './postgres.module.js';
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const clock = new SystemClock();
-  const log = new JsonLog(clock, configuration.logLevel);
+  const log = new JsonLog({ clock, level: configuration.logLevel });
+  const tracing = await startTracing('skald-coordinator');
   const { maxBodyBytes, host, port } = configuration;
-  const module = AppModule.over(BaseModule.of(configuration, clock, log), PostgresModule.connected(), KafkaModule.connected());
+  const module = AppModule.over(BaseModule.of({ configuration, clock, log, tracing }), PostgresModule.connected(), KafkaModule.connected());
   const app = await httpApplication(module, { maxBodyBytes, log });
 
   let ending: Promise<void> | undefined;

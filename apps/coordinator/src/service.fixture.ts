@@ -1,13 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InMemoryBroker, InMemoryCommandSink, InMemoryEventSource, InMemoryTables } from '#libs/memory';
 import { NoLog, SystemClock } from '#libs/messaging';
+import { JsonLog, startTracing } from '#libs/observability';
 import { CommandHandlers, ForgetfulOperationMemory, Participant, rejected } from '#libs/participant';
 import { AppModule } from './app.module.js';
 import { BaseModule } from './base.module.js';
 import { readConfiguration } from './configuration.js';
 import { httpApplication } from './http/http-application.js';
 import { InMemoryModule } from './in-memory.module.js';
-import { JsonLog } from './json-log.js';
 import { soundEnvironment } from './sound-environment.fixture.js';
 
 /** A whole coordinator in this process, with participants that answer, and what it logged. */
@@ -23,10 +23,11 @@ export async function runningService(environment: Readonly<Record<string, string
   const clock = new SystemClock();
   const logged: string[] = [];
   const configuration = readConfiguration({ ...soundEnvironment, ...environment });
-  const log = new JsonLog(clock, configuration.logLevel, (line) => void logged.push(line));
+  const log = new JsonLog({ clock, level: configuration.logLevel, write: (line) => void logged.push(line) });
   const broker = new InMemoryBroker(clock);
   for (const name of ['inventory', 'payment', 'shipping']) broker.createTopic(`${name}.commands`);
-  const module = AppModule.over(BaseModule.of(configuration, clock, log), InMemoryModule.over(broker, new InMemoryTables()));
+  const base = { configuration, clock, log, tracing: await startTracing('coordinator') };
+  const module = AppModule.over(BaseModule.of(base), InMemoryModule.over(broker, new InMemoryTables()));
   const app = await httpApplication(module, { maxBodyBytes: configuration.maxBodyBytes, log });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

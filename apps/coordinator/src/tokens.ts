@@ -6,6 +6,9 @@ export const CONFIGURATION = Symbol('configuration');
 /** Injection token of the installation this process belongs to, checked or made at start. */
 export const INSTALLATION = Symbol('installation');
 
+/** Injection token of {@link import('#libs/observability').Tracing}. */
+export const TRACING = Symbol('tracing');
+
 /** Makes the readers of a coordinator: each is a member of a consumer group of its own. */
 export abstract class Sources {
   /** Reads the home topic for lanes. */
