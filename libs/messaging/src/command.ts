@@ -1,6 +1,13 @@
 import type { Instant } from './clock.js';
 import { header, type TraceHeaders } from './header-name.js';
-import { integerHeader, jsonValue, optionalHeader, requiredHeader, timeHeader, traceOf } from './header-reading.js';
+import {
+  integerHeader,
+  jsonValue,
+  optionalHeader,
+  requiredHeader,
+  timeHeader,
+  traceOf,
+} from './header-reading.js';
 import type { Json } from './json.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import type { SagaId } from './saga-id.js';

@@ -54,10 +54,15 @@ export function readDomainEvent(record: InboundRecord): DomainEvent {
   const causation = optionalHeader(record, header.causation);
   const hops = optionalHeader(record, header.hops);
   return {
-    id: id ?? `${record.part}/${record.offset}`,
-    source: optionalHeader(record, header.source) ?? `/kafka/${record.topic}`,
+    // An empty id would make one event of all that have it.
+    id: id || `${record.part}/${record.offset}`,
+    source: optionalHeader(record, header.source) || `/kafka/${record.topic}`,
     type: requiredHeader(record, header.type),
-    at: record.headers[header.time] === undefined ? record.timestamp : timeHeader(record, header.time),
+    // Kafka writes -1 where a producer gave no time.
+    at:
+      record.headers[header.time] === undefined
+        ? Math.max(0, record.timestamp)
+        : timeHeader(record, header.time),
     hops: hops !== undefined && /^\d{1,6}$/.test(hops) ? Number(hops) : 0,
     ...(correlation === undefined ? {} : { correlation }),
     ...(causation === undefined ? {} : { causation }),

@@ -16,7 +16,8 @@ export function requiredHeader(record: InboundRecord, name: string): string {
 /** A header that may be missing. @throws MalformedRecordError when it contains NUL, which no text column takes. */
 export function optionalHeader(record: InboundRecord, name: string): string | undefined {
   const text = headerText(record.headers, name);
-  if (text?.includes('\0')) throw new MalformedRecordError('nul-character', `header ${name} contains a NUL character`);
+  if (text?.includes('\0'))
+    throw new MalformedRecordError('nul-character', `header ${name} contains a NUL character`);
   return text;
 }
 
@@ -24,7 +25,10 @@ export function optionalHeader(record: InboundRecord, name: string): string | un
 export function integerHeader(record: InboundRecord, name: string): number {
   const text = requiredHeader(record, name);
   if (!/^\d{1,15}$/.test(text)) {
-    throw new MalformedRecordError('malformed-header', `header ${name} is "${excerpt(text)}", not a whole number`);
+    throw new MalformedRecordError(
+      'malformed-header',
+      `header ${name} is "${excerpt(text)}", not a whole number`,
+    );
   }
   return Number(text);
 }
@@ -33,26 +37,41 @@ export function integerHeader(record: InboundRecord, name: string): number {
 export function timeHeader(record: InboundRecord, name: string): Instant {
   const text = requiredHeader(record, name);
   const at = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isFinite(at)) {
+  // Earlier instants have no place in a saga id, which begins with 48 bits of milliseconds.
+  if (!(at >= 0)) {
     throw new MalformedRecordError(
       'malformed-header',
-      `header ${name} is "${excerpt(text)}"; it has to be a time with a zone, like 2026-01-31T12:00:00Z`,
+      `header ${name} is "${excerpt(text)}"; it has to be a time with a zone after 1970, like 2026-01-31T12:00:00Z`,
     );
   }
   return at;
 }
 
-/** The W3C trace headers of a record, each if present. */
+const traceparentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[\x20-\x7e]{0,64})?$/;
+const printable = /^[\x20-\x7e]*$/;
+/** What W3C asks everybody to pass on at least; more is dropped. */
+const maxTracestate = 512;
+const maxBaggage = 8_192;
+
+/**
+ * The W3C trace headers of a record. As the standard has it, what is malformed or too long counts as absent: a trace is
+ * never a reason to park a record, and never carries into a row or a message what could not be stored there.
+ */
 export function traceOf(record: InboundRecord): TraceHeaders {
   const traceparent = headerText(record.headers, header.traceparent);
-  if (traceparent === undefined) return noTrace;
-  const tracestate = headerText(record.headers, header.tracestate);
-  const baggage = headerText(record.headers, header.baggage);
+  if (traceparent === undefined || !traceparentForm.test(traceparent)) return noTrace;
+  const tracestate = passedOn(record, header.tracestate, maxTracestate);
+  const baggage = passedOn(record, header.baggage, maxBaggage);
   return {
     traceparent,
     ...(tracestate === undefined ? {} : { tracestate }),
     ...(baggage === undefined ? {} : { baggage }),
   };
+}
+
+function passedOn(record: InboundRecord, name: string, maxLength: number): string | undefined {
+  const text = headerText(record.headers, name);
+  return text !== undefined && text.length <= maxLength && printable.test(text) ? text : undefined;
 }
 
 const noTrace: TraceHeaders = {};
@@ -68,7 +87,10 @@ export function jsonValue(record: InboundRecord): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new MalformedRecordError('not-json', `the value is not JSON: ${(error as Error).message.slice(0, 200)}`);
+    throw new MalformedRecordError(
+      'not-json',
+      `the value is not JSON: ${(error as Error).message.slice(0, 200)}`,
+    );
   }
 }
 

@@ -36,12 +36,24 @@ export interface ActionHead {
 
 /** A record of a home partition, read and checked. */
 export type HomeRecord =
-  | { readonly kind: 'start'; readonly saga: SagaId; readonly head: StartHead; readonly input: Json; readonly trace: TraceHeaders }
+  | {
+      readonly kind: 'start';
+      readonly saga: SagaId;
+      readonly head: StartHead;
+      readonly input: Json;
+      readonly trace: TraceHeaders;
+    }
   | { readonly kind: 'reply'; readonly saga: SagaId; readonly reply: Reply }
   | { readonly kind: 'due'; readonly saga: SagaId }
   | { readonly kind: 'action'; readonly saga: SagaId; readonly head: ActionHead; readonly data: JsonObject }
   /** The broker refused a command of this saga for good; `operation` and `attempt` name it. */
-  | { readonly kind: 'not-sent'; readonly saga: SagaId; readonly operation: string; readonly attempt: number; readonly reason: string };
+  | {
+      readonly kind: 'not-sent';
+      readonly saga: SagaId;
+      readonly operation: string;
+      readonly attempt: number;
+      readonly reason: string;
+    };
 
 /** The records only the coordinator may write. */
 export type SignedRecord = Exclude<HomeRecord, { readonly kind: 'reply' }>;
@@ -103,7 +115,10 @@ function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRe
       return { kind: 'not-sent', saga, operation, attempt, reason };
     }
     default:
-      throw new MalformedRecordError('unknown-record', `home records of kind "${kind}" are not known to this version`);
+      throw new MalformedRecordError(
+        'unknown-record',
+        `home records of kind "${kind}" are not known to this version`,
+      );
   }
 }
 
@@ -131,7 +146,13 @@ function valueOf(record: SignedRecord): string | null {
   }
 }
 
-function assertSigned(keyring: Keyring, kind: string, saga: string, head: string, record: InboundRecord): void {
+function assertSigned(
+  keyring: Keyring,
+  kind: string,
+  saga: string,
+  head: string,
+  record: InboundRecord,
+): void {
   const text = optionalHeader(record, header.signature);
   if (text === undefined) throw new MalformedRecordError('not-signed', `a ${kind} record has to be signed`);
   const dot = text.indexOf('.');
@@ -143,6 +164,12 @@ function assertSigned(keyring: Keyring, kind: string, saga: string, head: string
   }
 }
 
-function signatureOf(key: SigningKey, kind: string, saga: string, head: string, value: string | Buffer): Buffer {
+function signatureOf(
+  key: SigningKey,
+  kind: string,
+  saga: string,
+  head: string,
+  value: string | Buffer,
+): Buffer {
   return createHmac('sha256', key.secret).update(`${kind}\0${saga}\0${head}\0`).update(value).digest();
 }

@@ -18,7 +18,13 @@ export {
 export type { Json, JsonObject } from './json.js';
 export { Log, NoLog, type LogFields } from './log.js';
 export { MalformedRecordError, type MalformedReason } from './malformed-record-error.js';
-export { openOperation, sealOperation, type Keyring, type OperationName, type SigningKey } from './operation.js';
+export {
+  openOperation,
+  sealOperation,
+  type Keyring,
+  type OperationName,
+  type SigningKey,
+} from './operation.js';
 export {
   headerText,
   partitionName,
@@ -31,7 +37,15 @@ export {
 } from './record.js';
 export { commandId, readReply, replyHeaders, type Answer, type Reply, type ReplyOutcome } from './reply.js';
 export { SagaError, type ErrorContext } from './saga-error.js';
-export { deriveSagaId, homeOf, isSagaId, keyHash, startOf, type SagaId, type SagaIdentity } from './saga-id.js';
+export {
+  deriveSagaId,
+  homeOf,
+  isSagaId,
+  keyHash,
+  startOf,
+  type SagaId,
+  type SagaIdentity,
+} from './saga-id.js';
 export {
   commandPartition,
   commandTopic,

@@ -44,5 +44,8 @@ export function openOperation(keyring: Keyring, saga: SagaId, text: string): Ope
 }
 
 function proofOf(key: SigningKey, saga: SagaId, name: OperationName): string {
-  return createHmac('sha256', key.secret).update(`op\0${saga}\0${name}`).digest().toString('base64url', 0, 16);
+  return createHmac('sha256', key.secret)
+    .update(`op\0${saga}\0${name}`)
+    .digest()
+    .toString('base64url', 0, 16);
 }

@@ -64,7 +64,8 @@ export function replyHeaders(
     [header.outcome]: answer.outcome,
   };
   if (answer.error !== undefined) headers[header.error] = answer.error;
-  if (answer.retryAfterMs !== undefined) headers[header.retryAfter] = String(Math.ceil(answer.retryAfterMs / 1000));
+  if (answer.retryAfterMs !== undefined)
+    headers[header.retryAfter] = String(Math.ceil(answer.retryAfterMs / 1000));
   return Object.assign(headers, trace);
 }
 
