@@ -27,7 +27,7 @@ function replied(answer: Answer) {
   return inbound(replyHeaders(command, answer, '/payment', at, {}), JSON.stringify(answer.data));
 }
 
-const succeeded = replyHeaders(command, { outcome: 'succeeded', data: null }, '/payment', at, {});
+const succeeded = replyHeaders(command, { outcome: 'succeeded' }, '/payment', at, {});
 
 describe('a reply', () => {
   it.each<Answer>([
@@ -56,13 +56,7 @@ describe('a reply', () => {
   });
 
   it('asks for whole seconds of patience, rounded up', () => {
-    const headers = replyHeaders(
-      command,
-      { outcome: 'failed', retryAfterMs: 1_001, data: null },
-      '/payment',
-      at,
-      {},
-    );
+    const headers = replyHeaders(command, { outcome: 'failed', retryAfterMs: 1_001 }, '/payment', at, {});
 
     expect(headers[header.retryAfter]).toBe('2');
   });
