@@ -114,7 +114,7 @@ class OrderLoad {
     // As many starts as make the batch full, until the first sagas have come to their end.
     while (inserts.length + updates.length < this.size) inserts.push(this.start(now));
     this.remember(inserts.slice(0, this.size / TRANSITIONS), updates);
-    this.lane = { ...lane, seq: lane.seq + 1, nextOffset: lane.seq * this.size };
+    this.lane = { ...lane, seq: lane.seq + 1, takeovers: 0, nextOffset: lane.seq * this.size };
     const rows = [...inserts, ...updates];
     return {
       lane,

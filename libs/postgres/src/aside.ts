@@ -25,7 +25,9 @@ export function withoutNul(text: string): string {
 
 /** Header bytes as stored: JSON text of name → base64. */
 export function headersText(headers: ParkedRow['headers']): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, bytes.toString('base64')])));
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, bytes.toString('base64')])),
+  );
 }
 
 function hasAside(commit: LaneCommit): boolean {

@@ -58,7 +58,9 @@ async function checkSchema(source: DataSource): Promise<void> {
   }[];
   const stored = rows[0] ?? { version: 0, oldest_worker: 0 };
   if (stored.version < schemaVersion) {
-    throw new LayoutError(`the schema is version ${stored.version}, not ${schemaVersion}: run 'skald migrate'`);
+    throw new LayoutError(
+      `the schema is version ${stored.version}, not ${schemaVersion}: run 'skald migrate'`,
+    );
   }
   if (stored.oldest_worker > schemaVersion) {
     const message = `the schema is version ${stored.version}, too new for this worker: run one of version ${stored.oldest_worker} or newer`;

@@ -17,11 +17,17 @@ export function repeatsKey(commits: readonly LaneCommit[]): boolean {
  *
  * @throws LaneLostError
  */
-export async function obstacleOf(pool: LanePool, commits: readonly LaneCommit[]): Promise<CommitResult | undefined> {
+export async function obstacleOf(
+  pool: LanePool,
+  commits: readonly LaneCommit[],
+): Promise<CommitResult | undefined> {
   await refuseLost(pool, commits);
   const sagas = await conflicting(pool, commits);
   if (sagas.length > 0) return { kind: 'conflicts', sagas };
-  const starts = await duplicates(pool, commits.flatMap((commit) => commit.inserts));
+  const starts = await duplicates(
+    pool,
+    commits.flatMap((commit) => commit.inserts),
+  );
   return starts.length > 0 ? { kind: 'duplicates', starts } : undefined;
 }
 
@@ -29,7 +35,8 @@ export async function obstacleOf(pool: LanePool, commits: readonly LaneCommit[])
 export function resultOf(rows: readonly CommitAnswer[]): CommitResult {
   if (rows.length === 0) return { kind: 'committed' };
   const lost = rows.filter((row) => row.what === 'lost');
-  if (lost.length > 0) throw new LaneLostError(lost.map((row) => ({ topic: row.subject, part: Number(row.other) })));
+  if (lost.length > 0)
+    throw new LaneLostError(lost.map((row) => ({ topic: row.subject, part: Number(row.other) })));
   return { kind: 'duplicates', starts: rows.map((row) => ({ saga: row.subject, winner: row.other })) };
 }
 

@@ -1,11 +1,19 @@
 import type { LaneCommit } from '#libs/orchestration';
 import { asideOf } from './aside.js';
-import { boolArray, byteaArray, instantArray, int4Array, int8Array, textArray, uuidArray } from './binary-array.js';
+import {
+  boolArray,
+  byteaArray,
+  instantArray,
+  int4Array,
+  int8Array,
+  textArray,
+  uuidArray,
+} from './binary-array.js';
 
 /** The call of the commit function; its parameters are {@link commitParameters}. */
 export const commitCall = {
   name: 'skald_commit_1',
-  text: `select * from skald_commit_1(${Array.from({ length: 40 }, (_, index) => `$${index + 1}`).join(', ')})`,
+  text: `select * from skald_commit_1(${Array.from({ length: 41 }, (_, index) => `$${index + 1}`).join(', ')})`,
 } as const;
 
 /** The parameters of the commit function, in its order. */
@@ -30,6 +38,7 @@ function laneParameters(commits: readonly LaneCommit[]): Buffer[] {
     int8Array(commits.map((commit) => commit.anchor?.offset)),
     instantArray(commits.map((commit) => commit.anchor?.timestamp)),
     int8Array(commits.map((commit) => commit.anchor?.checksum)),
+    boolArray(commits.map((commit) => commit.attempting === true)),
     textArray(commits.map((commit) => commit.outbox)),
   ];
 }

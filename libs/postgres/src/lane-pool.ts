@@ -59,7 +59,9 @@ export class LanePool {
 
   /** Runs one statement. `what` says in errors what was attempted. @throws SagaError */
   async run<Row extends pg.QueryResultRow>(what: string, statement: Statement): Promise<readonly Row[]> {
-    return this.withClient(what, (client) => repeated(() => client.query<Row>(statement))).then((result) => result.rows);
+    return this.withClient(what, (client) => repeated(() => client.query<Row>(statement))).then(
+      (result) => result.rows,
+    );
   }
 
   /** Lends one connection. It is closed when the work fails in a way that leaves it in doubt. @throws SagaError */
@@ -90,8 +92,11 @@ export class LanePool {
 }
 
 async function prepareSession(client: pg.ClientBase): Promise<void> {
+  // A connection that breaks under a query says so twice: to the query, and as an event that would end the process.
+  client.on('error', () => undefined);
   const { rows } = await client.query<{ standby: boolean }>(sessionSetup);
-  if (rows[0]?.standby === true) throw new StoreUnavailableError('the server is a standby and cannot be written to');
+  if (rows[0]?.standby === true)
+    throw new StoreUnavailableError('the server is a standby and cannot be written to');
 }
 
 async function repeated<Result>(attempt: () => Promise<Result>): Promise<Result> {

@@ -4,13 +4,13 @@ const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 /** A new epoch for the lane, made if it is new. */
 export const newEpoch = {
   name: 'skald take over',
-  text: `insert into saga_lane as l (topic, part, epoch, seq, takeovers, owner, taken_at)
-         values ($1, $2, 1, 0, 1, $3, now())
+  text: `insert into saga_lane as l (topic, part, epoch, seq, takeovers, attempts, owner, taken_at)
+         values ($1, $2, 1, 0, 1, 0, $3, now())
          on conflict (topic, part) do update
-            set epoch = l.epoch + 1, takeovers = l.takeovers + 1, owner = excluded.owner, taken_at = excluded.taken_at
+            set epoch = l.epoch + 1, takeovers = l.takeovers + (l.owner <> excluded.owner)::integer, owner = excluded.owner, taken_at = excluded.taken_at
          returning topic, part, epoch::float8, seq::float8, next_offset::float8 as "nextOffset",
                    anchor_offset::float8 as "anchorOffset", ${ms('anchor_at')} as "anchorAt",
-                   anchor_checksum::float8 as "anchorChecksum", takeovers`,
+                   anchor_checksum::float8 as "anchorChecksum", takeovers, attempts`,
 } as const;
 
 /** What a lane committed and has not deleted. */

@@ -23,8 +23,15 @@ const DAY_MS = 86_400_000;
  *
  * @throws StoreUnavailableError when the database does not answer.
  */
-export async function migrate(databaseUrl: string, clock: Clock = new SystemClock()): Promise<MigrationReport> {
-  const guard = new pg.Client({ connectionString: databaseUrl, application_name: 'skald migrate', keepAlive: true });
+export async function migrate(
+  databaseUrl: string,
+  clock: Clock = new SystemClock(),
+): Promise<MigrationReport> {
+  const guard = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'skald migrate',
+    keepAlive: true,
+  });
   // A server that goes away in the middle is reported by the call it interrupts.
   guard.on('error', () => undefined);
   try {

@@ -23,7 +23,11 @@ interface DayPartition {
  * Makes the missing partitions from the day of `now` to `days` days ahead. There is no default partition: one could
  * not be detached without stopping the lanes.
  */
-export async function extendPartitions(source: DataSource, now: Instant, days: number): Promise<readonly string[]> {
+export async function extendPartitions(
+  source: DataSource,
+  now: Instant,
+  days: number,
+): Promise<readonly string[]> {
   const existing = new Set((await findPartitions(source)).map((partition) => partition.name));
   const missing = partitionsBetween(now, now + days * DAY_MS).filter(({ name }) => !existing.has(name));
   for (const partition of missing) await withShortLocks(source, (runner) => attach(runner, partition));
@@ -48,7 +52,9 @@ export async function dropPartitions(source: DataSource, before: Instant): Promi
 /** The last day, as the instant it ends, for which both tables have a partition; `undefined` when there is none. */
 export async function partitionsEnd(source: DataSource): Promise<Instant | undefined> {
   const all = await findPartitions(source);
-  const ends = partitioned.map((table) => Math.max(...all.filter((one) => one.table === table).map((one) => one.to)));
+  const ends = partitioned.map((table) =>
+    Math.max(...all.filter((one) => one.table === table).map((one) => one.to)),
+  );
   const end = Math.min(...ends);
   return Number.isFinite(end) ? end : undefined;
 }
@@ -71,7 +77,8 @@ function partitionsBetween(first: Instant, last: Instant): readonly DayPartition
   const days: DayPartition[] = [];
   for (let from = startOfDay(first); from <= last; from += DAY_MS) {
     const suffix = new Date(from).toISOString().slice(0, 10).replaceAll('-', '');
-    for (const table of partitioned) days.push({ table, name: `${table}_${suffix}`, from, to: from + DAY_MS });
+    for (const table of partitioned)
+      days.push({ table, name: `${table}_${suffix}`, from, to: from + DAY_MS });
   }
   return days;
 }
@@ -87,10 +94,14 @@ async function attach(runner: QueryRunner, { table, name, from, to }: DayPartiti
   try {
     // Two housekeepers, or one and a migration, may have the same idea.
     await runner.query("select pg_advisory_xact_lock(hashtext('skald partitions'))");
-    const [found] = (await runner.query('select to_regclass($1) is not null as exists', [name])) as [{ exists: boolean }];
+    const [found] = (await runner.query('select to_regclass($1) is not null as exists', [name])) as [
+      { exists: boolean },
+    ];
     if (!found.exists) {
       await runner.query(`create table ${name} (like ${table} including defaults including storage)`);
-      await runner.query(`alter table ${table} attach partition ${name} for values from (${bounds[0]}) to (${bounds[1]})`);
+      await runner.query(
+        `alter table ${table} attach partition ${name} for values from (${bounds[0]}) to (${bounds[1]})`,
+      );
     }
     await runner.commitTransaction();
   } catch (error) {
@@ -109,16 +120,20 @@ async function isNeeded(source: DataSource, { table, name, to }: DayPartition): 
 }
 
 async function detachAndDrop(runner: QueryRunner, { table, name }: DayPartition): Promise<void> {
-  const [state] = (await runner.query('select inhdetachpending as pending from pg_inherits where inhrelid = $1::regclass', [
-    name,
-  ])) as [{ pending: boolean } | undefined];
+  const [state] = (await runner.query(
+    'select inhdetachpending as pending from pg_inherits where inhrelid = $1::regclass',
+    [name],
+  )) as [{ pending: boolean } | undefined];
   // An earlier attempt that was interrupted has to be ended in its own way.
   if (state?.pending === true) await runner.query(`alter table ${table} detach partition ${name} finalize`);
   else await runner.query(`alter table ${table} detach partition ${name} concurrently`);
   await runner.query(`drop table ${name}`);
 }
 
-async function withShortLocks<Result>(source: DataSource, work: (runner: QueryRunner) => Promise<Result>): Promise<Result> {
+async function withShortLocks<Result>(
+  source: DataSource,
+  work: (runner: QueryRunner) => Promise<Result>,
+): Promise<Result> {
   const runner = source.createQueryRunner();
   try {
     await runner.query("select set_config('lock_timeout', '1000', false)");

@@ -50,11 +50,19 @@ export class PostgresDefinitionStore extends DefinitionStore {
     try {
       // The number first: what is published in between is then loaded again, not missed.
       const revision = await revisionOf(this.source.manager);
-      const documents = await this.source.manager.find(DefinitionEntity, { order: { revision: 'asc', name: 'asc' } });
+      const documents = await this.source.manager.find(DefinitionEntity, {
+        order: { revision: 'asc', name: 'asc' },
+      });
       const files = await this.source.manager.find(DefinitionFileEntity, { order: { path: 'asc' } });
       return {
         revision,
-        documents: documents.map(({ kind, name, version, file, text }) => ({ kind, name, version, file, text })),
+        documents: documents.map(({ kind, name, version, file, text }) => ({
+          kind,
+          name,
+          version,
+          file,
+          text,
+        })),
         files: files.map(({ path, text }) => ({ path, text })),
       };
     } catch (error) {
@@ -98,7 +106,9 @@ async function isNewDocument(manager: EntityManager, document: PublishedDocument
   const stored = await manager.findOneBy(DefinitionEntity, { kind, name, version });
   if (stored === null || stored.text === text) return stored === null;
   if (version === 0) return true;
-  throw new DefinitionConflictError(`${kind} ${name} ${version} was published with another text: give the new text a new version`);
+  throw new DefinitionConflictError(
+    `${kind} ${name} ${version} was published with another text: give the new text a new version`,
+  );
 }
 
 async function isNewFile(manager: EntityManager, { path, text }: PublishedFile): Promise<boolean> {

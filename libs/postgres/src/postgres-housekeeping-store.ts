@@ -44,7 +44,9 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
       try {
         await work();
       } finally {
-        await runner.query("select pg_advisory_unlock(hashtext('skald housekeeping'))").catch(() => undefined);
+        await runner
+          .query("select pg_advisory_unlock(hashtext('skald housekeeping'))")
+          .catch(() => undefined);
       }
       return true;
     } finally {
@@ -52,7 +54,10 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
     }
   }
 
-  override async overdue(before: Instant, limit: number): Promise<readonly (Wake & { readonly home: number })[]> {
+  override async overdue(
+    before: Instant,
+    limit: number,
+  ): Promise<readonly (Wake & { readonly home: number })[]> {
     return this.asked('overdue sagas', () => this.source.query(overdueSagas, [new Date(before), limit]));
   }
 

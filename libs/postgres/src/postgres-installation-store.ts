@@ -41,6 +41,13 @@ export class PostgresInstallationStore extends InstallationStore {
   }
 }
 
-function installationOf({ laneGroup, name, homeTopic, homePartitions, gateGroup, createdAt }: InstallationEntity): Installation {
+function installationOf({
+  laneGroup,
+  name,
+  homeTopic,
+  homePartitions,
+  gateGroup,
+  createdAt,
+}: InstallationEntity): Installation {
   return { name, homeTopic, homePartitions, group: laneGroup, gateGroup, createdAt };
 }

@@ -1,4 +1,12 @@
-import { partitionName, startOf, SystemClock, type Clock, type Instant, type SagaId, type TopicPartition } from '#libs/messaging';
+import {
+  partitionName,
+  startOf,
+  SystemClock,
+  type Clock,
+  type Instant,
+  type SagaId,
+  type TopicPartition,
+} from '#libs/messaging';
 import {
   LaneStore,
   StoreUnavailableError,
@@ -44,7 +52,9 @@ export class PostgresLaneStore extends LaneStore {
     // What was in the way may be gone by now: another lane that raced for a key, for example, gave up.
     const obstacle = (await obstacleOf(this.pool, commits)) ?? (await this.attempt(commits, parameters));
     if (obstacle !== 'in the way') return obstacle;
-    throw new StoreUnavailableError(`commit of ${namesOf(commits)}: something is in the way and cannot be seen`);
+    throw new StoreUnavailableError(
+      `commit of ${namesOf(commits)}: something is in the way and cannot be seen`,
+    );
   }
 
   override async unsent(lane: TopicPartition): Promise<readonly OutboxRow[]> {
@@ -55,7 +65,10 @@ export class PostgresLaneStore extends LaneStore {
   override async loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {
     if (ids.length === 0) return [];
     const statement = { ...liveInstances, values: [uuidArray(ids)] };
-    const rows = await this.pool.run<Parameters<typeof instanceOf>[0]>(`load of ${ids.length} instances`, statement);
+    const rows = await this.pool.run<Parameters<typeof instanceOf>[0]>(
+      `load of ${ids.length} instances`,
+      statement,
+    );
     return rows.map(instanceOf);
   }
 
@@ -68,7 +81,14 @@ export class PostgresLaneStore extends LaneStore {
     const statement = { ...parkedOfSaga, values: [saga] };
     const rows = await this.pool.run<Parameters<typeof parkedOf>[0]>(`held records of ${saga}`, statement);
     // The holder is the last one that does not wait itself; before it lie records that only named the saga.
-    return rows.slice(Math.max(rows.findLastIndex((row) => !row.held), 0)).map(parkedOf);
+    return rows
+      .slice(
+        Math.max(
+          rows.findLastIndex((row) => !row.held),
+          0,
+        ),
+      )
+      .map(parkedOf);
   }
 
   override async archived(ids: readonly SagaId[]): Promise<readonly SagaId[]> {
@@ -84,7 +104,9 @@ export class PostgresLaneStore extends LaneStore {
     values: (Buffer | string | null)[],
   ): Promise<CommitResult | 'in the way'> {
     try {
-      return resultOf(await this.pool.run<CommitAnswer>(`commit of ${namesOf(commits)}`, { ...commitCall, values }));
+      return resultOf(
+        await this.pool.run<CommitAnswer>(`commit of ${namesOf(commits)}`, { ...commitCall, values }),
+      );
     } catch (error) {
       if (error instanceof Error && hasState(error.cause, ...IN_THE_WAY)) return 'in the way';
       throw error;

@@ -52,7 +52,10 @@ export class PostgresOperatorStore extends OperatorStore {
       const archived: readonly SummaryRow[] = await this.source.manager.find(ArchiveEntity, options);
       // A saga archived between the two questions answers both.
       const byId = new Map([...live, ...archived].map((row) => [row.id, row]));
-      return [...byId.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, take).map(summaryOf);
+      return [...byId.values()]
+        .toSorted((one, other) => (one.id < other.id ? 1 : -1))
+        .slice(0, take)
+        .map(summaryOf);
     });
   }
 
@@ -68,7 +71,10 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override history(id: SagaId): Promise<readonly HistoryRow[]> {
     return this.asked(`history of ${id}`, async () => {
-      const rows = await this.source.manager.find(HistoryEntity, { where: { sagaId: id }, order: { revision: 'asc', at: 'asc' } });
+      const rows = await this.source.manager.find(HistoryEntity, {
+        where: { sagaId: id },
+        order: { revision: 'asc', at: 'asc' },
+      });
       return rows.map(({ sagaId, revision, at, entries }) => ({ saga: sagaId, revision, at, entries }));
     });
   }
@@ -79,14 +85,18 @@ export class PostgresOperatorStore extends OperatorStore {
       ...(filter.open === undefined ? {} : { closedAt: filter.open ? IsNull() : Not(IsNull()) }),
     };
     const options = { where, order: { openedAt: 'desc' }, take: filter.limit ?? 50 } as const;
-    return this.asked('incidents', async () => (await this.source.manager.find(IncidentEntity, options)).map(incidentOf));
+    return this.asked('incidents', async () =>
+      (await this.source.manager.find(IncidentEntity, options)).map(incidentOf),
+    );
   }
 
   override parked(filter: Parameters<OperatorStore['parked']>[0]): Promise<readonly ParkedRow[]> {
     const where = filter.saga === undefined ? {} : { sagaId: filter.saga };
     const order = { topic: 'asc', part: 'asc', recordOffset: 'asc' } as const;
     const options = { where, order, take: filter.limit ?? 50 };
-    return this.asked('parked records', async () => (await this.source.manager.find(ParkedEntity, options)).map(parkedOf));
+    return this.asked('parked records', async () =>
+      (await this.source.manager.find(ParkedEntity, options)).map(parkedOf),
+    );
   }
 
   override findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined> {
@@ -101,7 +111,13 @@ export class PostgresOperatorStore extends OperatorStore {
       this.source.transaction(async (manager) => {
         const gone = await manager.delete(ParkedEntity, { topic, part, recordOffset: offset });
         if (gone.affected === 0) return false;
-        await manager.createQueryBuilder().insert().into(AuditEntity).values(auditEntity(audit)).orIgnore().execute();
+        await manager
+          .createQueryBuilder()
+          .insert()
+          .into(AuditEntity)
+          .values(auditEntity(audit))
+          .orIgnore()
+          .execute();
         return true;
       }),
     );
@@ -118,7 +134,11 @@ export class PostgresOperatorStore extends OperatorStore {
         .groupBy('o.topic, o.part')
         .getRawMany<{ readonly topic: string; readonly part: number; readonly unsent: number }>();
       const unsent = new Map(counts.map((row) => [`${row.topic}/${row.part}`, row.unsent]));
-      return lanes.map((row) => ({ ...positionOf(row), owner: row.owner, unsent: unsent.get(`${row.topic}/${row.part}`) ?? 0 }));
+      return lanes.map((row) => ({
+        ...positionOf(row),
+        owner: row.owner,
+        unsent: unsent.get(`${row.topic}/${row.part}`) ?? 0,
+      }));
     });
   }
 
@@ -131,7 +151,9 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override audits(saga: SagaId): Promise<readonly AuditRow[]> {
     const options = { where: { sagaId: saga }, order: { at: 'asc' } } as const;
-    return this.asked(`audits of ${saga}`, async () => (await this.source.manager.find(AuditEntity, options)).map(auditOf));
+    return this.asked(`audits of ${saga}`, async () =>
+      (await this.source.manager.find(AuditEntity, options)).map(auditOf),
+    );
   }
 
   override fixStart(request: string, start: FixedStart): Promise<FixedStart> {

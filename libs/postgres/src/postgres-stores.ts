@@ -31,9 +31,17 @@ export class PostgresStores {
   private readonly source: DataSource;
   private readonly clock: Clock;
 
-  constructor({ databaseUrl, laneConnections, operatorConnections, clock = new SystemClock() }: PostgresStoresOptions) {
+  constructor({
+    databaseUrl,
+    laneConnections,
+    operatorConnections,
+    clock = new SystemClock(),
+  }: PostgresStoresOptions) {
     this.clock = clock;
-    this.pool = new LanePool({ databaseUrl, ...(laneConnections === undefined ? {} : { size: laneConnections }) });
+    this.pool = new LanePool({
+      databaseUrl,
+      ...(laneConnections === undefined ? {} : { size: laneConnections }),
+    });
     const size = operatorConnections === undefined ? {} : { size: operatorConnections };
     this.source = skaldDataSource({ databaseUrl, ...size });
     this.lanes = new PostgresLaneStore(this.pool, clock);

@@ -8,7 +8,9 @@ import type { LaneEntity } from './entities/lane-entity.js';
 import type { ParkedEntity } from './entities/parked-entity.js';
 
 /** A row of live or archived instances as the port has it. */
-export function instanceOf(row: InstanceColumns & { readonly id: string; readonly finishedAt: Instant | null }): StoredInstance {
+export function instanceOf(
+  row: InstanceColumns & { readonly id: string; readonly finishedAt: Instant | null },
+): StoredInstance {
   return {
     id: row.id,
     definition: row.definition,
@@ -29,7 +31,8 @@ export function instanceOf(row: InstanceColumns & { readonly id: string; readonl
 
 /** A lane's row as the port has it. */
 export function positionOf(row: Omit<LaneEntity, 'owner' | 'takenAt'>): LanePosition {
-  const { topic, part, epoch, seq, takeovers, nextOffset, anchorOffset, anchorAt, anchorChecksum } = row;
+  const { topic, part, epoch, seq, takeovers, attempts, nextOffset, anchorOffset, anchorAt, anchorChecksum } =
+    row;
   const hasAnchor = anchorOffset !== null && anchorAt !== null && anchorChecksum !== null;
   return {
     topic,
@@ -37,6 +40,7 @@ export function positionOf(row: Omit<LaneEntity, 'owner' | 'takenAt'>): LanePosi
     epoch,
     seq,
     takeovers,
+    attempts,
     ...(nextOffset === null ? {} : { nextOffset }),
     ...(hasAnchor ? { anchor: { offset: anchorOffset, timestamp: anchorAt, checksum: anchorChecksum } } : {}),
   };
@@ -56,7 +60,9 @@ export function parkedOf(row: ParkedEntity): ParkedRow {
     held: row.held,
     key: row.key,
     value: row.value,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text, 'base64')])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, text]) => [name, Buffer.from(text, 'base64')]),
+    ),
   };
 }
 

@@ -13,7 +13,8 @@ const REFUSED = new Set(['21', '22', '23', '54']);
 export function translateError(thrown: unknown, what: string): Error {
   const error = driverErrorOf(thrown);
   if (error instanceof SagaError) return error;
-  if (error instanceof RangeError) return new StoreRefusedError(`${what}: too large to be sent`, { cause: error });
+  if (error instanceof RangeError)
+    return new StoreRefusedError(`${what}: too large to be sent`, { cause: error });
   if (error instanceof TypeError) return error;
   return isDatabaseError(error) ? translateState(error, what) : unavailable(what, error);
 }
@@ -67,5 +68,8 @@ function withoutValues(error: pg.DatabaseError): string {
 function unavailable(what: string, error: unknown): StoreUnavailableError {
   const reason = error instanceof Error ? error.message : String(error);
   const context = isDatabaseError(error) ? { state: error.code } : {};
-  return new StoreUnavailableError(`${what}: ${reason === '' ? 'no connection' : reason}`, { cause: error, context });
+  return new StoreUnavailableError(`${what}: ${reason === '' ? 'no connection' : reason}`, {
+    cause: error,
+    context,
+  });
 }

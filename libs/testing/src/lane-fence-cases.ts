@@ -148,16 +148,30 @@ export const laneFenceCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
-    name: 'counts takeovers until the position moves',
+    name: 'counts changes of owner until a position is committed',
     run: async (stores) => {
       await stores.lanes.takeOver(home0, 'one');
-      await committed(stores, { outbox: 'no progress' });
+      await committed(stores, { outbox: 'no position' });
       const third = await stores.lanes.takeOver(home0, 'three');
+      const again = await stores.lanes.takeOver(home0, 'three');
       await committed(stores, { nextOffset: 1 });
       const afterProgress = await stores.lanes.takeOver(home0, 'five');
 
-      expect(third.takeovers).toBe(3);
+      expect([third.takeovers, again.takeovers]).toEqual([3, 3]);
       expect(afterProgress.takeovers).toBe(1);
+    },
+  },
+  {
+    name: 'counts attempts until a position is committed',
+    run: async (stores) => {
+      await committed(stores, { attempting: true });
+      await committed(stores, { outbox: 'timers only' });
+      await committed(stores, { attempting: true });
+      const tried = await stores.lanes.takeOver(home0, 'one');
+      await committed(stores, { nextOffset: 1 });
+
+      expect(tried.attempts).toBe(2);
+      expect((await stores.lanes.takeOver(home0, 'one')).attempts).toBe(0);
     },
   },
 ];

@@ -80,12 +80,10 @@ export function batchOf(lane: LanePosition, given: Partial<LaneCommit> = {}): La
 /** Where a lane stands after `batch`: what a holder carries on with. */
 export function after(batch: LaneCommit): LanePosition {
   const { lane, nextOffset, anchor } = batch;
-  const moves = nextOffset !== undefined && nextOffset !== lane.nextOffset;
   return {
     ...lane,
     seq: lane.seq + 1,
-    takeovers: moves ? 0 : lane.takeovers,
-    ...(nextOffset === undefined ? {} : { nextOffset }),
+    ...(nextOffset === undefined ? {} : { nextOffset, takeovers: 0, attempts: 0 }),
     ...(anchor === undefined ? {} : { anchor }),
   };
 }

@@ -32,6 +32,10 @@ export class LaneEntity {
   @Column('integer')
   takeovers!: number;
 
+  /** How often somebody began to fold the next record and did not come back. */
+  @Column('integer')
+  attempts!: number;
+
   @Column('text')
   owner!: string;
 

@@ -14,7 +14,7 @@
 export const commitFunction = `
 create function skald_commit_1(
   _topics text[], _parts integer[], _epochs bigint[], _seqs bigint[], _next_offsets bigint[],
-  _anchor_offsets bigint[], _anchor_ats timestamptz[], _anchor_checksums bigint[], _payloads text[],
+  _anchor_offsets bigint[], _anchor_ats timestamptz[], _anchor_checksums bigint[], _attempting boolean[], _payloads text[],
   _acked_lanes integer[], _acked_seqs bigint[],
   _new_ids uuid[], _new_definitions text[], _new_versions integer[], _new_business_keys text[], _new_key_hashes bytea[],
   _new_reusables boolean[], _new_homes integer[], _new_traces text[], _new_started_ats timestamptz[],
@@ -120,14 +120,14 @@ begin
 
   update saga_lane l
      set seq = l.seq + 1,
-         takeovers = case when x.next_offset <> l.next_offset or (l.next_offset is null and x.next_offset is not null)
-                          then 0 else l.takeovers end,
+         takeovers = case when x.next_offset is null then l.takeovers else 0 end,
+         attempts = case when x.next_offset is null then l.attempts + x.attempting::integer else 0 end,
          next_offset = coalesce(x.next_offset, l.next_offset),
          anchor_offset = coalesce(x.anchor_offset, l.anchor_offset),
          anchor_at = coalesce(x.anchor_at, l.anchor_at),
          anchor_checksum = coalesce(x.anchor_checksum, l.anchor_checksum)
-    from unnest(_topics, _parts, _next_offsets, _anchor_offsets, _anchor_ats, _anchor_checksums)
-         x (topic, part, next_offset, anchor_offset, anchor_at, anchor_checksum)
+    from unnest(_topics, _parts, _next_offsets, _anchor_offsets, _anchor_ats, _anchor_checksums, _attempting)
+         x (topic, part, next_offset, anchor_offset, anchor_at, anchor_checksum, attempting)
    where l.topic = x.topic and l.part = x.part;
   get diagnostics changed = row_count;
   if changed <> cardinality(_topics) then
