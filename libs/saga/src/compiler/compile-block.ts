@@ -69,7 +69,12 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
   const holds = compiler.condition(condition, compiler.placeAt(flow));
   return {
     ...guarded,
-    node: { kind: 'pick', id: `${source.id}:if`, cases: [{ name: 'if', if: holds, child: guarded.node }] },
+    node: {
+      kind: 'pick',
+      id: `${source.id}:if`,
+      ...blockName(kind, source),
+      cases: [{ name: 'if', if: holds, child: guarded.node }],
+    },
     after: joined([guarded.after, flow]),
     raises: [
       ...guarded.raises,
@@ -106,7 +111,12 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
 
 function scopeOf(kind: Block, source: BlockSource, node: Node): ScopeNode {
   if (kind.isScope === true && node.kind === 'scope') return node;
-  return { kind: 'scope', id: `${source.id}:scope`, child: node, handlers: {} };
+  return { kind: 'scope', id: `${source.id}:scope`, ...blockName(kind, source), child: node, handlers: {} };
+}
+
+/** The nodes around a block carry its name too: a block that was skipped or caught has a result as well. */
+function blockName(kind: Block, { name }: BlockSource): { readonly block?: string } {
+  return kind.isNamed ? { block: name } : {};
 }
 
 function withTimeoutRaise(main: Compiled, source: BlockSource, cursor: Cursor): Compiled {

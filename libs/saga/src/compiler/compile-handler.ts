@@ -2,9 +2,9 @@ import { at, longForm, type Cursor } from '../document/cursor.js';
 import { isEngineError } from '../engine-errors.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { NULL, storedType } from '../expression/static-type.js';
+import type { CompiledTemplate } from '../expression/template.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
-import type { Handler, Node } from '../node.js';
-import type { Expression } from '../scope-values.js';
+import type { Handler } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkHandler } from './check-handler.js';
 import { isCaughtBy, type Catching } from './catching.js';
@@ -36,16 +36,20 @@ export function compileHandler(
   const then = (at(long, 'then')?.value ?? 'continue') as Handler['then'];
   const holdsUndoable = traits.holdsBlocks && body.isUndoable;
   checkHandler({ error, cursor: long, then, entry, done, holdsUndoable }, compiler.log);
-  const standIn = standInOf(at(long, 'output'), done, catching, compiler);
+  const written = at(long, 'output');
+  const output =
+    written === undefined || done.after === undefined
+      ? undefined
+      : compiler.template(written, compiler.placeAt(done.after));
   const handler: Handler = {
     path: `${source.name}.${error}`,
     then,
     undo: at(long, 'undo')?.value === true,
     times: Number(at(long, 'times')?.value ?? 3),
-    ...(standIn.child === undefined ? {} : { child: standIn.child }),
-    ...(standIn.output === undefined ? {} : { output: standIn.output }),
+    ...(at(long, 'do') === undefined ? {} : { child: done.node }),
+    ...(output === undefined ? {} : { output: output.evaluate }),
   };
-  const after = then === 'continue' ? standIn.after : undefined;
+  const after = then === 'continue' ? afterOf(done, output, catching) : undefined;
   return { error, handler, after, raises: done.raises, isUndoable: done.isUndoable };
 }
 
@@ -55,41 +59,15 @@ function entryOf(matching: readonly Raised[], { source, flow, traits }: Catching
   return { ...withUnsureNames(flow, traits.names), isHandling: true, inside: source.name, pivot };
 }
 
-interface StandIn {
-  readonly child: Node | undefined;
-  readonly output: Expression | undefined;
-  readonly after: Flow | undefined;
-}
-
-/** A handler's output stands in for the block's: of a scope the engine takes it, else a value of the block's name does it. */
-function standInOf(
-  written: Cursor | undefined,
+/** What is known behind a block that goes on after an error. Its name stands for the handler's output, where there is one. */
+function afterOf(
   done: Compiled,
+  output: CompiledTemplate | undefined,
   { source, traits }: Catching,
-  compiler: BlockCompiler,
-): StandIn {
-  const children = done.node.kind === 'seq' ? done.node.children : [];
-  const child = children.length > 0 ? done.node : undefined;
-  if (done.after === undefined) return { child, output: undefined, after: undefined };
-  const template =
-    written === undefined ? undefined : compiler.template(written, compiler.placeAt(done.after));
-  const type = storedType(template?.type ?? NULL);
-  if (traits.isScope) {
-    return {
-      child,
-      output: template?.evaluate,
-      after: traits.isNamed ? withName(done.after, source.name, type) : done.after,
-    };
-  }
-  if (template === undefined) return { child, output: undefined, after: done.after };
-  const value: Node = {
-    kind: 'calc',
-    id: `${done.node.id}.output`,
-    block: source.name,
-    value: template.evaluate,
-  };
-  const withValue: Node = { kind: 'seq', id: done.node.id, children: [...children, value] };
-  return { child: withValue, output: undefined, after: withName(done.after, source.name, type) };
+): Flow | undefined {
+  const hasOutput = output !== undefined || traits.isScope;
+  if (done.after === undefined || !traits.isNamed || !hasOutput) return done.after;
+  return withName(done.after, source.name, storedType(output?.type ?? NULL));
 }
 
 function checkError(

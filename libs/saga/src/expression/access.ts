@@ -1,4 +1,4 @@
-import type { BlockResult } from '../scope-values.js';
+import type { BlockResult, Values } from '../scope-values.js';
 import { suggestion } from './did-you-mean.js';
 import { ExpressionError } from './expression-error.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
@@ -35,7 +35,7 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
   if (step === undefined) return refuse(node, unknownStep(name, scope));
   const type = resultType(name, step.output);
   if (node.op === '.?' || node.op === '[?]') {
-    return { type: { kind: 'optional', of: type }, run: (values) => own(values.steps, name), isPlain: true };
+    return { type: { kind: 'optional', of: type }, run: ({ steps }) => ran(steps, name), isPlain: true };
   }
   if (!step.isSure && !scope.proven.has(name)) {
     refuse(
@@ -43,7 +43,13 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
       `block "${name}" may not have run here; write steps.?${name}. … .orValue(<default>), or ask has(steps.${name}) first`,
     );
   }
-  return { type, run: (values) => own(values.steps, name) ?? missing(name), isPlain: true };
+  return { type, run: (values) => ran(values.steps, name) ?? missing(name), isPlain: true };
+}
+
+/** The result of a block that ran. One that was skipped left a result too, but to a reader it is not there. */
+function ran(steps: Values['steps'], name: string): BlockResult | undefined {
+  const result = Object.hasOwn(steps, name) ? steps[name] : undefined;
+  return result?.outcome === 'skipped' ? undefined : result;
 }
 
 function unknownStep(name: string, scope: Scope): string {

@@ -22,6 +22,7 @@ const place: Place = {
   steps: new Map([
     ['paid', { output: ANY, isSure: true }],
     ['maybe', { output: ANY, isSure: false }],
+    ['skipped', { output: ANY, isSure: false }],
   ]),
   blocks: new Set(['paid', 'maybe', 'later']),
 };
@@ -44,7 +45,7 @@ const input = {
 const result = { output: { amount: 10 }, outcome: 'succeeded', attempts: 2, startedAt: 0, endedAt: 60_000 };
 const values = {
   input,
-  steps: { paid: result },
+  steps: { paid: result, skipped: { ...result, output: null, outcome: 'skipped' } },
   saga: {},
   toggles: {},
   now: Date.UTC(2026, 2, 1, 12),
@@ -165,6 +166,9 @@ describe('blocks in expressions', () => {
     ['steps.?paid.output.amount.orValue(5)', 10],
     ['steps.?maybe.output.?amount.or(steps.?paid.output.amount).orValue(1)', 10],
     ['has(steps.maybe)', false],
+    ['has(steps.skipped)', false],
+    ["steps.?skipped.outcome.orValue('skipped')", 'skipped'],
+    ['has(steps.skipped) ? steps.skipped.output.amount : 1', 1],
     ['has(steps.maybe) ? steps.maybe.output.amount : 7', 7],
     ['has(steps.maybe) && steps.maybe.output.amount > 3', false],
     ['!has(steps.maybe) || steps.maybe.output.amount > 3', true],
