@@ -10,3 +10,4 @@ export {
   type KafkaSasl,
   type KafkaTls,
 } from './kafka-options.js';
+export { KafkaTopicAdmin } from './kafka-topic-admin.js';

@@ -21,7 +21,7 @@ export interface TopicDescription {
  * Makes topics and looks at them.
  *
  * Guarantees: when `create` has resolved, each topic exists and can be written to; one that existed before is left as
- * it is, whatever its settings. Errors: StoreUnavailableError while the broker does not answer; LayoutError when it
+ * it is, whatever its settings. Errors: a retryable SagaError while the broker does not answer; LayoutError when it
  * refuses (not authorised, invalid setting), with the broker's reason.
  */
 export abstract class TopicAdmin {

@@ -1,5 +1,4 @@
 import { KafkaOptionsError, kafkaOptionsFromEnv, KafkaTopicAdmin, type KafkaOptions } from '#libs/kafka';
-import { NoLog } from '#libs/messaging';
 import { Install, type InstallResult } from '#libs/orchestration';
 import { migrate, PostgresStores, type MigrationReport } from '#libs/postgres';
 import { requiredVariable, UsageError, type CliContext } from '../cli-context.js';
@@ -40,7 +39,7 @@ async function install(context: CliContext, options: InstallOptions): Promise<In
     homePartitions: wholeNumber(options.partitions, '--partitions'),
     ...(options.replication === undefined ? {} : { replication: wholeNumber(options.replication, '--replication') }),
   };
-  const topics = new KafkaTopicAdmin(kafkaOptions(context), context.clock, new NoLog());
+  const topics = new KafkaTopicAdmin(kafkaOptions(context));
   await migrate(url, context.clock);
   const stores = new PostgresStores({ databaseUrl: url, clock: context.clock });
   try {

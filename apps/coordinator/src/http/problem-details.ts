@@ -31,6 +31,7 @@ const otherStatus: Readonly<Record<string, readonly [number, string]>> = {
   DEFINITION_CONFLICT: [409, 'The version is published with another text'],
   STORE_UNAVAILABLE: [503, 'The database does not answer'],
   BROKER_UNAVAILABLE: [503, 'The broker does not answer'],
+  KAFKA_UNAVAILABLE: [503, 'The broker does not answer'],
   STORE_REFUSED: [422, 'The content cannot be stored'],
   LAYOUT: [409, 'Database or topics are not as expected'],
 };
