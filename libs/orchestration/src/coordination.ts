@@ -20,4 +20,6 @@ export interface Coordination {
   readonly settings: LaneSettings;
   /** Name of this process in lane rows. */
   readonly owner: string;
+  /** A source has died for good. */
+  readonly onFatal: (error: Error) => void;
 }

@@ -31,7 +31,10 @@ export interface CoordinatorParts {
   readonly gateSink: CommandSink;
   readonly clock: Clock;
   readonly log: Log;
+  /** Name of this process. One run of it is told from the next by the time it began. */
   readonly owner: string;
+  /** A source has died for good: the process should end and be started anew. */
+  readonly onFatal?: (error: Error) => void;
   readonly trace?: SagaTrace;
   readonly settings?: Partial<LaneSettings>;
   readonly housekeepingSettings?: Partial<HousekeepingSettings>;
@@ -51,9 +54,11 @@ export class Coordinator {
   private state: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(private readonly parts: CoordinatorParts) {
-    const { installation, keyring, definitions, clock, log, owner } = parts;
+    const { installation, keyring, definitions, clock, log } = parts;
+    const owner = `${parts.owner}/${clock.now().toString(36)}`;
+    const onFatal = parts.onFatal ?? (() => undefined);
     const trace = parts.trace ?? new NoSagaTrace();
-    const basis = { installation, keyring, definitions, store: parts.lanes, clock, log, trace, owner };
+    const basis = { installation, keyring, definitions, store: parts.lanes, clock, log, trace, owner, onFatal };
     const settings = { ...defaultLaneSettings, ...parts.settings };
     const lanes: Coordination = { ...basis, source: parts.homeSource, sink: parts.laneSink, settings };
     this.publisher = new Publisher({ sink: parts.laneSink, clock, log, keyring, installation });

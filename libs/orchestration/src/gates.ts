@@ -34,6 +34,8 @@ export interface GateCoordination {
   readonly log: Log;
   readonly trace: SagaTrace;
   readonly owner: string;
+  /** A source has died for good. */
+  readonly onFatal: (error: Error) => void;
 }
 
 const batchRecords = 500;
@@ -111,7 +113,10 @@ export class Gates {
       batch: (batch) => this.accept(batch),
       progress: (at, from, next) => this.accept({ ...at, from, next, end: next, records: [] }),
       lost: (at, expected) => this.lose(at, expected),
-      fatal: (error) => log.error('the source of the domain topics has stopped', { error: String(error) }),
+      fatal: (error) => {
+        log.error('the source of the domain topics has died', { error: String(error) });
+        this.coordination.onFatal(error);
+      },
     });
   }
 

@@ -46,7 +46,10 @@ export class Lanes {
       batch: (batch) => this.accept(batch),
       progress: (at, from, next) => this.accept({ ...at, from, next, end: next, records: [] }),
       lost: (at, expected) => this.lose(at, expected),
-      fatal: (error) => this.coordination.log.error('the source of the home topic has stopped', { error: String(error) }),
+      fatal: (error) => {
+        this.coordination.log.error('the source of the home topic has died', { error: String(error) });
+        this.coordination.onFatal(error);
+      },
     });
   }
 

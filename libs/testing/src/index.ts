@@ -28,6 +28,6 @@ export { commandSinkContract, type CommandSinkBench } from './command-sink-contr
 export { eventSourceContract, type EventSourceBench } from './event-source-contract.js';
 export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
 export { FakeClock } from './fake-clock.js';
-export { simulateOrders, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';
+export { simulateOrders, type PlantedFaults, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';
 export { noMischief, type Mischief } from './simulation/simulated-process.js';
 export { startOtlpSink, type OtlpSink, type ReceivedSpan, type SpanReference, type SpanValue } from './otlp-sink.js';

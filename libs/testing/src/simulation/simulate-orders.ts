@@ -4,6 +4,7 @@ import {
   header,
   headerText,
   NoLog,
+  type CommandSink,
   type Log,
   type InboundRecord,
   type Keyring,
@@ -17,7 +18,7 @@ import {
   InMemoryOperatorStore,
   InMemoryTables,
 } from '#libs/memory';
-import { Coordinator, LoadedDefinitions, type Installation } from '#libs/orchestration';
+import { Coordinator, LoadedDefinitions, type Installation, type LaneStore } from '#libs/orchestration';
 import { ForgetfulOperationMemory, Participant, type CommandHandlers } from '#libs/participant';
 import { compileDefinitions, formatProblem, type Program } from '#libs/saga';
 import { FakeClock } from '../fake-clock.js';
@@ -40,8 +41,17 @@ export interface SimulationOptions {
   readonly orders: number;
   readonly coordinators: 1 | 2;
   readonly mischief: Mischief;
+  /** Parts replaced by broken ones, to show that the simulation notices. Default: none. */
+  readonly planted?: PlantedFaults;
   /** Hears what coordinators say; for following one seed. Default: nobody. */
   readonly log?: Log;
+}
+
+/** Each takes a sound part and returns the one to use instead. */
+export interface PlantedFaults {
+  readonly laneStore?: (sound: LaneStore) => LaneStore;
+  readonly coordinatorSink?: (sound: CommandSink) => CommandSink;
+  readonly participantMemory?: (sound: ForgetfulOperationMemory) => ForgetfulOperationMemory;
 }
 
 /** What came of a simulation. Empty `problems`: every promise was kept. */
@@ -127,12 +137,12 @@ class OrderWorld {
       installation,
       keyring,
       definitions,
-      lanes: new ProcessLaneStore(process, new InMemoryLaneStore(this.tables)),
+      lanes: new ProcessLaneStore(process, this.laneStore()),
       housekeeping: new InMemoryHousekeepingStore(this.tables),
       operators: new InMemoryOperatorStore(this.tables),
       homeSource: sourceOf(installation.group, [installation.homeTopic]),
       domainSource: (topics) => sourceOf(installation.gateGroup, topics),
-      laneSink: new ProcessSink(process, new InMemoryCommandSink(this.broker)),
+      laneSink: new ProcessSink(process, this.coordinatorSink()),
       gateSink: new ProcessSink(process, new InMemoryCommandSink(this.broker)),
       clock,
       log: this.options.log ?? new NoLog(),
@@ -143,9 +153,20 @@ class OrderWorld {
     void definitions.start().then(() => coordinator.start());
   }
 
+  private laneStore(): LaneStore {
+    const sound = new InMemoryLaneStore(this.tables);
+    return this.options.planted?.laneStore?.(sound) ?? sound;
+  }
+
+  private coordinatorSink(): CommandSink {
+    const sound = new InMemoryCommandSink(this.broker);
+    return this.options.planted?.coordinatorSink?.(sound) ?? sound;
+  }
+
   private startParticipant(name: string, step: keyof OrderFate, command: string, undo: string | undefined): void {
     // Memory and ledger are the participant's database: they outlive its process.
-    const memory = new ForgetfulOperationMemory(this.clock);
+    const sound = new ForgetfulOperationMemory(this.clock);
+    const memory = this.options.planted?.participantMemory?.(sound) ?? sound;
     const handlers = orderHandlers(this.participantWorld(), name, step, command, undo);
     const start = (): void => this.runParticipant(name, handlers, memory, start);
     start();
