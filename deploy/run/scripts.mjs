@@ -11,7 +11,7 @@ const MISSING_TOOL = 2;
 
 const programs = {
   demo: 'dist/apps/shop/src/demo/main.js',
-  bench: 'dist/test/load/main.js',
+  bench: 'dist/test/load/bench.js',
   dev: 'dist/apps/shop/src/demo/main.js',
   migrate: 'dist/apps/cli/src/main.js',
 };

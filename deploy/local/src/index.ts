@@ -12,6 +12,7 @@ export {
   type ServiceProcess,
   type ServiceReadiness,
 } from './service-process.js';
+export { freePorts } from './free-ports.js';
 export type { ProcessEnd } from './owned-process.js';
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js';
 export { createDatabase, dropDatabase, databaseAddress, type DatabaseOptions } from './databases.js';

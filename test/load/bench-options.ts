@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+/** How much of the work a run does. */
+export interface BenchPlan {
+  /** Sagas before anything is measured, so that compiled code meets the first measurement. */
+  readonly warmUp: number;
+  readonly rates: readonly number[];
+  readonly secondsPerRate: number;
+  readonly saturatedRuns: number;
+  readonly queued: number;
+  readonly floorQueued: number;
+  readonly floorWarmUp: number;
+  readonly commitSeconds: number;
+}
+
+/** How traces are treated while measuring. */
+export type TraceShare = 'off' | '1%' | 'full';
+
+/** Partitions of the topics of one run. */
+export interface Partitions {
+  readonly home: number;
+  readonly commands: number;
+  readonly events: number;
+}
+
+/** What a caller asked for. */
+export interface BenchOptions {
+  readonly quick: boolean;
+  readonly plan: BenchPlan;
+  readonly partitions: Partitions;
+  readonly json: string | undefined;
+  readonly profile: boolean;
+  readonly trace: TraceShare;
+  readonly parts: ReadonlySet<BenchPart>;
+}
+
+/** What can be measured alone. */
+export type BenchPart = 'latency' | 'saturated' | 'floors';
+
+/** The arguments make no sense; the message says which ones do. */
+export class BenchUsageError extends Error {
+  override readonly name = 'BenchUsageError';
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --quick            one run of 10,000 and a few seconds a rate, about a minute
+  --json FILE        writes the figures
+  --profile          runs the coordinator with --cpu-prof and prints where its time goes; saturated runs only
+  --only PARTS       latency, saturated, floors, separated by commas; what is left out is null in the figures
+  --partitions N     of every topic (default 4); --home-partitions, --command-partitions, --event-partitions: of one kind
+  --queued N         orders queued for a saturated run
+  --runs N           saturated runs
+  --trace SHARE      off (default), 1% or full: spans are exported to a receiver that throws them away
+`;
+
+const full: BenchPlan = {
+  warmUp: 5_000,
+  rates: [50, 250],
+  secondsPerRate: 30,
+  saturatedRuns: 3,
+  queued: 60_000,
+  floorQueued: 60_000,
+  floorWarmUp: 5_000,
+  commitSeconds: 8,
+};
+
+const quick: BenchPlan = {
+  warmUp: 2_000,
+  rates: [50, 250],
+  secondsPerRate: 5,
+  saturatedRuns: 1,
+  queued: 10_000,
+  floorQueued: 10_000,
+  floorWarmUp: 2_000,
+  commitSeconds: 2,
+};
+
+const everything: readonly BenchPart[] = ['latency', 'saturated', 'floors'];
+const shares: readonly TraceShare[] = ['off', '1%', 'full'];
+
+/** Reads the command line; undefined when only help was asked for. @throws BenchUsageError. */
+export function benchOptions(argv: readonly string[]): BenchOptions | undefined {
+  const values = parsed(argv);
+  if (values.help === true) return undefined;
+  const base = values.quick === true ? quick : full;
+  const all = wholeNumber('partitions', values.partitions, 4);
+  return {
+    quick: values.quick === true,
+    json: values.json,
+    profile: values.profile === true,
+    trace: oneOf('trace', values.trace ?? 'off', shares),
+    parts: new Set(partsOf(values.profile === true ? 'saturated' : values.only)),
+    partitions: {
+      home: wholeNumber('home-partitions', values['home-partitions'], all),
+      commands: wholeNumber('command-partitions', values['command-partitions'], all),
+      events: wholeNumber('event-partitions', values['event-partitions'], all),
+    },
+    plan: {
+      ...base,
+      queued: wholeNumber('queued', values.queued, base.queued),
+      saturatedRuns: wholeNumber('runs', values.runs, values.profile === true ? 1 : base.saturatedRuns),
+    },
+  };
+}
+
+/** The machine in a few words, for whoever reads figures later. */
+export function machine(): string {
+  return `${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+}
+
+function parsed(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        quick: flag,
+        profile: flag,
+        help: flag,
+        json: text,
+        only: text,
+        trace: text,
+        queued: text,
+        runs: text,
+        partitions: text,
+        'home-partitions': text,
+        'command-partitions': text,
+        'event-partitions': text,
+      },
+    }).values;
+  } catch (cause) {
+    throw new BenchUsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function partsOf(only: string | undefined): readonly BenchPart[] {
+  return only === undefined
+    ? everything
+    : only.split(',').map((part) => oneOf('only', part.trim(), everything));
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined)
+    throw new BenchUsageError(`--${name} is "${value}"; it has to be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function wholeNumber(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (!/^[1-9]\d{0,6}$/.test(value))
+    throw new BenchUsageError(`--${name} is "${value}"; it has to be a whole number above 0`);
+  return Number(value);
+}

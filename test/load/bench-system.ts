@@ -1,0 +1,158 @@
+import path from 'node:path';
+import {
+  checkTools,
+  createDatabase,
+  freePorts,
+  startLocalStack,
+  startService,
+} from '../../deploy/local/src/index.js';
+import type { LocalStack, ServiceProcess } from '../../deploy/local/src/index.js';
+import { KafkaCommandSink, type KafkaOptions } from '#libs/kafka';
+import { commandTopic, homeTopic, SystemClock, type Clock } from '#libs/messaging';
+import { endingOf, enterRecord, orderRecord, ordersTopic } from './bench-orders.js';
+import type { BenchOptions } from './bench-options.js';
+import type { MeteredProcesses } from './cpu-meter.js';
+import { OrderBook } from './order-book.js';
+import type { OrderTarget } from './order-load.js';
+import { readTopics } from './topic-reader.js';
+import { createTopics } from './topics.js';
+import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js';
+
+/** Coordinator, participants, broker and database on this machine, and somebody who places orders and watches. */
+export interface BenchSystem {
+  readonly stack: LocalStack;
+  readonly kafka: KafkaOptions;
+  readonly clock: Clock;
+  readonly databaseUrl: string;
+  readonly coordinator: ServiceProcess;
+  readonly participants: ServiceProcess;
+  readonly target: OrderTarget;
+  readonly book: OrderBook;
+  readonly processes: MeteredProcesses;
+  /** Topics of the sagas, without prefix. */
+  readonly topics: { readonly home: string; readonly events: string; readonly commands: readonly string[] };
+  /** Ends coordinator, participants and reader; broker and database go on. Safe twice. */
+  stopServices(): Promise<void>;
+}
+
+const installation = 'bench';
+const participantNames = ['inventory', 'payment', 'shipping'] as const;
+export const topics = {
+  home: homeTopic(installation),
+  events: ordersTopic,
+  commands: participantNames.map((name) => commandTopic(`${name}.x`)),
+};
+
+/** Where V8 leaves profiles of the coordinator. */
+export const profileFolder = path.join('.skald', 'bench', 'profile');
+
+/** Starts a broker and a database without content. */
+export async function startBenchStack(say: (line: string) => void): Promise<LocalStack> {
+  const isGiven = process.env['KAFKA_BROKERS'] !== undefined || process.env['DATABASE_URL'] !== undefined;
+  // Processes of our own, where they can be had: of a server in a container or elsewhere the CPU time is not known.
+  const ownProcesses = !isGiven && (await checkTools({ ownProcesses: true })).length === 0;
+  return startLocalStack({ name: 'bench', fresh: true, ownProcesses, onProgress: say });
+}
+
+/** Starts what is measured on that stack. */
+export async function startBenchSystem(stack: LocalStack, options: BenchOptions): Promise<BenchSystem> {
+  const clock = new SystemClock();
+  const kafka: KafkaOptions = { brokers: stack.kafkaBrokers, clientId: 'bench' };
+  const databaseUrl = await createDatabase(stack.databaseUrl, 'bench');
+  await createTopics(stack.kafkaBrokers, [
+    { name: topics.events, partitions: options.partitions.events, stampedByBroker: true },
+    ...topics.commands.map((name) => ({
+      name,
+      partitions: options.partitions.commands,
+      stampedByBroker: false,
+    })),
+  ]);
+  const receiver = options.trace === 'off' ? undefined : await startTraceReceiver();
+  const env = environment(stack, receiver, options);
+  const coordinator = await startCoordinator(stack, databaseUrl, env, options);
+  const participants = await startService({
+    name: 'participants',
+    script: 'dist/apps/shop/src/bench-participants.main.js',
+    stack,
+    env,
+    ready: { line: /the participant is ready/ },
+  });
+  const book = new OrderBook(endingOf);
+  const reader = await readTopics(kafka, 'bench-reader', [topics.events], (record) =>
+    enterRecord(book, record),
+  );
+  const sink = new KafkaCommandSink(kafka, clock);
+  await sink.start();
+  const make = (order: number, partitions: number) => orderRecord(order, partitions, clock);
+  return {
+    stack,
+    kafka,
+    clock,
+    databaseUrl,
+    coordinator,
+    participants,
+    book,
+    topics,
+    target: { sink, clock, topic: topics.events, make },
+    processes: {
+      coordinator: () => coordinator.pid,
+      participants: () => participants.pid,
+      ...serversOf(stack),
+      bench: () => process.pid,
+    },
+    stopServices: async () => {
+      await coordinator.stop();
+      await participants.stop();
+      await reader.stop();
+      await sink.stop();
+      await receiver?.stop();
+    },
+  };
+}
+
+/** Broker and database, as far as they run on this machine. */
+export function serversOf(stack: LocalStack): MeteredProcesses {
+  return { broker: () => stack.broker(0).pid, postgres: () => stack.postgres.pid };
+}
+
+async function startCoordinator(
+  stack: LocalStack,
+  databaseUrl: string,
+  env: Readonly<Record<string, string | undefined>>,
+  options: BenchOptions,
+): Promise<ServiceProcess> {
+  const [port] = await freePorts(1);
+  return startService({
+    name: 'coordinator',
+    script: 'dist/apps/coordinator/src/main.js',
+    nodeOptions: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [],
+    stack,
+    env: {
+      ...env,
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      SKALD_INSTALLATION: installation,
+      SKALD_SECRET: 'a secret for the bench alone',
+      SKALD_AUTO_INSTALL: 'true',
+      SKALD_HOME_PARTITIONS: String(options.partitions.home),
+      SKALD_DEFINITIONS: 'apps/shop/definitions',
+    },
+    ready: { url: `http://127.0.0.1:${port}/health/ready` },
+  });
+}
+
+function environment(
+  stack: LocalStack,
+  receiver: TraceReceiver | undefined,
+  { trace }: BenchOptions,
+): Readonly<Record<string, string | undefined>> {
+  const kafka = { KAFKA_BROKERS: stack.kafkaBrokers.join(',') };
+  if (receiver === undefined) return { ...kafka, OTEL_SDK_DISABLED: 'true' };
+  return {
+    ...kafka,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: trace === 'full' ? '1' : '0.01',
+  };
+}

@@ -1,0 +1,25 @@
+import { latencyOf, type Latency } from './figures.js';
+import type { BenchSystem } from './bench-system.js';
+import { CpuMeter, perThousand, type CpuByProcess } from './cpu-meter.js';
+import { placeAtRate } from './order-load.js';
+import type { OrderRange } from './order-book.js';
+import { untilSettled } from './settle.js';
+
+/** What a run at a steady rate came to. */
+export interface RateRun {
+  readonly rate: number;
+  readonly latency: Latency;
+  /** Every latency in milliseconds, in ascending order, for a plot. */
+  readonly sorted: readonly number[];
+  readonly cpuSecondsPer1000: CpuByProcess;
+}
+
+/** Places orders evenly and waits for their outcomes. Every order counts. */
+export async function rateRun(system: BenchSystem, range: OrderRange, rate: number): Promise<RateRun> {
+  const meter = new CpuMeter(system.processes);
+  await placeAtRate(system.target, range, rate);
+  await untilSettled(system.clock, range.count, () => system.book.settledIn(range));
+  const used = meter.read();
+  const sorted = [...system.book.latencies(range)].sort((a, b) => a - b);
+  return { rate, latency: latencyOf(sorted), sorted, cpuSecondsPer1000: perThousand(used, range.count) };
+}

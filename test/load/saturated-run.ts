@@ -1,0 +1,62 @@
+import type { ServiceProcess } from '../../deploy/local/src/index.js';
+import type { Clock } from '#libs/messaging';
+import { CpuMeter, perThousand, type CpuByProcess, type MeteredProcesses } from './cpu-meter.js';
+import type { OrderBook, OrderRange } from './order-book.js';
+import { placeAtOnce, type OrderTarget } from './order-load.js';
+import { untilSettled } from './settle.js';
+
+/** What a saturated run works on. */
+export interface SaturatedSystem {
+  readonly clock: Clock;
+  readonly target: OrderTarget;
+  readonly book: OrderBook;
+  readonly coordinator: ServiceProcess;
+  readonly processes: MeteredProcesses;
+}
+
+/** What one saturated run came to. */
+export interface SaturatedRun {
+  readonly sagasPerSecond: number;
+  readonly seconds: number;
+  /** Sagas settled in each second of the run, for a plot. */
+  readonly perSecond: readonly number[];
+  readonly cpuSecondsPer1000: CpuByProcess;
+}
+
+/**
+ * Queues all orders in front of a coordinator that is running but frozen, then lets it go.
+ *
+ * Counted is from the first to the last outcome by the broker's clock, all of it: nothing is left out at either end.
+ * Frozen rather than stopped, so that a warm process meets a full queue.
+ */
+export async function saturatedRun(system: SaturatedSystem, range: OrderRange): Promise<SaturatedRun> {
+  const { clock, target, book, coordinator } = system;
+  coordinator.freeze();
+  try {
+    await placeAtOnce(target, range);
+  } finally {
+    coordinator.thaw();
+  }
+  const meter = new CpuMeter(system.processes);
+  await untilSettled(clock, range.count, () => book.settledIn(range));
+  const used = meter.read();
+  const times = book.settledTimes(range);
+  const startedAt = times[0] ?? 0;
+  const seconds = ((times.at(-1) ?? 0) - startedAt) / 1_000;
+  return {
+    sagasPerSecond: seconds === 0 ? 0 : Math.round(times.length / seconds),
+    seconds: Math.round(seconds * 10) / 10,
+    perSecond: countsPerSecond(times, startedAt),
+    cpuSecondsPer1000: perThousand(used, Math.max(1, times.length)),
+  };
+}
+
+/** The last second is seldom a whole one and is left out. */
+function countsPerSecond(times: readonly number[], startedAt: number): readonly number[] {
+  const counts: number[] = [];
+  for (const at of times) {
+    const second = Math.floor((at - startedAt) / 1_000);
+    counts[second] = (counts[second] ?? 0) + 1;
+  }
+  return Array.from(counts, (count) => count ?? 0).slice(0, -1);
+}

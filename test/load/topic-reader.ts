@@ -1,0 +1,30 @@
+import { KafkaEventSource, type KafkaOptions } from '#libs/kafka';
+import { SystemClock, type InboundRecord } from '#libs/messaging';
+
+/** Reads until it is stopped. */
+export interface TopicReader {
+  stop(): Promise<void>;
+}
+
+// What is measured is the broker's time, so the reader may be late; few large fetches take little from the machine.
+const lazily = { maxWaitMs: 500, minBytes: 500_000 };
+
+/** Reads topics from their beginning, beside whoever else reads them. */
+export async function readTopics(
+  kafka: KafkaOptions,
+  group: string,
+  topics: readonly string[],
+  onRecord: (record: InboundRecord) => void,
+): Promise<TopicReader> {
+  const source = new KafkaEventSource(kafka, new SystemClock(), { group, topics, ...lazily });
+  await source.start({
+    assigned: (partitions) => partitions.forEach((at) => source.resume(at)),
+    revoked: () => undefined,
+    batch: ({ records }) => records.forEach(onRecord),
+    progress: () => undefined,
+    fatal: (error) => {
+      throw error;
+    },
+  });
+  return { stop: () => source.stop() };
+}
