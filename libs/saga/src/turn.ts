@@ -18,7 +18,7 @@ export interface SagaState {
   readonly timers: readonly { readonly no: number; readonly at: Instant }[];
   /** Open incidents by id. */
   readonly incidents: Readonly<Record<string, { readonly block: string; readonly code: string; readonly message: string; readonly since: Instant }>>;
-  readonly failure?: Failure;
+  readonly failure?: Failure | undefined;
 }
 
 /** What one input makes of a saga. `state` is the same object when nothing changed. */

@@ -33,7 +33,7 @@ function adopt(moment: Moment, operation: Operation, output: Json): Moment {
   const settled = settle(moment, withOutput(moment, operation, output), 'done', 'succeeded');
   const adopted = recordResult(settled, operation, 'succeeded', output);
   // A handler is at work on the error raised here: it finds the success if it comes back.
-  return isHandled ? adopted : done(reopen(adopted, place), place, output);
+  return isHandled ? adopted : done(reopen(adopted, place), place);
 }
 
 function confess(moment: Moment, operation: Operation, output: Json): Moment {

@@ -10,7 +10,7 @@ import { pursueEnd, pursueHeld } from './ending.js';
 import type { EngineState, Timer } from './engine-state.js';
 import { FuelSpentError } from './fuel-spent-error.js';
 import { hearAnswer, hearNothing, hearRefusal } from './hearing.js';
-import { enter, type Moment } from './moment.js';
+import { change, enter, momentOf, takeSignal, type Moment } from './moment.js';
 import { step } from './nodes.js';
 import { expire } from './scope.js';
 import { dueTimer, takeTimer } from './timers.js';
@@ -36,10 +36,10 @@ const standardFuel: Fuel = { visits: 10_000, effects: 2_000 };
  */
 export function advance(program: Program, state: SagaState | undefined, input: SagaInput, fuel: Fuel = standardFuel): Turn {
   const before = (state as EngineState | undefined) ?? begun(input);
-  const moment: Moment = { chart: chartOf(program), now: input.now, state: before, effects: [], agenda: [], visits: 0 };
+  const moment = momentOf(chartOf(program), input.now, before);
   const after = state === undefined ? settle(enter(moment, moment.chart.root), fuel) : fold(moment, input, fuel);
   if (after.state === state) return { state, effects: after.effects };
-  return { state: { ...after.state, at: input.now } as EngineState, effects: after.effects };
+  return { state: change(after, { at: input.now }).state, effects: after.effects };
 }
 
 function fold(moment: Moment, input: SagaInput, fuel: Fuel): Moment {
@@ -82,8 +82,8 @@ function settle(moment: Moment, fuel: Fuel): Moment {
 function runAgenda(moment: Moment, fuel: Fuel): Moment {
   let current = moment;
   while (current.agenda.length > 0) {
-    const [signal, ...agenda] = current.agenda;
-    current = step({ ...current, agenda, visits: current.visits + 1 }, signal!);
+    const { signal, rest } = takeSignal(current);
+    current = step(rest, signal);
     if (current.visits > fuel.visits) throw new FuelSpentError('visits', fuel.visits);
     if (current.effects.length > fuel.effects) throw new FuelSpentError('effects', fuel.effects);
   }

@@ -23,7 +23,7 @@ export const ask: NodeKind<AskNode> = leaf((moment, place) => {
 
 /** The time of a wait has come. */
 export function wakeUp(moment: Moment, place: Place): Moment {
-  return close(moment, place, null);
+  return close(moment, place);
 }
 
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
@@ -31,7 +31,7 @@ function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
   // Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
   if (last?.standing === 'asked') return sendAnew(moment, last, 'do');
   // Entered again after a success that came while the error was being handled.
-  if (last?.standing === 'done' && place.site.node.effect) return done(moment, place, moment.state.steps[place.site.node.block]!.output);
+  if (last?.standing === 'done' && place.site.node.effect) return done(moment, place);
   const data = evaluate(moment, place, place.site.node.data);
   if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
   const isInput = data.value === moment.state.input;
@@ -48,7 +48,7 @@ function askClock(moment: Moment, place: Place<TimeAsk>): Moment {
   const { wait } = place.site.node;
   const until = 'forMs' in wait ? ({ ok: true, value: moment.now + wait.forMs } as const) : evaluate(moment, place, wait.until);
   if (!until.ok) return raiseError(moment, place, 'invalid', until.message);
-  if (until.value <= moment.now) return close(moment, place, null);
+  if (until.value <= moment.now) return close(moment, place);
   const sleeping = remember(moment, place, { kind: 'sleep', startedAt: moment.now, until: until.value });
   return arm(sleeping, { frame: place.key }, until.value);
 }

@@ -8,17 +8,20 @@ export function span(moment: Moment, place: Place): Moment {
   return remember(moment, place, { kind: 'span', startedAt: moment.now });
 }
 
-/** The node is done; if it has a name its result is visible under it. */
-export function close(moment: Moment, place: Place, output: Json, outcome = 'succeeded'): Moment {
+/** The node is done; if it has a name, its result is visible under it. */
+export function close(moment: Moment, place: Place, output: Json = null, outcome = 'succeeded'): Moment {
   const { block } = place.site.node;
   const startedAt = moment.state.frames[place.key]?.startedAt ?? moment.now;
   const closed = forget(moment, place);
-  const told = block === undefined ? closed : record(closed, block, { output, outcome, attempts: 1, startedAt, endedAt: moment.now });
-  return done(told, place, output);
+  if (block === undefined) return done(closed, place);
+  return done(record(closed, block, { output, outcome, attempts: 1, startedAt, endedAt: moment.now }), place);
 }
 
-/** As {@link close}, for a node that hands on its child's output: a result that the child left under this name stays. */
-export function closeLike(moment: Moment, place: Place, child: Place, output: Json): Moment {
-  const isNamed = child.site.node.block === place.site.node.block;
-  return isNamed ? done(forget(moment, place), place, output) : close(moment, place, output);
+/** As {@link close}, for a node that has no output of its own: what a node inside left under the same name stays. */
+export function closeAround(moment: Moment, place: Place): Moment {
+  const { block } = place.site.node;
+  const startedAt = moment.state.frames[place.key]?.startedAt;
+  const left = block === undefined ? undefined : moment.state.steps[block];
+  const isFromInside = left !== undefined && startedAt !== undefined && left.startedAt >= startedAt;
+  return isFromInside ? done(forget(moment, place), place) : close(moment, place);
 }

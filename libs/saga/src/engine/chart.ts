@@ -52,9 +52,10 @@ export function placeIn<N extends Node>(site: Site<N>, iteration: readonly strin
 
 /** The place that a key of the state names. */
 export function placeAt(chart: Chart, key: string): Place {
+  const place = chart.sites.get(key)?.place;
+  if (place !== undefined) return place;
   const at = key.lastIndexOf('@');
-  const site = chart.sites.get(key) ?? chart.sites.get(key.slice(0, at))!;
-  return site.place ?? placeIn(site, iterationKeys(key.slice(at + 1)));
+  return placeIn(chart.sites.get(key.slice(0, at))!, iterationKeys(key.slice(at + 1)));
 }
 
 /** The place around this one. */

@@ -106,8 +106,8 @@ export interface Caught {
 export interface ParFrame {
   readonly kind: 'par';
   readonly startedAt: Instant;
-  /** Outputs of the legs that are done. */
-  readonly done: Readonly<Record<string, Json>>;
+  /** Names of the legs that are done. */
+  readonly done: readonly string[];
   /** For legs that ended in a signal: the place it was raised at. */
   readonly raised: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import type { LoopNode } from '../node.js';
-import { closeLike, span } from './block-result.js';
+import { closeAround, span } from './block-result.js';
 import { childOf } from './chart.js';
 import { enter } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
@@ -10,11 +10,11 @@ import { evaluate } from './values.js';
 export const loop: NodeKind<LoopNode> = {
   enter: (moment, place) => enter(span(moment, place), childOf(place, 0, '1')),
 
-  childDone(moment, place, child, output) {
+  childDone(moment, place, child) {
     const { until, max } = place.site.node;
     const condition = evaluate(moment, place, until);
     if (!condition.ok) return raiseError(moment, place, 'invalid', condition.message);
-    if (condition.value) return closeLike(moment, place, child, output);
+    if (condition.value) return closeAround(moment, place);
     const count = Number(child.iteration.at(-1));
     if (count >= max) return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
     return enter(moment, childOf(place, 0, String(count + 1)));

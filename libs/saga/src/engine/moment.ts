@@ -1,5 +1,5 @@
 import type { Effect } from '../effect.js';
-import type { Instant, Json } from '../json.js';
+import type { Instant } from '../json.js';
 import type { BlockResult } from '../scope-values.js';
 import type { Chart, Place } from './chart.js';
 import type { EngineState, Frame } from './engine-state.js';
@@ -20,23 +20,38 @@ export interface Moment {
 export type Signal =
   | { readonly kind: 'enter'; readonly place: Place }
   /** The node at `place` is done; what comes next is its parent's to say. */
-  | { readonly kind: 'done'; readonly place: Place; readonly output: Json }
+  | { readonly kind: 'done'; readonly place: Place }
   /** What was raised at `origin` leaves the node at `place`. */
   | { readonly kind: 'leave'; readonly place: Place; readonly origin: string };
 
+/** A saga before an input. */
+export function momentOf(chart: Chart, now: Instant, state: EngineState): Moment {
+  return { chart, now, state, effects: [], agenda: [], visits: 0 };
+}
+
 /** The moment with parts of the state replaced. */
 export function change(moment: Moment, parts: Partial<EngineState>): Moment {
-  return { ...moment, state: { ...moment.state, ...parts } };
+  const { chart, now, state, effects, agenda, visits } = moment;
+  return { chart, now, state: changed(state, parts), effects, agenda, visits };
 }
 
 /** The moment with one more effect. */
 export function emit(moment: Moment, effect: Effect): Moment {
-  return { ...moment, effects: [...moment.effects, effect] };
+  const { chart, now, state, effects, agenda, visits } = moment;
+  return { chart, now, state, effects: [...effects, effect], agenda, visits };
 }
 
-/** The moment with more to look at. */
-export function next(moment: Moment, ...signals: readonly Signal[]): Moment {
-  return { ...moment, agenda: [...moment.agenda, ...signals] };
+/** The moment with one more thing to look at. */
+export function next(moment: Moment, signal: Signal): Moment {
+  const { chart, now, state, effects, agenda, visits } = moment;
+  return { chart, now, state, effects, agenda: [...agenda, signal], visits };
+}
+
+/** What is to be looked at first, and the moment without it. */
+export function takeSignal(moment: Moment): { readonly signal: Signal; readonly rest: Moment } {
+  const { chart, now, state, effects, visits } = moment;
+  const [signal, ...agenda] = moment.agenda;
+  return { signal: signal!, rest: { chart, now, state, effects, agenda, visits: visits + 1 } };
 }
 
 /** The node at `place` is to begin. */
@@ -45,8 +60,8 @@ export function enter(moment: Moment, place: Place): Moment {
 }
 
 /** The node at `place` is done. */
-export function done(moment: Moment, place: Place, output: Json): Moment {
-  return next(moment, { kind: 'done', place, output });
+export function done(moment: Moment, place: Place): Moment {
+  return next(moment, { kind: 'done', place });
 }
 
 /** What the node at `place` remembers. */
@@ -81,4 +96,24 @@ export function blockOf(place: Place): string {
 export function without<V>(entries: Readonly<Record<string, V>>, key: string): Readonly<Record<string, V>> {
   const { [key]: _, ...rest } = entries;
   return rest;
+}
+
+/** Written out because this is the hottest line of the engine: a copy by spread takes ten times as long. */
+function changed(state: EngineState, parts: Partial<EngineState>): EngineState {
+  return {
+    facts: parts.facts ?? state.facts,
+    input: state.input,
+    toggles: state.toggles,
+    status: parts.status ?? state.status,
+    at: parts.at ?? state.at,
+    steps: parts.steps ?? state.steps,
+    operations: parts.operations ?? state.operations,
+    frames: parts.frames ?? state.frames,
+    raised: parts.raised ?? state.raised,
+    incidents: parts.incidents ?? state.incidents,
+    timers: parts.timers ?? state.timers,
+    lastTimer: parts.lastTimer ?? state.lastTimer,
+    failure: 'failure' in parts ? parts.failure : state.failure,
+    ending: 'ending' in parts ? parts.ending : state.ending,
+  };
 }

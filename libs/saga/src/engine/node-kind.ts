@@ -1,4 +1,3 @@
-import type { Json } from '../json.js';
 import type { Node } from '../node.js';
 import type { Place } from './chart.js';
 import { next, type Moment } from './moment.js';
@@ -8,7 +7,7 @@ export interface NodeKind<N extends Node> {
   /** The node begins. */
   readonly enter: (moment: Moment, place: Place<N>) => Moment;
   /** One of its children is done. */
-  readonly childDone: (moment: Moment, place: Place<N>, child: Place, output: Json) => Moment;
+  readonly childDone: (moment: Moment, place: Place<N>, child: Place) => Moment;
   /** What was raised at `origin` left one of its children. */
   readonly childRaised: (moment: Moment, place: Place<N>, child: Place, origin: string) => Moment;
 }

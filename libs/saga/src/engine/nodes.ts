@@ -33,7 +33,7 @@ export function step(moment: Moment, signal: Signal): Moment {
   const parent = parentOf(place);
   switch (signal.kind) {
     case 'done':
-      return parent === undefined ? complete(moment) : kindOf(parent).childDone(moment, parent, place, signal.output);
+      return parent === undefined ? complete(moment) : kindOf(parent).childDone(moment, parent, place);
     case 'leave':
       return parent === undefined ? uncaught(moment, signal.origin) : kindOf(parent).childRaised(moment, parent, place, signal.origin);
   }

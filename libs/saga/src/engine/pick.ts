@@ -1,5 +1,5 @@
 import type { PickNode } from '../node.js';
-import { close, closeLike, span } from './block-result.js';
+import { close, closeAround, span } from './block-result.js';
 import { childOf, type Place } from './chart.js';
 import { enter, type Moment } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
@@ -18,7 +18,7 @@ export const pick: NodeKind<PickNode> = {
     return otherwise === undefined ? close(moment, place, null, 'skipped') : choose(moment, place, cases.length);
   },
 
-  childDone: closeLike,
+  childDone: closeAround,
 
   childRaised: outwards,
 };

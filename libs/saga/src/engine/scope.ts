@@ -1,5 +1,5 @@
 import type { ScopeNode } from '../node.js';
-import { close, closeLike } from './block-result.js';
+import { close, closeAround } from './block-result.js';
 import { childOf, placeAt, type Place } from './chart.js';
 import { canCatch, catchError, handled } from './catching.js';
 import { closeIncident, openIncident } from './incidents.js';
@@ -20,11 +20,11 @@ export const scope: NodeKind<ScopeNode> = {
     return enter(armScope(open, place), childOf(place, 0));
   },
 
-  childDone(moment, place, child, output) {
+  childDone(moment, place, child) {
     if (!isBody(child)) return handled(moment, place);
     const { output: expression } = place.site.node;
     const stopped = stopClock(moment, place);
-    if (expression === undefined) return closeLike(stopped, place, child, output);
+    if (expression === undefined) return closeAround(stopped, place);
     const value = evaluate(moment, place, expression);
     return value.ok ? close(stopped, place, value.value) : raiseError(stopped, place, 'invalid', value.message);
   },

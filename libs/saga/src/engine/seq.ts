@@ -1,5 +1,5 @@
 import type { SeqNode } from '../node.js';
-import { close, closeLike, span } from './block-result.js';
+import { close, closeAround, span } from './block-result.js';
 import { childOf } from './chart.js';
 import { enter } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
@@ -7,13 +7,13 @@ import { outwards, type NodeKind } from './node-kind.js';
 /** Children one after the other. The child that is open says how far it is. */
 export const seq: NodeKind<SeqNode> = {
   enter(moment, place) {
-    if (place.site.children.length === 0) return close(moment, place, null);
+    if (place.site.children.length === 0) return close(moment, place);
     return enter(span(moment, place), childOf(place, 0));
   },
 
-  childDone(moment, place, child, output) {
+  childDone(moment, place, child) {
     const following = Number(child.site.slot) + 1;
-    if (following === place.site.children.length) return closeLike(moment, place, child, output);
+    if (following === place.site.children.length) return closeAround(moment, place);
     return enter(moment, childOf(place, following));
   },
 

@@ -154,8 +154,7 @@ function resume(moment: Moment, operation: Operation): Moment {
 }
 
 function withdrawn(moment: Moment): Moment {
-  const { failure: _, ending: __, ...state } = moment.state;
-  return { ...moment, state: { ...state, status: 'running' } };
+  return change(moment, { status: 'running', failure: undefined, ending: undefined });
 }
 
 function forgetLeg(moment: Moment, place: Place): Moment {
