@@ -1,6 +1,7 @@
 export { CreateOperationMemory1763700000001 } from './migrations/create-operation-memory.migration.js';
 export { migrateOperationMemory, migrationNames } from './migrate-operation-memory.js';
-export { migrationSql, operationMigrations, type OperationMigration } from './migrations/operation-migrations.js';
+export type { OperationMigration } from './migrations/operation-migration.js';
+export { migrationSql, operationMigrations } from './migrations/operation-migrations.js';
 export { PgTransactions } from './pg-transactions.js';
 export { PostgresOperationMemory, type PostgresMemoryOptions } from './postgres-operation-memory.js';
 export { MissingMigrationError } from './schema-check.js';

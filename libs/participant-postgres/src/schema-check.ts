@@ -1,5 +1,6 @@
 import { SagaError } from '#libs/messaging';
-import { operationMigrations, type OperationMigration } from './migrations/operation-migrations.js';
+import type { OperationMigration } from './migrations/operation-migration.js';
+import { operationMigrations } from './migrations/operation-migrations.js';
 import type { Row } from './transactions.js';
 
 /** The tables of the memory are not those this version needs. The participant does not start. */

@@ -1,4 +1,4 @@
-import type { OperationMigration } from './operation-migrations.js';
+import type { OperationMigration } from './operation-migration.js';
 
 /** First version of the tables. There are no older participants that could keep running. */
 export const createOperationMemory: OperationMigration = {

@@ -1,13 +1,6 @@
 import { quotedSchema } from '../schema-name.js';
 import { createOperationMemory } from './0001-operation-memory.js';
-
-/** One step of the schema. Steps are numbered, forward only, and never edited after release. */
-export interface OperationMigration {
-  readonly version: number;
-  readonly name: string;
-  /** The statements, for a schema whose name is quoted already. */
-  readonly statements: (schema: string) => readonly string[];
-}
+import type { OperationMigration } from './operation-migration.js';
 
 /** All steps, oldest first. */
 export const operationMigrations: readonly OperationMigration[] = [createOperationMemory];
