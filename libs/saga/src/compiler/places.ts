@@ -31,8 +31,8 @@ const SAGA_FACTS = {
 /** What `saga` is while it runs. */
 const SAGA = closed('`saga`', SAGA_FACTS);
 
-/** What `saga` is when it has ended. */
-const ENDED_SAGA = closed('`saga`', { ...SAGA_FACTS, result: STRING });
+/** What `saga` is when it has ended. It has a result only where an `end` gave it one. */
+const ENDED_SAGA: RecordType = { ...closed('`saga`', { ...SAGA_FACTS, result: ANY }), nullable: ['result'] };
 
 /** What every expression of a saga is given, and where its names come from. */
 export interface SagaPlaces {

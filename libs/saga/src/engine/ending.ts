@@ -26,8 +26,8 @@ export function complete(moment: Moment, result?: string): Moment {
   const { root } = moment.chart;
   const closed = disarm(forget(abandon(moment, root), root), { frame: root.key });
   const { facts } = closed.state;
-  const ending: Ending = { status: 'completed' };
-  return change(closed, result === undefined ? { ending } : { ending, facts: { ...facts, result } });
+  if (result === undefined) return change(closed, { ending: { status: 'completed' } });
+  return change(closed, { ending: { status: 'completed', result }, facts: { ...facts, result } });
 }
 
 /** What was raised at `origin` left the saga: before the pivot everything is undone, behind it a person is needed. */

@@ -76,9 +76,15 @@ function field(node: SyntaxOf<'.'> | SyntaxOf<'.?'>, left: Piece): Found {
   const { run } = left;
   return {
     type: fieldType(node, name, left.type.kind === 'optional' ? left.type.of : left.type),
-    required: (values, locals) => own(run(values, locals), name) ?? nullOr(run(values, locals), name),
+    required: isNullable(left.type, name)
+      ? (values, locals) => own(run(values, locals), name) ?? null
+      : (values, locals) => own(run(values, locals), name) ?? nullOr(run(values, locals), name),
     optional: (values, locals) => own(run(values, locals), name),
   };
+}
+
+function isNullable(type: StaticType, name: string): boolean {
+  return type.kind === 'record' && type.nullable?.includes(name) === true;
 }
 
 function fieldType(node: Syntax, name: string, type: StaticType): StaticType {

@@ -16,6 +16,8 @@ export interface RecordType {
   readonly kind: 'record';
   readonly fields: Readonly<Record<string, StaticType>>;
   readonly open: boolean;
+  /** Known fields that may be left out, and read as null then. */
+  readonly nullable?: readonly string[];
   /** How messages call it. */
   readonly title: string;
 }

@@ -1,0 +1,248 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import type { Effect } from '../src/effect.js';
+import { advance } from '../src/engine/advance.js';
+import type { AnswerInput, SagaInput } from '../src/input.js';
+import type { Json } from '../src/json.js';
+import type { Program } from '../src/program.js';
+import type { SagaState } from '../src/turn.js';
+import { exampleFiles, exampleSources } from './example-sagas.js';
+import { sagaOf } from './wrong-document.js';
+
+type Answer = Pick<AnswerInput, 'outcome'> & Partial<Pick<AnswerInput, 'error' | 'data'>>;
+
+/** Runs a saga with participants that say yes to everything but what is listed, once each, and that never keep silent. */
+function run(program: Program, input: Json, answers: Readonly<Record<string, readonly Answer[]>> = {}) {
+  const left = new Map(Object.entries(answers).map(([call, list]) => [call, [...list]]));
+  const facts = { id: 's1', key: 'k1', definition: program.definition, version: 1, startedAt: 0, hops: 0 };
+  const inputs: SagaInput[] = [{ kind: 'start', now: 0, facts, input, toggles: program.toggles ?? {} }];
+  const effects: Effect[] = [];
+  let state: SagaState | undefined;
+  for (let count = 0; count < 200; count++) {
+    const next: SagaInput | undefined = inputs.shift() ?? wakeUp(state);
+    if (next === undefined) break;
+    const turn = advance(program, state, next);
+    state = turn.state;
+    effects.push(...turn.effects);
+    for (const effect of turn.effects) {
+      if (effect.kind !== 'open') continue;
+      const { operation, attempt, call } = effect;
+      const answer = left.get(call)?.shift() ?? { outcome: 'succeeded' as const };
+      inputs.push({ kind: 'answer', now: next.now, operation, attempt, data: {}, ...answer });
+    }
+  }
+  const opened = effects.filter((effect) => effect.kind === 'open');
+  return {
+    sent: opened.map(({ call }) => call),
+    data: Object.fromEntries(opened.map(({ call, data }) => [call, data])),
+    told: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.event] : [])),
+    finish: effects.find((effect) => effect.kind === 'finish'),
+    incidents: effects.flatMap((effect) => (effect.kind === 'incident' && effect.open ? [effect.code] : [])),
+    steps: state?.steps ?? {},
+  };
+}
+
+function wakeUp(state: SagaState | undefined): SagaInput | undefined {
+  if (state === undefined || !['running', 'compensating'].includes(state.status)) return undefined;
+  const times = state.timers.map(({ at }) => at).filter((at) => at > state.at);
+  return times.length === 0 ? undefined : { kind: 'due', now: Math.min(...times) };
+}
+
+const { programs } = compileDefinitions(exampleSources, exampleFiles);
+
+function example(definition: string): Program {
+  return programs.find((program) => program.definition === definition)!;
+}
+
+function saga(steps: string): Program {
+  const { programs: compiled, problems } = compileDefinitions([{ file: 'saga.yaml', text: sagaOf(steps) }]);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return compiled[0]!;
+}
+
+const order = { orderId: 'o1', total: 300, card: 'c1', lines: [{ sku: 'a', quantity: 1 }] };
+
+describe('the order saga on the engine', () => {
+  it('completes', () => {
+    const { sent, data, told, finish } = run(example('order-fulfilment'), order);
+
+    expect(sent).toEqual(['inventory.reserve', 'payment.charge', 'shipping.arrange']);
+    expect(data['inventory.reserve']).toEqual({ orderId: 'o1', lines: order.lines });
+    expect(data['payment.charge']).toEqual({ orderId: 'o1', amount: 300, card: 'c1' });
+    expect([told, finish?.status]).toEqual([['shop.order.fulfilled'], 'completed']);
+  });
+
+  it('refunds, then releases, when shipping refuses', () => {
+    const { sent, told, finish } = run(example('order-fulfilment'), order, {
+      'shipping.arrange': [{ outcome: 'rejected', error: 'no-carrier' }],
+    });
+
+    expect(sent.slice(3)).toEqual(['payment.refund', 'inventory.release']);
+    expect([told, finish?.status]).toEqual([['shop.order.rejected'], 'compensated']);
+  });
+});
+
+const parcel = { returnId: 'r1', price: 5_000, address: 'Bonn', quantity: 1, orderId: 'o1' };
+
+describe('the return saga on the engine', () => {
+  const received = { 'returns.receive': [{ outcome: 'succeeded', data: { quantity: 1 } }] } as const;
+  const as = (condition: string) =>
+    ({ 'returns.inspect': [{ outcome: 'succeeded', data: { condition } }] }) as const;
+
+  it('refunds in full and puts the article back', () => {
+    const { sent, data, finish } = run(example('return'), parcel, { ...received, ...as('new') });
+
+    expect(sent).toEqual([
+      'returns.authorise',
+      'carrier.create-label',
+      'returns.receive',
+      'returns.inspect',
+      'payment.refund',
+      'warehouse.restock',
+    ]);
+    expect(data['payment.refund']).toEqual({ returnId: 'r1', amount: 5_000 });
+    expect(finish?.status).toBe('completed');
+  });
+
+  it('pays half for a damaged article and keeps it out of the shelf', () => {
+    const { sent, data } = run(example('return'), parcel, { ...received, ...as('damaged') });
+
+    expect(data['payment.refund']).toEqual({ returnId: 'r1', amount: 2_500 });
+    expect(sent).not.toContain('warehouse.restock');
+  });
+
+  it('takes what was counted where the quantity was wrong', () => {
+    const { data } = run(example('return'), parcel, {
+      ...as('new'),
+      'returns.receive': [{ outcome: 'rejected', error: 'wrong-quantity', data: { counted: 3 } }],
+    });
+
+    expect(data['payment.refund']).toEqual({ returnId: 'r1', amount: 15_000 });
+  });
+
+  it('looks the order up and asks again with what it found', () => {
+    const { sent, data } = run(example('return'), parcel, {
+      ...received,
+      ...as('new'),
+      'returns.authorise': [{ outcome: 'rejected', error: 'order-not-found' }],
+      'orders.find': [{ outcome: 'succeeded', data: { orderId: 'o9' } }],
+    });
+
+    expect(sent.slice(0, 3)).toEqual(['returns.authorise', 'orders.find', 'returns.authorise']);
+    expect(data['returns.authorise']).toEqual({ returnId: 'r1', orderId: 'o9' });
+  });
+
+  it('pays by bank where the card is closed', () => {
+    const { sent, finish } = run(example('return'), parcel, {
+      ...received,
+      ...as('new'),
+      'payment.refund': [{ outcome: 'rejected', error: 'closed-card' }],
+    });
+
+    expect(sent).toContain('bank.transfer');
+    expect(finish?.status).toBe('completed');
+  });
+
+  it('ends early where it is too late', () => {
+    const { finish } = run(example('return'), parcel, {
+      'returns.authorise': [{ outcome: 'rejected', error: 'outside-return-window' }],
+    });
+
+    expect([finish?.status, finish?.result]).toEqual(['completed', 'refused-late']);
+  });
+});
+
+describe('blocks on the engine', () => {
+  it('leave a skipped block without a value', () => {
+    const { steps } = run(
+      saga(`  - set: first
+    value: 1
+    if: input.total > 500
+  - set: second
+    value: \${ steps.?first.output.orValue(0) + 1 }`),
+      order,
+    );
+
+    expect([steps['first']?.outcome, steps['second']?.output]).toEqual(['skipped', 1]);
+  });
+
+  it('put the output of a handler in the place of the refused one', () => {
+    const { steps } = run(
+      saga(`  - step: pay
+    call: payment.charge
+    compensate: payment.refund
+    catch: { card-declined: { output: { paid: 0 } } }
+  - set: paid
+    value: \${ steps.pay.output.paid }`),
+      order,
+      { 'payment.charge': [{ outcome: 'rejected', error: 'card-declined' }] },
+    );
+
+    expect(steps['paid']?.output).toBe(0);
+  });
+
+  it('know behind a join what every branch made', () => {
+    const { steps } = run(
+      saga(`  - parallel: both
+    branches:
+      left: [{ set: one, value: 1 }]
+      right: [{ set: two, value: 2 }]
+  - set: sum
+    value: \${ steps.one.output + steps.two.output }`),
+      order,
+    );
+
+    expect(steps['sum']?.output).toBe(3);
+  });
+
+  it('wait until an instant', () => {
+    const { steps } = run(saga(`  - wait: pause\n    until: now + duration('90m')`), order);
+
+    expect(steps['pause']?.endedAt).toBe(5_400_000);
+  });
+
+  it('undo what was done inside where a handler says so', () => {
+    const { sent, finish } = run(
+      saga(`  - group: both
+    do:
+      - { step: hold, call: stock.hold, compensate: stock.free }
+      - { step: pay, call: payment.charge, compensate: payment.refund }
+    catch: { rejected: { undo: true, do: [{ end: refused }] } }`),
+      order,
+      { 'payment.charge': [{ outcome: 'rejected', error: 'card-declined' }] },
+    );
+
+    expect(sent).toEqual(['stock.hold', 'payment.charge', 'stock.free']);
+    expect([finish?.status, finish?.result]).toEqual(['completed', 'refused']);
+  });
+
+  it('raise the errors of their own', () => {
+    const { finish, sent } = run(
+      saga(`  - step: hold
+    call: stock.hold
+    compensate: stock.free
+  - choice: enough
+    cases: [{ case: too-little, if: input.total < 500, do: [{ raise: too-little, message: 'only \${ input.total }' }] }]
+    else: []`),
+      order,
+    );
+
+    expect(sent).toEqual(['stock.hold', 'stock.free']);
+    expect([finish?.status, finish?.failure?.error, finish?.failure?.message]).toEqual([
+      'compensated',
+      'too-little',
+      'only 300',
+    ]);
+  });
+
+  it('take an expression that fails for the error `invalid`', () => {
+    const { incidents, finish } = run(
+      saga(`  - set: wrong
+    value: \${ input.nobody.name }
+    catch: { invalid: [{ end: no-name }] }`),
+      order,
+    );
+
+    expect([incidents, finish?.result]).toEqual([[], 'no-name']);
+  });
+});
