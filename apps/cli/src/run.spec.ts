@@ -130,7 +130,7 @@ describe('skald list', () => {
 
     const { out } = await skald('list', '--status', 'running', '--incident');
 
-    expect(coordinator.arrived[0]?.url).toBe('/sagas?status=running&limit=50&incident=true');
+    expect(coordinator.arrived[0]?.url).toBe('/sagas?limit=50&status=running&incident=true');
     expect(out).toContain(`${saga}  order 1     o-1           running (incident)  2026-11-21 08:00:00.000Z`);
     expect(out).toContain(`--before ${saga}`);
   });

@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin, type ITopicMetadata } from 'kafkajs';
+import type { Admin, ConfigResourceTypes, ITopicMetadata } from 'kafkajs';
 import { NoLog, type Log } from '#libs/messaging';
 import { LayoutError, TopicAdmin, type TopicDescription, type TopicSpec } from '#libs/orchestration';
 import { openKafka } from './kafka-client.js';
@@ -6,6 +6,8 @@ import { isPermanent, KafkaUnavailableError } from './kafka-errors.js';
 import type { KafkaOptions } from './kafka-options.js';
 
 const withinMs = 10_000;
+/** Kafka's number for a topic among the kinds of things that have settings. */
+const topicResource: ConfigResourceTypes.TOPIC = 2;
 
 /** Makes topics of a Kafka cluster and looks at them. Each call has a connection of its own: there are few, far apart. */
 export class KafkaTopicAdmin extends TopicAdmin {
@@ -60,7 +62,7 @@ async function presentOf(admin: Admin, names: readonly string[]): Promise<readon
 }
 
 async function configsOf(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
-  const resources = names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name }));
+  const resources = names.map((name) => ({ type: topicResource, name }));
   const { resources: found } = await admin.describeConfigs({ resources, includeSynonyms: false });
   return new Map(
     found.map(({ resourceName, configEntries }) => [
