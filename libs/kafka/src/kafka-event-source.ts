@@ -117,14 +117,13 @@ export class KafkaEventSource extends EventSource {
 
   override async stop(): Promise<void> {
     if (this.state === 'stopped') return;
-    const wasRunning = this.state === 'running';
     this.state = 'stopped';
     this.watch?.();
     this.readings?.revokeAll();
     this.wakeIdlers();
     await this.building?.catch(() => undefined);
     await this.life?.end();
-    if (wasRunning) await this.inquiry.close();
+    await this.inquiry.close();
   }
 
   override seek(at: TopicPartition, offset: Offset): void {

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { KafkaCommandSink, KafkaEventSource, type KafkaOptions, type KafkaSinkSettings, type KafkaSourceSettings } from '#libs/kafka';
+import { SystemClock, type CommandSink, type EventSource, type InboundRecord } from '#libs/messaging';
+import type { CommandSinkBench, ContractSubject, EventSourceBench } from '#libs/testing';
+
+/** Plain kafkajs, to see and do things behind the driver's back. */
+export class Workbench {
+  readonly admin: Admin;
+  readonly producer: Producer;
+  private readonly kafka: Kafka;
+  private readonly closing: (() => Promise<unknown>)[] = [];
+
+  constructor(readonly brokers: readonly string[]) {
+    this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING, retry: { retries: 20 } });
+    this.admin = this.kafka.admin();
+    this.producer = this.kafka.producer({ allowAutoTopicCreation: false, createPartitioner: () => ({ message }) => message.partition ?? 0 });
+  }
+
+  get options(): KafkaOptions {
+    return { brokers: this.brokers, clientId: 'under-test' };
+  }
+
+  async open(): Promise<void> {
+    await Promise.all([this.admin.connect(), this.producer.connect()]);
+  }
+
+  /** Closes what was made for a test. */
+  async tidy(): Promise<void> {
+    await Promise.all(this.closing.splice(0).map((close) => close()));
+  }
+
+  async close(): Promise<void> {
+    await this.tidy();
+    await Promise.all([this.admin.disconnect(), this.producer.disconnect()]);
+  }
+
+  async topic(partitions: number, config: Readonly<Record<string, string>> = {}, replicas = 1): Promise<string> {
+    const topic = `t-${randomUUID()}`;
+    await this.createTopic(topic, partitions, config, replicas);
+    return topic;
+  }
+
+  async createTopic(topic: string, numPartitions: number, config: Readonly<Record<string, string>> = {}, replicationFactor = 1): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await this.admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }], waitForLeaders: true });
+  }
+
+  /** Deletes and makes a topic; the name is free only when the broker has forgotten it. */
+  async recreate(topic: string, partitions: number): Promise<void> {
+    await this.admin.deleteTopics({ topics: [topic] });
+    for (;;) {
+      const made = await this.createTopic(topic, partitions).then(() => true, () => false);
+      if (made) return;
+    }
+  }
+
+  sink(settings: KafkaSinkSettings = {}): KafkaCommandSink {
+    const sink = new KafkaCommandSink(this.options, new SystemClock(), settings);
+    this.closing.push(() => sink.stop());
+    return sink;
+  }
+
+  source(settings: KafkaSourceSettings): KafkaEventSource {
+    const source = new KafkaEventSource(this.options, new SystemClock(), { ...quick, ...settings });
+    this.closing.push(() => source.stop());
+    return source;
+  }
+
+  /** All records of a partition at present, read by a source of its own. */
+  async stored(topic: string, part: number): Promise<readonly InboundRecord[]> {
+    const source = this.source({ group: `g-${randomUUID()}`, topics: [topic] });
+    const { end } = await source.edges({ topic, part });
+    const records: InboundRecord[] = [];
+    for (let offset = 0; offset < end; ) {
+      const record = await source.peek({ topic, part }, offset);
+      if (record === undefined) break;
+      records.push(record);
+      offset = record.offset + 1;
+    }
+    await source.stop();
+    return records;
+  }
+
+  async append(topic: string, partition: number, values: readonly string[]): Promise<void> {
+    await this.producer.send({
+      topic,
+      messages: values.map((value) => ({ partition, key: `key of ${value}`, value, headers: { note: `note of ${value}` } })),
+    });
+  }
+
+  /** An aborted transaction: a record and a marker that no committed reader sees. */
+  async appendHidden(topic: string, partition: number): Promise<void> {
+    const producer = this.kafka.producer({
+      transactionalId: randomUUID(),
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: () => () => partition,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'aborted' }] });
+    await transaction.abort();
+    await producer.disconnect();
+  }
+
+  sourceBench(): () => Promise<ContractSubject<EventSourceBench>> {
+    return async () => {
+      const topic = await this.topic(2);
+      const group = `g-${randomUUID()}`;
+      const bench: EventSourceBench = {
+        topic,
+        source: () => this.source({ group, topics: [topic], fatalAfterMs: 1_500 }),
+        append: (part, values) => this.append(topic, part, values),
+        appendHidden: (part) => this.appendHidden(topic, part),
+        truncateBefore: (part, offset) =>
+          this.admin.deleteTopicRecords({ topic, partitions: [{ partition: part, offset: String(offset) }] }),
+        recreate: () => this.recreate(topic, 2),
+        die: plantDeath,
+        ruin: (source) => {
+          Reflect.set(source, 'kafka', new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING, retry: { retries: 0 } }));
+          plantDeath(source);
+        },
+      };
+      return { subject: bench, close: () => this.tidy() };
+    };
+  }
+
+  sinkBench(): () => Promise<ContractSubject<CommandSinkBench>> {
+    return async () => {
+      const topic = await this.topic(2, { 'max.message.bytes': '20000' });
+      const blockedTopic = await this.topic(1);
+      const bench: CommandSinkBench = {
+        topic,
+        blockedTopic,
+        missingTopic: `missing-${randomUUID()}`,
+        tooLarge: 30_000,
+        sink: (): CommandSink => {
+          const sink = this.sink({ giveUpAfterMs: 1_000, missingTopicAfterMs: 500 });
+          plantMissingReplicas(sink, blockedTopic);
+          return sink;
+        },
+        stored: (part) => this.stored(topic, part),
+      };
+      return { subject: bench, close: () => this.tidy() };
+    };
+  }
+}
+
+/** Short times, so that tests of accidents end soon. The broker allows no session below six seconds. */
+const quick = { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500, rebalanceTimeoutMs: 6_000, maxWaitMs: 50 } as const;
+
+/** The next fetch fails with an error that kafkajs takes for a mistake in the program: it stops for good. */
+export function plantDeath(source: EventSource): void {
+  const life: unknown = Reflect.get(source, 'life');
+  if (typeof life !== 'object' || life === null) throw new Error('the source is not reading');
+  Reflect.set(life, 'fetch', () => Promise.reject(new TypeError('planted')));
+}
+
+interface ProduceExchange {
+  readonly request: { readonly apiName: string };
+  readonly response: { readonly decode: (payload: Buffer) => Promise<{ readonly answer: readonly { readonly topic: string; readonly errorCode: number }[] }> };
+}
+
+interface BrokerParts {
+  readonly connectionPool: { send: (exchange: ProduceExchange) => Promise<unknown> };
+}
+
+/**
+ * Lets the leader answer "not enough replicas" for one topic: a lone broker counts itself as enough. The test with three
+ * brokers has it for real.
+ */
+function plantMissingReplicas(sink: CommandSink, topic: string): void {
+  const open = (Reflect.get(sink, 'open') as () => Promise<void>).bind(sink);
+  Reflect.set(sink, 'open', async () => {
+    await open();
+    const cluster = Reflect.get(sink, 'cluster') as { findBroker(node: unknown): Promise<BrokerParts> };
+    const findBroker = cluster.findBroker.bind(cluster);
+    cluster.findBroker = async (node) => {
+      const broker = await findBroker(node);
+      const send = broker.connectionPool.send.bind(broker.connectionPool);
+      return Object.assign(Object.create(broker) as BrokerParts, {
+        connectionPool: { send: (exchange: ProduceExchange) => send(exchange.request.apiName === 'Produce' ? refusing(exchange, topic) : exchange) },
+      });
+    };
+  });
+}
+
+function refusing(exchange: ProduceExchange, topic: string): ProduceExchange {
+  return {
+    ...exchange,
+    response: {
+      ...exchange.response,
+      decode: async (payload) => {
+        const decoded = await exchange.response.decode(payload);
+        return { ...decoded, answer: decoded.answer.map((part) => (part.topic === topic ? { ...part, errorCode: 19 } : part)) };
+      },
+    },
+  };
+}
