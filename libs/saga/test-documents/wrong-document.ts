@@ -21,6 +21,7 @@ commands:
   reservation: { effect: none, output: { type: object, properties: { found: { type: boolean } } } }
   count: { effect: none, rejects: [unknown-article] }
   note: {}
+  adjust: { input: { required: [sku, amount], properties: { sku: {}, amount: {} }, additionalProperties: false } }
 ---
 participant: payment
 commands:
