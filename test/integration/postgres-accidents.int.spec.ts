@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
-import { SystemClock, waitFor } from '#libs/messaging';
-import type { CommitResult, LanePosition, NewInstance } from '#libs/orchestration';
+import type { LanePosition } from '#libs/orchestration';
 import { LanePool, migrate, PostgresLaneStore, PostgresStores } from '#libs/postgres';
 import {
   after,
@@ -16,10 +14,17 @@ import {
   type StoreSet,
 } from '#libs/testing';
 import { createDatabase, dropDatabase, startProxy } from '../../deploy/local/src/index.js';
+import {
+  frozenHolder,
+  holdKey,
+  outcomeOf,
+  sessionsNamed,
+  through,
+  untilWaiting,
+} from './postgres-accident-parts.js';
 import { postgresFixture, type PostgresFixture } from './postgres-fixture.js';
 
 const server = process.env['DATABASE_URL'] ?? '';
-const clock = new SystemClock();
 let fixture: PostgresFixture;
 let stores: StoreSet;
 
@@ -37,14 +42,14 @@ describe('a takeover while a commit of the former holder is under way', () => {
   it('waits for the commit and finds its messages', async () => {
     const lane = await stores.lanes.takeOver(home0, 'former');
     const order = startedOrder(stores.now, 'order-1');
-    const letGo = await holdKey(order);
+    const letGo = await holdKey(fixture.admin, order);
     const commit = stores.lanes.commit([
       batchOf(lane, { inserts: [order], outbox: 'last words', nextOffset: 9 }),
     ]);
-    await untilWaiting('skald_commit_1', 1);
+    await untilWaiting(fixture.admin, 'skald_commit_1', 1);
 
     const takeover = stores.lanes.takeOver(home0, 'present');
-    await untilWaiting('insert into saga_lane', 1);
+    await untilWaiting(fixture.admin, 'insert into saga_lane', 1);
     await letGo();
 
     expect(await commit).toEqual({ kind: 'committed' });
@@ -55,9 +60,9 @@ describe('a takeover while a commit of the former holder is under way', () => {
   it('voids a commit that does not end by itself', async () => {
     const lane = await stores.lanes.takeOver(home0, 'former');
     const order = startedOrder(stores.now, 'order-1');
-    const letGo = await holdKey(order);
+    const letGo = await holdKey(fixture.admin, order);
     const commit = outcomeOf(stores.lanes.commit([batchOf(lane, { inserts: [order], outbox: 'void' })]));
-    await untilWaiting('skald_commit_1', 1);
+    await untilWaiting(fixture.admin, 'skald_commit_1', 1);
 
     const present = await stores.lanes.takeOver(home0, 'present');
     await letGo();
@@ -71,12 +76,12 @@ describe('a takeover while a commit of the former holder is under way', () => {
 describe('a former holder frozen with the lane in its hands', () => {
   it('is ended by the one that takes over', async () => {
     await stores.lanes.takeOver(home0, 'former');
-    const frozen = await frozenHolder();
+    const frozen = await frozenHolder(fixture.databaseUrl);
     try {
       const present = await stores.lanes.takeOver(home0, 'present');
 
       expect(await stores.lanes.commit([batchOf(present)])).toEqual({ kind: 'committed' });
-      expect(await sessionsNamed('frozen holder')).toBe(0);
+      expect(await sessionsNamed(fixture.admin, 'frozen holder')).toBe(0);
     } finally {
       frozen.kill('SIGKILL');
       await once(frozen, 'exit');
@@ -91,9 +96,9 @@ describe('a commit whose answer is lost', () => {
     const far = await fixture.another({ databaseUrl: through(fixture.databaseUrl, proxy.address.port) });
     const lane = await far.lanes.takeOver(home0, 'one');
     const order = startedOrder(stores.now, 'order-1');
-    const letGo = await holdKey(order);
+    const letGo = await holdKey(fixture.admin, order);
     const commit = outcomeOf(far.lanes.commit([batchOf(lane, { inserts: [order], outbox: 'done' })]));
-    await untilWaiting('skald_commit_1', 1);
+    await untilWaiting(fixture.admin, 'skald_commit_1', 1);
 
     proxy.cut();
     const outcome = await commit;
@@ -110,9 +115,9 @@ describe('a commit whose answer is lost', () => {
   it('is void when its session was ended', async () => {
     const lane = await stores.lanes.takeOver(home0, 'one');
     const order = startedOrder(stores.now, 'order-1');
-    const letGo = await holdKey(order);
+    const letGo = await holdKey(fixture.admin, order);
     const commit = outcomeOf(stores.lanes.commit([batchOf(lane, { inserts: [order], outbox: 'void' })]));
-    await untilWaiting('skald_commit_1', 1);
+    await untilWaiting(fixture.admin, 'skald_commit_1', 1);
 
     await fixture.admin.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where query like '%skald_commit_1%' and wait_event_type = 'Lock'",
@@ -134,11 +139,11 @@ describe('two lanes that race for one key', () => {
       await stores.lanes.takeOver(home0, 'one'),
       await stores.lanes.takeOver(home1, 'one'),
     ] as const;
-    const letGo = await holdKey(orders[0]);
+    const letGo = await holdKey(fixture.admin, orders[0]);
     const commits = [0, 1].map((index) =>
       stores.lanes.commit([batchOf(lanes[index]!, { inserts: [orders[index]!] })]),
     );
-    await untilWaiting('skald_commit_1', 2);
+    await untilWaiting(fixture.admin, 'skald_commit_1', 2);
 
     await letGo();
     const results = await Promise.all(commits);
@@ -261,73 +266,3 @@ describe('a wake that does not change', () => {
     expect(counted.rows).toEqual([{ updates: 12, inPlace: 12 }]);
   });
 });
-
-/** A rival transaction that has the key and has not decided yet: what commits of the same key wait for. */
-async function holdKey(order: NewInstance): Promise<() => Promise<void>> {
-  const rival = await fixture.admin.connect();
-  await rival.query('begin');
-  const row = [order.definition, order.keyHash, startedOrder(stores.now - 1, order.businessKey).id];
-  await rival.query(
-    'insert into saga_key (definition, key_hash, saga_id, reusable) values ($1, $2, $3, false)',
-    row,
-  );
-  return async () => {
-    await rival.query('rollback');
-    rival.release();
-  };
-}
-
-/** A coordinator's process that was stopped between two statements, with the lane's row locked. */
-async function frozenHolder(): Promise<ChildProcess> {
-  const script = `
-    import pg from 'pg';
-    const client = new pg.Client({ connectionString: process.argv[1], application_name: 'frozen holder' });
-    await client.connect();
-    await client.query('begin');
-    await client.query('select from saga_lane for update');
-    process.stdout.write('locked');`;
-  const args = ['--input-type=module', '-e', script, fixture.databaseUrl];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  child.kill('SIGSTOP');
-  return child;
-}
-
-async function sessionsNamed(name: string): Promise<number> {
-  const { rows } = await fixture.admin.query<{ count: number }>(
-    'select count(*)::integer from pg_stat_activity where application_name = $1',
-    [name],
-  );
-  return rows[0]?.count ?? 0;
-}
-
-async function untilWaiting(statement: string, count: number): Promise<void> {
-  await until(`${count} sessions that wait in ${statement}`, async () => {
-    const { rows } = await fixture.admin.query<{ count: number }>(
-      `select count(*)::integer from pg_stat_activity
-        where wait_event_type = 'Lock' and datname = current_database() and position($1 in query) > 0`,
-      [statement],
-    );
-    return rows[0]?.count === count;
-  });
-}
-
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = clock.elapsed() + 15_000;
-  while (!(await isTrue())) {
-    if (clock.elapsed() > deadline) throw new Error(`waited in vain for ${what}`);
-    await waitFor(clock, 20);
-  }
-}
-
-/** What became of a commit, errors included: so that nothing rejects while the test does something else. */
-async function outcomeOf(commit: Promise<CommitResult>): Promise<CommitResult | { readonly code: string }> {
-  return commit.catch((error: { readonly code: string }) => error);
-}
-
-function through(databaseUrl: string, port: number): string {
-  const url = new URL(databaseUrl);
-  url.hostname = '127.0.0.1';
-  url.port = String(port);
-  return url.href;
-}

@@ -30,7 +30,12 @@ export class InMemoryLaneStore extends LaneStore {
       attempts: 0,
       owner,
     };
-    const taken = { ...stored, owner, epoch: stored.epoch + 1, takeovers: stored.takeovers + (isNew || stored.owner !== owner ? 1 : 0) };
+    const taken = {
+      ...stored,
+      owner,
+      epoch: stored.epoch + 1,
+      takeovers: stored.takeovers + (isNew || stored.owner !== owner ? 1 : 0),
+    };
     this.tables.lanes.set(partitionName(lane), taken);
     return positionOf(taken);
   }

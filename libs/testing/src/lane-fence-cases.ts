@@ -49,6 +49,17 @@ export const laneFenceCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'applies a batch without messages once only',
+    run: async ({ lanes, operators }) => {
+      const gated = [{ definition: 'order', event: 'placed', gate: 'has-a-value', count: 1 }];
+      const batch = batchOf(await lanes.takeOver(home0, 'one'), { gated });
+      await lanes.commit([batch]);
+
+      await expect(lanes.commit([batch])).rejects.toMatchObject({ code: 'LANE_LOST' });
+      expect(await operators.gated()).toEqual(gated);
+    },
+  },
+  {
     name: 'lets a holder go on at the next number',
     run: async ({ lanes }) => {
       const first = batchOf(await lanes.takeOver(home0, 'one'), { outbox: 'first' });
