@@ -1,8 +1,12 @@
-import { KafkaOptionsError, kafkaOptionsFromEnv, KafkaTopicAdmin, type KafkaOptions } from '#libs/kafka';
+import type { KafkaOptions } from '#libs/kafka';
 import { Install, type InstallResult } from '#libs/orchestration';
-import { migrate, PostgresStores, type MigrationReport } from '#libs/postgres';
+import type { MigrationReport } from '#libs/postgres';
 import { requiredVariable, UsageError, type CliContext } from '../cli-context.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+
+// The drivers take half a second to load; commands that need neither database nor broker are spared that.
+const postgres = () => import('#libs/postgres');
+const kafka = () => import('#libs/kafka');
 
 interface InstallOptions {
   readonly name?: string;
@@ -16,7 +20,9 @@ export const installCommands: CommandSetup = (program, context) => {
     .command('migrate')
     .description('bring the tables of the database to this version (DATABASE_URL)')
     .action(async (_options: unknown, command) => {
-      const report = await migrate(databaseUrl(context), context.clock);
+      const url = databaseUrl(context);
+      const { migrate } = await postgres();
+      const report = await migrate(url, context.clock);
       printResult(context, outputOf(command), report, () => migratedText(report));
     });
   program
@@ -39,7 +45,9 @@ async function install(context: CliContext, options: InstallOptions): Promise<In
     homePartitions: wholeNumber(options.partitions, '--partitions'),
     ...(options.replication === undefined ? {} : { replication: wholeNumber(options.replication, '--replication') }),
   };
-  const topics = new KafkaTopicAdmin(kafkaOptions(context));
+  const { KafkaTopicAdmin } = await kafka();
+  const topics = new KafkaTopicAdmin(await kafkaOptions(context), context.clock);
+  const { migrate, PostgresStores } = await postgres();
   await migrate(url, context.clock);
   const stores = new PostgresStores({ databaseUrl: url, clock: context.clock });
   try {
@@ -54,7 +62,8 @@ function databaseUrl(context: CliContext): string {
   return requiredVariable(context, 'DATABASE_URL', 'postgres://user:password@host:5432/database');
 }
 
-function kafkaOptions(context: CliContext): KafkaOptions {
+async function kafkaOptions(context: CliContext): Promise<KafkaOptions> {
+  const { KafkaOptionsError, kafkaOptionsFromEnv } = await kafka();
   try {
     return kafkaOptionsFromEnv(context.env, 'skald-cli');
   } catch (error) {

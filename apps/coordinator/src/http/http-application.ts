@@ -34,7 +34,8 @@ function nestLogger(log: Log): LoggerService {
     debug: () => undefined,
     verbose: () => undefined,
     warn: (message: unknown) => log.warn('framework warning', { reason: String(message) }),
-    error: (message: unknown) => log.error('framework error', { reason: String(message) }),
+    // What fails at start is thrown as well, and told there.
+    error: (message: unknown) => log.debug('framework error', { reason: String(message) }),
     fatal: (message: unknown) => log.error('framework error', { reason: String(message) }),
   };
 }
