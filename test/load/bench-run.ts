@@ -9,7 +9,7 @@ import { floorRun } from './floor/floor-run.js';
 import type { FloorShape } from './floor/floor-shape.js';
 import { MemoryCurve } from './memory-curve.js';
 import type { OrderRange } from './order-book.js';
-import { placeAtOnce } from './order-load.js';
+import { placeAtOnce } from './place-orders.js';
 import { rateRun, type RateRun } from './rate-run.js';
 import { saturatedRun, type SaturatedRun } from './saturated-run.js';
 import { untilSettled } from './settle.js';

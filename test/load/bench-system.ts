@@ -13,7 +13,7 @@ import { endingOf, enterRecord, orderRecord, ordersTopic } from './bench-orders.
 import type { BenchOptions } from './bench-options.js';
 import type { MeteredProcesses } from './cpu-meter.js';
 import { OrderBook } from './order-book.js';
-import type { OrderTarget } from './order-load.js';
+import type { OrderTarget } from './place-orders.js';
 import { readTopics } from './topic-reader.js';
 import { createTopics } from './topics.js';
 import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js';

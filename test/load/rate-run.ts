@@ -1,7 +1,7 @@
 import { latencyOf, type Latency } from './figures.js';
 import type { BenchSystem } from './bench-system.js';
 import { CpuMeter, perThousand, type CpuByProcess } from './cpu-meter.js';
-import { placeAtRate } from './order-load.js';
+import { placeAtRate } from './place-orders.js';
 import type { OrderRange } from './order-book.js';
 import { untilSettled } from './settle.js';
 

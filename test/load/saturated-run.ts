@@ -2,7 +2,7 @@ import type { ServiceProcess } from '../../deploy/local/src/index.js';
 import type { Clock } from '#libs/messaging';
 import { CpuMeter, perThousand, type CpuByProcess, type MeteredProcesses } from './cpu-meter.js';
 import type { OrderBook, OrderRange } from './order-book.js';
-import { placeAtOnce, type OrderTarget } from './order-load.js';
+import { placeAtOnce, type OrderTarget } from './place-orders.js';
 import { untilSettled } from './settle.js';
 
 /** What a saturated run works on. */
@@ -26,8 +26,9 @@ export interface SaturatedRun {
 /**
  * Queues all orders in front of a coordinator that is running but frozen, then lets it go.
  *
- * Counted is from the first to the last outcome by the broker's clock, all of it: nothing is left out at either end.
- * Frozen rather than stopped, so that a warm process meets a full queue.
+ * Counted is from the moment it goes on until the broker stores the last outcome: nothing is left out at either end.
+ * (From the first outcome would flatter what carries all sagas forward together and settles them at the end, as the
+ * bare round trips do.) Frozen rather than stopped, so that a warm process meets a full queue.
  */
 export async function saturatedRun(system: SaturatedSystem, range: OrderRange): Promise<SaturatedRun> {
   const { clock, target, book, coordinator } = system;
@@ -37,12 +38,12 @@ export async function saturatedRun(system: SaturatedSystem, range: OrderRange): 
   } finally {
     coordinator.thaw();
   }
+  const startedAt = clock.now();
   const meter = new CpuMeter(system.processes);
   await untilSettled(clock, range.count, () => book.settledIn(range));
   const used = meter.read();
   const times = book.settledTimes(range);
-  const startedAt = times[0] ?? 0;
-  const seconds = ((times.at(-1) ?? 0) - startedAt) / 1_000;
+  const seconds = Math.max(0, (times.at(-1) ?? startedAt) - startedAt) / 1_000;
   return {
     sagasPerSecond: seconds === 0 ? 0 : Math.round(times.length / seconds),
     seconds: Math.round(seconds * 10) / 10,
@@ -55,7 +56,7 @@ export async function saturatedRun(system: SaturatedSystem, range: OrderRange): 
 function countsPerSecond(times: readonly number[], startedAt: number): readonly number[] {
   const counts: number[] = [];
   for (const at of times) {
-    const second = Math.floor((at - startedAt) / 1_000);
+    const second = Math.max(0, Math.floor((at - startedAt) / 1_000));
     counts[second] = (counts[second] ?? 0) + 1;
   }
   return Array.from(counts, (count) => count ?? 0).slice(0, -1);

@@ -7,7 +7,7 @@ import type { BenchOptions } from '../bench-options.js';
 import { endingOf } from '../bench-orders.js';
 import { serversOf, topics } from '../bench-system.js';
 import { OrderBook, type OrderRange } from '../order-book.js';
-import { placeAtOnce } from '../order-load.js';
+import { placeAtOnce } from '../place-orders.js';
 import { saturatedRun, type SaturatedRun } from '../saturated-run.js';
 import { untilSettled } from '../settle.js';
 import { readTopics } from '../topic-reader.js';
