@@ -24,8 +24,8 @@ const providers: Provider[] = [
   },
   {
     provide: TopicAdmin,
-    useFactory: ({ kafka }: Configuration, clock: Clock, log: Log) => new KafkaTopicAdmin(kafka, clock, log),
-    inject: [CONFIGURATION, Clock, Log],
+    useFactory: ({ kafka }: Configuration, log: Log) => new KafkaTopicAdmin(kafka, log),
+    inject: [CONFIGURATION, Log],
   },
 ];
 

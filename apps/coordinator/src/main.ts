@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { SystemClock } from '#libs/messaging';
 import { JsonLog, startTracing } from '#libs/observability';
+import { RequestError } from '#libs/orchestration';
 import { AppModule } from './app.module.js';
 import { BaseModule } from './base.module.js';
 import { readConfiguration } from './configuration.js';
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
 }
 
 function refuse(error: unknown): never {
-  process.stderr.write(`skald: ${error instanceof Error ? error.message : String(error)}\n`);
+  const lines = [error instanceof Error ? error.message : String(error), ...(error instanceof RequestError ? error.problems : [])];
+  process.stderr.write(`skald: ${lines.join('\n  ')}\n`);
   process.exit(1);
 }
 

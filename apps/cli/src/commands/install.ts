@@ -46,7 +46,7 @@ async function install(context: CliContext, options: InstallOptions): Promise<In
     ...(options.replication === undefined ? {} : { replication: wholeNumber(options.replication, '--replication') }),
   };
   const { KafkaTopicAdmin } = await kafka();
-  const topics = new KafkaTopicAdmin(await kafkaOptions(context), context.clock);
+  const topics = new KafkaTopicAdmin(await kafkaOptions(context));
   const { migrate, PostgresStores } = await postgres();
   await migrate(url, context.clock);
   const stores = new PostgresStores({ databaseUrl: url, clock: context.clock });
