@@ -60,6 +60,12 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
     },
     {
+      name: 'only-specs-use-fixtures',
+      severity: 'error',
+      from: { path: '^(apps|libs|deploy)/', pathNot: SPEC },
+      to: { path: '\\.fixture\\.ts$' },
+    },
+    {
       name: 'only-specs-use-testing',
       severity: 'error',
       from: { path: '^(apps|libs|deploy)/', pathNot: [SPEC, '^libs/testing/'] },

@@ -18,7 +18,12 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.skald/'],
 };
 
-const unitTests = ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/local/**/*.spec.ts', 'test/load/**/*.spec.ts'];
+const unitTests = [
+  'libs/**/*.spec.ts',
+  'apps/**/*.spec.ts',
+  'deploy/local/**/*.spec.ts',
+  'test/load/**/*.spec.ts',
+];
 
 /** One Jest project a kind of test, so that a script runs exactly one of them. */
 export default {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { commandHeaders, readCommand, type Command } from './command.js';
 import { header } from './header-name.js';
-import { inbound, reasonOf, without } from './record-fixture.js';
+import { inbound, reasonOf, without } from './record.fixture.js';
 
 const command: Command = {
   id: 'charge/1/do~k.proof.1',

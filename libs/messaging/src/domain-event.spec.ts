@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
 import { header } from './header-name.js';
-import { inbound, reasonOf, without } from './record-fixture.js';
+import { inbound, reasonOf, without } from './record.fixture.js';
 
 const event: DomainEvent = {
   id: 'e1',

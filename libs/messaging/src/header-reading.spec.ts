@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { header } from './header-name.js';
 import { integerHeader, jsonValue, timeHeader, traceOf } from './header-reading.js';
-import { inbound, reasonOf } from './record-fixture.js';
+import { inbound, reasonOf } from './record.fixture.js';
 
 describe('the value of a record', () => {
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { header } from './header-name.js';
 import { readHomeRecord, writeHomeRecord, type SignedRecord } from './home-record.js';
 import type { Keyring } from './operation.js';
-import { inbound, reasonOf, without } from './record-fixture.js';
+import { inbound, reasonOf, without } from './record.fixture.js';
 import type { InboundRecord } from './record.js';
 
 const saga = '0196f0a0-0000-7abc-8000-000000000001';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCommand, type Command } from './command.js';
 import { header } from './header-name.js';
-import { inbound, reasonOf, without } from './record-fixture.js';
+import { inbound, reasonOf, without } from './record.fixture.js';
 import { commandId, readReply, replyHeaders, type Answer } from './reply.js';
 
 const command: Command = {

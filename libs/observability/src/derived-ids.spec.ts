@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivedSpanId, derivedTraceId } from './derived-ids.js';
-import { recordingTracer } from './tracer-fixture.js';
+import { recordingTracer } from './tracer.fixture.js';
 
 const identity = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 

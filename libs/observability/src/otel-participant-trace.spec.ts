@@ -3,9 +3,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from '#libs/messaging';
 import { OtelParticipantTrace } from './otel-participant-trace.js';
-import { eventRecord, saga } from './saga-fixture.js';
+import { eventRecord, saga } from './saga.fixture.js';
 import { readTraceparent } from './trace-context.js';
-import { recordingTracer } from './tracer-fixture.js';
+import { recordingTracer } from './tracer.fixture.js';
 
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const record = { ...eventRecord, topic: 'payment.commands' };

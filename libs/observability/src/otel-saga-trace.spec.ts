@@ -15,9 +15,9 @@ import {
   started,
   startedAt,
   transition,
-} from './saga-fixture.js';
+} from './saga.fixture.js';
 import { readTraceparent } from './trace-context.js';
-import { contentOf, linkedIds, recordingTracer } from './tracer-fixture.js';
+import { contentOf, linkedIds, recordingTracer } from './tracer.fixture.js';
 
 function givenTrace(recording = recordingTracer()) {
   const trace = new OtelSagaTrace(recording.emitter);
