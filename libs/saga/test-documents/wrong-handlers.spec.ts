@@ -178,9 +178,7 @@ steps:
     catch: { rejected: continue }
   - set: paid
     value: \${ steps.pay.output.amount }`),
-    says: [
-      '10:15: error: Block "pay" may not have run here; write steps.?pay. … .orValue(<default>), or ask has(steps.pay) first.',
-    ],
+    says: ['10:15: error: This may not be there; say what counts then: … .orValue(<default>).'],
   },
 ];
 

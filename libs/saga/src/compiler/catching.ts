@@ -11,8 +11,6 @@ export interface Catching {
   readonly flow: Flow;
   /** What of the block there is to be told apart. */
   readonly traits: {
-    /** It is a scope itself, so the engine puts a handler's output in the place of its own. */
-    readonly isScope: boolean;
     /** Expressions can mention it. */
     readonly isNamed: boolean;
     /** It holds other blocks. */

@@ -93,7 +93,6 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
   const body = timeout === undefined ? main : withTimeoutRaise(main, source, timeout);
   const names = namesInside(source.cursor);
   const traits = {
-    isScope: kind.isScope === true,
     isNamed: kind.isNamed,
     holdsBlocks: kind.bodies(source.cursor).length > 0,
     names,

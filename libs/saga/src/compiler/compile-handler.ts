@@ -1,7 +1,7 @@
 import { at, longForm, type Cursor } from '../document/cursor.js';
 import { isEngineError } from '../engine-errors.js';
 import { suggestion } from '../expression/did-you-mean.js';
-import { NULL, storedType } from '../expression/static-type.js';
+import { ANY_OR_NOTHING, storedType } from '../expression/static-type.js';
 import type { CompiledTemplate } from '../expression/template.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Handler } from '../node.js';
@@ -59,15 +59,14 @@ function entryOf(matching: readonly Raised[], { source, flow, traits }: Catching
   return { ...withUnsureNames(flow, traits.names), isHandling: true, inside: source.name, pivot };
 }
 
-/** What is known behind a block that goes on after an error. Its name stands for the handler's output, where there is one. */
+/** What is known behind a block that goes on after an error. It has a result in any case, and an output where the handler gives one. */
 function afterOf(
   done: Compiled,
   output: CompiledTemplate | undefined,
   { source, traits }: Catching,
 ): Flow | undefined {
-  const hasOutput = output !== undefined || traits.isScope;
-  if (done.after === undefined || !traits.isNamed || !hasOutput) return done.after;
-  return withName(done.after, source.name, storedType(output?.type ?? NULL));
+  if (done.after === undefined || !traits.isNamed) return done.after;
+  return withName(done.after, source.name, output === undefined ? ANY_OR_NOTHING : storedType(output.type));
 }
 
 function checkError(

@@ -20,7 +20,7 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): ScopeNode {
   };
   const steps = compiler.compileList(list, `${ROOT}.steps`, withUnsureNames(start, retryNames(handlers)));
   const body: Compiled = { ...steps, raises: [...steps.raises, timeIsUp(saga)] };
-  const traits = { isScope: true, isNamed: false, holdsBlocks: true, names: namesIn(list) };
+  const traits = { isNamed: false, holdsBlocks: true, names: namesIn(list) };
   const source = { cursor: saga, name: ROOT, id: ROOT };
   const caught = compileCatch({ source, handlers, body, flow: start, traits }, compiler);
   checkRefusalsBehindPivot(caught.raises, compiler.log);

@@ -1,6 +1,6 @@
 import type { Cursor } from '../document/cursor.js';
 import type { VisibleStep } from '../expression/place.js';
-import { ANY, type StaticType } from '../expression/static-type.js';
+import { ANY, ANY_OR_NOTHING, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 
 /** On which side of the pivot a place stands. */
@@ -47,10 +47,15 @@ export function joined(flows: readonly (Flow | undefined)[]): Flow | undefined {
   for (const name of new Set(reached.flatMap((flow) => [...flow.names.keys()]))) {
     const steps = reached.map((flow) => flow.names.get(name));
     const known = steps.filter((step) => step !== undefined);
-    const output = known.every((step) => step.output === known[0]!.output) ? known[0]!.output : ANY;
+    const output = known.map((step) => step.output).reduce(commonOutput);
     names.set(name, { output, isSure: steps.every((step) => step?.isSure === true) });
   }
   return { ...first, names, pivot: joinedPivot(reached.map(({ pivot }) => pivot)) };
+}
+
+function commonOutput(left: StaticType, right: StaticType): StaticType {
+  if (left === right) return left;
+  return left.kind === 'optional' || right.kind === 'optional' ? ANY_OR_NOTHING : ANY;
 }
 
 /** The side of the pivot where several ways meet. */

@@ -14,8 +14,14 @@ export function compileAccess(node: Access, scope: Scope): Piece {
   if (step !== undefined) return compileStep(node, step, scope);
   const left = scope.compile(node.args[0], scope);
   if (left.type.kind === 'steps') refuse(node, 'a block is named in full: steps.<block>');
-  const isOptional = node.op === '.?' || node.op === '[?]' || left.type.kind === 'optional';
   const found = node.op === '.' || node.op === '.?' ? field(node, left) : item(node, left, scope);
+  if (found.type.kind === 'optional')
+    return {
+      type: found.type,
+      run: (values, locals) => found.optional(values, locals) ?? undefined,
+      isPlain: left.isPlain,
+    };
+  const isOptional = node.op === '.?' || node.op === '[?]' || left.type.kind === 'optional';
   const run = isOptional ? found.optional : found.required;
   const piece = lifted(found.type, run, left.isPlain);
   return isOptional ? { ...piece, type: { kind: 'optional', of: piece.type } } : piece;

@@ -23,6 +23,8 @@ export interface RecordType {
 }
 
 export const ANY: StaticType = { kind: 'any' };
+/** Something, or nothing that would be stored as null. */
+export const ANY_OR_NOTHING: StaticType = { kind: 'optional', of: ANY };
 export const BOOL: StaticType = { kind: 'bool' };
 export const NUMBER: StaticType = { kind: 'number' };
 export const STRING: StaticType = { kind: 'string' };

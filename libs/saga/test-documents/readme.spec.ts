@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { BLOCKS_BY_HEAD } from '../src/blocks/registered-blocks.js';
+import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+
+const readme = readFileSync('libs/saga/README.md', 'utf8');
+const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => ({
+  file: 'README.md',
+  text: text!,
+}));
+
+describe('the README', () => {
+  it('shows definitions that compile', () => {
+    const { programs, problems } = compileDefinitions(examples);
+
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(programs.map(({ definition }) => definition)).toEqual(['order-fulfilment', 'quote']);
+  });
+
+  it('names every block with its keys', () => {
+    for (const { head, fields } of BLOCKS_BY_HEAD.values()) {
+      const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${head}\``))!;
+
+      expect({ head, missing: Object.keys(fields).filter((key) => !row.includes(key)) }).toEqual({
+        head,
+        missing: [],
+      });
+    }
+  });
+});
