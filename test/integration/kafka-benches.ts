@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 import { KafkaCommandSink, KafkaEventSource, type KafkaOptions, type KafkaSinkSettings, type KafkaSourceSettings } from '#libs/kafka';
 import { SystemClock, type CommandSink, type EventSource, type InboundRecord } from '#libs/messaging';
@@ -36,7 +35,7 @@ export class Workbench {
   }
 
   async topic(partitions: number, config: Readonly<Record<string, string>> = {}, replicas = 1): Promise<string> {
-    const topic = `t-${randomUUID()}`;
+    const topic = unusedName('t');
     await this.createTopic(topic, partitions, config, replicas);
     return topic;
   }
@@ -55,6 +54,13 @@ export class Workbench {
     }
   }
 
+  /** Throws away what lies before `offset`, as retention does. */
+  async truncateBefore(topic: string, partition: number, offset: number): Promise<void> {
+    // The client deletes only where it knows the leader already.
+    await this.admin.fetchTopicOffsets(topic);
+    await this.admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+  }
+
   sink(settings: KafkaSinkSettings = {}): KafkaCommandSink {
     const sink = new KafkaCommandSink(this.options, new SystemClock(), settings);
     this.closing.push(() => sink.stop());
@@ -69,7 +75,7 @@ export class Workbench {
 
   /** All records of a partition at present, read by a source of its own. */
   async stored(topic: string, part: number): Promise<readonly InboundRecord[]> {
-    const source = this.source({ group: `g-${randomUUID()}`, topics: [topic] });
+    const source = this.source({ group: unusedName('g'), topics: [topic] });
     const { end } = await source.edges({ topic, part });
     const records: InboundRecord[] = [];
     for (let offset = 0; offset < end; ) {
@@ -92,7 +98,7 @@ export class Workbench {
   /** An aborted transaction: a record and a marker that no committed reader sees. */
   async appendHidden(topic: string, partition: number): Promise<void> {
     const producer = this.kafka.producer({
-      transactionalId: randomUUID(),
+      transactionalId: unusedName('transaction'),
       idempotent: true,
       maxInFlightRequests: 1,
       createPartitioner: () => () => partition,
@@ -107,14 +113,13 @@ export class Workbench {
   sourceBench(): () => Promise<ContractSubject<EventSourceBench>> {
     return async () => {
       const topic = await this.topic(2);
-      const group = `g-${randomUUID()}`;
+      const group = unusedName('g');
       const bench: EventSourceBench = {
         topic,
         source: () => this.source({ group, topics: [topic], fatalAfterMs: 1_500 }),
         append: (part, values) => this.append(topic, part, values),
         appendHidden: (part) => this.appendHidden(topic, part),
-        truncateBefore: (part, offset) =>
-          this.admin.deleteTopicRecords({ topic, partitions: [{ partition: part, offset: String(offset) }] }),
+        truncateBefore: (part, offset) => this.truncateBefore(topic, part, offset),
         recreate: () => this.recreate(topic, 2),
         die: plantDeath,
         ruin: (source) => {
@@ -133,7 +138,7 @@ export class Workbench {
       const bench: CommandSinkBench = {
         topic,
         blockedTopic,
-        missingTopic: `missing-${randomUUID()}`,
+        missingTopic: unusedName('missing'),
         tooLarge: 30_000,
         sink: (): CommandSink => {
           const sink = this.sink({ giveUpAfterMs: 1_000, missingTopicAfterMs: 500 });
@@ -145,6 +150,11 @@ export class Workbench {
       return { subject: bench, close: () => this.tidy() };
     };
   }
+}
+
+/** A name that no test has used, in this run or an earlier one on the same broker. */
+export function unusedName(prefix: string): string {
+  return `${prefix}-${process.pid}-${process.hrtime.bigint()}`;
 }
 
 /** Short times, so that tests of accidents end soon. The broker allows no session below six seconds. */

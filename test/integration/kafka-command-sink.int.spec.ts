@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { commandSinkContract } from '#libs/testing';
 import type { OutgoingRecord } from '#libs/messaging';
 import { startLocalStack, type LocalStack } from '../../deploy/local/src/index.js';
-import { Workbench } from './kafka-benches.js';
+import { unusedName, Workbench } from './kafka-benches.js';
 
 let stack: LocalStack;
 let bench: Workbench;
@@ -52,8 +52,7 @@ describe('a Kafka sink', () => {
   });
 
   it('sends to a topic that is made a moment later', async () => {
-    const topic = `later-${stack.kafkaBrokers[0]}`.replace(/[^a-z0-9-]/g, '-');
-    await bench.admin.deleteTopics({ topics: [topic] }).catch(() => undefined);
+    const topic = unusedName('later');
     const sink = bench.sink({ missingTopicAfterMs: 10_000 });
     await sink.start();
 

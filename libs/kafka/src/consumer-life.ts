@@ -97,6 +97,12 @@ export class ConsumerLife {
     if (this.commits === before) throw new Error('the consumer is ending');
   }
 
+  /** Id of the topic as last seen, or `undefined` when there is none of that name. */
+  topicId(topic: string): string | undefined {
+    const layout = this.cluster?.brokerPool.metadata?.topicMetadata.find((each) => each.topic === topic);
+    return layout?.topicErrorCode === 0 ? layout.topicId : undefined;
+  }
+
   async refreshMetadata(): Promise<void> {
     await this.cluster?.refreshMetadata();
   }

@@ -105,7 +105,7 @@ export class KafkaEventSource extends EventSource {
     if (this.state !== 'new') return;
     this.state = 'running';
     this.handlers = handlers;
-    this.readings = new PartitionReadings(handlers, this.clock, this.log, inflate);
+    this.readings = new PartitionReadings(handlers, this.clock, this.log, inflate, (topic) => this.life?.topicId(topic));
     const missing = await this.inquiry.missing(this.settings.topics);
     if (missing.length > 0) throw new TopicMissingError(missing);
     this.building = this.build();
@@ -254,12 +254,15 @@ export class KafkaEventSource extends EventSource {
     let trouble = false;
     let refresh = false;
     for (const fetched of answer) {
-      const part = asked.find((each) => each.part === fetched.part && each.topic === fetched.topic);
+      const part = asked.find((each) => each.part === fetched.part && each.topicId === fetched.topicId);
       const verdict = part === undefined ? 'fine' : await this.readings!.deliver(part, fetched);
       trouble ||= verdict !== 'fine';
       refresh ||= verdict === 'refresh';
     }
-    if (refresh) await cluster.refreshMetadata();
+    if (refresh) {
+      await cluster.refreshMetadata();
+      this.readings!.reassignRemade();
+    }
     if (trouble) await waitFor(this.clock, troubleGapMs);
   }
 
@@ -313,7 +316,7 @@ export class KafkaEventSource extends EventSource {
     const limit = life.isJoining ? stalledAfterMs + this.times.rebalanceTimeoutMs : stalledAfterMs;
     if (now - life.aliveAt > limit) return this.rebuild(new Error('the consumer has stalled'));
     const unasked = [...this.readings!.all()].filter((reading) => !reading.isPaused && now - reading.askedAt > unaskedMs);
-    if (unasked.length > 0) void life.refreshMetadata().catch(() => undefined);
+    if (unasked.length > 0) void life.refreshMetadata().then(() => this.readings!.reassignRemade(), () => undefined);
     if (now - this.bornAt > healthyMs) {
       this.failures = 0;
       this.failingSince = undefined;

@@ -156,13 +156,19 @@ function exchangeOf<Answer>(request: KafkaRequest<Answer>, writer: ByteWriter): 
       // The client copies the bytes before it sends them, so the writer is free again once the answer is there.
       encode: () => {
         writer.reset();
+        // The client writes a header without tagged fields; what is missing of a flexible one is this byte.
+        if (request.isFlexible) writer.noTags();
         request.write(writer);
         return Promise.resolve({ buf: writer.bytes, buffer: writer.written() });
       },
     },
     response: {
       // No throttling on our side: a broker stops reading from a client that exceeds its quota.
-      decode: async (payload) => ({ answer: await request.read(new ByteReader(payload)), clientSideThrottleTime: null }),
+      decode: async (payload) => {
+        const reader = new ByteReader(payload);
+        if (request.isFlexible) reader.skipTags();
+        return { answer: await request.read(reader), clientSideThrottleTime: null };
+      },
       parse: ({ answer }) => answer,
     },
     requestTimeout: timeoutMs,

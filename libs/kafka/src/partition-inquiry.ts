@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { waitFor, type Clock, type InboundRecord, type Offset, type PartitionEdges, type TopicPartition } from '#libs/messaging';
 import { inflate } from './inflate.js';
 import { isPermanent, KafkaUnavailableError } from './kafka-errors.js';
-import { ask, openCluster, type BrokerInside, type ClusterInside } from './kafkajs-internals.js';
+import { ask, openCluster, type ClusterInside } from './kafkajs-internals.js';
 import { TopicCatalogue } from './topic-catalogue.js';
 import { fetchRequest, type FetchedPartition } from './wire/fetch-request.js';
 import { decodeRecords } from './wire/record-batch-decoder.js';
@@ -75,7 +75,7 @@ export class PartitionInquiry {
           continue;
         }
         if (fetched.errorCode !== 0) throw new Error(`error code ${fetched.errorCode}`);
-        const { records, next } = await decodeRecords({ ...fetched, from }, inflate);
+        const { records, next } = await decodeRecords({ ...at, ...fetched, from }, inflate);
         if (records.length > 0 || next === from) return records[0];
         from = next;
       }
@@ -83,9 +83,12 @@ export class PartitionInquiry {
   }
 
   private async fetchOnce({ topic, part }: TopicPartition, from: Offset): Promise<FetchedPartition> {
-    const broker = await this.leader({ topic, part });
+    const { leaders, id: topicId } = await this.catalogue.look(topic);
+    const leader = leaders[part] ?? -1;
+    if (leader < 0) throw new Error('the partition has no leader');
+    const broker = await this.cluster.findBroker({ nodeId: String(leader) });
     const limits = { maxWaitMs: 0, minBytes: 0, maxBytes: peekBytes, maxBytesPerPartition: peekBytes };
-    const [fetched] = await ask(broker, fetchRequest([{ topic, part, from }], limits));
+    const [fetched] = await ask(broker, fetchRequest([{ topicId, part, from }], limits));
     if (fetched === undefined) throw new Error('the answer does not cover the partition');
     return fetched;
   }
@@ -95,13 +98,6 @@ export class PartitionInquiry {
     const offset = found?.partitions[0]?.offset;
     if (offset === undefined) throw new Error('no such partition');
     return Number(offset);
-  }
-
-  private async leader({ topic, part }: TopicPartition): Promise<BrokerInside> {
-    const { leaders } = await this.catalogue.look(topic);
-    const leader = leaders[part] ?? -1;
-    if (leader < 0) throw new Error('the partition has no leader');
-    return this.cluster.findBroker({ nodeId: String(leader) });
   }
 
   /** Tries again for two seconds: leaders and coordinators move, and a question is asked rarely. */

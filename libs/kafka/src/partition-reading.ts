@@ -10,14 +10,14 @@ export class PartitionReading {
   isPaused = true;
   position: Offset | undefined;
   era = 0;
-  /** True after the cluster denied knowing the partition: when it is back it may be another one. */
-  isDoubtful = false;
   /** Elapsed time of the last fetch that asked for it. */
   askedAt: number;
   isLocating = false;
 
   constructor(
     readonly at: TopicPartition,
+    /** Which topic of that name it is: one made anew has another id. */
+    readonly topicId: string,
     now: number,
   ) {
     this.askedAt = now;

@@ -13,10 +13,9 @@ export interface AskedPart extends FetchPart {
 export type ReadingVerdict = 'fine' | 'refresh' | 'wait';
 
 const outOfRange = 1;
-const unknownTopic = 3;
 const notAuthorised = 29;
-/** Leader moved, not there yet, or a replica that lags: metadata helps. */
-const leaderTrouble: ReadonlySet<number> = new Set([5, 6, 9, 56, 74, 75, 78]);
+/** Leader moved or not there yet, a replica that lags, a topic that is gone or another one: metadata helps. */
+const staleMetadata: ReadonlySet<number> = new Set([3, 5, 6, 9, 56, 74, 75, 78, 100, 103]);
 /** Before a partition without a place to read from is assigned again. */
 const againAfterMs = 1_000;
 
@@ -31,6 +30,7 @@ export class PartitionReadings {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly inflate: Inflate,
+    private readonly idOf: (topic: string) => string | undefined,
   ) {}
 
   get(at: TopicPartition): PartitionReading | undefined {
@@ -65,6 +65,14 @@ export class PartitionReadings {
     this.revoke([...this.readings.values()]);
   }
 
+  /** Has the reader begin anew with the partitions of topics that were made anew. */
+  reassignRemade(): void {
+    for (const reading of [...this.readings.values()]) {
+      const id = this.idOf(reading.at.topic);
+      if (id !== undefined && id !== reading.topicId) this.reassign(reading);
+    }
+  }
+
   /** Has the reader begin anew with a partition of which we cannot say that it is still the same. */
   reassign(reading: PartitionReading): void {
     if (this.get(reading.at) !== reading) return;
@@ -78,10 +86,10 @@ export class PartitionReadings {
     this.turn += 1;
     for (let index = 0; index < wanted.length; index += 1) {
       const reading = this.get(wanted[(index + this.turn) % wanted.length]!);
-      if (reading === undefined || reading.isPaused) continue;
+      if (reading === undefined || reading.isPaused || reading.topicId === '') continue;
       reading.askedAt = this.clock.elapsed();
       if (reading.position === undefined) locate(reading);
-      else asked.push({ ...reading.at, from: reading.position, reading, era: reading.era });
+      else asked.push({ topicId: reading.topicId, part: reading.at.part, from: reading.position, reading, era: reading.era });
     }
     return asked;
   }
@@ -90,12 +98,8 @@ export class PartitionReadings {
   async deliver(part: AskedPart, fetched: FetchedPartition): Promise<ReadingVerdict> {
     if (!this.isCurrent(part)) return 'fine';
     if (fetched.errorCode !== 0) return this.judge(part, fetched.errorCode);
-    if (part.reading.isDoubtful) {
-      this.reassign(part.reading);
-      return 'fine';
-    }
     if (fetched.bytes.length === 0) return 'fine';
-    const { records, next } = await decodeRecords({ ...fetched, from: part.from }, this.inflate);
+    const { records, next } = await decodeRecords({ ...part.reading.at, ...fetched, from: part.from }, this.inflate);
     if (!this.isCurrent(part) || next === part.from) return 'fine';
     part.reading.position = next;
     if (records.length === 0) this.handlers.progress(part.reading.at, part.from, next);
@@ -119,8 +123,7 @@ export class PartitionReadings {
     if (errorCode === notAuthorised) {
       throw Object.assign(new Error(`no permission to read ${reading.at.topic}`), { type: 'TOPIC_AUTHORIZATION_FAILED' });
     }
-    if (errorCode === unknownTopic) reading.isDoubtful = true;
-    if (errorCode === unknownTopic || leaderTrouble.has(errorCode)) return 'refresh';
+    if (staleMetadata.has(errorCode)) return 'refresh';
     this.log.warn('a partition cannot be fetched', { partition: partitionName(reading.at), errorCode });
     return 'wait';
   }
@@ -145,7 +148,9 @@ export class PartitionReadings {
   private add(partitions: readonly TopicPartition[]): void {
     if (partitions.length === 0) return;
     const now = this.clock.elapsed();
-    for (const at of partitions) this.readings.set(partitionName(at), new PartitionReading(at, now));
+    for (const at of partitions) {
+      this.readings.set(partitionName(at), new PartitionReading(at, this.idOf(at.topic) ?? '', now));
+    }
     this.handlers.assigned(partitions);
   }
 }

@@ -8,6 +8,8 @@ export interface CataloguedTopic {
   readonly leaders: readonly number[];
   /** Kafka's error code for the topic; 0 when all is well. */
   readonly errorCode: number;
+  /** Differs when the topic was made anew. */
+  readonly id: string;
   readonly readAt: number;
 }
 
@@ -42,7 +44,7 @@ export class TopicCatalogue {
     if (remembered !== undefined) return remembered;
     await this.add([topic]);
     if (this.fresh(topic) === undefined) await this.refresh();
-    return this.topics.get(topic) ?? { leaders: [], errorCode: unknownTopic, readAt: this.clock.elapsed() };
+    return this.topics.get(topic) ?? { leaders: [], errorCode: unknownTopic, id: '', readAt: this.clock.elapsed() };
   }
 
   /** Includes `topics` in what is asked about, and asks if that is news. */
@@ -87,5 +89,5 @@ export class TopicCatalogue {
 function catalogued(layout: TopicLayout, readAt: number): CataloguedTopic {
   const leaders: number[] = [];
   for (const { partitionId, leader } of layout.partitionMetadata) leaders[partitionId] = leader;
-  return { leaders, errorCode: layout.topicErrorCode, readAt };
+  return { leaders, errorCode: layout.topicErrorCode, id: layout.topicId, readAt };
 }

@@ -47,6 +47,39 @@ export class ByteReader {
     return text;
   }
 
+  /** Sixteen bytes as 32 hexadecimal digits. */
+  uuid(): string {
+    this.at += 16;
+    return this.bytes.toString('hex', this.at - 16, this.at);
+  }
+
+  /** The length of a compact array, string or bytes; -1 stands for `null`. */
+  compactLength(): number {
+    return this.unsigned() - 1;
+  }
+
+  compactString(): string | null {
+    const length = this.compactLength();
+    if (length < 0) return null;
+    this.at += length;
+    return this.bytes.toString('utf8', this.at - length, this.at);
+  }
+
+  compactArray<Item>(item: (reader: ByteReader) => Item): readonly Item[] {
+    const length = this.compactLength();
+    const items: Item[] = [];
+    for (let at = 0; at < length; at += 1) items.push(item(this));
+    return items;
+  }
+
+  /** Passes over the tagged fields that end a structure of a flexible answer. */
+  skipTags(): void {
+    for (let left = this.unsigned(); left > 0; left -= 1) {
+      this.unsigned();
+      this.at += this.unsigned();
+    }
+  }
+
   array<Item>(item: (reader: ByteReader) => Item): readonly Item[] {
     const length = this.int32();
     const items: Item[] = [];
@@ -56,15 +89,20 @@ export class ByteReader {
 
   /** A zigzag-coded number of at most 32 bits. */
   varInt(): number {
+    const value = this.unsigned();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  private unsigned(): number {
     const { bytes } = this;
     let byte = bytes[this.at++]!;
-    if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
+    if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     for (let shift = 7; byte >= 0x80 && shift < 35; shift += 7) {
       byte = bytes[this.at++]!;
       value |= (byte & 0x7f) << shift;
     }
-    return (value >>> 1) ^ -(value & 1);
+    return value >>> 0;
   }
 
   /** A zigzag-coded number of at most 53 bits: a difference of times. */

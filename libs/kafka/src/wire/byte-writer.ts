@@ -78,10 +78,38 @@ export class ByteWriter {
     this.at += length;
   }
 
+  /** Sixteen bytes given as 32 hexadecimal digits. */
+  uuid(hex: string): void {
+    this.ensure(16);
+    this.at += this.bytes.write(hex, this.at, 'hex');
+  }
+
+  /** The length of a compact array or string: one more than it is; 0 stands for `null`. */
+  compactLength(length: number): void {
+    this.unsigned(length + 1);
+  }
+
+  compactString(text: string): void {
+    const bytes = Buffer.from(text);
+    this.compactLength(bytes.length);
+    this.ensure(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
+  /** No tagged fields: ends every structure of a flexible request. */
+  noTags(): void {
+    this.int8(0);
+  }
+
   /** A zigzag-coded number of at most 31 bits. */
   varInt(value: number): void {
+    this.unsigned(((value << 1) ^ (value >> 31)) >>> 0);
+  }
+
+  private unsigned(value: number): void {
     this.ensure(5);
-    let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+    let rest = value;
     while (rest > 0x7f) {
       this.bytes[this.at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;

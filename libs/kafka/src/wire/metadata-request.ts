@@ -16,6 +16,8 @@ export interface PartitionLayout {
 export interface TopicLayout {
   readonly topicErrorCode: number;
   readonly topic: string;
+  /** 32 hexadecimal digits; zeros where there is no such topic. A topic made anew has another one. */
+  readonly topicId: string;
   readonly isInternal: boolean;
   readonly partitionMetadata: readonly PartitionLayout[];
 }
@@ -31,7 +33,7 @@ export interface ClusterLayout {
 }
 
 /**
- * Metadata, version 6, of `topics` (none: brokers only); never creates a topic.
+ * Metadata, version 12, of `topics` (none: brokers only); never creates a topic.
  *
  * A topic or partition in trouble is told with its error code instead of failing the whole answer, so that one topic
  * that is gone, or one partition without leader, does not blind us for the others.
@@ -39,52 +41,77 @@ export interface ClusterLayout {
 export function metadataRequest(topics: readonly string[]): KafkaRequest<ClusterLayout> {
   return {
     apiKey: 3,
-    apiVersion: 6,
+    apiVersion: 12,
     apiName: 'Metadata',
+    isFlexible: true,
     timeoutMs: 10_000,
     write: (writer) => writeMetadata(writer, topics),
     read: readMetadata,
   };
 }
 
+const noId = '0'.repeat(32);
+
 function writeMetadata(writer: ByteWriter, topics: readonly string[]): void {
-  writer.int32(topics.length);
-  for (const topic of topics) writer.string(topic);
+  writer.compactLength(topics.length);
+  for (const topic of topics) {
+    writer.uuid(noId);
+    writer.compactString(topic);
+    writer.noTags();
+  }
   writer.int8(0);
+  writer.int8(0);
+  writer.noTags();
 }
 
 function readMetadata(reader: ByteReader): ClusterLayout {
   return {
     throttleTime: 0,
     clientSideThrottleTime: reader.int32(),
-    brokers: reader.array((item) => ({
-      nodeId: item.int32(),
-      host: item.string()!,
-      port: item.int32(),
-      rack: item.string(),
-    })),
-    clusterId: reader.string(),
+    brokers: reader.compactArray(readBroker),
+    clusterId: reader.compactString(),
     controllerId: reader.int32(),
-    topicMetadata: reader.array(readTopic),
+    topicMetadata: reader.compactArray(readTopic),
   };
+}
+
+function readBroker(reader: ByteReader): ClusterLayout['brokers'][number] {
+  const broker = {
+    nodeId: reader.int32(),
+    host: reader.compactString() ?? '',
+    port: reader.int32(),
+    rack: reader.compactString(),
+  };
+  reader.skipTags();
+  return broker;
 }
 
 function readTopic(reader: ByteReader): TopicLayout {
-  return {
+  const topic = {
     topicErrorCode: reader.int16(),
-    topic: reader.string()!,
+    topic: reader.compactString() ?? '',
+    topicId: reader.uuid(),
     isInternal: reader.int8() === 1,
-    partitionMetadata: reader.array(readPartition),
+    partitionMetadata: reader.compactArray(readPartition),
   };
+  reader.int32();
+  reader.skipTags();
+  return topic;
 }
 
 function readPartition(reader: ByteReader): PartitionLayout {
-  return {
-    partitionErrorCode: reader.int16(),
-    partitionId: reader.int32(),
-    leader: reader.int32(),
-    replicas: reader.array((item) => item.int32()),
-    isr: reader.array((item) => item.int32()),
-    offlineReplicas: reader.array((item) => item.int32()),
+  const partitionErrorCode = reader.int16();
+  const partitionId = reader.int32();
+  const leader = reader.int32();
+  reader.int32();
+  const partition = {
+    partitionErrorCode,
+    partitionId,
+    leader,
+    replicas: reader.compactArray((item) => item.int32()),
+    isr: reader.compactArray((item) => item.int32()),
+    offlineReplicas: reader.compactArray((item) => item.int32()),
   };
+  reader.skipTags();
+  return partition;
 }

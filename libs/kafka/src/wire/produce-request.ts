@@ -38,6 +38,7 @@ export function produceRequest(
     apiKey: 0,
     apiVersion: 7,
     apiName: 'Produce',
+    isFlexible: false,
     timeoutMs: ackTimeoutMs + 2_000,
     write: (writer) => writeProduce(writer, parts, ackTimeoutMs, maxBytes),
     read: (reader) => reader.array(readTopic).flat(),

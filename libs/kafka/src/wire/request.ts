@@ -6,6 +6,8 @@ export interface KafkaRequest<Answer> {
   readonly apiKey: number;
   readonly apiVersion: number;
   readonly apiName: string;
+  /** True for versions whose headers and structures end with tagged fields. The headers' are not written or read here. */
+  readonly isFlexible: boolean;
   /** Longest time to wait for the answer; the client's default when it is longer. */
   readonly timeoutMs: number;
   write(writer: ByteWriter): void;
