@@ -1,81 +1,50 @@
 import { Module } from '@nestjs/common';
-import { Clock, CommandSink, Log } from '#libs/messaging';
-import {
-  Coordinator,
-  DefinitionStore,
-  HousekeepingStore,
-  LaneStore,
-  LoadedDefinitions,
-  OperatorStore,
-  SagaTrace,
-  type Installation,
-} from '#libs/orchestration';
-import type { Configuration } from './configuration.js';
+import { Coordinator, LoadedDefinitions, type Installation } from '#libs/orchestration';
 import { Readiness } from './http/readiness.js';
 import { Lifecycle } from './lifecycle.js';
 import { OperationsModule } from './operations.module.js';
-import { CONFIGURATION, INSTALLATION, Sinks, Sources } from './tokens.js';
+import { Base, INSTALLATION, Stores, Traffic } from './ports.js';
+
+function coordinator(
+  { configuration, clock, log, tracing }: Base,
+  { lanes, housekeeping, operators }: Stores,
+  traffic: Traffic,
+  installation: Installation,
+  definitions: LoadedDefinitions,
+): Coordinator {
+  const { keyring, owner, lanes: settings, backlogLimit } = configuration;
+  return new Coordinator({
+    installation,
+    keyring,
+    definitions,
+    lanes,
+    housekeeping,
+    operators,
+    homeSource: traffic.home(installation.homeTopic, installation.group),
+    domainSource: (topics) => traffic.domain(topics, installation.gateGroup),
+    laneSink: traffic.laneSink,
+    gateSink: traffic.homeSink,
+    clock,
+    log,
+    owner,
+    trace: tracing.saga,
+    settings,
+    backlogLimit,
+  });
+}
 
 /** Lanes, gates and housekeeping of this process, and their life. */
 @Module({
   imports: [OperationsModule],
   providers: [
-    {
-      provide: Coordinator,
-      useFactory: (
-        configuration: Configuration,
-        installation: Installation,
-        definitions: LoadedDefinitions,
-        lanes: LaneStore,
-        housekeeping: HousekeepingStore,
-        operators: OperatorStore,
-        sources: Sources,
-        sinks: Sinks,
-        gateSink: CommandSink,
-        clock: Clock,
-        log: Log,
-        trace: SagaTrace,
-      ) =>
-        new Coordinator({
-          installation,
-          keyring: configuration.keyring,
-          definitions,
-          lanes,
-          housekeeping,
-          operators,
-          homeSource: sources.home(installation.homeTopic, installation.group),
-          domainSource: (topics) => sources.domain(topics, installation.gateGroup),
-          laneSink: sinks.make(),
-          gateSink,
-          clock,
-          log,
-          owner: configuration.owner,
-          trace,
-          settings: configuration.lanes,
-          backlogLimit: configuration.backlogLimit,
-        }),
-      inject: [
-        CONFIGURATION,
-        INSTALLATION,
-        LoadedDefinitions,
-        LaneStore,
-        HousekeepingStore,
-        OperatorStore,
-        Sources,
-        Sinks,
-        CommandSink,
-        Clock,
-        Log,
-        SagaTrace,
-      ],
-    },
+    { provide: Coordinator, useFactory: coordinator, inject: [Base, Stores, Traffic, INSTALLATION, LoadedDefinitions] },
     {
       provide: Readiness,
-      useFactory: (lifecycle: Lifecycle, store: DefinitionStore, clock: Clock) => new Readiness(lifecycle, store, clock),
-      inject: [Lifecycle, DefinitionStore, Clock],
+      useFactory: ({ clock }: Base, { definitions }: Stores, life: Lifecycle) => new Readiness(life, definitions, clock),
+      inject: [Base, Stores, Lifecycle],
     },
     Lifecycle,
   ],
-  exports: [Readiness, Lifecycle],
+  exports: [Readiness],
 })
 export class CoordinatorModule {}

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Log } from '#libs/messaging';
-import type { Tracing } from '#libs/observability';
+import { waitFor } from '#libs/messaging';
 import { Coordinator, LoadedDefinitions, PublishDefinitions } from '#libs/orchestration';
-import type { Configuration } from './configuration.js';
 import { readDefinitionFolder } from './definition-folder.js';
 import type { LanesLife } from './http/readiness.js';
-import { CONFIGURATION, Connections, TRACING } from './tokens.js';
+import { Base, Stores } from './ports.js';
+
+const joinWithinMs = 5_000;
 
 /**
  * Starts what lives long in the order it needs, and stops it in the other.
@@ -19,13 +19,11 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
   private starting: Promise<void> | undefined;
 
   constructor(
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(Base) private readonly base: Base,
+    @Inject(Stores) private readonly stores: Stores,
     @Inject(LoadedDefinitions) private readonly definitions: LoadedDefinitions,
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
     @Inject(Coordinator) private readonly coordinator: Coordinator,
-    @Inject(Connections) private readonly connections: Connections,
-    @Inject(TRACING) private readonly tracing: Tracing,
-    @Inject(Log) private readonly log: Log,
   ) {}
 
   /** Called when the coordinator cannot go on; the process should end then. */
@@ -48,27 +46,30 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
 
   async onApplicationShutdown(): Promise<void> {
     this.phase = 'stopping';
-    // A coordinator that is still joining its groups has to be through with it before it can leave them.
-    await this.starting;
+    // A coordinator that is still joining its groups is through with it first, if the broker lets it.
+    await Promise.race([this.starting, waitFor(this.base.clock, joinWithinMs)]);
     await this.coordinator.stop();
     await this.definitions.stop();
-    await this.connections.close();
-    await this.tracing.stop();
-    this.log.info('coordinator stopped');
+    await this.stores.stop();
+    await this.base.tracing.stop();
+    this.base.log.info('coordinator stopped');
   }
 
   private started(): void {
     if (this.phase !== 'starting') return;
     this.phase = 'running';
-    this.log.info('coordinator running', { installation: this.configuration.installation, owner: this.configuration.owner });
+    const { installation, owner } = this.base.configuration;
+    this.base.log.info('coordinator running', { installation, owner });
   }
 
   private async publishFolder(): Promise<void> {
-    const folder = this.configuration.definitionsFolder;
+    const { configuration, log } = this.base;
+    const folder = configuration.definitionsFolder;
     if (folder === undefined) return;
-    const { documents, topicsCreated, warnings } = await this.publications.publish({ files: readDefinitionFolder(folder), by: 'start' });
-    for (const warning of warnings) this.log.warn('definition warning', { warning });
+    const files = readDefinitionFolder(folder);
+    const { documents, topicsCreated, warnings } = await this.publications.publish({ files, by: 'start' });
+    for (const warning of warnings) log.warn('definition warning', { warning });
     const published = documents.filter(({ isNew }) => isNew).length;
-    this.log.info('definitions published', { folder, documents: documents.length, new: published, topicsCreated: topicsCreated.join(' ') });
+    log.info('definitions published', { folder, documents: documents.length, new: published, topicsCreated: topicsCreated.join(' ') });
   }
 }

@@ -1,13 +1,10 @@
 import { Module, type Provider } from '@nestjs/common';
-import { Clock, CommandSink, Log } from '#libs/messaging';
 import {
   CheckLayout,
   compilePublication,
-  DefinitionStore,
   GetSaga,
   HomeMailbox,
   Install,
-  InstallationStore,
   ListSagas,
   LoadedDefinitions,
   OperatorStore,
@@ -18,82 +15,75 @@ import {
   TopicAdmin,
   type Installation,
 } from '#libs/orchestration';
-import type { Configuration } from './configuration.js';
-import { CONFIGURATION, INSTALLATION, Sinks } from './tokens.js';
+import { Base, INSTALLATION, Stores, Traffic } from './ports.js';
 
-/** Checks, or in development makes, the installation before anything else is built on it. */
-const installation: Provider = {
-  provide: INSTALLATION,
-  useFactory: async (configuration: Configuration, store: InstallationStore, topics: TopicAdmin, clock: Clock, log: Log) => {
-    const { installation: name, autoInstall, homePartitions, topics: { replication } } = configuration;
-    if (autoInstall && (await store.find()) === undefined) {
-      await new Install(store, topics, clock).install({ name, homePartitions, ...(replication === undefined ? {} : { replication }) });
-    }
-    const checked = await new CheckLayout(store, topics).check(name);
-    for (const warning of checked.warnings) log.warn('the home topic could be safer', { warning });
-    return checked.installation;
-  },
-  inject: [CONFIGURATION, InstallationStore, TopicAdmin, Clock, Log],
-};
+/** Checks, or in development makes, the installation before anything is built on it. */
+async function checkedInstallation(base: Base, { installations }: Stores, topics: TopicAdmin): Promise<Installation> {
+  const { configuration, clock, log } = base;
+  const { installation: name, autoInstall, homePartitions } = configuration;
+  const { replication } = configuration.topics;
+  if (autoInstall && (await installations.find()) === undefined) {
+    const choice = { name, homePartitions, ...(replication === undefined ? {} : { replication }) };
+    await new Install(installations, topics, clock).install(choice);
+  }
+  const { installation, warnings } = await new CheckLayout(installations, topics).check(name);
+  for (const warning of warnings) log.warn('the home topic could be safer', { warning });
+  return installation;
+}
 
-const definitions: Provider = {
-  provide: LoadedDefinitions,
-  useFactory: (store: DefinitionStore, clock: Clock, log: Log) =>
-    new LoadedDefinitions({
-      store,
-      clock,
-      compile: compilePublication,
-      onError: (error) => log.warn('definitions could not be looked up', { reason: String(error) }),
-    }),
-  inject: [DefinitionStore, Clock, Log],
-};
+function loadedDefinitions({ clock, log }: Base, { definitions: store }: Stores): LoadedDefinitions {
+  const onError = (error: unknown): void => log.warn('definitions could not be looked up', { reason: String(error) });
+  return new LoadedDefinitions({ store, clock, compile: compilePublication, onError });
+}
 
-const mailbox: Provider = {
-  provide: HomeMailbox,
-  useFactory: (sink: CommandSink, clock: Clock, belongsTo: Installation, { keyring, maxValueBytes }: Configuration) =>
-    new HomeMailbox({ sink, clock, keyring, installation: belongsTo, maxValueBytes }),
-  inject: [CommandSink, Clock, INSTALLATION, CONFIGURATION],
-};
-
-const useCases: readonly Provider[] = [
+const useCases = [
   {
     provide: StartSaga,
-    useFactory: (store: OperatorStore, loaded: LoadedDefinitions, box: HomeMailbox, belongsTo: Installation, clock: Clock, { answerMs }: Configuration) =>
-      new StartSaga({ store, definitions: loaded, mailbox: box, installation: belongsTo, clock, waitMs: answerMs }),
-    inject: [OperatorStore, LoadedDefinitions, HomeMailbox, INSTALLATION, Clock, CONFIGURATION],
+    useFactory: (base: Base, { operators: store }: Stores, definitions: LoadedDefinitions, mailbox: HomeMailbox, installation: Installation) =>
+      new StartSaga({ store, definitions, mailbox, installation, clock: base.clock, waitMs: base.configuration.answerMs }),
+    inject: [Base, Stores, LoadedDefinitions, HomeMailbox, INSTALLATION],
   },
   {
     provide: RequestAction,
-    useFactory: (store: OperatorStore, box: HomeMailbox, clock: Clock, { answerMs }: Configuration) =>
-      new RequestAction({ store, mailbox: box, clock, waitMs: answerMs }),
-    inject: [OperatorStore, HomeMailbox, Clock, CONFIGURATION],
+    useFactory: ({ clock, configuration }: Base, { operators: store }: Stores, mailbox: HomeMailbox) =>
+      new RequestAction({ store, mailbox, clock, waitMs: configuration.answerMs }),
+    inject: [Base, Stores, HomeMailbox],
   },
   {
     provide: ResolveParked,
-    useFactory: (store: OperatorStore, box: HomeMailbox, actions: RequestAction, clock: Clock) =>
-      new ResolveParked({ store, mailbox: box, actions, clock }),
-    inject: [OperatorStore, HomeMailbox, RequestAction, Clock],
+    useFactory: ({ clock }: Base, { operators: store }: Stores, mailbox: HomeMailbox, actions: RequestAction) =>
+      new ResolveParked({ store, mailbox, actions, clock }),
+    inject: [Base, Stores, HomeMailbox, RequestAction],
   },
   {
     provide: PublishDefinitions,
-    useFactory: (store: DefinitionStore, topics: TopicAdmin, loaded: LoadedDefinitions, { topics: topicPolicy }: Configuration) =>
-      new PublishDefinitions({ store, topics, definitions: loaded, topicPolicy }),
-    inject: [DefinitionStore, TopicAdmin, LoadedDefinitions, CONFIGURATION],
+    useFactory: ({ configuration }: Base, { definitions: store }: Stores, topics: TopicAdmin, definitions: LoadedDefinitions) =>
+      new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
+    inject: [Base, Stores, TopicAdmin, LoadedDefinitions],
   },
-  { provide: ListSagas, useFactory: (store: OperatorStore) => new ListSagas(store), inject: [OperatorStore] },
+  { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
   {
     provide: GetSaga,
-    useFactory: (store: OperatorStore, loaded: LoadedDefinitions) => new GetSaga(store, loaded),
-    inject: [OperatorStore, LoadedDefinitions],
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) => new GetSaga(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
+  { provide: OperatorStore, useFactory: ({ operators }: Stores) => operators, inject: [Stores] },
+];
+
+const shared: readonly Provider[] = [
+  { provide: INSTALLATION, useFactory: checkedInstallation, inject: [Base, Stores, TopicAdmin] },
+  { provide: LoadedDefinitions, useFactory: loadedDefinitions, inject: [Base, Stores] },
+  {
+    provide: HomeMailbox,
+    useFactory: ({ clock, configuration }: Base, { homeSink: sink }: Traffic, installation: Installation) =>
+      new HomeMailbox({ sink, clock, keyring: configuration.keyring, installation, maxValueBytes: configuration.maxValueBytes }),
+    inject: [Base, Traffic, INSTALLATION],
   },
 ];
 
-/** The sink through which the API and the gates reach home partitions, apart from that of the lanes. */
-const sink: Provider = { provide: CommandSink, useFactory: (sinks: Sinks) => sinks.make(), inject: [Sinks] };
-
-/** What can be asked of a coordinator: one use case each, over the ports that a global module provides. */
+/** What can be asked of a coordinator: one use case each, over the ports that global modules provide. */
 @Module({
-  providers: [installation, definitions, sink, mailbox, ...useCases],
-  exports: [INSTALLATION, CommandSink, LoadedDefinitions, ...useCases.map((one) => (one as { provide: symbol }).provide)],
+  providers: [...shared, ...useCases],
+  exports: [INSTALLATION, LoadedDefinitions, ...useCases.map(({ provide }) => provide)],
 })
 export class OperationsModule {}

@@ -1,0 +1,65 @@
+import type { Json } from '#libs/messaging';
+import { orderYaml } from './order.fixture.js';
+import { runningService, type RunningService } from './service.fixture.js';
+
+/** An answer over HTTP; the body is whatever the service said. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly location: string | undefined;
+  readonly body: Readonly<Record<string, Json>>;
+}
+
+const patienceMs = 5_000;
+
+/** A client of a coordinator that runs in this process, with the order saga published. */
+export class ApiFixture {
+  private constructor(readonly service: RunningService) {}
+
+  static async start(): Promise<ApiFixture> {
+    const api = new ApiFixture(await runningService());
+    await api.eventually('/health/ready', (body) => body['status'] === 'up');
+    const { status, body } = await api.send('POST', '/definitions', orderYaml, { 'content-type': 'application/yaml' });
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return api;
+  }
+
+  stop(): Promise<void> {
+    return this.service.stop();
+  }
+
+  get(url: string): Promise<Answer> {
+    return this.send('GET', url);
+  }
+
+  async send(method: 'GET' | 'POST', url: string, payload?: string | object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const response = await this.service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+    const { location } = response.headers;
+    return {
+      status: response.statusCode,
+      type: String(response.headers['content-type']),
+      location: typeof location === 'string' ? location : undefined,
+      body: response.json(),
+    };
+  }
+
+  /** Starts an order; `input` may be text that is no JSON. */
+  order(input: object | string, key: string): Promise<Answer> {
+    return this.send('POST', '/sagas/order-fulfilment', input, { 'idempotency-key': key, 'content-type': 'application/json' });
+  }
+
+  /** Asks until the answer is as wanted. */
+  async eventually(url: string, isAsWanted: (body: Answer['body']) => boolean): Promise<Answer['body']> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const { body } = await this.get(url);
+      if (isAsWanted(body)) return body;
+      if (performance.now() > deadline) throw new Error(`${url} did not come to what was waited for: ${JSON.stringify(body).slice(0, 2_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  ended(id: Json | undefined, status: string): Promise<Answer['body']> {
+    return this.eventually(`/sagas/${String(id)}`, (body) => body['status'] === status);
+  }
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiFixture, type Answer } from './api.fixture.js';
+
+let api: ApiFixture;
+
+beforeAll(async () => {
+  api = await ApiFixture.start();
+});
+
+afterAll(() => api.stop());
+
+describe('listing sagas', () => {
+  it('finds one by its business key', async () => {
+    const { body } = await api.order({ orderId: 'l-1', total: 10 }, 'list-1');
+
+    const { body: listed } = await api.get('/sagas?key=l-1');
+
+    expect(listed['sagas']).toEqual([expect.objectContaining({ id: body['id'], definition: 'order-fulfilment', businessKey: 'l-1' })]);
+  });
+
+  it('goes page by page', async () => {
+    for (const order of ['p-1', 'p-2', 'p-3']) await api.order({ orderId: order, total: 10 }, order);
+
+    const first = (await api.get('/sagas?limit=2')).body;
+    const second = (await api.get(`/sagas?limit=2&before=${String(first['next'])}`)).body;
+    const keys = (page: Answer['body']) => (page['sagas'] as { businessKey: string }[]).map(({ businessKey }) => businessKey);
+
+    expect([...keys(first), ...keys(second)].slice(0, 3)).toEqual(['p-3', 'p-2', 'p-1']);
+  });
+
+  it.each(['statsu=running', 'status=runing', 'limit=0', 'limit=many', 'limit=501', 'incident=yes', 'before=abc', 'key=%00'])(
+    'refuses ?%s',
+    async (query) => {
+      const { status, body } = await api.get(`/sagas?${query}`);
+
+      expect([status, body['code']]).toEqual([400, 'INVALID_REQUEST']);
+    },
+  );
+});
+
+describe('looking at the service', () => {
+  it('shows lanes of home and domain topics', async () => {
+    const { body } = await api.get('/lanes');
+    const topics = new Set((body['lanes'] as { topic: string }[]).map(({ topic }) => topic));
+
+    expect(topics).toEqual(new Set(['skald.home', 'shop.events']));
+  });
+
+  it('lists open incidents', async () => {
+    expect((await api.get('/incidents')).body['incidents']).toEqual([]);
+  });
+
+  it('is alive and ready', async () => {
+    expect((await api.get('/health/live')).body).toEqual({ status: 'up' });
+    expect((await api.get('/health/ready')).body).toEqual({ status: 'up', checks: { lanes: 'up', database: 'up' } });
+  });
+
+  it('answers unknown paths with problem details', async () => {
+    const { status, type, body } = await api.get('/saga');
+
+    expect([status, body['code']]).toEqual([404, 'NOT_FOUND']);
+    expect(type).toContain('application/problem+json');
+  });
+
+  it('logs nothing of what sagas carry', async () => {
+    await api.order({ orderId: 'secret-order', total: 10, card: '4111-1111' }, 'secret-key');
+    await api.order({ orderId: 'secret-order', total: 'x', card: '4111-1111' }, 'secret-key-2');
+
+    expect(api.service.logged.join('')).not.toMatch(/4111-1111|secret-order|not json/);
+  });
+});
