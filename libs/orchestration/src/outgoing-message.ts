@@ -23,9 +23,9 @@ export interface OutgoingBatch {
   readonly messages: readonly OutgoingMessage[];
 }
 
-/** The stored form of a batch. */
-export function encodeOutgoing(batch: OutgoingBatch): string {
-  return JSON.stringify(batch);
+/** The stored form of a batch; what else the object given may hold is left out. */
+export function encodeOutgoing({ at, messages }: OutgoingBatch): string {
+  return JSON.stringify({ at, messages });
 }
 
 /** Reads what {@link encodeOutgoing} wrote. */
