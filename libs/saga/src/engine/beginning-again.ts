@@ -11,14 +11,15 @@ import { disarm } from './timers.js';
  * stays done; what was only stopped goes on.
  */
 export function beginAgain(moment: Moment, outer: Place<ScopeNode>, origin: Place): Moment {
-  if (origin.key === outer.key) return thaw(lowerPath(moment, origin), outer);
+  if (origin.key === outer.key) return beginAgainAt(moment, outer);
   const inside = pathFrom(origin).filter((place) => isWithin(place, outer) && place.key !== outer.key);
   const isList = inside.length > 1 && inside.at(-1)!.site.node.kind === 'seq';
   const blocks = isList ? inside.slice(0, -1) : inside;
-  return restart(moment, blocks.findLast((place) => !isDoneInside(moment, place)) ?? origin, origin);
+  const again = blocks.findLast((place) => !isDoneInside(moment, place));
+  return again === undefined ? beginAgainAt(moment, origin) : restart(moment, again, origin);
 }
 
-/** Begins again exactly what raised, as a person asks. */
+/** Begins again exactly what raised. What was only stopped goes on. */
 export function beginAgainAt(moment: Moment, origin: Place): Moment {
   const isStopped = frameAt(moment, origin, 'scope') !== undefined && hasInside(moment, origin);
   return isStopped ? thaw(lowerPath(moment, origin), origin) : restart(moment, origin, origin);

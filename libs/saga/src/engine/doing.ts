@@ -38,7 +38,7 @@ export const doing: Conduct = {
   },
 
   forgotten(moment, operation) {
-    if (operation.standing !== 'asked' || stopAt(moment, placeOf(moment, operation)) !== 'none') return moment;
+    if (operation.standing !== 'asked' || !isListening(moment, operation, 'do')) return moment;
     return inquire(moment, operation) ?? cannotTell(moment, operation, 'the participant remembers nothing so old');
   },
 

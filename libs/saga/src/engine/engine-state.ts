@@ -64,12 +64,12 @@ export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'u
  * A conversation with a participant.
  *
  * - `sent`, `accepted`: an answer is due. `waiting`: it is overdue, and nothing but patience is left.
- * - `failed`: the last attempt definitely failed; the next one is sent when the timer fires.
+ * - `failed`: the last attempt definitely failed; the next one is sent when the timer fires, or when a person says so.
  * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
- * - `doubtful`: given up without knowing. `stuck`: a person is needed. `over`: it has brought no more than that.
+ * - `doubtful`: given up without knowing. `over`: it has brought no more than that.
  */
 export interface Exchange {
-  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'stuck' | 'over';
+  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'over';
   readonly attempt: number;
   /** Messages sent since somebody last decided to try. */
   readonly sends: number;

@@ -61,7 +61,6 @@ function isCurrent(exchange: Exchange | undefined, attempt: number): boolean {
     case 'doubtful':
       return true;
     case 'failed':
-    case 'stuck':
     case 'over':
       return false;
   }

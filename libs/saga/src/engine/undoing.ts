@@ -12,11 +12,11 @@ export const undoing: Conduct = {
   succeeded: (moment, operation) => (operation.standing === 'revoked' ? undone(moment, operation, 'succeeded') : moment),
 
   rejected(moment, operation, answer) {
-    if (operation.standing !== 'revoked' || operation.undo!.state === 'stuck') return moment;
+    if (operation.standing !== 'revoked') return moment;
     // A participant remembers that it refused this one, so the next try has to be another operation.
     const round = freshRound(moment, operation.at);
     const told = emit(moment, settledEffect(moment, operation, 'undo', 'rejected', answer.error));
-    return stuck(told, operation, { ...operation.undo!, attempt: 1, round }, `rejected with ${answer.error ?? 'rejected'}`);
+    return stuck(told, operation, { ...operation.undo!, state: 'failed', attempt: 1, round }, `rejected with ${answer.error ?? 'rejected'}`);
   },
 
   failed(moment, operation, answer) {
@@ -31,16 +31,18 @@ export const undoing: Conduct = {
   },
 
   forgotten: (moment, operation) =>
-    stuck(moment, operation, operation.undo!, 'the participant remembers nothing so old: nobody knows whether it is undone'),
+    isListening(moment, operation, 'undo')
+      ? stuck(moment, operation, afterwards(operation.undo!, 'silent'), 'the participant remembers nothing so old')
+      : moment,
 
   silent(moment, operation) {
     const { state } = operation.undo!;
     if (state === 'failed' || state === 'silent') return send(moment, operation, 'undo');
     const again = tryAgain(moment, operation, 'undo', 'silent');
-    return again ?? stuck(moment, operation, operation.undo!, 'no answer came: nobody knows whether it is undone');
+    return again ?? stuck(moment, operation, afterwards(operation.undo!, 'silent'), 'no answer came: nobody knows whether it is undone');
   },
 
-  notSent: (moment, operation, reason) => stuck(moment, operation, operation.undo!, `not sent: ${reason}`),
+  notSent: (moment, operation, reason) => stuck(moment, operation, afterwards(operation.undo!, 'silent'), `not sent: ${reason}`),
 };
 
 /** Begins to undo an operation that is revoked. */
@@ -49,22 +51,21 @@ export function beginUndo(moment: Moment, operation: Operation): Moment {
   if (data === undefined) return begin(moment, operation, 'undo');
   const says = evaluate(moment, placeOf(moment, operation), data, selfOf(moment, operation));
   if (says.ok) return begin(moment, operation, 'undo', says.value);
-  const unsaid: Exchange = { state: 'stuck', attempt: 1, sends: 0, startedAt: moment.now };
+  const unsaid: Exchange = { state: 'failed', attempt: 1, sends: 0, startedAt: moment.now };
   return stuck(moment, operation, unsaid, `its data cannot be made: ${says.message}`);
 }
 
 /** The operation is undone: by its participant, or in a person's word. */
 export function undone(moment: Moment, operation: Operation, outcome: 'succeeded' | 'skipped'): Moment {
-  const { undo: _, ...rest } = operation;
   const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
   const told = emit(quiet, settledEffect(moment, operation, 'undo', outcome));
-  const settled = put(told, { ...rest, standing: 'undone' });
+  const settled = put(told, { ...operation, standing: 'undone', undo: { ...operation.undo!, state: 'over' } });
   return closeIncident(settled, nameOf(moment, operation, 'do'));
 }
 
 function stuck(moment: Moment, operation: Operation, exchange: Exchange | UndoExchange, message: string): Moment {
   const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
-  const held = setExchange(quiet, operation, 'undo', { ...exchange, state: 'stuck' });
+  const held = setExchange(quiet, operation, 'undo', exchange);
   const { block } = nodeOf(moment, operation);
   return openIncident(held, nameOf(moment, operation, 'do'), { block, code: 'UNDO_FAILED', message });
 }

@@ -21,7 +21,7 @@ export function pursueUnwanted(moment: Moment): Moment {
 
 function isBegun(moment: Moment, operation: Operation): boolean {
   if (operation.undo !== undefined) return true;
-  return operation.standing === 'suspect' && (isListening(moment, operation, 'verify') || operation.do?.state === 'waiting');
+  return operation.standing === 'suspect' && (isListening(moment, operation, 'verify') || isListening(moment, operation, 'do'));
 }
 
 /** Whether everything sent after it is undone, except what was sent beside it. */
