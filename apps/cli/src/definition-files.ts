@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DefinitionText } from '#libs/orchestration';
 import { UsageError } from './cli-context.js';
 
@@ -24,7 +24,7 @@ export function readDefinitionFiles(target: string): DefinitionFiles {
   if (!wanted.some(isDefinition)) throw new UsageError(`there is no definition in "${target}": no .yaml or .yml file`);
   return {
     files: wanted.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
-    shownPath: (path) => relative('.', join(root, path)),
+    shownPath: (path) => join(root, path),
   };
 }
 
@@ -32,7 +32,8 @@ function isWanted(path: string, target: string, stats: Stats): boolean {
   return stats.isDirectory() || !isDefinition(path) || path === basename(target);
 }
 
-function isDefinition(path: string): boolean {
+/** Whether a file holds definitions; the others are what they refer to. */
+export function isDefinition(path: string): boolean {
   return /\.ya?ml$/i.test(path);
 }
 

@@ -11,6 +11,7 @@ import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
+import { packageVersion } from './version.js';
 
 /** 0 done, 1 failed or refused, 2 called in a way that cannot work. */
 export type ExitCode = 0 | 1 | 2;
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
 function commandLine(context: CliContext): Command {
   const program = new Command('skald')
     .description('the saga coordinator for Kafka, from the command line')
+    .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), writeErr: (text) => context.warn(text.trimEnd()) })
     .showHelpAfterError('(skald --help lists the commands)')

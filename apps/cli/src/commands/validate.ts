@@ -1,6 +1,6 @@
 import { compileDefinitions, type Problem } from '#libs/saga';
 import { CommandFailedError, type CliContext } from '../cli-context.js';
-import { readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { isDefinition, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -29,8 +29,9 @@ export const validateCommand: CommandSetup = (program, context) => {
 
 /** Compiles the files and counts what is wrong with them. */
 export function validate({ files }: DefinitionFiles): Validation {
-  const sources = files.filter(({ path }) => /\.ya?ml$/i.test(path)).map(({ path, text }) => ({ file: path, text }));
-  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(files.map(({ path, text }) => [path, text])));
+  const sources = files.filter(({ path }) => isDefinition(path)).map(({ path, text }) => ({ file: path, text }));
+  const others = files.filter(({ path }) => !isDefinition(path)).map(({ path, text }) => [path, text] as const);
+  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(others));
   return {
     problems,
     errors: problems.filter(({ severity }) => severity === 'error').length,

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlayedCoordinator } from './coordinator.fixture.js';
+import { terminal, type Ran } from './terminal.fixture.js';
+
+const coordinator = new PlayedCoordinator();
+const folder = mkdtempSync(join(tmpdir(), 'skald-cli-'));
+
+function skald(...args: readonly string[]): Promise<Ran> {
+  return terminal(args, { SKALD_URL: coordinator.url, SKALD_USER: 'ann' });
+}
+
+beforeAll(() => coordinator.start());
+
+afterAll(async () => {
+  await coordinator.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe('skald validate', () => {
+  const sound = 'saga: order\nversion: 1\nkey: input.id\ntriggers: [{ event: shop.order.placed }]\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n';
+
+  it('accepts a sound definition without any service', async () => {
+    const file = join(folder, 'sound.yaml');
+    writeFileSync(file, sound);
+
+    expect(await terminal(['validate', file])).toMatchObject({ code: 0, out: expect.stringContaining('valid: order version 1') });
+  });
+
+  it('points at the mistake in its line', async () => {
+    const file = join(folder, 'broken.yaml');
+    writeFileSync(file, sound.replace('key: input.id', 'key: input.id ++ 1'));
+
+    const { code, err } = await terminal(['validate', file]);
+    const lines = err.split('\n');
+    const at = lines.findIndex((line) => line.includes('broken.yaml:3:'));
+
+    expect(code).toBe(1);
+    expect(lines[at]).toMatch(/broken\.yaml:3:\d+: error: /);
+    expect(lines[at + 1]).toBe('  3 | key: input.id ++ 1');
+    expect(lines[at + 2]).toMatch(/^ +\^$/);
+  });
+
+  it('gives the problems as JSON', async () => {
+    const file = join(folder, 'broken.json.yaml');
+    writeFileSync(file, 'saga: order\n');
+
+    const { code, out } = await terminal(['validate', '-o', 'json', file]);
+
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { errors: number }).errors).toBeGreaterThan(0);
+  });
+});
+
+describe('skald publish', () => {
+  it('sends nothing that does not compile', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'saga: order\n');
+    coordinator.answer(() => ({ body: {} }));
+
+    expect(await skald('publish', file)).toMatchObject({ code: 1, err: expect.stringContaining('nothing was published') });
+    expect(coordinator.arrived).toEqual([]);
+  });
+
+  it('tells what is new', async () => {
+    const file = join(folder, 'publish.yaml');
+    writeFileSync(file, 'saga: order\nversion: 1\nkey: input.id\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n');
+    const documents = [{ kind: 'saga', name: 'order', version: 1, isNew: true }];
+    coordinator.answer(() => ({ body: { revision: 1, documents, warnings: [], topicsCreated: ['payment.commands'] } }));
+
+    const { code, out } = await skald('publish', file);
+
+    expect([code, out]).toEqual([0, 'published saga order version 1\ncreated topic payment.commands']);
+    expect(coordinator.arrived[0]).toMatchObject({ url: '/definitions', headers: { 'x-skald-by': 'ann' } });
+  });
+});

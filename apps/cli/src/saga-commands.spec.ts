@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlayedCoordinator } from './coordinator.fixture.js';
+import { terminal, type Ran } from './terminal.fixture.js';
+
+const saga = '0193b5a0-1111-7222-8333-444444444444';
+const coordinator = new PlayedCoordinator();
+
+function skald(...args: readonly string[]): Promise<Ran> {
+  return terminal(args, { SKALD_URL: coordinator.url, SKALD_USER: 'ann' });
+}
+
+beforeAll(() => coordinator.start());
+
+afterAll(() => coordinator.stop());
+
+describe('skald start', () => {
+  it('sends the input under a key derived from it', async () => {
+    coordinator.answer(() => ({ status: 201, body: { id: saga, outcome: 'created' } }));
+
+    const first = await skald('start', 'order', '-d', '{"orderId":"o-1"}');
+    await skald('start', 'order', '-d', '{ "orderId": "o-1" }');
+    await skald('start', 'order', '-d', '{"orderId":"o-2"}');
+    const keys = coordinator.arrived.map(({ headers }) => headers['idempotency-key']);
+
+    expect(first).toMatchObject({ code: 0, out: `started ${saga}` });
+    expect(coordinator.arrived[0]).toMatchObject({ method: 'POST', url: '/sagas/order', body: { orderId: 'o-1' } });
+    expect([keys[0] === keys[1], keys[0] === keys[2]]).toEqual([true, false]);
+  });
+
+  it('reads the input from standard input', async () => {
+    coordinator.answer(() => ({ status: 201, body: { id: saga, outcome: 'created' } }));
+
+    await terminal(['start', 'order', '-i', '-', '-k', 'mine'], { SKALD_URL: coordinator.url }, '{"orderId":"o-3"}');
+
+    expect(coordinator.arrived[0]).toMatchObject({ body: { orderId: 'o-3' }, headers: { 'idempotency-key': 'mine' } });
+  });
+
+  it('says who was there before', async () => {
+    coordinator.answer(() => ({ body: { id: saga, outcome: 'duplicate' } }));
+
+    expect((await skald('start', 'order', '-d', '{}')).out).toContain(`nothing started: ${saga}`);
+  });
+});
+
+describe('skald list', () => {
+  const row = { id: saga, definition: 'order', version: 1, businessKey: 'o-1', status: 'running', incident: true, startedAt: '2026-11-21T08:00:00.000Z' };
+
+  it('prints a table', async () => {
+    coordinator.answer(() => ({ body: { sagas: [row], next: saga } }));
+
+    const { out } = await skald('list', '--status', 'running', '--incident');
+
+    expect(coordinator.arrived[0]?.url).toBe('/sagas?limit=50&status=running&incident=true');
+    expect(out).toContain(`${saga}  order 1     o-1           running (incident)  2026-11-21 08:00:00.000Z`);
+    expect(out).toContain(`--before ${saga}`);
+  });
+
+  it('prints what the coordinator said as JSON', async () => {
+    coordinator.answer(() => ({ body: { sagas: [row] } }));
+
+    expect(JSON.parse((await skald('list', '-o', 'json')).out)).toEqual({ sagas: [row] });
+    expect(JSON.parse((await skald('-o', 'json', 'list')).out)).toEqual({ sagas: [row] });
+  });
+});
+
+describe('an action', () => {
+  const answered = { body: { outcome: 'done', request: 'r', detail: '' } };
+
+  it('goes to the saga with who asks and why', async () => {
+    coordinator.answer(() => answered);
+
+    const { code, out } = await skald('skip', saga, '--block', 'chargeCard', '--result', '{"charge":1}', '-r', 'paid by hand');
+
+    expect([code, out]).toEqual([0, 'done']);
+    expect(coordinator.arrived).toEqual([
+      expect.objectContaining({
+        url: `/sagas/${saga}/actions`,
+        body: { action: 'skip', by: 'ann', block: 'chargeCard', output: { charge: 1 }, reason: 'paid by hand' },
+      }),
+    ]);
+  });
+
+  it('finds the saga of a business key', async () => {
+    coordinator.answer(({ method }) => (method === 'GET' ? { body: { sagas: [{ id: saga }] } } : answered));
+
+    await skald('cancel', 'o 1');
+
+    expect(coordinator.arrived.map(({ url }) => url)).toEqual(['/sagas?key=o+1', `/sagas/${saga}/actions`]);
+  });
+
+  it('does not guess between two sagas', async () => {
+    const two = [{ id: saga, startedAt: '' }, { id: 'other', startedAt: '' }].map((one) => ({ ...one, definition: 'order', version: 1, businessKey: 'o-1', status: 'running' }));
+    coordinator.answer(() => ({ body: { sagas: two } }));
+
+    const { code, err } = await skald('retry', 'o-1');
+
+    expect([code, err]).toEqual([1, expect.stringContaining('2 sagas have the business key "o-1"')]);
+  });
+
+  it('settles a parked record named by its position', async () => {
+    coordinator.answer(() => answered);
+
+    await skald('redrive', 'shop.events/0/17');
+
+    expect(coordinator.arrived[0]).toMatchObject({ url: '/parked/shop.events/0/17/redrive', body: { by: 'ann' } });
+  });
+
+  it('fails when the saga refuses', async () => {
+    coordinator.answer(() => ({ status: 409, body: { detail: 'past its pivot' } }));
+
+    expect(await skald('cancel', saga)).toMatchObject({ code: 1, err: 'skald: past its pivot' });
+  });
+});
+
+describe('skald lanes', () => {
+  it('shows who reads what and how far', async () => {
+    const lane = { topic: 'skald.home', part: 0, owner: 'pod-1', epoch: 3, seq: 12, nextOffset: 40, takeovers: 0, unsent: 2, lastRecord: { at: '2026-11-21T08:00:00.000Z' } };
+    coordinator.answer(() => ({ body: { lanes: [lane] } }));
+
+    expect((await skald('lanes')).out.split('\n')).toEqual([
+      'topic       part  owner  epoch  commits  next offset  unsent  takeovers  last record',
+      'skald.home     0  pod-1      3       12           40       2          0  2026-11-21T08:00:00.000Z',
+    ]);
+  });
+});

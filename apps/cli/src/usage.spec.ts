@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlayedCoordinator } from './coordinator.fixture.js';
+import { terminal, type Ran } from './terminal.fixture.js';
+
+const coordinator = new PlayedCoordinator();
+
+function skald(...args: readonly string[]): Promise<Ran> {
+  return terminal(args, { SKALD_URL: coordinator.url, SKALD_USER: 'ann' });
+}
+
+beforeAll(() => coordinator.start());
+
+afterAll(() => coordinator.stop());
+
+describe('a command line that cannot work', () => {
+  it.each([
+    ['suggests the command that was meant', ['lits'], 'Did you mean list?'],
+    ['suggests the option that was meant', ['list', '--statsu', 'running'], 'Did you mean --status?'],
+    ['names the argument that is missing', ['show'], "missing required argument 'saga'"],
+    ['lists the formats there are', ['list', '-o', 'xml'], 'Allowed choices are text, json'],
+    ['asks for the input of a start', ['start', 'order'], 'the input is missing'],
+    ['says where JSON is broken', ['start', 'order', '-d', '{'], 'the input is not JSON'],
+    ['names the file that is not there', ['start', 'order', '-i', '/nowhere.json'], '"/nowhere.json" cannot be read'],
+    ['names the folder that is not there', ['validate', '/nowhere'], 'no file or folder "/nowhere"'],
+  ])('%s', async (_what, args, expected) => {
+    const { code, err } = await skald(...args);
+
+    expect(code).toBe(2);
+    expect(err).toContain(expected);
+  });
+
+  it.each([
+    ['migrate', 'DATABASE_URL is not set'],
+    ['install', 'DATABASE_URL is not set'],
+  ])('says which variable %s needs', async (command, expected) => {
+    const { code, err } = await terminal([command]);
+
+    expect([code, err]).toEqual([2, expect.stringContaining(expected)]);
+  });
+
+  it('says when the broker is missing', async () => {
+    const { code, err } = await terminal(['install'], { DATABASE_URL: 'postgres://nowhere/none' });
+
+    expect([code, err]).toEqual([2, expect.stringContaining('KAFKA_BROKERS is missing')]);
+  });
+
+  it('says when the address of the coordinator is none', async () => {
+    const { code, err } = await terminal(['lanes'], { SKALD_URL: 'localhost:8080' });
+
+    expect([code, err]).toEqual([2, expect.stringContaining('SKALD_URL is "localhost:8080"')]);
+  });
+});
+
+describe('help', () => {
+  it('lists every command and ends well', async () => {
+    const { code, out } = await terminal(['--help']);
+
+    expect(code).toBe(0);
+    for (const name of ['install', 'migrate', 'validate', 'publish', 'start', 'list', 'show', 'retry', 'skip', 'redrive', 'cancel', 'lanes']) {
+      expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    }
+  });
+});
+
+describe('the version', () => {
+  it('is that of the package', async () => {
+    expect(await terminal(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  });
+});
+
+describe('a coordinator that does not help', () => {
+  it('is reported as not there', async () => {
+    const { code, err } = await terminal(['lanes'], { SKALD_URL: 'http://127.0.0.1:1' });
+
+    expect([code, err]).toEqual([1, expect.stringContaining('no coordinator answers at http://127.0.0.1:1')]);
+  });
+
+  it('is reported as something else', async () => {
+    coordinator.answer(() => ({ body: '<html>' }));
+
+    expect(await skald('lanes')).toMatchObject({ code: 1, err: expect.stringContaining('does not answer like a coordinator') });
+  });
+
+  it('is quoted with everything it found wrong', async () => {
+    coordinator.answer(() => ({ status: 422, body: { detail: 'the input is not valid', problems: ['/total: has to be integer'] } }));
+
+    const { code, err } = await skald('start', 'order', '-d', '{}');
+
+    expect(code).toBe(1);
+    expect(err).toBe('skald: the input is not valid\n  /total: has to be integer');
+  });
+});
