@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { saga } from '#libs/saga';
+import { givenSaga } from './saga-story.js';
+
+const orderFulfilment = `
+saga: order-fulfilment
+version: 1
+key: input.orderId
+steps:
+  - step: reserveStock
+    call: inventory.reserve
+    compensate: inventory.release
+  - step: chargeCard
+    call: payment.charge
+    compensate: payment.refund
+  - step: arrangeShipping
+    call: shipping.arrange
+    pivot: true
+outcomes:
+  completed: { emit: shop.order.fulfilled, with: { orderId: '\${ input.orderId }' } }
+`;
+const input = { orderId: 'order-1' };
+
+describe('an order refused at shipping', () => {
+  it('refunds, then releases', () => {
+    const order = givenSaga(orderFulfilment, input).whenSucceeds('reserveStock').whenSucceeds('chargeCard');
+
+    const refused = order.whenRejected('arrangeShipping', 'no-carrier');
+    expect(refused.sent).toEqual(['payment.refund']);
+    const refunded = refused.whenUndone('chargeCard');
+    expect(refunded.sent).toEqual(['inventory.release']);
+    expect(refunded.whenUndone('reserveStock').status).toBe('compensated');
+  });
+
+  it('leaves the beginning as it was, for another ending', () => {
+    const order = givenSaga(orderFulfilment, input).whenSucceeds('reserveStock').whenSucceeds('chargeCard');
+
+    order.whenRejected('arrangeShipping', 'no-carrier');
+
+    expect(order.whenSucceeds('arrangeShipping')).toMatchObject({
+      status: 'completed',
+      told: ['shop.order.fulfilled'],
+    });
+  });
+});
+
+describe('a story', () => {
+  it('can be told of a saga that was built', () => {
+    const built = saga('order', 1)
+      .key('input.orderId')
+      .step('charge', { call: 'payment.charge', pivot: true });
+
+    expect(givenSaga(built, input).sent).toEqual(['payment.charge']);
+  });
+
+  it('tells what was sent and what came of it', () => {
+    const order = givenSaga(orderFulfilment, input);
+
+    expect(order.dataOf('reserveStock')).toEqual(input);
+    expect(order.outputOf('reserveStock')).toBeUndefined();
+    expect(order.whenSucceeds('reserveStock', { shelf: 7 }).outputOf('reserveStock')).toEqual({ shelf: 7 });
+  });
+
+  it('lets time pass until something is tried again', () => {
+    const failed = givenSaga(orderFulfilment, input).whenFails('reserveStock');
+
+    expect(failed.sent).toEqual([]);
+    expect(failed.whenNothingIsHeard().sent).toEqual(['inventory.reserve']);
+    expect(failed.whenTimePasses(1).sent).toEqual([]);
+  });
+
+  it('ends when an operator cancels', () => {
+    const cancelled = givenSaga(orderFulfilment, input).whenSucceeds('reserveStock').whenCancelled();
+
+    expect(cancelled.status).toBe('compensating');
+  });
+
+  it('names what is wrong with its definition', () => {
+    expect(() => givenSaga('saga: x\nversion: 1\nkey: input.id\nsteps:\n  - stepp: a\n')).toThrow(
+      /saga\.yaml:\d+:\d+: error/,
+    );
+  });
+
+  it('names the steps there are when it is told of another', () => {
+    expect(() => givenSaga(orderFulfilment, input).whenSucceeds('chargeCard')).toThrow(
+      'steps with commands: reserveStock',
+    );
+  });
+});
