@@ -7,11 +7,12 @@ import {
   InMemoryInstallationStore,
   InMemoryLaneStore,
   InMemoryOperatorStore,
+  InMemoryTopicAdmin,
   type InMemoryBroker,
   type InMemoryTables,
 } from '#libs/memory';
 import { TopicAdmin } from '#libs/orchestration';
-import { InMemoryTopicAdmin } from './in-memory-topic-admin.js';
+
 import { Stores, Traffic } from './ports.js';
 
 /** Broker and database in memory, in the place of Kafka and Postgres. Nothing outlives the process. */

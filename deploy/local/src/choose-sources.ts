@@ -20,7 +20,8 @@ export async function chooseSources(
     needsProcess: own || options.postgresSettings !== undefined,
   };
   const choose = (containersReady: boolean): Sources => ({
-    kafka: chooseSource({ ...kafka, containersReady }),
+    // Where no broker is wanted none has to be found.
+    kafka: options.brokers === 0 ? 'given' : chooseSource({ ...kafka, containersReady }),
     postgres: chooseSource({ ...postgres, containersReady }),
   });
   const wanted = contained(choose(true));

@@ -1,4 +1,5 @@
 /** The broker and the database on this machine, for demo, tests and development. */
+export { repositoryFolder } from './repository.js';
 export { startLocalStack, type LocalStack } from './local-stack.js';
 export type { LocalStackOptions } from './local-stack-options.js';
 export type { Sources } from './choose-sources.js';

@@ -8,8 +8,8 @@ export interface LocalStackOptions {
   readonly dataFolder?: string;
   /** Throws away what an earlier stack of the same folder stored. Default false. */
   readonly fresh?: boolean;
-  /** One broker (the default), or three that form a cluster; three are always processes. */
-  readonly brokers?: 1 | 3;
+  /** One broker (the default), or three that form a cluster; three are always processes. 0: only the database. */
+  readonly brokers?: 0 | 1 | 3;
   /** Broker properties that differ; with any, the broker is a process. */
   readonly brokerProperties?: Readonly<Record<string, string>>;
   /** Listeners beside the plain one; with any, the broker is a process. */

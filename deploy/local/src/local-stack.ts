@@ -114,6 +114,7 @@ async function startKafka(
   options: LocalStackOptions,
   remember: Remember,
 ): Promise<readonly BrokerHandle[]> {
+  if (options.brokers === 0) return [];
   if (source === 'container' && containers !== undefined) return [containers.broker];
   const onProgress = options.onProgress ?? (() => undefined);
   if (source === 'given') {
@@ -151,7 +152,7 @@ async function startPostgres(
 
 function kafkaSettings(options: LocalStackOptions): KafkaSettings {
   return {
-    brokers: options.brokers ?? 1,
+    brokers: options.brokers === 3 ? 3 : 1,
     properties: options.brokerProperties ?? {},
     listeners: options.brokerListeners ?? [],
     scramUsers: options.scramUsers ?? [],

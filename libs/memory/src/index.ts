@@ -14,3 +14,4 @@ export {
 } from './in-memory-event-source.js';
 export { InMemoryGroup, type GroupMember } from './in-memory-group.js';
 export { InMemoryLog, type LogSlice } from './in-memory-log.js';
+export { InMemoryTopicAdmin } from './in-memory-topic-admin.js';

@@ -11,7 +11,7 @@ const definitions = 'apps/shop/definitions';
 const coordinatorScript = 'dist/apps/coordinator/src/main.js';
 
 /** Starts broker, database, coordinator and participants, each as a process of its own. */
-export async function startProcessFleet(options: DemoOptions, progress: Progress): Promise<Fleet> {
+export async function startProcessFleet(options: DemoOptions, progress: Progress): Promise<ProcessFleet> {
   const stack = await startLocalStack({ name: 'demo', fresh: true, onProgress: progress });
   try {
     return await startServices(stack, options, progress);
@@ -21,7 +21,7 @@ export async function startProcessFleet(options: DemoOptions, progress: Progress
   }
 }
 
-async function startServices(stack: LocalStack, options: DemoOptions, progress: Progress): Promise<Fleet> {
+async function startServices(stack: LocalStack, options: DemoOptions, progress: Progress): Promise<ProcessFleet> {
   const env = { KAFKA_BROKERS: stack.kafkaBrokers.join(), DATABASE_URL: stack.databaseUrl };
   const port = await freePort();
   progress(`coordinator: starting on port ${port}`);
@@ -55,7 +55,8 @@ async function startServices(stack: LocalStack, options: DemoOptions, progress: 
   return new ProcessFleet(stack, coordinator, shop, port);
 }
 
-class ProcessFleet implements Fleet {
+/** The demo as processes. */
+export class ProcessFleet implements Fleet {
   readonly databaseUrl: string;
   private readonly aborting = new AbortController();
 
@@ -87,8 +88,15 @@ class ProcessFleet implements Fleet {
     return `coordinator ${pid} got SIGKILL in the middle of its work; ${this.coordinator.pid} took over`;
   }
 
+  /** Ends coordinator and participants in order and starts them from what is compiled now. */
+  async restart(): Promise<void> {
+    const services = [this.coordinator, ...this.shop];
+    await Promise.all(services.map((service) => service.stop()));
+    await Promise.all(services.map((service) => service.start()));
+  }
+
   get hints(): readonly string[] {
-    const cli = `SKALD_URL=http://127.0.0.1:${this.port} npx skald`;
+    const cli = `SKALD_URL=http://127.0.0.1:${this.port} node dist/apps/cli/src/main.js`;
     return [
       `${cli} list --status compensated      sagas by outcome`,
       `${cli} show demo-0000007              one saga: what happened, when and why`,

@@ -1,4 +1,4 @@
-import type { InMemoryBroker } from '#libs/memory';
+import type { InMemoryBroker } from './in-memory-broker.js';
 import { TopicAdmin, type TopicDescription, type TopicSpec } from '#libs/orchestration';
 
 /** Topics of an in-memory broker. It keeps no settings of a topic, so it remembers those it was given. */
