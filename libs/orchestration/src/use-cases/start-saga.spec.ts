@@ -79,6 +79,16 @@ describe('a start that was folded', () => {
   });
 });
 
+describe('a start that the lane could not fold', () => {
+  it('is refused with the reason of its parked record', async () => {
+    const { saga } = await start('k-1');
+    const parked = { topic: 'test.home', part: 0, offset: 0, timestamp: 0, held: false, key: null, value: null, headers: {} };
+    world.tables.parked.set('test.home/0/0', { ...parked, saga, reason: 'state-too-large', message: 'too large' });
+
+    expect(await start('k-1')).toEqual({ kind: 'refused', saga, reason: 'parked (state-too-large): too large' });
+  });
+});
+
 describe('a broker that is away', () => {
   it('is said to be unavailable after five seconds', async () => {
     for (let part = 0; part < 4; part += 1) world.broker.log({ topic: 'test.home', part })!.isWritable = false;

@@ -60,7 +60,7 @@ export class StartSaga {
 
     const fixed = await store.fixStart(requestId, { saga: deriveSagaId(identity), at: identity.at });
     if (deriveSagaId({ ...identity, at: fixed.at }) !== fixed.saga) throw keyReused(request);
-    const repeated = await this.folded(requestId, fixed);
+    const repeated = (await this.answer(requestId)) ?? (await this.present(fixed));
     if (repeated !== undefined) return asRepeated(repeated, fixed);
 
     const { definition, version } = program;
@@ -72,8 +72,8 @@ export class StartSaga {
       input: request.input,
       trace: request.trace ?? {},
     });
-    const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.folded(requestId, fixed));
-    return answer ?? { kind: 'pending', saga: fixed.saga };
+    const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.answer(requestId));
+    return answer ?? (await this.parked(fixed)) ?? { kind: 'pending', saga: fixed.saga };
   }
 
   private programFor(definition: string): Program {
@@ -93,12 +93,22 @@ export class StartSaga {
     return { installation, definition, businessKey, source: `/skald/${installation}/api`, eventId, at };
   }
 
-  /** What the lane has made of the start, if it has come to it. */
-  private async folded(requestId: string, fixed: FixedStart): Promise<StartAnswer | undefined> {
+  /** What the lane has made of the start, if it has come to it: written by the commit that folded it. */
+  private async answer(requestId: string): Promise<StartAnswer | undefined> {
     const audit = await this.options.store.audit(requestId);
-    if (audit !== undefined) return answerOf(audit);
-    const instance = await this.options.store.find(fixed.saga);
-    return instance === undefined ? undefined : { kind: 'created', saga: fixed.saga };
+    return audit === undefined ? undefined : answerOf(audit);
+  }
+
+  /** The saga may outlive its audit. */
+  private async present({ saga }: FixedStart): Promise<StartAnswer | undefined> {
+    const instance = await this.options.store.find(saga);
+    return instance === undefined ? undefined : { kind: 'created', saga };
+  }
+
+  /** A start the lane could not fold has no audit, but a parked record with the reason. */
+  private async parked({ saga }: FixedStart): Promise<StartAnswer | undefined> {
+    const [row] = await this.options.store.parked({ saga, limit: 1 });
+    return row === undefined ? undefined : { kind: 'refused', saga, reason: `parked (${row.reason}): ${row.message}` };
   }
 }
 
