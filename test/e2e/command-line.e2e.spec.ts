@@ -46,9 +46,14 @@ let coordinator: ServiceProcess | undefined;
 
 function ran(script: string, args: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { env: { PATH: process.env['PATH'], ...env } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out: out.trim(), err: err.trim() });
-    });
+    execFile(
+      process.execPath,
+      [script, ...args],
+      { env: { PATH: process.env['PATH'], ...env } },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : Number(error.code), out: out.trim(), err: err.trim() });
+      },
+    );
   });
 }
 
@@ -62,7 +67,8 @@ async function until(wanted: RegExp, ...args: readonly string[]): Promise<Ran> {
   for (;;) {
     const last = await skald(...args);
     if (wanted.test(last.out)) return last;
-    if (performance.now() > deadline) throw new Error(`${args.join(' ')} did not say ${wanted}: ${last.out}\n${last.err}`);
+    if (performance.now() > deadline)
+      throw new Error(`${args.join(' ')} did not say ${wanted}: ${last.out}\n${last.err}`);
   }
 }
 
@@ -123,10 +129,19 @@ describe('a coordinator on a database it does not know', () => {
 describe('the command line of a running coordinator', () => {
   it('publishes, starts and shows a saga', async () => {
     const published = await skald('publish', folder);
-    const started = await until(/^(nothing )?started/, 'start', 'order-fulfilment', '--data', '{"orderId":"o-1"}');
+    const started = await until(
+      /^(nothing )?started/,
+      'start',
+      'order-fulfilment',
+      '--data',
+      '{"orderId":"o-1"}',
+    );
     const shown = await skald('show', 'o-1');
 
-    expect(published).toMatchObject({ code: 0, out: expect.stringContaining('published saga order-fulfilment version 1') });
+    expect(published).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('published saga order-fulfilment version 1'),
+    });
     expect(started).toMatchObject({ code: 0, out: expect.stringMatching(/[0-9a-f-]{36}/) });
     expect(shown.out).toContain('sent cli-stock.reserve for reserveStock');
     expect(shown.out).toContain('the answer of cli-stock.reserve to reserveStock');
@@ -136,18 +151,25 @@ describe('the command line of a running coordinator', () => {
     const { out } = await until(/shop\.events/, 'lanes', '-o', 'json');
     const { lanes } = JSON.parse(out) as { lanes: { topic: string }[] };
 
-    expect(new Set(lanes.map(({ topic }) => topic))).toEqual(new Set([`${installation}.home`, 'shop.events']));
+    expect(new Set(lanes.map(({ topic }) => topic))).toEqual(
+      new Set([`${installation}.home`, 'shop.events']),
+    );
   });
 
   it('cancels a saga and keeps who asked', async () => {
     const cancelled = await skald('cancel', 'o-1', '--reason', 'customer called');
 
     expect(cancelled.code).toBe(0);
-    expect((await until(/ann asked to cancel/, 'show', 'o-1')).out).toContain('ann asked to cancel: customer called');
+    expect((await until(/ann asked to cancel/, 'show', 'o-1')).out).toContain(
+      'ann asked to cancel: customer called',
+    );
   });
 
   it('fails with what the saga says', async () => {
-    expect(await skald('retry', 'o-1')).toMatchObject({ code: 1, err: expect.stringContaining('no incident is open') });
+    expect(await skald('retry', 'o-1')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no incident is open'),
+    });
   });
 });
 

@@ -41,7 +41,9 @@ export class ApiClient {
     const body = parsed(text);
     if (response.ok && body !== undefined) return { status: response.status, body };
     if (body === undefined) {
-      throw new CommandFailedError(`${this.baseUrl} does not answer like a coordinator (status ${response.status}); check SKALD_URL`);
+      throw new CommandFailedError(
+        `${this.baseUrl} does not answer like a coordinator (status ${response.status}); check SKALD_URL`,
+      );
     }
     throw new CommandFailedError(problemText(body as ApiProblem, response.status));
   }
@@ -50,7 +52,9 @@ export class ApiClient {
     try {
       return await fetch(new URL(path, this.baseUrl), { ...request, signal: AbortSignal.timeout(withinMs) });
     } catch (error) {
-      throw new CommandFailedError(`no coordinator answers at ${this.baseUrl} (${reasonOf(error)}); start one, or set SKALD_URL`);
+      throw new CommandFailedError(
+        `no coordinator answers at ${this.baseUrl} (${reasonOf(error)}); start one, or set SKALD_URL`,
+      );
     }
   }
 }

@@ -20,13 +20,17 @@ afterAll(async () => {
 });
 
 describe('skald validate', () => {
-  const sound = 'saga: order\nversion: 1\nkey: input.id\ntriggers: [{ event: shop.order.placed }]\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n';
+  const sound =
+    'saga: order\nversion: 1\nkey: input.id\ntriggers: [{ event: shop.order.placed }]\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n';
 
   it('accepts a sound definition without any service', async () => {
     const file = join(folder, 'sound.yaml');
     writeFileSync(file, sound);
 
-    expect(await terminal(['validate', file])).toMatchObject({ code: 0, out: expect.stringContaining('valid: order version 1') });
+    expect(await terminal(['validate', file])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('valid: order version 1'),
+    });
   });
 
   it('points at the mistake in its line', async () => {
@@ -60,15 +64,23 @@ describe('skald publish', () => {
     writeFileSync(file, 'saga: order\n');
     coordinator.answer(() => ({ body: {} }));
 
-    expect(await skald('publish', file)).toMatchObject({ code: 1, err: expect.stringContaining('nothing was published') });
+    expect(await skald('publish', file)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nothing was published'),
+    });
     expect(coordinator.arrived).toEqual([]);
   });
 
   it('tells what is new', async () => {
     const file = join(folder, 'publish.yaml');
-    writeFileSync(file, 'saga: order\nversion: 1\nkey: input.id\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n');
+    writeFileSync(
+      file,
+      'saga: order\nversion: 1\nkey: input.id\nsteps:\n  - step: charge\n    call: payment.charge\n    pivot: true\n',
+    );
     const documents = [{ kind: 'saga', name: 'order', version: 1, isNew: true }];
-    coordinator.answer(() => ({ body: { revision: 1, documents, warnings: [], topicsCreated: ['payment.commands'] } }));
+    coordinator.answer(() => ({
+      body: { revision: 1, documents, warnings: [], topicsCreated: ['payment.commands'] },
+    }));
 
     const { code, out } = await skald('publish', file);
 

@@ -21,7 +21,8 @@ export function readDefinitionFiles(target: string): DefinitionFiles {
   if (stats === undefined) throw new UsageError(`there is no file or folder "${target}"`);
   const root = stats.isDirectory() ? target : dirname(target);
   const wanted = filesBelow(root, '').filter((path) => isWanted(path, target, stats));
-  if (!wanted.some(isDefinition)) throw new UsageError(`there is no definition in "${target}": no .yaml or .yml file`);
+  if (!wanted.some(isDefinition))
+    throw new UsageError(`there is no definition in "${target}": no .yaml or .yml file`);
   return {
     files: wanted.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
     shownPath: (path) => join(root, path),

@@ -43,14 +43,23 @@ function commandLine(context: CliContext): Command {
     .description('the saga coordinator for Kafka, from the command line')
     .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), writeErr: (text) => context.warn(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.warn(text.trimEnd()),
+    })
     .showHelpAfterError('(skald --help lists the commands)')
-    .addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('-o, --output <format>', 'how results are written')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .addHelpText('after', helpTail);
   for (const setup of setups) setup(program, context);
   // Every command takes the output format behind its own name too, where people type it.
   for (const command of program.commands) {
-    command.addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']));
+    command.addOption(
+      new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']),
+    );
     command.exitOverride().configureOutput(program.configureOutput());
   }
   return program;
@@ -70,7 +79,12 @@ function reported(error: unknown, context: CliContext): ExitCode {
   }
   const usage = error instanceof UsageError;
   context.warn(`skald: ${error instanceof Error ? error.message : String(error)}`);
-  if (!usage && !(error instanceof CommandFailedError) && !(error instanceof SagaError) && error instanceof Error) {
+  if (
+    !usage &&
+    !(error instanceof CommandFailedError) &&
+    !(error instanceof SagaError) &&
+    error instanceof Error
+  ) {
     context.warn(error.stack ?? '');
   }
   return usage ? 2 : 1;

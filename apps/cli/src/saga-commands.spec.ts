@@ -23,16 +23,27 @@ describe('skald start', () => {
     const keys = coordinator.arrived.map(({ headers }) => headers['idempotency-key']);
 
     expect(first).toMatchObject({ code: 0, out: `started ${saga}` });
-    expect(coordinator.arrived[0]).toMatchObject({ method: 'POST', url: '/sagas/order', body: { orderId: 'o-1' } });
+    expect(coordinator.arrived[0]).toMatchObject({
+      method: 'POST',
+      url: '/sagas/order',
+      body: { orderId: 'o-1' },
+    });
     expect([keys[0] === keys[1], keys[0] === keys[2]]).toEqual([true, false]);
   });
 
   it('reads the input from standard input', async () => {
     coordinator.answer(() => ({ status: 201, body: { id: saga, outcome: 'created' } }));
 
-    await terminal(['start', 'order', '-i', '-', '-k', 'mine'], { SKALD_URL: coordinator.url }, '{"orderId":"o-3"}');
+    await terminal(
+      ['start', 'order', '-i', '-', '-k', 'mine'],
+      { SKALD_URL: coordinator.url },
+      '{"orderId":"o-3"}',
+    );
 
-    expect(coordinator.arrived[0]).toMatchObject({ body: { orderId: 'o-3' }, headers: { 'idempotency-key': 'mine' } });
+    expect(coordinator.arrived[0]).toMatchObject({
+      body: { orderId: 'o-3' },
+      headers: { 'idempotency-key': 'mine' },
+    });
   });
 
   it('says who was there before', async () => {
@@ -43,7 +54,15 @@ describe('skald start', () => {
 });
 
 describe('skald list', () => {
-  const row = { id: saga, definition: 'order', version: 1, businessKey: 'o-1', status: 'running', incident: true, startedAt: '2026-11-21T08:00:00.000Z' };
+  const row = {
+    id: saga,
+    definition: 'order',
+    version: 1,
+    businessKey: 'o-1',
+    status: 'running',
+    incident: true,
+    startedAt: '2026-11-21T08:00:00.000Z',
+  };
 
   it('prints a table', async () => {
     coordinator.answer(() => ({ body: { sagas: [row], next: saga } }));
@@ -69,13 +88,28 @@ describe('an action', () => {
   it('goes to the saga with who asks and why', async () => {
     coordinator.answer(() => answered);
 
-    const { code, out } = await skald('skip', saga, '--block', 'chargeCard', '--result', '{"charge":1}', '-r', 'paid by hand');
+    const { code, out } = await skald(
+      'skip',
+      saga,
+      '--block',
+      'chargeCard',
+      '--result',
+      '{"charge":1}',
+      '-r',
+      'paid by hand',
+    );
 
     expect([code, out]).toEqual([0, 'done']);
     expect(coordinator.arrived).toEqual([
       expect.objectContaining({
         url: `/sagas/${saga}/actions`,
-        body: { action: 'skip', by: 'ann', block: 'chargeCard', output: { charge: 1 }, reason: 'paid by hand' },
+        body: {
+          action: 'skip',
+          by: 'ann',
+          block: 'chargeCard',
+          output: { charge: 1 },
+          reason: 'paid by hand',
+        },
       }),
     ]);
   });
@@ -89,7 +123,10 @@ describe('an action', () => {
   });
 
   it('does not guess between two sagas', async () => {
-    const two = [{ id: saga, startedAt: '' }, { id: 'other', startedAt: '' }].map((one) => ({ ...one, definition: 'order', version: 1, businessKey: 'o-1', status: 'running' }));
+    const two = [
+      { id: saga, startedAt: '' },
+      { id: 'other', startedAt: '' },
+    ].map((one) => ({ ...one, definition: 'order', version: 1, businessKey: 'o-1', status: 'running' }));
     coordinator.answer(() => ({ body: { sagas: two } }));
 
     const { code, err } = await skald('retry', 'o-1');
@@ -102,7 +139,10 @@ describe('an action', () => {
 
     await skald('redrive', 'shop.events/0/17');
 
-    expect(coordinator.arrived[0]).toMatchObject({ url: '/parked/shop.events/0/17/redrive', body: { by: 'ann' } });
+    expect(coordinator.arrived[0]).toMatchObject({
+      url: '/parked/shop.events/0/17/redrive',
+      body: { by: 'ann' },
+    });
   });
 
   it('fails when the saga refuses', async () => {
@@ -114,7 +154,17 @@ describe('an action', () => {
 
 describe('skald lanes', () => {
   it('shows who reads what and how far', async () => {
-    const lane = { topic: 'skald.home', part: 0, owner: 'pod-1', epoch: 3, seq: 12, nextOffset: 40, takeovers: 0, unsent: 2, lastRecord: { at: '2026-11-21T08:00:00.000Z' } };
+    const lane = {
+      topic: 'skald.home',
+      part: 0,
+      owner: 'pod-1',
+      epoch: 3,
+      seq: 12,
+      nextOffset: 40,
+      takeovers: 0,
+      unsent: 2,
+      lastRecord: { at: '2026-11-21T08:00:00.000Z' },
+    };
     coordinator.answer(() => ({ body: { lanes: [lane] } }));
 
     expect((await skald('lanes')).out.split('\n')).toEqual([

@@ -15,13 +15,30 @@ const running: ShownSaga = {
   startedAt: '2026-11-21T08:00:00.000Z',
   input: { orderId: 'order-1042' },
   steps: {
-    reserveStock: { outcome: 'succeeded', attempts: 2, startedAt: '2026-11-21T08:00:00.000Z', endedAt: '2026-11-21T08:00:01.500Z', output: { reservation: 'r-1' } },
+    reserveStock: {
+      outcome: 'succeeded',
+      attempts: 2,
+      startedAt: '2026-11-21T08:00:00.000Z',
+      endedAt: '2026-11-21T08:00:01.500Z',
+      output: { reservation: 'r-1' },
+    },
   },
-  waitsFor: [{ kind: 'answer', block: 'chargeCard', text: 'the answer of payment.charge to chargeCard', since: '2026-11-21T08:04:50.000Z' }],
+  waitsFor: [
+    {
+      kind: 'answer',
+      block: 'chargeCard',
+      text: 'the answer of payment.charge to chargeCard',
+      since: '2026-11-21T08:04:50.000Z',
+    },
+  ],
   nextTimerAt: '2026-11-21T08:05:20.000Z',
   timeline: [
     { at: '2026-11-21T08:00:00.000Z', kind: 'started', text: 'started by event-1' },
-    { at: '2026-11-21T08:00:01.500Z', kind: 'settled', text: 'reserveStock succeeded after 1.5 s, 2 attempts' },
+    {
+      at: '2026-11-21T08:00:01.500Z',
+      kind: 'settled',
+      text: 'reserveStock succeeded after 1.5 s, 2 attempts',
+    },
   ],
   incidents: [],
   audits: [],
@@ -60,7 +77,13 @@ describe('the page of a running saga', () => {
 
 describe('the page of a saga that needs a person', () => {
   it('gives the commands that repair it', () => {
-    const incident = { id: 'chargeCard/1', block: 'chargeCard', code: 'FAILED', message: 'gave up', openedAt: '2026-11-21T08:01:00.000Z' };
+    const incident = {
+      id: 'chargeCard/1',
+      block: 'chargeCard',
+      code: 'FAILED',
+      message: 'gave up',
+      openedAt: '2026-11-21T08:01:00.000Z',
+    };
 
     const page = sagaPage({ ...running, incident: true, incidents: [incident] }, now);
 
@@ -71,7 +94,9 @@ describe('the page of a saga that needs a person', () => {
   });
 
   it('names the parked record that holds it', () => {
-    const parked = [{ topic: 'skald.home', part: 1, offset: 9, reason: 'FUEL_SPENT', message: '', held: true }];
+    const parked = [
+      { topic: 'skald.home', part: 1, offset: 9, reason: 'FUEL_SPENT', message: '', held: true },
+    ];
 
     const page = sagaPage({ ...running, held: true, incident: true, parked }, now);
 
@@ -80,7 +105,14 @@ describe('the page of a saga that needs a person', () => {
   });
 
   it('offers nothing for an incident that is closed', () => {
-    const closed = { id: 'a', block: 'a', code: 'X', message: '', openedAt: '2026-11-21T08:01:00.000Z', closedAt: '2026-11-21T08:02:00.000Z' };
+    const closed = {
+      id: 'a',
+      block: 'a',
+      code: 'X',
+      message: '',
+      openedAt: '2026-11-21T08:01:00.000Z',
+      closedAt: '2026-11-21T08:02:00.000Z',
+    };
 
     expect(sagaPage({ ...running, incidents: [closed] }, now)).not.toContain('How to repair');
   });

@@ -7,17 +7,29 @@ const longestValue = 100;
 
 /** One saga on one page, in words: what happened, what came of it, what it waits for, and how to repair it. */
 export function sagaPage(saga: ShownSaga, now: Instant): string {
-  return [headOf(saga, now), timelineOf(saga), stepsOf(saga), actionsOf(saga), waitsOf(saga, now), repairsOf(saga)]
+  return [
+    headOf(saga, now),
+    timelineOf(saga),
+    stepsOf(saga),
+    actionsOf(saga),
+    waitsOf(saga, now),
+    repairsOf(saga),
+  ]
     .filter((section) => section !== '')
     .join('\n\n');
 }
 
 function headOf(saga: ShownSaga, now: Instant): string {
-  const flags = [saga.incident ? 'needs a person' : '', saga.held ? 'held by a parked record' : ''].filter((flag) => flag !== '');
+  const flags = [saga.incident ? 'needs a person' : '', saga.held ? 'held by a parked record' : ''].filter(
+    (flag) => flag !== '',
+  );
   const status = [saga.status, ...flags].join(', ');
   const end = saga.finishedAt ?? new Date(now).toISOString();
   const took = durationText(Math.max(0, Date.parse(end) - Date.parse(saga.startedAt)));
-  const failure = saga.failure === undefined ? [] : [`Failure   ${saga.failure.step} raised ${saga.failure.error}: ${saga.failure.message}`];
+  const failure =
+    saga.failure === undefined
+      ? []
+      : [`Failure   ${saga.failure.step} raised ${saga.failure.error}: ${saga.failure.message}`];
   return [
     `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
     `Id        ${saga.id}`,
@@ -29,7 +41,11 @@ function headOf(saga: ShownSaga, now: Instant): string {
 
 function timelineOf({ timeline, startedAt }: ShownSaga): string {
   const from = Date.parse(startedAt);
-  const rows = timeline.map(({ at, text, kind }) => [clockText(at), `+${durationText(Math.max(0, Date.parse(at) - from))}`, `${kind === 'incident' ? '! ' : ''}${text}`]);
+  const rows = timeline.map(({ at, text, kind }) => [
+    clockText(at),
+    `+${durationText(Math.max(0, Date.parse(at) - from))}`,
+    `${kind === 'incident' ? '! ' : ''}${text}`,
+  ]);
   return `What happened\n${indented(table(['at', 'after', 'what'], rows))}`;
 }
 
@@ -41,13 +57,23 @@ function stepsOf({ steps }: ShownSaga): string {
     durationText(Math.max(0, Date.parse(step.endedAt) - Date.parse(step.startedAt))),
     shortened(step.output),
   ]);
-  return rows.length === 0 ? '' : `What came of it\n${indented(table(['block', 'outcome', 'attempts', 'took', 'output'], rows))}`;
+  return rows.length === 0
+    ? ''
+    : `What came of it\n${indented(table(['block', 'outcome', 'attempts', 'took', 'output'], rows))}`;
 }
 
 function actionsOf({ audits }: ShownSaga): string {
   const asked = audits.filter(({ action }) => action !== 'start');
-  const rows = asked.map((audit) => [clockText(audit.at), audit.by, audit.action, audit.result, audit.reason ?? audit.detail]);
-  return rows.length === 0 ? '' : `What people asked\n${indented(table(['at', 'who', 'what', 'result', 'why'], rows))}`;
+  const rows = asked.map((audit) => [
+    clockText(audit.at),
+    audit.by,
+    audit.action,
+    audit.result,
+    audit.reason ?? audit.detail,
+  ]);
+  return rows.length === 0
+    ? ''
+    : `What people asked\n${indented(table(['at', 'who', 'what', 'result', 'why'], rows))}`;
 }
 
 function waitsOf(saga: ShownSaga, now: Instant): string {
@@ -66,7 +92,9 @@ function waitsOf(saga: ShownSaga, now: Instant): string {
 function repairsOf(saga: ShownSaga): string {
   const holder = saga.parked.find((row) => row.held && row.reason !== 'waiting');
   const repairs = holder === undefined ? incidentRepairs(saga) : holderRepairs(holder);
-  return repairs.length === 0 ? '' : `How to repair\n${indented(table(['command', 'what it does'], repairs))}`;
+  return repairs.length === 0
+    ? ''
+    : `How to repair\n${indented(table(['command', 'what it does'], repairs))}`;
 }
 
 function holderRepairs({ topic, part, offset }: ShownSaga['parked'][number]): readonly (readonly string[])[] {
@@ -82,7 +110,10 @@ function incidentRepairs({ id, incidents, status }: ShownSaga): readonly (readon
   const blocks = [...new Set(open.flatMap(({ block }) => block ?? []))];
   const repairs = blocks.flatMap((block) => [
     [`skald retry ${id} --block ${block}`, `try ${block} again, as a new round`],
-    [`skald skip ${id} --block ${block} --result '{}'`, `go on as if ${block} had succeeded with this output`],
+    [
+      `skald skip ${id} --block ${block} --result '{}'`,
+      `go on as if ${block} had succeeded with this output`,
+    ],
   ]);
   if (repairs.length === 0 || status !== 'running') return repairs;
   return [...repairs, [`skald cancel ${id}`, 'undo what was done and end as cancelled']];
@@ -99,5 +130,8 @@ function shortened(value: Json): string {
 }
 
 function indented(text: string): string {
-  return text.split('\n').map((line) => `  ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 }

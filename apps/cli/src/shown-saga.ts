@@ -14,12 +14,31 @@ export interface ShownSaga {
   readonly input: Json;
   readonly steps: Readonly<Record<string, ShownStep>>;
   readonly failure?: { readonly error: string; readonly step: string; readonly message: string };
-  readonly waitsFor: readonly { readonly kind: string; readonly block?: string; readonly text: string; readonly since?: string }[];
+  readonly waitsFor: readonly {
+    readonly kind: string;
+    readonly block?: string;
+    readonly text: string;
+    readonly since?: string;
+  }[];
   readonly nextTimerAt?: string;
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[];
   readonly incidents: readonly ShownIncident[];
-  readonly audits: readonly { readonly at: string; readonly action: string; readonly by: string; readonly result: string; readonly reason?: string; readonly detail: string }[];
-  readonly parked: readonly { readonly topic: string; readonly part: number; readonly offset: number; readonly reason: string; readonly message: string; readonly held: boolean }[];
+  readonly audits: readonly {
+    readonly at: string;
+    readonly action: string;
+    readonly by: string;
+    readonly result: string;
+    readonly reason?: string;
+    readonly detail: string;
+  }[];
+  readonly parked: readonly {
+    readonly topic: string;
+    readonly part: number;
+    readonly offset: number;
+    readonly reason: string;
+    readonly message: string;
+    readonly held: boolean;
+  }[];
 }
 
 /** What a block left behind. */

@@ -11,11 +11,17 @@ describe('a problem with a place', () => {
   });
 
   it('keeps tabs, so that the caret stays below its character', () => {
-    expect(problemWithSource({ ...problem, line: 1, column: 3 }, '\tx: 1', 'a')).toBe('a:1:3: error: no\n  1 | \tx: 1\n      \t ^');
+    expect(problemWithSource({ ...problem, line: 1, column: 3 }, '\tx: 1', 'a')).toBe(
+      'a:1:3: error: no\n  1 | \tx: 1\n      \t ^',
+    );
   });
 
   it('cuts a long line around the place', () => {
-    const [, source, caret] = problemWithSource({ ...problem, line: 1, column: 401 }, `${'a'.repeat(400)}!${'b'.repeat(400)}`, 'a').split('\n');
+    const [, source, caret] = problemWithSource(
+      { ...problem, line: 1, column: 401 },
+      `${'a'.repeat(400)}!${'b'.repeat(400)}`,
+      'a',
+    ).split('\n');
 
     expect(source![caret!.indexOf('^')]).toBe('!');
     expect(source!.length).toBeLessThan(180);

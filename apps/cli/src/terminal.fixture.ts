@@ -9,7 +9,11 @@ export interface Ran {
 }
 
 /** Runs a command line as in a terminal with nothing but `env` set. */
-export async function terminal(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Ran> {
+export async function terminal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await run(args, {

@@ -20,7 +20,11 @@ describe('a command line that cannot work', () => {
     ['lists the formats there are', ['list', '-o', 'xml'], 'Allowed choices are text, json'],
     ['asks for the input of a start', ['start', 'order'], 'the input is missing'],
     ['says where JSON is broken', ['start', 'order', '-d', '{'], 'the input is not JSON'],
-    ['names the file that is not there', ['start', 'order', '-i', '/nowhere.json'], '"/nowhere.json" cannot be read'],
+    [
+      'names the file that is not there',
+      ['start', 'order', '-i', '/nowhere.json'],
+      '"/nowhere.json" cannot be read',
+    ],
     ['names the folder that is not there', ['validate', '/nowhere'], 'no file or folder "/nowhere"'],
   ])('%s', async (_what, args, expected) => {
     const { code, err } = await skald(...args);
@@ -56,7 +60,20 @@ describe('help', () => {
     const { code, out } = await terminal(['--help']);
 
     expect(code).toBe(0);
-    for (const name of ['install', 'migrate', 'validate', 'publish', 'start', 'list', 'show', 'retry', 'skip', 'redrive', 'cancel', 'lanes']) {
+    for (const name of [
+      'install',
+      'migrate',
+      'validate',
+      'publish',
+      'start',
+      'list',
+      'show',
+      'retry',
+      'skip',
+      'redrive',
+      'cancel',
+      'lanes',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
   });
@@ -64,7 +81,10 @@ describe('help', () => {
 
 describe('the version', () => {
   it('is that of the package', async () => {
-    expect(await terminal(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    expect(await terminal(['--version'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
   });
 });
 
@@ -78,11 +98,17 @@ describe('a coordinator that does not help', () => {
   it('is reported as something else', async () => {
     coordinator.answer(() => ({ body: '<html>' }));
 
-    expect(await skald('lanes')).toMatchObject({ code: 1, err: expect.stringContaining('does not answer like a coordinator') });
+    expect(await skald('lanes')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('does not answer like a coordinator'),
+    });
   });
 
   it('is quoted with everything it found wrong', async () => {
-    coordinator.answer(() => ({ status: 422, body: { detail: 'the input is not valid', problems: ['/total: has to be integer'] } }));
+    coordinator.answer(() => ({
+      status: 422,
+      body: { detail: 'the input is not valid', problems: ['/total: has to be integer'] },
+    }));
 
     const { code, err } = await skald('start', 'order', '-d', '{}');
 

@@ -19,7 +19,9 @@ export class ApiFixture {
   static async start(): Promise<ApiFixture> {
     const api = new ApiFixture(await runningService());
     await api.eventually('/health/ready', (body) => body['status'] === 'up');
-    const { status, body } = await api.send('POST', '/definitions', orderYaml, { 'content-type': 'application/yaml' });
+    const { status, body } = await api.send('POST', '/definitions', orderYaml, {
+      'content-type': 'application/yaml',
+    });
     if (status !== 200) throw new Error(JSON.stringify(body));
     return api;
   }
@@ -32,8 +34,18 @@ export class ApiFixture {
     return this.send('GET', url);
   }
 
-  async send(method: 'GET' | 'POST', url: string, payload?: string | object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const response = await this.service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+  async send(
+    method: 'GET' | 'POST',
+    url: string,
+    payload?: string | object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const response = await this.service.app.inject({
+      method,
+      url,
+      headers,
+      ...(payload === undefined ? {} : { payload }),
+    });
     const { location } = response.headers;
     return {
       status: response.statusCode,
@@ -45,7 +57,10 @@ export class ApiFixture {
 
   /** Starts an order; `input` may be text that is no JSON. */
   order(input: object | string, key: string): Promise<Answer> {
-    return this.send('POST', '/sagas/order-fulfilment', input, { 'idempotency-key': key, 'content-type': 'application/json' });
+    return this.send('POST', '/sagas/order-fulfilment', input, {
+      'idempotency-key': key,
+      'content-type': 'application/json',
+    });
   }
 
   /** Asks until the answer is as wanted. */
@@ -54,7 +69,10 @@ export class ApiFixture {
     for (;;) {
       const { body } = await this.get(url);
       if (isAsWanted(body)) return body;
-      if (performance.now() > deadline) throw new Error(`${url} did not come to what was waited for: ${JSON.stringify(body).slice(0, 2_000)}`);
+      if (performance.now() > deadline)
+        throw new Error(
+          `${url} did not come to what was waited for: ${JSON.stringify(body).slice(0, 2_000)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

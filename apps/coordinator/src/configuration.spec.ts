@@ -31,7 +31,10 @@ describe('a complete environment', () => {
   });
 
   it('keeps the first secret as the one that signs', () => {
-    const { keyring } = readConfiguration({ ...soundEnvironment, SKALD_SECRET: 'new:fedcba9876543210,old:0123456789abcdef' });
+    const { keyring } = readConfiguration({
+      ...soundEnvironment,
+      SKALD_SECRET: 'new:fedcba9876543210,old:0123456789abcdef',
+    });
 
     expect(keyring.keys).toEqual([
       { id: 'new', secret: 'fedcba9876543210' },
@@ -56,12 +59,18 @@ describe('an environment with mistakes', () => {
   });
 
   it('says what a number has to be', () => {
-    expect(messageOf({ ...soundEnvironment, PORT: '80a' })).toContain('PORT is "80a"; it has to be a whole number from 0 to 65535');
+    expect(messageOf({ ...soundEnvironment, PORT: '80a' })).toContain(
+      'PORT is "80a"; it has to be a whole number from 0 to 65535',
+    );
   });
 
   it('lists what a choice can be', () => {
-    expect(messageOf({ ...soundEnvironment, SKALD_LOG_LEVEL: 'loud' })).toContain('allowed are debug, info, warn, error');
-    expect(messageOf({ ...soundEnvironment, SKALD_AUTO_INSTALL: 'yes' })).toContain('allowed are true, false');
+    expect(messageOf({ ...soundEnvironment, SKALD_LOG_LEVEL: 'loud' })).toContain(
+      'allowed are debug, info, warn, error',
+    );
+    expect(messageOf({ ...soundEnvironment, SKALD_AUTO_INSTALL: 'yes' })).toContain(
+      'allowed are true, false',
+    );
   });
 
   it('refuses a short secret without showing it', () => {
@@ -72,10 +81,14 @@ describe('an environment with mistakes', () => {
   });
 
   it('refuses two secrets with one id', () => {
-    expect(messageOf({ ...soundEnvironment, SKALD_SECRET: 'a:0123456789abcdef,a:fedcba9876543210' })).toContain('the same id');
+    expect(
+      messageOf({ ...soundEnvironment, SKALD_SECRET: 'a:0123456789abcdef,a:fedcba9876543210' }),
+    ).toContain('the same id');
   });
 
   it('refuses a database that is not Postgres', () => {
-    expect(messageOf({ ...soundEnvironment, DATABASE_URL: 'mysql://localhost/x' })).toContain('DATABASE_URL has to begin with postgres://');
+    expect(messageOf({ ...soundEnvironment, DATABASE_URL: 'mysql://localhost/x' })).toContain(
+      'DATABASE_URL has to begin with postgres://',
+    );
   });
 });

@@ -71,22 +71,34 @@ export function readConfiguration(environment: Environment): Configuration {
 
 /** `secret`, or several as `id:secret,id2:secret2`: the first one signs, all of them are accepted. */
 export function readKeyring(reader: EnvironmentReader): Keyring {
-  const text = reader.required('SKALD_SECRET', `the secret that signs what only the coordinator may write, ${shortestSecret} characters or more`);
-  const keys = text.split(',').filter((part) => part.trim() !== '').map(signingKey);
+  const text = reader.required(
+    'SKALD_SECRET',
+    `the secret that signs what only the coordinator may write, ${shortestSecret} characters or more`,
+  );
+  const keys = text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(signingKey);
   for (const { id, secret } of keys) {
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) {
       // Not shown: somebody may have put a colon into a secret without an id.
-      reader.problem('SKALD_SECRET: what stands before the colon is the id of a secret: letters, digits, _ and -, at most 32');
+      reader.problem(
+        'SKALD_SECRET: what stands before the colon is the id of a secret: letters, digits, _ and -, at most 32',
+      );
     }
-    if (secret.length < shortestSecret) reader.problem(`SKALD_SECRET: the secret with id ${id} is shorter than ${shortestSecret} characters`);
+    if (secret.length < shortestSecret)
+      reader.problem(`SKALD_SECRET: the secret with id ${id} is shorter than ${shortestSecret} characters`);
   }
-  if (new Set(keys.map((key) => key.id)).size < keys.length) reader.problem('SKALD_SECRET names two secrets with the same id');
+  if (new Set(keys.map((key) => key.id)).size < keys.length)
+    reader.problem('SKALD_SECRET names two secrets with the same id');
   return { keys };
 }
 
 function signingKey(text: string): SigningKey {
   const colon = text.indexOf(':');
-  return colon < 0 ? { id: '1', secret: text.trim() } : { id: text.slice(0, colon).trim(), secret: text.slice(colon + 1).trim() };
+  return colon < 0
+    ? { id: '1', secret: text.trim() }
+    : { id: text.slice(0, colon).trim(), secret: text.slice(colon + 1).trim() };
 }
 
 function readDatabaseUrl(reader: EnvironmentReader): string {
@@ -114,7 +126,12 @@ function readLanes(reader: EnvironmentReader): LaneSettings {
     queueRecords: reader.integer('SKALD_QUEUE_RECORDS', defaultLaneSettings.queueRecords, 10, 100_000),
     cachedSagas: reader.integer('SKALD_CACHED_SAGAS', defaultLaneSettings.cachedSagas, 0, 10_000_000),
     stateBytes: reader.integer('SKALD_MAX_STATE_BYTES', defaultLaneSettings.stateBytes, 1_000, 100_000_000),
-    messageBytes: reader.integer('SKALD_MAX_VALUE_BYTES', defaultLaneSettings.messageBytes, 1_000, 100_000_000),
+    messageBytes: reader.integer(
+      'SKALD_MAX_VALUE_BYTES',
+      defaultLaneSettings.messageBytes,
+      1_000,
+      100_000_000,
+    ),
   };
 }
 

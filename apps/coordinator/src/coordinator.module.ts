@@ -3,10 +3,10 @@ import { Coordinator, LoadedDefinitions, type Installation } from '#libs/orchest
 import { Readiness } from './http/readiness.js';
 import { Lifecycle } from './lifecycle.js';
 import { OperationsModule } from './operations.module.js';
-import { Base, INSTALLATION, Stores, Traffic } from './ports.js';
+import { Surroundings, INSTALLATION, Stores, Traffic } from './ports.js';
 
 function coordinator(
-  { configuration, clock, log, tracing }: Base,
+  { configuration, clock, log, tracing }: Surroundings,
   { lanes, housekeeping, operators }: Stores,
   traffic: Traffic,
   installation: Installation,
@@ -37,11 +37,16 @@ function coordinator(
 @Module({
   imports: [OperationsModule],
   providers: [
-    { provide: Coordinator, useFactory: coordinator, inject: [Base, Stores, Traffic, INSTALLATION, LoadedDefinitions] },
+    {
+      provide: Coordinator,
+      useFactory: coordinator,
+      inject: [Surroundings, Stores, Traffic, INSTALLATION, LoadedDefinitions],
+    },
     {
       provide: Readiness,
-      useFactory: ({ clock }: Base, { definitions }: Stores, life: Lifecycle) => new Readiness(life, definitions, clock),
-      inject: [Base, Stores, Lifecycle],
+      useFactory: ({ clock }: Surroundings, { definitions }: Stores, life: Lifecycle) =>
+        new Readiness(life, definitions, clock),
+      inject: [Surroundings, Stores, Lifecycle],
     },
     Lifecycle,
   ],

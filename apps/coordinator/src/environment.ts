@@ -47,7 +47,8 @@ export class EnvironmentReader {
   choice<T extends string>(name: string, fallback: NoInfer<T>, allowed: readonly T[]): T {
     const text = this.optional(name);
     const found = allowed.find((one) => one === text);
-    if (text !== undefined && found === undefined) this.problem(`${name} is "${text}"; allowed are ${allowed.join(', ')}`);
+    if (text !== undefined && found === undefined)
+      this.problem(`${name} is "${text}"; allowed are ${allowed.join(', ')}`);
     return found ?? fallback;
   }
 

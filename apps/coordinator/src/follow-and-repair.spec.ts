@@ -14,7 +14,9 @@ describe('a saga that was refused at its last step', () => {
   it('shows in words what happened and what was undone', async () => {
     const { body } = await api.order({ orderId: 'c-1', total: 5_000 }, 'refused-1');
     const saga = await api.ended(body['id'], 'compensated');
-    const told = (saga['timeline'] as { text: string }[]).map(({ text }) => text.replace(/after [\d.]+ m?s/, 'after a while'));
+    const told = (saga['timeline'] as { text: string }[]).map(({ text }) =>
+      text.replace(/after [\d.]+ m?s/, 'after a while'),
+    );
 
     expect(told).toEqual([
       expect.stringMatching(/^started by /),
@@ -39,9 +41,17 @@ describe('a saga that was refused at its last step', () => {
 describe('a saga that waits for a participant', () => {
   it('says for what and until when', async () => {
     const { body } = await api.order({ orderId: 'w-1', total: 10, wait: true }, 'wait-1');
-    const saga = await api.eventually(`/sagas/${String(body['id'])}`, (shown) => JSON.stringify(shown['waitsFor']).includes('courier'));
+    const saga = await api.eventually(`/sagas/${String(body['id'])}`, (shown) =>
+      JSON.stringify(shown['waitsFor']).includes('courier'),
+    );
 
-    expect(saga['waitsFor']).toEqual([expect.objectContaining({ kind: 'answer', block: 'bookCourier', text: 'the answer of courier.book to bookCourier' })]);
+    expect(saga['waitsFor']).toEqual([
+      expect.objectContaining({
+        kind: 'answer',
+        block: 'bookCourier',
+        text: 'the answer of courier.book to bookCourier',
+      }),
+    ]);
     expect(Date.parse(String(saga['nextTimerAt']))).toBeGreaterThan(Date.parse(String(saga['startedAt'])));
   });
 
@@ -49,18 +59,30 @@ describe('a saga that waits for a participant', () => {
     const { body } = await api.order({ orderId: 'w-2', total: 10, wait: true }, 'wait-2');
     const path = `/sagas/${String(body['id'])}`;
 
-    const answer = await api.send('POST', `${path}/actions`, { action: 'cancel', by: 'ann', reason: 'customer called' });
+    const answer = await api.send('POST', `${path}/actions`, {
+      action: 'cancel',
+      by: 'ann',
+      reason: 'customer called',
+    });
     const saga = await api.eventually(path, (shown) => shown['status'] !== 'running');
 
     expect([answer.status, answer.body['outcome']]).toEqual([200, 'done']);
-    expect(saga['audits']).toEqual(expect.arrayContaining([expect.objectContaining({ action: 'cancel', by: 'ann', reason: 'customer called', result: 'done' })]));
+    expect(saga['audits']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ action: 'cancel', by: 'ann', reason: 'customer called', result: 'done' }),
+      ]),
+    );
     expect(JSON.stringify(saga['timeline'])).toContain('ann asked to cancel: customer called');
   });
 
   it('refuses to retry what nothing is wrong with', async () => {
     const { body } = await api.order({ orderId: 'w-3', total: 10, wait: true }, 'wait-3');
 
-    const { status, type, body: problem } = await api.send('POST', `/sagas/${String(body['id'])}/actions`, { action: 'retry' });
+    const {
+      status,
+      type,
+      body: problem,
+    } = await api.send('POST', `/sagas/${String(body['id'])}/actions`, { action: 'retry' });
 
     expect([status, problem['code']]).toEqual([409, 'REFUSED']);
     expect(String(problem['detail'])).not.toBe('');
@@ -112,7 +134,11 @@ describe('a record that cannot be read', () => {
 
     const rows = (await api.get('/parked')).body['parked'] as Readonly<Record<string, Json>>[];
 
-    expect(rows.find((row) => row['offset'] === offset)).toMatchObject({ topic: 'shop.events', reason: 'not-json', value: { text: 'not json' } });
+    expect(rows.find((row) => row['offset'] === offset)).toMatchObject({
+      topic: 'shop.events',
+      reason: 'not-json',
+      value: { text: 'not json' },
+    });
   });
 
   it('is given up by skip, once', async () => {
@@ -129,7 +155,9 @@ describe('a record that cannot be read', () => {
     const { end } = api.service.broker.log({ topic: 'shop.events', part: 0 })!;
 
     const { status } = await api.send('POST', `${at}/${offset}/redrive`);
-    const again = await api.eventually('/parked', (body) => JSON.stringify(body['parked']).includes(`"offset":${end},`));
+    const again = await api.eventually('/parked', (body) =>
+      JSON.stringify(body['parked']).includes(`"offset":${end},`),
+    );
 
     expect(status).toBe(200);
     expect((again['parked'] as { offset: number }[]).some((row) => row.offset === offset)).toBe(false);

@@ -11,6 +11,13 @@ import { OperationsModule } from './operations.module.js';
 /** The HTTP API. */
 @Module({
   imports: [OperationsModule, CoordinatorModule],
-  controllers: [SagasController, ParkedController, IncidentsController, LanesController, DefinitionsController, HealthController],
+  controllers: [
+    SagasController,
+    ParkedController,
+    IncidentsController,
+    LanesController,
+    DefinitionsController,
+    HealthController,
+  ],
 })
 export class HttpModule {}

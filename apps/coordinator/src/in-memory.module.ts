@@ -24,7 +24,12 @@ export class InMemoryModule {
       { provide: Traffic, useValue: inMemoryTraffic(broker) },
       { provide: TopicAdmin, useValue: new InMemoryTopicAdmin(broker) },
     ];
-    return { module: InMemoryModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: InMemoryModule,
+      global: true,
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
   }
 }
 

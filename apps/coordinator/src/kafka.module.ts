@@ -1,25 +1,25 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KafkaCommandSink, KafkaEventSource, KafkaTopicAdmin } from '#libs/kafka';
 import { TopicAdmin } from '#libs/orchestration';
-import { Base, Traffic } from './ports.js';
+import { Surroundings, Traffic } from './ports.js';
 
 /** Readers, producers and topics of Kafka. Nothing is connected before it is started. */
 @Module({})
 export class KafkaModule {
   static connected(): DynamicModule {
     const providers = [
-      { provide: Traffic, useFactory: kafkaTraffic, inject: [Base] },
+      { provide: Traffic, useFactory: kafkaTraffic, inject: [Surroundings] },
       {
         provide: TopicAdmin,
-        useFactory: ({ configuration, log }: Base) => new KafkaTopicAdmin(configuration.kafka, log),
-        inject: [Base],
+        useFactory: ({ configuration, log }: Surroundings) => new KafkaTopicAdmin(configuration.kafka, log),
+        inject: [Surroundings],
       },
     ];
     return { module: KafkaModule, global: true, providers, exports: [Traffic, TopicAdmin] };
   }
 }
 
-function kafkaTraffic({ configuration: { kafka }, clock, log, tracing }: Base): Traffic {
+function kafkaTraffic({ configuration: { kafka }, clock, log, tracing }: Surroundings): Traffic {
   const sink = () => tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
   return {
     home: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], log }),

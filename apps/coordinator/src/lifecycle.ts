@@ -3,7 +3,7 @@ import { waitFor } from '#libs/messaging';
 import { Coordinator, LoadedDefinitions, PublishDefinitions } from '#libs/orchestration';
 import { readDefinitionFolder } from './definition-folder.js';
 import type { LanesLife } from './http/readiness.js';
-import { Base, Stores } from './ports.js';
+import { Surroundings, Stores } from './ports.js';
 
 const joinWithinMs = 5_000;
 
@@ -19,7 +19,7 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
   private starting: Promise<void> | undefined;
 
   constructor(
-    @Inject(Base) private readonly base: Base,
+    @Inject(Surroundings) private readonly surroundings: Surroundings,
     @Inject(Stores) private readonly stores: Stores,
     @Inject(LoadedDefinitions) private readonly definitions: LoadedDefinitions,
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
@@ -47,29 +47,34 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
   async onApplicationShutdown(): Promise<void> {
     this.phase = 'stopping';
     // A coordinator that is still joining its groups is through with it first, if the broker lets it.
-    await Promise.race([this.starting, waitFor(this.base.clock, joinWithinMs)]);
+    await Promise.race([this.starting, waitFor(this.surroundings.clock, joinWithinMs)]);
     await this.coordinator.stop();
     await this.definitions.stop();
     await this.stores.stop();
-    await this.base.tracing.stop();
-    this.base.log.info('coordinator stopped');
+    await this.surroundings.tracing.stop();
+    this.surroundings.log.info('coordinator stopped');
   }
 
   private started(): void {
     if (this.phase !== 'starting') return;
     this.phase = 'running';
-    const { installation, owner } = this.base.configuration;
-    this.base.log.info('coordinator running', { installation, owner });
+    const { installation, owner } = this.surroundings.configuration;
+    this.surroundings.log.info('coordinator running', { installation, owner });
   }
 
   private async publishFolder(): Promise<void> {
-    const { configuration, log } = this.base;
+    const { configuration, log } = this.surroundings;
     const folder = configuration.definitionsFolder;
     if (folder === undefined) return;
     const files = readDefinitionFolder(folder);
     const { documents, topicsCreated, warnings } = await this.publications.publish({ files, by: 'start' });
     for (const warning of warnings) log.warn('definition warning', { warning });
     const published = documents.filter(({ isNew }) => isNew).length;
-    log.info('definitions published', { folder, documents: documents.length, new: published, topicsCreated: topicsCreated.join(' ') });
+    log.info('definitions published', {
+      folder,
+      documents: documents.length,
+      new: published,
+      topicsCreated: topicsCreated.join(' '),
+    });
   }
 }

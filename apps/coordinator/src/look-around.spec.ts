@@ -15,7 +15,9 @@ describe('listing sagas', () => {
 
     const { body: listed } = await api.get('/sagas?key=l-1');
 
-    expect(listed['sagas']).toEqual([expect.objectContaining({ id: body['id'], definition: 'order-fulfilment', businessKey: 'l-1' })]);
+    expect(listed['sagas']).toEqual([
+      expect.objectContaining({ id: body['id'], definition: 'order-fulfilment', businessKey: 'l-1' }),
+    ]);
   });
 
   it('goes page by page', async () => {
@@ -23,19 +25,26 @@ describe('listing sagas', () => {
 
     const first = (await api.get('/sagas?limit=2')).body;
     const second = (await api.get(`/sagas?limit=2&before=${String(first['next'])}`)).body;
-    const keys = (page: Answer['body']) => (page['sagas'] as { businessKey: string }[]).map(({ businessKey }) => businessKey);
+    const keys = (page: Answer['body']) =>
+      (page['sagas'] as { businessKey: string }[]).map(({ businessKey }) => businessKey);
 
     expect([...keys(first), ...keys(second)].slice(0, 3)).toEqual(['p-3', 'p-2', 'p-1']);
   });
 
-  it.each(['statsu=running', 'status=runing', 'limit=0', 'limit=many', 'limit=501', 'incident=yes', 'before=abc', 'key=%00'])(
-    'refuses ?%s',
-    async (query) => {
-      const { status, body } = await api.get(`/sagas?${query}`);
+  it.each([
+    'statsu=running',
+    'status=runing',
+    'limit=0',
+    'limit=many',
+    'limit=501',
+    'incident=yes',
+    'before=abc',
+    'key=%00',
+  ])('refuses ?%s', async (query) => {
+    const { status, body } = await api.get(`/sagas?${query}`);
 
-      expect([status, body['code']]).toEqual([400, 'INVALID_REQUEST']);
-    },
-  );
+    expect([status, body['code']]).toEqual([400, 'INVALID_REQUEST']);
+  });
 });
 
 describe('looking at the service', () => {
@@ -52,7 +61,10 @@ describe('looking at the service', () => {
 
   it('is alive and ready', async () => {
     expect((await api.get('/health/live')).body).toEqual({ status: 'up' });
-    expect((await api.get('/health/ready')).body).toEqual({ status: 'up', checks: { lanes: 'up', database: 'up' } });
+    expect((await api.get('/health/ready')).body).toEqual({
+      status: 'up',
+      checks: { lanes: 'up', database: 'up' },
+    });
   });
 
   it('answers unknown paths with problem details', async () => {

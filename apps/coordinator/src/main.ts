@@ -3,7 +3,7 @@ import { SystemClock } from '#libs/messaging';
 import { JsonLog, startTracing } from '#libs/observability';
 import { RequestError } from '#libs/orchestration';
 import { AppModule } from './app.module.js';
-import { BaseModule } from './base.module.js';
+import { SurroundingsModule } from './surroundings.module.js';
 import { readConfiguration } from './configuration.js';
 import { httpApplication } from './http/http-application.js';
 import { KafkaModule } from './kafka.module.js';
@@ -17,7 +17,11 @@ async function main(): Promise<void> {
   const log = new JsonLog({ clock, level: configuration.logLevel });
   const tracing = await startTracing('skald-coordinator');
   const { maxBodyBytes, host, port } = configuration;
-  const module = AppModule.over(BaseModule.of({ configuration, clock, log, tracing }), PostgresModule.connected(), KafkaModule.connected());
+  const module = AppModule.over(
+    SurroundingsModule.of({ configuration, clock, log, tracing }),
+    PostgresModule.connected(),
+    KafkaModule.connected(),
+  );
   const app = await httpApplication(module, { maxBodyBytes, log });
 
   let ending: Promise<void> | undefined;
@@ -41,7 +45,10 @@ async function main(): Promise<void> {
 }
 
 function refuse(error: unknown): never {
-  const lines = [error instanceof Error ? error.message : String(error), ...(error instanceof RequestError ? error.problems : [])];
+  const lines = [
+    error instanceof Error ? error.message : String(error),
+    ...(error instanceof RequestError ? error.problems : []),
+  ];
   process.stderr.write(`skald: ${lines.join('\n  ')}\n`);
   process.exit(1);
 }

@@ -15,11 +15,15 @@ import {
   TopicAdmin,
   type Installation,
 } from '#libs/orchestration';
-import { Base, INSTALLATION, Stores, Traffic } from './ports.js';
+import { Surroundings, INSTALLATION, Stores, Traffic } from './ports.js';
 
 /** Checks, or in development makes, the installation before anything is built on it. */
-async function checkedInstallation(base: Base, { installations }: Stores, topics: TopicAdmin): Promise<Installation> {
-  const { configuration, clock, log } = base;
+async function checkedInstallation(
+  surroundings: Surroundings,
+  { installations }: Stores,
+  topics: TopicAdmin,
+): Promise<Installation> {
+  const { configuration, clock, log } = surroundings;
   const { installation: name, autoInstall, homePartitions } = configuration;
   const { replication } = configuration.topics;
   if (autoInstall && (await installations.find()) === undefined) {
@@ -31,53 +35,89 @@ async function checkedInstallation(base: Base, { installations }: Stores, topics
   return installation;
 }
 
-function loadedDefinitions({ clock, log }: Base, { definitions: store }: Stores): LoadedDefinitions {
-  const onError = (error: unknown): void => log.warn('definitions could not be looked up', { reason: String(error) });
+function loadedDefinitions({ clock, log }: Surroundings, { definitions: store }: Stores): LoadedDefinitions {
+  const onError = (error: unknown): void =>
+    log.warn('definitions could not be looked up', { reason: String(error) });
   return new LoadedDefinitions({ store, clock, compile: compilePublication, onError });
 }
 
 const useCases = [
   {
     provide: StartSaga,
-    useFactory: (base: Base, { operators: store }: Stores, definitions: LoadedDefinitions, mailbox: HomeMailbox, installation: Installation) =>
-      new StartSaga({ store, definitions, mailbox, installation, clock: base.clock, waitMs: base.configuration.answerMs }),
-    inject: [Base, Stores, LoadedDefinitions, HomeMailbox, INSTALLATION],
+    useFactory: (
+      surroundings: Surroundings,
+      { operators: store }: Stores,
+      definitions: LoadedDefinitions,
+      mailbox: HomeMailbox,
+      installation: Installation,
+    ) =>
+      new StartSaga({
+        store,
+        definitions,
+        mailbox,
+        installation,
+        clock: surroundings.clock,
+        waitMs: surroundings.configuration.answerMs,
+      }),
+    inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox, INSTALLATION],
   },
   {
     provide: RequestAction,
-    useFactory: ({ clock, configuration }: Base, { operators: store }: Stores, mailbox: HomeMailbox) =>
-      new RequestAction({ store, mailbox, clock, waitMs: configuration.answerMs }),
-    inject: [Base, Stores, HomeMailbox],
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { operators: store }: Stores,
+      mailbox: HomeMailbox,
+    ) => new RequestAction({ store, mailbox, clock, waitMs: configuration.answerMs }),
+    inject: [Surroundings, Stores, HomeMailbox],
   },
   {
     provide: ResolveParked,
-    useFactory: ({ clock }: Base, { operators: store }: Stores, mailbox: HomeMailbox, actions: RequestAction) =>
-      new ResolveParked({ store, mailbox, actions, clock }),
-    inject: [Base, Stores, HomeMailbox, RequestAction],
+    useFactory: (
+      { clock }: Surroundings,
+      { operators: store }: Stores,
+      mailbox: HomeMailbox,
+      actions: RequestAction,
+    ) => new ResolveParked({ store, mailbox, actions, clock }),
+    inject: [Surroundings, Stores, HomeMailbox, RequestAction],
   },
   {
     provide: PublishDefinitions,
-    useFactory: ({ configuration }: Base, { definitions: store }: Stores, topics: TopicAdmin, definitions: LoadedDefinitions) =>
-      new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
-    inject: [Base, Stores, TopicAdmin, LoadedDefinitions],
+    useFactory: (
+      { configuration }: Surroundings,
+      { definitions: store }: Stores,
+      topics: TopicAdmin,
+      definitions: LoadedDefinitions,
+    ) => new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
+    inject: [Surroundings, Stores, TopicAdmin, LoadedDefinitions],
   },
   { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
   {
     provide: GetSaga,
-    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) => new GetSaga(operators, definitions),
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new GetSaga(operators, definitions),
     inject: [Stores, LoadedDefinitions],
   },
   { provide: OperatorStore, useFactory: ({ operators }: Stores) => operators, inject: [Stores] },
 ];
 
 const shared: readonly Provider[] = [
-  { provide: INSTALLATION, useFactory: checkedInstallation, inject: [Base, Stores, TopicAdmin] },
-  { provide: LoadedDefinitions, useFactory: loadedDefinitions, inject: [Base, Stores] },
+  { provide: INSTALLATION, useFactory: checkedInstallation, inject: [Surroundings, Stores, TopicAdmin] },
+  { provide: LoadedDefinitions, useFactory: loadedDefinitions, inject: [Surroundings, Stores] },
   {
     provide: HomeMailbox,
-    useFactory: ({ clock, configuration }: Base, { homeSink: sink }: Traffic, installation: Installation) =>
-      new HomeMailbox({ sink, clock, keyring: configuration.keyring, installation, maxValueBytes: configuration.maxValueBytes }),
-    inject: [Base, Traffic, INSTALLATION],
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { homeSink: sink }: Traffic,
+      installation: Installation,
+    ) =>
+      new HomeMailbox({
+        sink,
+        clock,
+        keyring: configuration.keyring,
+        installation,
+        maxValueBytes: configuration.maxValueBytes,
+      }),
+    inject: [Surroundings, Traffic, INSTALLATION],
   },
 ];
 

@@ -1,13 +1,19 @@
 import type { Clock, CommandSink, EventSource, Log } from '#libs/messaging';
 import type { Tracing } from '#libs/observability';
-import type { DefinitionStore, HousekeepingStore, InstallationStore, LaneStore, OperatorStore } from '#libs/orchestration';
+import type {
+  DefinitionStore,
+  HousekeepingStore,
+  InstallationStore,
+  LaneStore,
+  OperatorStore,
+} from '#libs/orchestration';
 import type { Configuration } from './configuration.js';
 
 /** Injection token of the installation this process belongs to, checked or made at start. */
 export const INSTALLATION = Symbol('installation');
 
 /** What a process brings along before anything is connected. */
-export abstract class Base {
+export abstract class Surroundings {
   abstract readonly configuration: Configuration;
   abstract readonly clock: Clock;
   abstract readonly log: Log;

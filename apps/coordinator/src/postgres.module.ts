@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { migrate, PostgresStores } from '#libs/postgres';
-import { Base, Stores } from './ports.js';
+import { Surroundings, Stores } from './ports.js';
 
 /** Every store in Postgres. In development the tables are made at start; else a schema that is not there stops it. */
 @Module({})
@@ -9,13 +9,13 @@ export class PostgresModule {
     return {
       module: PostgresModule,
       global: true,
-      providers: [{ provide: Stores, useFactory: connectedStores, inject: [Base] }],
+      providers: [{ provide: Stores, useFactory: connectedStores, inject: [Surroundings] }],
       exports: [Stores],
     };
   }
 }
 
-async function connectedStores({ configuration, clock, log }: Base): Promise<Stores> {
+async function connectedStores({ configuration, clock, log }: Surroundings): Promise<Stores> {
   const { databaseUrl, autoInstall } = configuration;
   if (autoInstall) {
     const { migrations } = await migrate(databaseUrl, clock);

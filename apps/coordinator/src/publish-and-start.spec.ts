@@ -26,32 +26,47 @@ describe('publishing', () => {
   it('refuses another text under a published version', async () => {
     const changed = orderYaml.replace('timeout: 30m', 'timeout: 31m');
 
-    const { status, type, body } = await api.send('POST', '/definitions', changed, { 'content-type': 'application/yaml' });
+    const { status, type, body } = await api.send('POST', '/definitions', changed, {
+      'content-type': 'application/yaml',
+    });
 
     expect([status, body['code']]).toEqual([409, 'DEFINITION_CONFLICT']);
     expect(type).toContain('application/problem+json');
   });
 
   it('names every mistake by line and column', async () => {
-    const files = [{ path: 'broken.yaml', text: 'saga: broken\nversion: 1\nkey: input.id\nsteps:\n  - step: a\n    cal: b.c\n' }];
+    const files = [
+      {
+        path: 'broken.yaml',
+        text: 'saga: broken\nversion: 1\nkey: input.id\nsteps:\n  - step: a\n    cal: b.c\n',
+      },
+    ];
 
     const { status, body } = await api.send('POST', '/definitions', { files });
 
     expect([status, body['code']]).toEqual([422, 'INVALID_DEFINITIONS']);
-    expect(body['problems']).toEqual(expect.arrayContaining([expect.stringMatching(/^broken\.yaml:6:5: error: /)]));
+    expect(body['problems']).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^broken\.yaml:6:5: error: /)]),
+    );
   });
 
   it('lists what is published', async () => {
     const { body } = await api.get('/definitions');
 
     expect(body['definitions']).toEqual([
-      expect.objectContaining({ definition: 'order-fulfilment', version: 1, triggers: ['shop.order.placed'] }),
+      expect.objectContaining({
+        definition: 'order-fulfilment',
+        version: 1,
+        triggers: ['shop.order.placed'],
+      }),
     ]);
   });
 
   it('refuses a body that holds no definition', async () => {
     expect((await api.send('POST', '/definitions', { files: [] })).status).toBe(400);
-    expect((await api.send('POST', '/definitions', '# nothing', { 'content-type': 'text/yaml' })).status).toBe(400);
+    expect(
+      (await api.send('POST', '/definitions', '# nothing', { 'content-type': 'text/yaml' })).status,
+    ).toBe(400);
   });
 });
 
@@ -75,7 +90,11 @@ describe('starting a saga', () => {
     const winner = await api.order({ orderId: 's-3', total: 10 }, 'start-3a');
     const loser = await api.order({ orderId: 's-3', total: 10 }, 'start-3b');
 
-    expect([loser.status, loser.body['outcome'], loser.body['id']]).toEqual([200, 'duplicate', winner.body['id']]);
+    expect([loser.status, loser.body['outcome'], loser.body['id']]).toEqual([
+      200,
+      'duplicate',
+      winner.body['id'],
+    ]);
   });
 
   it('refuses an idempotency key that stands for another order', async () => {
@@ -87,9 +106,16 @@ describe('starting a saga', () => {
   });
 
   it('asks for the idempotency key that is missing', async () => {
-    const { status, type, body } = await api.send('POST', '/sagas/order-fulfilment', { orderId: 's-5', total: 10 });
+    const { status, type, body } = await api.send('POST', '/sagas/order-fulfilment', {
+      orderId: 's-5',
+      total: 10,
+    });
 
-    expect([status, body['code'], body['instance']]).toEqual([400, 'INVALID_REQUEST', '/sagas/order-fulfilment']);
+    expect([status, body['code'], body['instance']]).toEqual([
+      400,
+      'INVALID_REQUEST',
+      '/sagas/order-fulfilment',
+    ]);
     expect(body['detail']).toContain('Idempotency-Key');
     expect(type).toContain('application/problem+json');
   });
@@ -112,8 +138,16 @@ describe('starting a saga', () => {
     ['is not JSON', '{"orderId": ', 400],
     ['holds a NUL character', '{"orderId": "s-\\u0000", "total": 1}', 422],
     ['has a business key of 3,000 bytes', JSON.stringify({ orderId: 'x'.repeat(3_000), total: 1 }), 422],
-    ['is larger than a body may be', JSON.stringify({ orderId: 's-7', total: 1, card: 'x'.repeat(1_000_001) }), 413],
-    ['is larger than a record may be', JSON.stringify({ orderId: 's-8', total: 1, card: 'x'.repeat(950_000) }), 413],
+    [
+      'is larger than a body may be',
+      JSON.stringify({ orderId: 's-7', total: 1, card: 'x'.repeat(1_000_001) }),
+      413,
+    ],
+    [
+      'is larger than a record may be',
+      JSON.stringify({ orderId: 's-8', total: 1, card: 'x'.repeat(950_000) }),
+      413,
+    ],
   ])('turns away an input that %s', async (_what, input, expected) => {
     const { status, type, body } = await api.order(input, `bad-${expected}-${input.length}`);
 
@@ -122,7 +156,10 @@ describe('starting a saga', () => {
   });
 
   it('turns away a content type it cannot read', async () => {
-    const { status } = await api.send('POST', '/sagas/order-fulfilment', '<order/>', { 'content-type': 'application/xml', 'idempotency-key': 'x' });
+    const { status } = await api.send('POST', '/sagas/order-fulfilment', '<order/>', {
+      'content-type': 'application/xml',
+      'idempotency-key': 'x',
+    });
 
     expect(status).toBe(415);
   });

@@ -4,7 +4,7 @@ import { NoLog, SystemClock } from '#libs/messaging';
 import { JsonLog, startTracing } from '#libs/observability';
 import { CommandHandlers, ForgetfulOperationMemory, Participant, rejected } from '#libs/participant';
 import { AppModule } from './app.module.js';
-import { BaseModule } from './base.module.js';
+import { SurroundingsModule } from './surroundings.module.js';
 import { readConfiguration } from './configuration.js';
 import { httpApplication } from './http/http-application.js';
 import { InMemoryModule } from './in-memory.module.js';
@@ -19,15 +19,20 @@ export interface RunningService {
 }
 
 /** Starts a coordinator in memory with three participants; shipping refuses orders above 1,000. */
-export async function runningService(environment: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+export async function runningService(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningService> {
   const clock = new SystemClock();
   const logged: string[] = [];
   const configuration = readConfiguration({ ...soundEnvironment, ...environment });
   const log = new JsonLog({ clock, level: configuration.logLevel, write: (line) => void logged.push(line) });
   const broker = new InMemoryBroker(clock);
   for (const name of ['inventory', 'payment', 'shipping']) broker.createTopic(`${name}.commands`);
-  const base = { configuration, clock, log, tracing: await startTracing('coordinator') };
-  const module = AppModule.over(BaseModule.of(base), InMemoryModule.over(broker, new InMemoryTables()));
+  const surroundings = { configuration, clock, log, tracing: await startTracing('coordinator') };
+  const module = AppModule.over(
+    SurroundingsModule.of(surroundings),
+    InMemoryModule.over(broker, new InMemoryTables()),
+  );
   const app = await httpApplication(module, { maxBodyBytes: configuration.maxBodyBytes, log });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
@@ -47,13 +52,27 @@ async function startParticipants(broker: InMemoryBroker, clock: SystemClock): Pr
   const sink = new InMemoryCommandSink(broker);
   await sink.start();
   const handlers = {
-    inventory: new CommandHandlers<undefined>().command('inventory.reserve', () => ({ reservation: 'r-1' })).command('inventory.release', () => null),
-    payment: new CommandHandlers<undefined>().command('payment.charge', () => ({ charge: 'c-1' })).command('payment.refund', () => null),
-    shipping: new CommandHandlers<undefined>().command<Order>('shipping.arrange', ({ total }) => (total > 1_000 ? rejected('no-carrier') : { parcel: 'p-1' })),
+    inventory: new CommandHandlers<undefined>()
+      .command('inventory.reserve', () => ({ reservation: 'r-1' }))
+      .command('inventory.release', () => null),
+    payment: new CommandHandlers<undefined>()
+      .command('payment.charge', () => ({ charge: 'c-1' }))
+      .command('payment.refund', () => null),
+    shipping: new CommandHandlers<undefined>().command<Order>('shipping.arrange', ({ total }) =>
+      total > 1_000 ? rejected('no-carrier') : { parcel: 'p-1' },
+    ),
   };
   const participants = Object.entries(handlers).map(([name, commands]) => {
     const source = new InMemoryEventSource(broker, { topics: [`${name}.commands`], group: name });
-    return new Participant({ name, handlers: commands, source, sink, memory: new ForgetfulOperationMemory(clock), clock, log: new NoLog() });
+    return new Participant({
+      name,
+      handlers: commands,
+      source,
+      sink,
+      memory: new ForgetfulOperationMemory(clock),
+      clock,
+      log: new NoLog(),
+    });
   });
   for (const participant of participants) await participant.start();
   return async () => {

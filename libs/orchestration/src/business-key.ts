@@ -9,12 +9,19 @@ import type { Program } from '#libs/saga';
 export function businessKeyOf(program: Program, input: Json, now: Instant): string {
   const key = textOf(keyValue(program, input, now));
   if (key === undefined) {
-    throw new MalformedRecordError('missing-key', `the key of ${program.definition} is not a text or a number, or is empty`);
+    throw new MalformedRecordError(
+      'missing-key',
+      `the key of ${program.definition} is not a text or a number, or is empty`,
+    );
   }
-  if (key.includes('\0')) throw new MalformedRecordError('nul-character', 'the business key contains a NUL character');
+  if (key.includes('\0'))
+    throw new MalformedRecordError('nul-character', 'the business key contains a NUL character');
   const bytes = Buffer.byteLength(key);
   if (bytes > maxBusinessKeyBytes) {
-    throw new MalformedRecordError('key-too-long', `the business key has ${bytes} bytes; at most ${maxBusinessKeyBytes} are allowed`);
+    throw new MalformedRecordError(
+      'key-too-long',
+      `the business key has ${bytes} bytes; at most ${maxBusinessKeyBytes} are allowed`,
+    );
   }
   return key;
 }
@@ -25,7 +32,10 @@ function keyValue(program: Program, input: Json, now: Instant): Json {
   try {
     return program.key({ input, steps: {}, saga, toggles: {}, now });
   } catch (error) {
-    throw new MalformedRecordError('missing-key', `the key of ${definition} cannot be computed: ${(error as Error).message}`);
+    throw new MalformedRecordError(
+      'missing-key',
+      `the key of ${definition} cannot be computed: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -19,7 +19,12 @@ beforeEach(() => {
   clock = new FakeClock();
   store = new InMemoryDefinitionStore();
   errors = [];
-  loaded = new LoadedDefinitions({ store, clock, compile: compilePublication, onError: (error) => errors.push(error) });
+  loaded = new LoadedDefinitions({
+    store,
+    clock,
+    compile: compilePublication,
+    onError: (error) => errors.push(error),
+  });
 });
 
 afterEach(() => loaded.stop());

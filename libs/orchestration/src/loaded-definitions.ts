@@ -116,7 +116,9 @@ export class LoadedDefinitions {
   }
 
   private accept(revision: number, programs: readonly Program[]): void {
-    this.programs = new Map(programs.map((program) => [nameOf(program.definition, program.version), program]));
+    this.programs = new Map(
+      programs.map((program) => [nameOf(program.definition, program.version), program]),
+    );
     this.newest = newestOf(programs);
     this.triggers = triggersByEvent(this.newest.values());
     this.revision = revision;

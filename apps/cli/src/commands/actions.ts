@@ -25,10 +25,14 @@ export const actionCommands: CommandSetup = (program, context) => {
       .argument('<saga>', argument)
       .option('-r, --reason <text>', 'why; kept with the saga')
       .option('-d, --definition <name>', 'where a business key is used by several definitions')
-      .action((target: string, options: ActionOptions, command: Command) => act(context, name, target, options, command));
+      .action((target: string, options: ActionOptions, command: Command) =>
+        act(context, name, target, options, command),
+      );
 
-  add('retry', 'try what an incident is about again', sagaArgument)
-    .option('-b, --block <name>', 'which block; not needed where there is one incident');
+  add('retry', 'try what an incident is about again', sagaArgument).option(
+    '-b, --block <name>',
+    'which block; not needed where there is one incident',
+  );
   add('skip', 'go on as if a block had succeeded, or give up a parked record', sagaOrRecord)
     .option('-b, --block <name>', 'which block; not needed where there is one incident')
     .option('--result <json>', 'what stands in for the output of the block');
@@ -36,16 +40,30 @@ export const actionCommands: CommandSetup = (program, context) => {
   add('cancel', 'undo what a saga has done and end it as cancelled', sagaArgument);
 };
 
-async function act(context: CliContext, action: string, target: string, options: ActionOptions, command: Command): Promise<void> {
+async function act(
+  context: CliContext,
+  action: string,
+  target: string,
+  options: ActionOptions,
+  command: Command,
+): Promise<void> {
   const client = apiClient(context.env);
   const { body } = await send(client, action, target, options, actor(context));
   const answer = body as unknown as { readonly outcome: 'done' | 'pending'; readonly detail?: string };
   printResult(context, outputOf(command), answer, () =>
-    answer.outcome === 'done' ? `done${answer.detail ? `: ${answer.detail}` : ''}` : `asked for, but not taken up yet; look later: skald show ${target}`,
+    answer.outcome === 'done'
+      ? `done${answer.detail ? `: ${answer.detail}` : ''}`
+      : `asked for, but not taken up yet; look later: skald show ${target}`,
   );
 }
 
-async function send(client: ApiClient, action: string, target: string, options: ActionOptions, by: string): Promise<ApiAnswer> {
+async function send(
+  client: ApiClient,
+  action: string,
+  target: string,
+  options: ActionOptions,
+  by: string,
+): Promise<ApiAnswer> {
   const reason = options.reason === undefined ? {} : { reason: options.reason };
   const record = /^([A-Za-z0-9._-]+)\/(\d+)\/(\d+)$/.exec(target);
   if (record !== null && (action === 'skip' || action === 'redrive')) {

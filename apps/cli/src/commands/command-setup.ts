@@ -10,6 +10,11 @@ export function outputOf(command: Command): OutputFormat {
 }
 
 /** Prints a result: as JSON as it is, or in words. */
-export function printResult(context: CliContext, format: OutputFormat, result: unknown, words: () => string): void {
+export function printResult(
+  context: CliContext,
+  format: OutputFormat,
+  result: unknown,
+  words: () => string,
+): void {
   context.print(format === 'json' ? JSON.stringify(result, undefined, 2) : words());
 }

@@ -14,7 +14,10 @@ export async function findSagaId(client: ApiClient, idOrKey: string, definition?
   const { body } = await client.get('/sagas', { key: idOrKey, definition });
   const { sagas } = body as unknown as { readonly sagas: readonly ShownSummary[] };
   const [only, ...others] = sagas;
-  if (only === undefined) throw new CommandFailedError(`there is no saga with the id or business key "${idOrKey}"`);
+  if (only === undefined)
+    throw new CommandFailedError(`there is no saga with the id or business key "${idOrKey}"`);
   if (others.length === 0) return only.id;
-  throw new CommandFailedError(`${sagas.length} sagas have the business key "${idOrKey}"; name one by its id:\n${summaryTable(sagas)}`);
+  throw new CommandFailedError(
+    `${sagas.length} sagas have the business key "${idOrKey}"; name one by its id:\n${summaryTable(sagas)}`,
+  );
 }

@@ -27,8 +27,13 @@ export const installCommands: CommandSetup = (program, context) => {
     });
   program
     .command('install')
-    .description('migrate, make the home topic and fix the names of the installation (DATABASE_URL, KAFKA_BROKERS)')
-    .option('--name <name>', 'name of the installation: home topic and consumer groups are called after it (default: SKALD_INSTALLATION or skald)')
+    .description(
+      'migrate, make the home topic and fix the names of the installation (DATABASE_URL, KAFKA_BROKERS)',
+    )
+    .option(
+      '--name <name>',
+      'name of the installation: home topic and consumer groups are called after it (default: SKALD_INSTALLATION or skald)',
+    )
     .option('--partitions <count>', 'home partitions; can never be changed', '12')
     .option('--replication <count>', "copies of each home partition (default: the broker's)")
     .action(async (options: InstallOptions, command) => {
@@ -43,7 +48,9 @@ async function install(context: CliContext, options: InstallOptions): Promise<In
   const choice = {
     name: options.name ?? context.env['SKALD_INSTALLATION'] ?? 'skald',
     homePartitions: wholeNumber(options.partitions, '--partitions'),
-    ...(options.replication === undefined ? {} : { replication: wholeNumber(options.replication, '--replication') }),
+    ...(options.replication === undefined
+      ? {}
+      : { replication: wholeNumber(options.replication, '--replication') }),
   };
   const { KafkaTopicAdmin } = await kafka();
   const topics = new KafkaTopicAdmin(await kafkaOptions(context));
@@ -73,7 +80,8 @@ async function kafkaOptions(context: CliContext): Promise<KafkaOptions> {
 }
 
 function wholeNumber(text: string, what: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${what} has to be a whole number of 1 or more, not "${text}"`);
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new UsageError(`${what} has to be a whole number of 1 or more, not "${text}"`);
   return Number(text);
 }
 

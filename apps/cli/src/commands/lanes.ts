@@ -39,5 +39,8 @@ function lanesText(lanes: readonly ShownLane[]): string {
     lane.takeovers,
     lane.lastRecord?.at ?? '-',
   ]);
-  return table(['topic', 'part', 'owner', 'epoch', 'commits', 'next offset', 'unsent', 'takeovers', 'last record'], rows);
+  return table(
+    ['topic', 'part', 'owner', 'epoch', 'commits', 'next offset', 'unsent', 'takeovers', 'last record'],
+    rows,
+  );
 }

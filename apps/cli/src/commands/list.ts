@@ -31,7 +31,10 @@ export const listCommand: CommandSetup = (program, context) => {
     .option('--before <id>', 'the page behind this saga')
     .action(async (options: ListOptions, command) => {
       const { incident, ...query } = options;
-      const { body } = await apiClient(context.env).get('/sagas', { ...query, ...(incident === true ? { incident: 'true' } : {}) });
+      const { body } = await apiClient(context.env).get('/sagas', {
+        ...query,
+        ...(incident === true ? { incident: 'true' } : {}),
+      });
       const listed = body as unknown as Listed;
       printResult(context, outputOf(command), listed, () => listText(listed));
     });

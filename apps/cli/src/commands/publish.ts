@@ -6,7 +6,12 @@ import { countText, printProblems, validate } from './validate.js';
 
 interface Published {
   readonly revision: number;
-  readonly documents: readonly { readonly kind: string; readonly name: string; readonly version: number; readonly isNew: boolean }[];
+  readonly documents: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly version: number;
+    readonly isNew: boolean;
+  }[];
   readonly warnings: readonly string[];
   readonly topicsCreated: readonly string[];
 }

@@ -24,7 +24,10 @@ export const startCommand: CommandSetup = (program, context) => {
     .argument('<definition>', 'name of a published definition')
     .option('-d, --data <json>', 'the input as JSON')
     .option('-i, --input <file>', 'a file that holds the input as JSON; - for standard input')
-    .option('-k, --idempotency-key <key>', 'the same key means the same saga (default: derived from definition and input, so that repeating the command starts nothing twice)')
+    .option(
+      '-k, --idempotency-key <key>',
+      'the same key means the same saga (default: derived from definition and input, so that repeating the command starts nothing twice)',
+    )
     .action(async (definition: string, options: StartOptions, command) => {
       const client = apiClient(context.env);
       const input = parseJson(await inputText(options, context), 'the input');
@@ -46,7 +49,8 @@ export function parseJson(text: string, what: string): Json {
 }
 
 async function inputText({ data, input }: StartOptions, context: CliContext): Promise<string> {
-  if (data !== undefined && input !== undefined) throw new UsageError('give the input by --data or by --input, not by both');
+  if (data !== undefined && input !== undefined)
+    throw new UsageError('give the input by --data or by --input, not by both');
   if (data !== undefined) return data;
   if (input === undefined) throw new UsageError("the input is missing: --data '{…}' or --input <file>");
   if (input === '-') return context.readInput();
@@ -58,7 +62,10 @@ async function inputText({ data, input }: StartOptions, context: CliContext): Pr
 }
 
 function derivedKey(definition: string, input: Json): string {
-  return `cli-${createHash('sha256').update(`${definition}\0${JSON.stringify(input)}`).digest('hex').slice(0, 32)}`;
+  return `cli-${createHash('sha256')
+    .update(`${definition}\0${JSON.stringify(input)}`)
+    .digest('hex')
+    .slice(0, 32)}`;
 }
 
 function startedText({ id, outcome }: Started): string {

@@ -38,12 +38,24 @@ export const troubleCommands: CommandSetup = (program, context) => {
 
 function incidentsText(incidents: readonly ShownIncident[]): string {
   if (incidents.length === 0) return 'no open incident';
-  const rows = incidents.map((one) => [clockText(one.openedAt), one.saga ?? '-', one.block ?? '-', one.code, one.message]);
+  const rows = incidents.map((one) => [
+    clockText(one.openedAt),
+    one.saga ?? '-',
+    one.block ?? '-',
+    one.code,
+    one.message,
+  ]);
   return table(['since', 'saga', 'block', 'code', 'what happened'], rows);
 }
 
 function parkedText(parked: readonly ShownParked[]): string {
   if (parked.length === 0) return 'no parked record';
-  const rows = parked.map((one) => [`${one.topic}/${one.part}/${one.offset}`, clockText(one.timestamp), one.saga ?? '-', one.reason, one.message]);
+  const rows = parked.map((one) => [
+    `${one.topic}/${one.part}/${one.offset}`,
+    clockText(one.timestamp),
+    one.saga ?? '-',
+    one.reason,
+    one.message,
+  ]);
   return table(['record', 'from', 'saga', 'reason', 'what happened'], rows);
 }

@@ -22,15 +22,20 @@ export const validateCommand: CommandSetup = (program, context) => {
       const found = validate(definitions);
       const format = outputOf(command);
       if (format === 'text') printProblems(context, definitions, found);
-      if (format === 'json' || found.errors === 0) printResult(context, format, found, () => soundText(found));
+      if (format === 'json' || found.errors === 0)
+        printResult(context, format, found, () => soundText(found));
       if (found.errors > 0) throw new CommandFailedError(countText(found));
     });
 };
 
 /** Compiles the files and counts what is wrong with them. */
 export function validate({ files }: DefinitionFiles): Validation {
-  const sources = files.filter(({ path }) => isDefinition(path)).map(({ path, text }) => ({ file: path, text }));
-  const others = files.filter(({ path }) => !isDefinition(path)).map(({ path, text }) => [path, text] as const);
+  const sources = files
+    .filter(({ path }) => isDefinition(path))
+    .map(({ path, text }) => ({ file: path, text }));
+  const others = files
+    .filter(({ path }) => !isDefinition(path))
+    .map(({ path, text }) => [path, text] as const);
   const { programs, problems } = compileDefinitions(sources, Object.fromEntries(others));
   return {
     problems,
@@ -40,7 +45,11 @@ export function validate({ files }: DefinitionFiles): Validation {
 }
 
 /** Prints each problem with the line it is about. */
-export function printProblems(context: CliContext, { files, shownPath }: DefinitionFiles, { problems }: Validation): void {
+export function printProblems(
+  context: CliContext,
+  { files, shownPath }: DefinitionFiles,
+  { problems }: Validation,
+): void {
   for (const problem of problems) {
     const text = files.find(({ path }) => path === problem.file)?.text;
     context.warn(problemWithSource(problem, text, shownPath(problem.file)));

@@ -13,7 +13,10 @@ export interface HttpApplicationOptions {
 type RootModule = Parameters<typeof NestFactory.create>[0];
 
 /** Makes the application of a root module: what it answers, how it fails, how large a body may be. Not started yet. */
-export async function httpApplication(module: RootModule, options: HttpApplicationOptions): Promise<NestFastifyApplication> {
+export async function httpApplication(
+  module: RootModule,
+  options: HttpApplicationOptions,
+): Promise<NestFastifyApplication> {
   const { maxBodyBytes: bodyLimit, log } = options;
   const adapter = new FastifyAdapter({ bodyLimit, routerOptions: { maxParamLength: 300 } });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

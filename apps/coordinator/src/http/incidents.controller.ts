@@ -12,7 +12,11 @@ export class IncidentsController {
   async list(@QueryParameters() query: Query): Promise<unknown> {
     const reader = new QueryReader(query, ['open', 'saga', 'limit']);
     const saga = reader.text('saga');
-    const filter = { open: reader.flag('open') ?? true, limit: listLimit(reader), ...(saga === undefined ? {} : { saga }) };
+    const filter = {
+      open: reader.flag('open') ?? true,
+      limit: listLimit(reader),
+      ...(saga === undefined ? {} : { saga }),
+    };
     return { incidents: (await this.store.incidents(filter)).map(incidentBody) };
   }
 }

@@ -22,5 +22,7 @@ export class LanesController {
 }
 
 function laneBody({ anchor, ...lane }: LaneSummary) {
-  return anchor === undefined ? lane : { ...lane, lastRecord: { offset: anchor.offset, at: isoTime(anchor.timestamp) } };
+  return anchor === undefined
+    ? lane
+    : { ...lane, lastRecord: { offset: anchor.offset, at: isoTime(anchor.timestamp) } };
 }

@@ -23,21 +23,37 @@ export class ParkedController {
   async list(@QueryParameters() query: Query): Promise<unknown> {
     const reader = new QueryReader(query, ['saga', 'limit']);
     const saga = reader.text('saga');
-    const rows = await this.store.parked({ limit: listLimit(reader), ...(saga === undefined ? {} : { saga }) });
+    const rows = await this.store.parked({
+      limit: listLimit(reader),
+      ...(saga === undefined ? {} : { saga }),
+    });
     return { parked: rows.map(parkedBody) };
   }
 
   @Post(':topic/:part/:offset/redrive')
-  redrive(@Param() at: Position, @Body() body: unknown, @Res({ passthrough: true }) reply: HttpReply): Promise<unknown> {
+  redrive(
+    @Param() at: Position,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<unknown> {
     return this.settle(at, 'redrive', body, reply);
   }
 
   @Post(':topic/:part/:offset/skip')
-  skip(@Param() at: Position, @Body() body: unknown, @Res({ passthrough: true }) reply: HttpReply): Promise<unknown> {
+  skip(
+    @Param() at: Position,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<unknown> {
     return this.settle(at, 'skip', body, reply);
   }
 
-  private async settle(at: Position, decision: ParkedRequest['decision'], body: unknown, reply: HttpReply): Promise<unknown> {
+  private async settle(
+    at: Position,
+    decision: ParkedRequest['decision'],
+    body: unknown,
+    reply: HttpReply,
+  ): Promise<unknown> {
     const fields = objectBody(body ?? {}, ['reason', 'by']);
     const reason = textField(fields, 'reason');
     const answer = await this.parked.resolve({

@@ -47,7 +47,12 @@ export function problemOf(error: unknown): ProblemDetails {
     return problem(status, title, error.code, error.message);
   }
   if (error instanceof HttpException) return httpProblem(error);
-  return problem(500, 'Internal error', 'INTERNAL', 'the request failed for a reason that is in the log of the coordinator');
+  return problem(
+    500,
+    'Internal error',
+    'INTERNAL',
+    'the request failed for a reason that is in the log of the coordinator',
+  );
 }
 
 /** A request that was understood and turned down by its saga. */
@@ -55,7 +60,13 @@ export function actionRefused(detail: string): ProblemDetails {
   return problem(409, 'The action was refused', 'REFUSED', detail);
 }
 
-function problem(status: number, title: string, code: string, detail: string, problems: readonly string[] = []): ProblemDetails {
+function problem(
+  status: number,
+  title: string,
+  code: string,
+  detail: string,
+  problems: readonly string[] = [],
+): ProblemDetails {
   const type = `urn:skald:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   return { type, title, status, code, detail, ...(problems.length === 0 ? {} : { problems }) };
 }
@@ -64,7 +75,12 @@ function problem(status: number, title: string, code: string, detail: string, pr
 function httpProblem(error: HttpException): ProblemDetails {
   const status = error.getStatus();
   const title = httpTitles[status] ?? (status < 500 ? 'The request is not valid' : 'Internal error');
-  return problem(status, title, httpCodes[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL'), error.message);
+  return problem(
+    status,
+    title,
+    httpCodes[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL'),
+    error.message,
+  );
 }
 
 const httpTitles: Readonly<Record<number, string>> = {

@@ -15,7 +15,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.report(error, request, problem.status);
     if (problem.status === 503) void reply.header('retry-after', '1');
     const instance = request.url.split('?', 1)[0]!;
-    void reply.status(problem.status).type('application/problem+json').send(JSON.stringify({ ...problem, instance }));
+    void reply
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify({ ...problem, instance }));
   }
 
   private report(error: unknown, request: HttpRequest, status: number): void {

@@ -10,7 +10,8 @@ export class QueryReader {
     allowed: readonly string[],
   ) {
     for (const name of Object.keys(query)) {
-      if (!allowed.includes(name)) throw invalid(`there is no parameter "${name}"; allowed are ${allowed.join(', ')}`);
+      if (!allowed.includes(name))
+        throw invalid(`there is no parameter "${name}"; allowed are ${allowed.join(', ')}`);
     }
   }
 
@@ -28,7 +29,8 @@ export class QueryReader {
 
   integer(name: string): number | undefined {
     const text = this.text(name);
-    if (text !== undefined && !/^\d{1,9}$/.test(text)) throw invalid(`${name} has to be a whole number, not "${excerpt(text)}"`);
+    if (text !== undefined && !/^\d{1,9}$/.test(text))
+      throw invalid(`${name} has to be a whole number, not "${excerpt(text)}"`);
     return text === undefined ? undefined : Number(text);
   }
 
@@ -36,7 +38,8 @@ export class QueryReader {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const found = allowed.find((one) => one === text);
-    if (found === undefined) throw invalid(`${name} is "${excerpt(text)}"; allowed are ${allowed.join(', ')}`);
+    if (found === undefined)
+      throw invalid(`${name} is "${excerpt(text)}"; allowed are ${allowed.join(', ')}`);
     return found;
   }
 }
@@ -50,14 +53,20 @@ export function listLimit(reader: QueryReader): number {
 
 /** A body that has to be a JSON object with no other fields than `allowed`. */
 export function objectBody(body: unknown, allowed: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('the body has to be a JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalid('the body has to be a JSON object');
   const unknown = Object.keys(body).find((name) => !allowed.includes(name));
-  if (unknown !== undefined) throw invalid(`the body has no field "${excerpt(unknown)}"; allowed are ${allowed.join(', ')}`);
+  if (unknown !== undefined)
+    throw invalid(`the body has no field "${excerpt(unknown)}"; allowed are ${allowed.join(', ')}`);
   return body as Readonly<Record<string, unknown>>;
 }
 
 /** A text of a body that may be missing. */
-export function textField(body: Readonly<Record<string, unknown>>, name: string, longest = 1_000): string | undefined {
+export function textField(
+  body: Readonly<Record<string, unknown>>,
+  name: string,
+  longest = 1_000,
+): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw invalid(`${name} has to be a text`);

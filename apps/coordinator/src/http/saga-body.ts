@@ -10,17 +10,36 @@ export function isoTime(at: Instant): string {
 /** One line of a list of sagas. */
 export function summaryBody(saga: SagaSummary) {
   const { startedAt, finishedAt, ...rest } = saga;
-  return { ...rest, startedAt: isoTime(startedAt), ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }) };
+  return {
+    ...rest,
+    startedAt: isoTime(startedAt),
+    ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
+  };
 }
 
 /** Everything of one saga. Instants are ISO 8601, but for the raw entries of the history, which are as they were folded. */
 export function sagaBody(view: SagaView) {
-  const { startedAt, finishedAt, nextTimerAt, steps, failure, waitsFor, timeline, history, incidents, audits, parked, ...facts } = view;
+  const {
+    startedAt,
+    finishedAt,
+    nextTimerAt,
+    steps,
+    failure,
+    waitsFor,
+    timeline,
+    history,
+    incidents,
+    audits,
+    parked,
+    ...facts
+  } = view;
   return {
     ...facts,
     startedAt: isoTime(startedAt),
     ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
-    waitsFor: waitsFor.map(({ since, ...waiting }) => (since === undefined ? waiting : { ...waiting, since: isoTime(since) })),
+    waitsFor: waitsFor.map(({ since, ...waiting }) =>
+      since === undefined ? waiting : { ...waiting, since: isoTime(since) },
+    ),
     ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
     ...(failure === undefined ? {} : { failure: { ...failure, at: isoTime(failure.at) } }),
     steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepBody(step)])),
@@ -35,7 +54,11 @@ export function sagaBody(view: SagaView) {
 /** An incident, open or closed. */
 export function incidentBody(incident: StoredIncident) {
   const { openedAt, closedAt, ...rest } = incident;
-  return { ...rest, openedAt: isoTime(openedAt), ...(closedAt === undefined ? {} : { closedAt: isoTime(closedAt) }) };
+  return {
+    ...rest,
+    openedAt: isoTime(openedAt),
+    ...(closedAt === undefined ? {} : { closedAt: isoTime(closedAt) }),
+  };
 }
 
 function auditBody(audit: AuditRow) {

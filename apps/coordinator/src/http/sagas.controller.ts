@@ -1,4 +1,14 @@
-import { Body, Controller, Get, Headers, Inject, Param, Post, Query as QueryParameters, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Inject,
+  Param,
+  Post,
+  Query as QueryParameters,
+  Res,
+} from '@nestjs/common';
 import type { HttpReply } from './http-exchange.js';
 import { isSagaId, type Json, type SagaId, type TraceHeaders } from '#libs/messaging';
 import {
@@ -39,7 +49,9 @@ export class SagasController {
   ): Promise<unknown> {
     const idempotencyKey = headers['idempotency-key'];
     if (idempotencyKey === undefined) {
-      throw invalid('the header Idempotency-Key is missing: choose one for each saga you want, and repeat it when you repeat the request');
+      throw invalid(
+        'the header Idempotency-Key is missing: choose one for each saga you want, and repeat it when you repeat the request',
+      );
     }
     // A request without a body is a start with the input null.
     const input = (body ?? null) as Json;
@@ -68,7 +80,8 @@ export class SagasController {
     const fields = objectBody(body, ['action', 'block', 'output', 'reason', 'by']);
     const action = operatorActions.find((name) => name === fields['action']);
     if (action === undefined) throw invalid(`action has to be one of ${operatorActions.join(', ')}`);
-    if (fields['output'] !== undefined && action !== 'skip') throw invalid('output belongs to the action skip only');
+    if (fields['output'] !== undefined && action !== 'skip')
+      throw invalid('output belongs to the action skip only');
     const block = textField(fields, 'block', 200);
     const reason = textField(fields, 'reason');
     const answer = await this.actions.request({
@@ -114,11 +127,18 @@ function present<T extends object>(fields: T): { readonly [K in keyof T]?: Exclu
 
 function sagaId(text: string): SagaId {
   if (isSagaId(text)) return text;
-  throw new RequestError('UNKNOWN_SAGA', `"${text.slice(0, 60)}" is not the id of a saga; by business key: GET /sagas?key=…`);
+  throw new RequestError(
+    'UNKNOWN_SAGA',
+    `"${text.slice(0, 60)}" is not the id of a saga; by business key: GET /sagas?key=…`,
+  );
 }
 
 function traceOf(headers: RequestHeaders): TraceHeaders {
   const { traceparent, tracestate, baggage } = headers;
   if (traceparent === undefined || !/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)) return {};
-  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }), ...(baggage === undefined ? {} : { baggage }) };
+  return {
+    traceparent,
+    ...(tracestate === undefined ? {} : { tracestate }),
+    ...(baggage === undefined ? {} : { baggage }),
+  };
 }

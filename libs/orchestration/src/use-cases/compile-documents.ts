@@ -15,9 +15,15 @@ export type DocumentHead = Pick<PublishedDocument, 'kind' | 'name' | 'version'>;
 const publishedKinds = ['saga', 'fragment', 'decision', 'participant', 'namespace'] as const;
 
 /** Compiles documents that see each other, with the files they refer to. */
-export function compileDocuments(documents: readonly DocumentPiece[], files: readonly PublishedFile[]): CompiledDocuments {
+export function compileDocuments(
+  documents: readonly DocumentPiece[],
+  files: readonly PublishedFile[],
+): CompiledDocuments {
   const sources = documents.map(({ file, text }) => ({ file, text }));
-  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(files.map(({ path, text }) => [path, text])));
+  const { programs, problems } = compileDefinitions(
+    sources,
+    Object.fromEntries(files.map(({ path, text }) => [path, text])),
+  );
   return { programs, problems };
 }
 
@@ -30,7 +36,9 @@ export function compilePublication(publication: Publication): readonly Program[]
   const { programs, problems } = compileDocuments(publication.documents, publication.files);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return programs;
-  throw new LayoutError(`published definitions do not compile with this version of Skald:\n${errors.map(formatProblem).join('\n')}`);
+  throw new LayoutError(
+    `published definitions do not compile with this version of Skald:\n${errors.map(formatProblem).join('\n')}`,
+  );
 }
 
 /** The head of a document, or `undefined` where it cannot be read; compiling it says why. */

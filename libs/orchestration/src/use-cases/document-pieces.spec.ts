@@ -2,10 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { piecesOf, storedText } from './document-pieces.js';
 
 describe('a file of several documents', () => {
-  const pieces = piecesOf({ path: 'a.yaml', text: '# head\nsaga: one\nversion: 1\n---\n# only a comment\n---\nsaga: two\n--- { saga: three }\n' });
+  const pieces = piecesOf({
+    path: 'a.yaml',
+    text: '# head\nsaga: one\nversion: 1\n---\n# only a comment\n---\nsaga: two\n--- { saga: three }\n',
+  });
 
   it('falls apart at its markers', () => {
-    expect(pieces.map(storedText)).toEqual(['# head\nsaga: one\nversion: 1\n', 'saga: two\n', '    { saga: three }\n']);
+    expect(pieces.map(storedText)).toEqual([
+      '# head\nsaga: one\nversion: 1\n',
+      'saga: two\n',
+      '    { saga: three }\n',
+    ]);
   });
 
   it('keeps every document at its line and column', () => {

@@ -50,7 +50,11 @@ export function storedText(piece: DocumentPiece): string {
 }
 
 /** What identifies a published document. */
-export function identityOf({ kind, name, version }: Pick<PublishedDocument, 'kind' | 'name' | 'version'>): string {
+export function identityOf({
+  kind,
+  name,
+  version,
+}: Pick<PublishedDocument, 'kind' | 'name' | 'version'>): string {
   return `${kind} ${name} ${version}`;
 }
 

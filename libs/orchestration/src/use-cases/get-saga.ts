@@ -62,7 +62,11 @@ export class GetSaga {
     return this.viewOf(instance, rows, { incidents, audits, parked });
   }
 
-  private viewOf(instance: StoredInstance, rows: readonly HistoryRow[], around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>): SagaView {
+  private viewOf(
+    instance: StoredInstance,
+    rows: readonly HistoryRow[],
+    around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>,
+  ): SagaView {
     const state = JSON.parse(instance.state) as SagaState;
     const history = rows.map(pageOf).sort((a, b) => a.revision - b.revision);
     const entries = history.flatMap((page) => page.entries);
@@ -73,7 +77,13 @@ export class GetSaga {
       input: state.input,
       steps: state.steps,
       ...(state.failure === undefined ? {} : { failure: state.failure }),
-      waitsFor: waitingOf({ state, program, history: entries, incidents: around.incidents, parked: around.parked }),
+      waitsFor: waitingOf({
+        state,
+        program,
+        history: entries,
+        incidents: around.incidents,
+        parked: around.parked,
+      }),
       ...(due === undefined ? {} : { nextTimerAt: due }),
       timeline: timelineOf(entries),
       history,
@@ -83,9 +93,35 @@ export class GetSaga {
 }
 
 function factsOf(instance: StoredInstance) {
-  const { id, definition, version, businessKey, status, incident, held, revision, home, startedAt, finishedAt, trace } = instance;
+  const {
+    id,
+    definition,
+    version,
+    businessKey,
+    status,
+    incident,
+    held,
+    revision,
+    home,
+    startedAt,
+    finishedAt,
+    trace,
+  } = instance;
   const ended = finishedAt === undefined ? {} : { finishedAt };
-  return { id, definition, version, businessKey, status, incident, held, revision, home, startedAt, ...ended, trace };
+  return {
+    id,
+    definition,
+    version,
+    businessKey,
+    status,
+    incident,
+    held,
+    revision,
+    home,
+    startedAt,
+    ...ended,
+    trace,
+  };
 }
 
 function pageOf(row: HistoryRow): HistoryPage {

@@ -38,21 +38,29 @@ export class HomeMailbox {
     const { installation, keyring, clock } = this.options;
     const message = writeHomeRecord(keyring, record);
     this.assertStorable(message.value ?? '');
-    await this.publish({
-      topic: installation.homeTopic,
-      part: homeOf(record.saga, installation.homePartitions),
-      ...message,
-    }, clock.elapsed() + sendWithinMs);
+    await this.publish(
+      {
+        topic: installation.homeTopic,
+        part: homeOf(record.saga, installation.homePartitions),
+        ...message,
+      },
+      clock.elapsed() + sendWithinMs,
+    );
   }
 
   /** Sends any record until it is acknowledged; `deadline` is a reading of `clock.elapsed()`. */
-  async publish(record: OutgoingRecord, deadline = this.options.clock.elapsed() + sendWithinMs): Promise<void> {
+  async publish(
+    record: OutgoingRecord,
+    deadline = this.options.clock.elapsed() + sendWithinMs,
+  ): Promise<void> {
     for (;;) {
       const [outcome] = await this.options.sink.publish([record]);
       if (outcome?.kind === 'acknowledged') return;
       if (outcome?.kind === 'refused') throw refusal(outcome.code, outcome.reason);
       if (this.options.clock.elapsed() >= deadline) {
-        throw new BrokerUnavailableError(`${record.topic} took no record within ${sendWithinMs} ms; repeat the same request later`);
+        throw new BrokerUnavailableError(
+          `${record.topic} took no record within ${sendWithinMs} ms; repeat the same request later`,
+        );
       }
       await waitFor(this.options.clock, retryPauseMs);
     }
@@ -61,12 +69,17 @@ export class HomeMailbox {
   private assertStorable(value: string): void {
     const limit = this.options.maxValueBytes ?? defaultMaxValueBytes;
     const bytes = Buffer.byteLength(value);
-    if (bytes > limit) throw new RequestError('TOO_LARGE', `the value has ${bytes} bytes; at most ${limit} are allowed`);
+    if (bytes > limit)
+      throw new RequestError('TOO_LARGE', `the value has ${bytes} bytes; at most ${limit} are allowed`);
     // Written by JSON.stringify, so an escaped backslash before it is the only other way to these six characters.
-    if (/(?<!\\)(?:\\\\)*\\u0000/.test(value)) throw new RequestError('INVALID_INPUT', 'the value contains a NUL character, which cannot be stored');
+    if (/(?<!\\)(?:\\\\)*\\u0000/.test(value))
+      throw new RequestError('INVALID_INPUT', 'the value contains a NUL character, which cannot be stored');
   }
 }
 
 function refusal(code: string, reason: string): RequestError {
-  return new RequestError(code === 'too-large' ? 'TOO_LARGE' : 'INVALID_REQUEST', `the broker refuses the record: ${reason}`);
+  return new RequestError(
+    code === 'too-large' ? 'TOO_LARGE' : 'INVALID_REQUEST',
+    `the broker refuses the record: ${reason}`,
+  );
 }

@@ -1,4 +1,10 @@
-import { InMemoryBroker, InMemoryCommandSink, InMemoryDefinitionStore, InMemoryOperatorStore, InMemoryTables } from '#libs/memory';
+import {
+  InMemoryBroker,
+  InMemoryCommandSink,
+  InMemoryDefinitionStore,
+  InMemoryOperatorStore,
+  InMemoryTables,
+} from '#libs/memory';
 import { readHomeRecord, type HomeRecord, type InboundRecord, type Keyring } from '#libs/messaging';
 import { FakeClock } from '#libs/testing';
 import type { AuditRow, StoredInstance } from '../lane-store.js';
@@ -35,7 +41,11 @@ export async function home(): Promise<Home> {
   const sink = new InMemoryCommandSink(broker);
   await sink.start();
   const definitionStore = new InMemoryDefinitionStore(tables);
-  await definitionStore.publish([{ kind: 'saga', name: 'order', version: 1, file: 'order.yaml', text: orderText }], [], 'ann');
+  await definitionStore.publish(
+    [{ kind: 'saga', name: 'order', version: 1, file: 'order.yaml', text: orderText }],
+    [],
+    'ann',
+  );
   const definitions = new LoadedDefinitions({ store: definitionStore, clock, compile: compilePublication });
   await definitions.refresh();
   return {
@@ -46,14 +56,27 @@ export async function home(): Promise<Home> {
     definitions,
     mailbox: new HomeMailbox({ sink, clock, keyring, installation }),
     installation,
-    received: () => recordsOf(broker, installation.homeTopic).map((record) => readHomeRecord(keyring, record)),
-    answer: (audit) => tables.audits.set(audit.request, { saga: '', at: clock.now(), action: '', by: '', result: 'done', detail: '', ...audit }),
+    received: () =>
+      recordsOf(broker, installation.homeTopic).map((record) => readHomeRecord(keyring, record)),
+    answer: (audit) =>
+      tables.audits.set(audit.request, {
+        saga: '',
+        at: clock.now(),
+        action: '',
+        by: '',
+        result: 'done',
+        detail: '',
+        ...audit,
+      }),
   };
 }
 
 /** Everything in a topic, partition by partition. */
 export function recordsOf(broker: InMemoryBroker, topic: string): readonly InboundRecord[] {
-  return Array.from({ length: broker.partitions(topic) ?? 0 }, (_, part) => broker.log({ topic, part })!.read(0, 1_000).records).flat();
+  return Array.from(
+    { length: broker.partitions(topic) ?? 0 },
+    (_, part) => broker.log({ topic, part })!.read(0, 1_000).records,
+  ).flat();
 }
 
 /** Runs the clock until `promise` is settled. */
@@ -70,7 +93,16 @@ export async function within<T>(clock: FakeClock, limitMs: number, promise: Prom
 /** A live saga of the order definition. */
 export function instance(id: string, changes: Partial<StoredInstance> = {}): StoredInstance {
   const facts = { id, key: 'o-1', definition: 'order', version: 1, startedAt: 0, hops: 0 };
-  const state = { facts, input: { orderId: 'o-1' }, toggles: {}, status: 'running', at: 0, steps: {}, timers: [], incidents: {} };
+  const state = {
+    facts,
+    input: { orderId: 'o-1' },
+    toggles: {},
+    status: 'running',
+    at: 0,
+    steps: {},
+    timers: [],
+    incidents: {},
+  };
   return {
     id,
     definition: 'order',

@@ -47,12 +47,22 @@ describe('installing', () => {
 
     expect(topics.topics.get('skald.home')).toMatchObject({
       partitions: 12,
-      config: { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'delete', 'retention.ms': '1209600000' },
+      config: {
+        'message.timestamp.type': 'LogAppendTime',
+        'cleanup.policy': 'delete',
+        'retention.ms': '1209600000',
+      },
     });
   });
 
   it('fixes the names of groups and topic', async () => {
-    expect((await install()).installation).toMatchObject({ name: 'skald', homeTopic: 'skald.home', homePartitions: 12, group: 'skald', gateGroup: 'skald.gates' });
+    expect((await install()).installation).toMatchObject({
+      name: 'skald',
+      homeTopic: 'skald.home',
+      homePartitions: 12,
+      group: 'skald',
+      gateGroup: 'skald.gates',
+    });
   });
 
   it('may be done again', async () => {
@@ -72,28 +82,48 @@ describe('installing', () => {
     expect((await install()).warnings).toEqual([expect.stringContaining('1 replica')]);
   });
 
-  it.each([{ name: 'other' }, { homePartitions: 24 }])('refuses to become another installation', async (changes) => {
-    await install();
+  it.each([{ name: 'other' }, { homePartitions: 24 }])(
+    'refuses to become another installation',
+    async (changes) => {
+      await install();
 
-    await expect(install(changes)).rejects.toMatchObject({ code: 'LAYOUT', message: expect.stringContaining('belongs to installation "skald"') });
-  });
+      await expect(install(changes)).rejects.toMatchObject({
+        code: 'LAYOUT',
+        message: expect.stringContaining('belongs to installation "skald"'),
+      });
+    },
+  );
 
-  it.each([{ name: 'No Spaces' }, { name: '' }, { homePartitions: 0 }, { homePartitions: 1.5 }])('refuses %j', async (changes) => {
-    await expect(install(changes)).rejects.toMatchObject({ code: 'LAYOUT' });
-    expect(topics.topics.size).toBe(0);
-  });
+  it.each([{ name: 'No Spaces' }, { name: '' }, { homePartitions: 0 }, { homePartitions: 1.5 }])(
+    'refuses %j',
+    async (changes) => {
+      await expect(install(changes)).rejects.toMatchObject({ code: 'LAYOUT' });
+      expect(topics.topics.size).toBe(0);
+    },
+  );
 
   it('refuses a topic that is there and compacts', async () => {
-    await topics.create([{ name: 'skald.home', partitions: 12, config: { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'compact' } }]);
+    await topics.create([
+      {
+        name: 'skald.home',
+        partitions: 12,
+        config: { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'compact' },
+      },
+    ]);
 
-    await expect(install()).rejects.toMatchObject({ message: expect.stringContaining('cleanup.policy=compact') });
+    await expect(install()).rejects.toMatchObject({
+      message: expect.stringContaining('cleanup.policy=compact'),
+    });
     expect(await store.find()).toBeUndefined();
   });
 });
 
 describe('a layout at start', () => {
   it('names the command where nothing is installed', async () => {
-    await expect(check()).rejects.toMatchObject({ code: 'LAYOUT', message: expect.stringContaining('skald install --name skald') });
+    await expect(check()).rejects.toMatchObject({
+      code: 'LAYOUT',
+      message: expect.stringContaining('skald install --name skald'),
+    });
   });
 
   it('is fit after installing', async () => {
@@ -105,21 +135,27 @@ describe('a layout at start', () => {
   it('tells whose database it is', async () => {
     await install();
 
-    await expect(check('other')).rejects.toMatchObject({ message: expect.stringContaining('SKALD_INSTALLATION=skald') });
+    await expect(check('other')).rejects.toMatchObject({
+      message: expect.stringContaining('SKALD_INSTALLATION=skald'),
+    });
   });
 
   it('is refused without its home topic', async () => {
     await install();
     topics.topics.clear();
 
-    await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('"skald install" makes it') });
+    await expect(check()).rejects.toMatchObject({
+      message: expect.stringContaining('"skald install" makes it'),
+    });
   });
 
   it('is refused when partitions are missing', async () => {
     await install();
     topics.change('skald.home', { partitions: 6 });
 
-    await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('has 6 partitions but was installed with 12') });
+    await expect(check()).rejects.toMatchObject({
+      message: expect.stringContaining('has 6 partitions but was installed with 12'),
+    });
   });
 
   it('takes partitions that were added', async () => {
@@ -131,7 +167,9 @@ describe('a layout at start', () => {
 
   it('is refused when producers give the time', async () => {
     await install();
-    topics.change('skald.home', { config: { 'message.timestamp.type': 'CreateTime', 'cleanup.policy': 'delete' } });
+    topics.change('skald.home', {
+      config: { 'message.timestamp.type': 'CreateTime', 'cleanup.policy': 'delete' },
+    });
 
     await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('LogAppendTime') });
   });

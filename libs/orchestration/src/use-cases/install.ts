@@ -2,7 +2,12 @@ import type { Clock } from '#libs/messaging';
 import type { Installation, InstallationStore } from '../installation-store.js';
 import { LayoutError } from '../store-errors.js';
 import type { TopicAdmin } from '../topic-admin.js';
-import { examineHomeTopic, homeTopicSpec, installationOf, type InstallationChoice } from './installation-layout.js';
+import {
+  examineHomeTopic,
+  homeTopicSpec,
+  installationOf,
+  type InstallationChoice,
+} from './installation-layout.js';
 
 /** What an installation came to. */
 export interface InstallResult {
@@ -41,7 +46,9 @@ export class Install {
 
 function assertChoice({ name, homePartitions }: InstallationChoice): void {
   if (!/^[a-z][a-z0-9-]{0,47}$/.test(name)) {
-    throw new LayoutError(`"${name}" cannot name an installation: lower-case letters, digits and hyphens, at most 48, beginning with a letter`);
+    throw new LayoutError(
+      `"${name}" cannot name an installation: lower-case letters, digits and hyphens, at most 48, beginning with a letter`,
+    );
   }
   if (!Number.isInteger(homePartitions) || homePartitions < 1 || homePartitions > 4_096) {
     throw new LayoutError(`an installation has 1 to 4096 home partitions, not ${homePartitions}`);

@@ -17,7 +17,14 @@ const homeRetentionMs = 14 * 24 * 3_600_000;
 /** The installation that a choice leads to. */
 export function installationOf(choice: InstallationChoice, now: Instant): Installation {
   const { name, homePartitions } = choice;
-  return { name, homeTopic: homeTopic(name), homePartitions, group: name, gateGroup: `${name}.gates`, createdAt: now };
+  return {
+    name,
+    homeTopic: homeTopic(name),
+    homePartitions,
+    group: name,
+    gateGroup: `${name}.gates`,
+    createdAt: now,
+  };
 }
 
 /** The home topic as it has to be made. */
@@ -45,7 +52,10 @@ export interface LayoutFindings {
 }
 
 /** Compares the home topic as it is with what the installation needs. */
-export function examineHomeTopic(installation: Installation, topic: TopicDescription | undefined): LayoutFindings {
+export function examineHomeTopic(
+  installation: Installation,
+  topic: TopicDescription | undefined,
+): LayoutFindings {
   const name = installation.homeTopic;
   if (topic === undefined) {
     return { errors: [`topic ${name} does not exist; "skald install" makes it`], warnings: [] };
@@ -56,15 +66,21 @@ export function examineHomeTopic(installation: Installation, topic: TopicDescrip
 function homeErrors({ homePartitions }: Installation, topic: TopicDescription): readonly string[] {
   const errors: string[] = [];
   if (topic.partitions < homePartitions) {
-    errors.push(`topic ${topic.name} has ${topic.partitions} partitions but was installed with ${homePartitions}: it was made anew or by hand; sagas in the missing ones cannot be reached`);
+    errors.push(
+      `topic ${topic.name} has ${topic.partitions} partitions but was installed with ${homePartitions}: it was made anew or by hand; sagas in the missing ones cannot be reached`,
+    );
   }
   const stamp = topic.config['message.timestamp.type'];
   if (stamp !== 'LogAppendTime') {
-    errors.push(`topic ${topic.name} has message.timestamp.type=${stamp ?? 'unknown'}; it has to be LogAppendTime (kafka-configs --alter, or delete an empty topic and run "skald install")`);
+    errors.push(
+      `topic ${topic.name} has message.timestamp.type=${stamp ?? 'unknown'}; it has to be LogAppendTime (kafka-configs --alter, or delete an empty topic and run "skald install")`,
+    );
   }
   const cleanup = topic.config['cleanup.policy'];
   if (cleanup !== 'delete') {
-    errors.push(`topic ${topic.name} has cleanup.policy=${cleanup ?? 'unknown'}; it has to be delete, because compaction removes inputs of living sagas`);
+    errors.push(
+      `topic ${topic.name} has cleanup.policy=${cleanup ?? 'unknown'}; it has to be delete, because compaction removes inputs of living sagas`,
+    );
   }
   return errors;
 }
@@ -73,12 +89,18 @@ function homeWarnings(topic: TopicDescription): readonly string[] {
   const warnings: string[] = [];
   const retention = Number(topic.config['retention.ms']);
   if (retention >= 0 && retention < homeRetentionMs) {
-    warnings.push(`topic ${topic.name} keeps records for ${Math.round(retention / 3_600_000)} h; 14 days are advised, because a restored database is caught up from them`);
+    warnings.push(
+      `topic ${topic.name} keeps records for ${Math.round(retention / 3_600_000)} h; 14 days are advised, because a restored database is caught up from them`,
+    );
   }
   if (topic.replication < 3) {
-    warnings.push(`topic ${topic.name} has ${topic.replication} replica(s) of a partition; with fewer than 3 the loss of a broker can lose records`);
+    warnings.push(
+      `topic ${topic.name} has ${topic.replication} replica(s) of a partition; with fewer than 3 the loss of a broker can lose records`,
+    );
   } else if (Number(topic.config['min.insync.replicas']) < 2) {
-    warnings.push(`topic ${topic.name} has min.insync.replicas=1; with fewer than 2 an acknowledged record can be lost`);
+    warnings.push(
+      `topic ${topic.name} has min.insync.replicas=1; with fewer than 2 an acknowledged record can be lost`,
+    );
   }
   if (topic.config['unclean.leader.election.enable'] === 'true') {
     warnings.push(`topic ${topic.name} allows unclean leader election, which can lose acknowledged records`);

@@ -9,7 +9,8 @@ function idOf(number: number): string {
 
 function listOf(count: number): ListSagas {
   const tables = new InMemoryTables();
-  for (let number = 1; number <= count; number += 1) tables.instances.set(idOf(number), instance(idOf(number)));
+  for (let number = 1; number <= count; number += 1)
+    tables.instances.set(idOf(number), instance(idOf(number)));
   return new ListSagas(new InMemoryOperatorStore(tables));
 }
 

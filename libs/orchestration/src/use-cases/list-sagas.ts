@@ -23,7 +23,10 @@ export class ListSagas {
       throw new RequestError('INVALID_REQUEST', `limit has to be a whole number from 1 to ${largestLimit}`);
     }
     if (filter.before !== undefined && !isSagaId(filter.before)) {
-      throw new RequestError('INVALID_REQUEST', 'before has to be a saga id, as given in "next" of the page before');
+      throw new RequestError(
+        'INVALID_REQUEST',
+        'before has to be a saga id, as given in "next" of the page before',
+      );
     }
     // One more than asked for tells whether there is a page behind this one.
     const found = await this.store.list({ ...filter, limit: Math.min(limit + 1, largestLimit) });

@@ -13,7 +13,9 @@ class FakeTopicAdmin extends TopicAdmin {
 
   override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
     const present = this.made.filter(({ name }) => names.includes(name));
-    return Promise.resolve(present.map(({ name, partitions, config }) => ({ name, partitions, replication: 1, config })));
+    return Promise.resolve(
+      present.map(({ name, partitions, config }) => ({ name, partitions, replication: 1, config })),
+    );
   }
 
   override create(topics: readonly TopicSpec[]): Promise<void> {
@@ -33,7 +35,12 @@ beforeEach(() => {
 });
 
 function publish(files: readonly DefinitionText[], create = true): Promise<PublishResult> {
-  const publications = new PublishDefinitions({ store, topics, definitions, topicPolicy: { create, partitions: 3 } });
+  const publications = new PublishDefinitions({
+    store,
+    topics,
+    definitions,
+    topicPolicy: { create, partitions: 3 },
+  });
   return publications.publish({ files, by: 'ann' });
 }
 
@@ -43,7 +50,12 @@ describe('publishing a definition', () => {
   it('makes the topics of its commands, events and triggers first', async () => {
     const { topicsCreated } = await publish([order]);
 
-    expect(topicsCreated).toEqual(['billing.events', 'inventory.commands', 'payment.commands', 'shop.events']);
+    expect(topicsCreated).toEqual([
+      'billing.events',
+      'inventory.commands',
+      'payment.commands',
+      'shop.events',
+    ]);
     expect(topics.made.every(({ partitions }) => partitions === 3)).toBe(true);
   });
 
@@ -55,7 +67,9 @@ describe('publishing a definition', () => {
   });
 
   it('stores every document of a file by itself', async () => {
-    await publish([{ path: 'both.yaml', text: `${orderText}---\nparticipant: courier\ncommands: { book: {} }\n` }]);
+    await publish([
+      { path: 'both.yaml', text: `${orderText}---\nparticipant: courier\ncommands: { book: {} }\n` },
+    ]);
 
     expect((await store.load()).documents.map(({ kind, name, version }) => [kind, name, version])).toEqual([
       ['saga', 'order', 1],
@@ -64,7 +78,10 @@ describe('publishing a definition', () => {
   });
 
   it('stores nothing when topics are missing and may not be made', async () => {
-    await expect(publish([order], false)).rejects.toMatchObject({ code: 'MISSING_TOPICS', problems: expect.arrayContaining(['shop.events']) });
+    await expect(publish([order], false)).rejects.toMatchObject({
+      code: 'MISSING_TOPICS',
+      problems: expect.arrayContaining(['shop.events']),
+    });
 
     expect((await store.load()).documents).toEqual([]);
   });
@@ -72,7 +89,10 @@ describe('publishing a definition', () => {
   it('finds schemas beside the definition', async () => {
     const text = orderText.replace(/^input: .*$/m, 'input: schemas/order.json');
 
-    const { documents } = await publish([{ path: 'order.yaml', text }, { path: 'schemas/order.json', text: '{"type":"object"}' }]);
+    const { documents } = await publish([
+      { path: 'order.yaml', text },
+      { path: 'schemas/order.json', text: '{"type":"object"}' },
+    ]);
 
     expect(documents[0]?.isNew).toBe(true);
     expect((await store.load()).files.map(({ path }) => path)).toEqual(['schemas/order.json']);
@@ -87,7 +107,9 @@ describe('publishing again', () => {
   it('changes nothing for the same text', async () => {
     const before = await store.revision();
 
-    expect((await publish([order])).documents).toEqual([{ kind: 'saga', name: 'order', version: 1, isNew: false }]);
+    expect((await publish([order])).documents).toEqual([
+      { kind: 'saga', name: 'order', version: 1, isNew: false },
+    ]);
     expect(await store.revision()).toBe(before);
   });
 
@@ -119,14 +141,22 @@ describe('definitions with mistakes', () => {
   });
 
   it('are refused when they take the ground from under what is published', async () => {
-    await publish([order, { path: 'c.yaml', text: 'participant: inventory\ncommands: { reserve: {}, release: {} }\n' }]);
+    await publish([
+      order,
+      { path: 'c.yaml', text: 'participant: inventory\ncommands: { reserve: {}, release: {} }\n' },
+    ]);
 
     const asked = publish([{ path: 'c.yaml', text: 'participant: inventory\ncommands: { reserve: {} }\n' }]);
 
-    await expect(asked).rejects.toMatchObject({ code: 'INVALID_DEFINITIONS', problems: [expect.stringContaining('order.yaml')] });
+    await expect(asked).rejects.toMatchObject({
+      code: 'INVALID_DEFINITIONS',
+      problems: [expect.stringContaining('order.yaml')],
+    });
   });
 
   it('are refused when there is none', async () => {
-    await expect(publish([{ path: 'a.json', text: '{}' }])).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(publish([{ path: 'a.json', text: '{}' }])).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    });
   });
 });

@@ -4,7 +4,14 @@ import type { DefinitionStore, Publication, PublishedDocument, PublishedFile } f
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { TopicAdmin } from '../topic-admin.js';
 import { compileDocuments, headOf } from './compile-documents.js';
-import { holdsDefinitions, identityOf, piecesOf, storedText, type DefinitionText, type DocumentPiece } from './document-pieces.js';
+import {
+  holdsDefinitions,
+  identityOf,
+  piecesOf,
+  storedText,
+  type DefinitionText,
+  type DocumentPiece,
+} from './document-pieces.js';
 import { RequestError } from './request-error.js';
 
 /** What is to be published, and who publishes. */
@@ -18,7 +25,12 @@ export interface PublishRequest {
 export interface PublishResult {
   readonly revision: number;
   /** Each document given; `isNew` is false where the same text was published before. */
-  readonly documents: readonly { readonly kind: string; readonly name: string; readonly version: number; readonly isNew: boolean }[];
+  readonly documents: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly version: number;
+    readonly isNew: boolean;
+  }[];
   /** What deserves a look, in compiler style. */
   readonly warnings: readonly string[];
   readonly topicsCreated: readonly string[];
@@ -55,12 +67,17 @@ export class PublishDefinitions {
     const { store, definitions } = this.options;
     const pieces = request.files.filter(({ path }) => holdsDefinitions(path)).flatMap(piecesOf);
     const files = request.files.filter(({ path }) => !holdsDefinitions(path));
-    if (pieces.length === 0) throw new RequestError('INVALID_REQUEST', 'there is no definition in what was sent: no .yaml or .yml file with content');
+    if (pieces.length === 0)
+      throw new RequestError(
+        'INVALID_REQUEST',
+        'there is no definition in what was sent: no .yaml or .yml file with content',
+      );
 
     const before = await store.load();
     const { documents, programs, problems } = compileNew(before, pieces, files);
     const errors = problems.filter(({ severity }) => severity === 'error');
-    if (errors.length > 0) throw new RequestError('INVALID_DEFINITIONS', countText(errors.length), errors.map(formatProblem));
+    if (errors.length > 0)
+      throw new RequestError('INVALID_DEFINITIONS', countText(errors.length), errors.map(formatProblem));
 
     const topicsCreated = await this.provideTopics(programs);
     const revision = await store.publish(documents, files, request.by);
@@ -69,7 +86,9 @@ export class PublishDefinitions {
     return {
       revision,
       documents: documents.map((document) => resultOf(document, before)),
-      warnings: problems.filter(({ severity, file }) => severity === 'warning' && given.has(file)).map(formatProblem),
+      warnings: problems
+        .filter(({ severity, file }) => severity === 'warning' && given.has(file))
+        .map(formatProblem),
       topicsCreated,
     };
   }
@@ -81,10 +100,21 @@ export class PublishDefinitions {
     const missing = needed.filter((name) => !present.has(name));
     if (missing.length === 0) return [];
     if (!topicPolicy.create) {
-      throw new RequestError('MISSING_TOPICS', 'topics are missing and may not be made here: make them, or set SKALD_TOPICS_CREATE=true', missing);
+      throw new RequestError(
+        'MISSING_TOPICS',
+        'topics are missing and may not be made here: make them, or set SKALD_TOPICS_CREATE=true',
+        missing,
+      );
     }
     const { partitions, replication } = topicPolicy;
-    await topics.create(missing.map((name) => ({ name, partitions, config: {}, ...(replication === undefined ? {} : { replication }) })));
+    await topics.create(
+      missing.map((name) => ({
+        name,
+        partitions,
+        config: {},
+        ...(replication === undefined ? {} : { replication }),
+      })),
+    );
     return missing;
   }
 }
@@ -96,7 +126,11 @@ interface CompiledNew {
 }
 
 /** Compiles what is new in place of what it replaces, among everything else that is published. */
-function compileNew(before: Publication, pieces: readonly DocumentPiece[], files: readonly PublishedFile[]): CompiledNew {
+function compileNew(
+  before: Publication,
+  pieces: readonly DocumentPiece[],
+  files: readonly PublishedFile[],
+): CompiledNew {
   const documents = pieces.flatMap((piece) => {
     const head = headOf(piece);
     return head === undefined ? [] : [{ ...head, file: piece.file, text: storedText(piece) }];
@@ -116,10 +150,14 @@ function topicsOf(program: Program): readonly string[] {
 }
 
 function resultOf({ kind, name, version, text }: PublishedDocument, before: Publication) {
-  const wasThere = before.documents.some((one) => identityOf(one) === identityOf({ kind, name, version }) && one.text === text);
+  const wasThere = before.documents.some(
+    (one) => identityOf(one) === identityOf({ kind, name, version }) && one.text === text,
+  );
   return { kind, name, version, isNew: !wasThere };
 }
 
 function countText(count: number): string {
-  return count === 1 ? 'there is an error in the definitions' : `there are ${count} errors in the definitions`;
+  return count === 1
+    ? 'there is an error in the definitions'
+    : `there are ${count} errors in the definitions`;
 }

@@ -13,7 +13,11 @@ beforeEach(async () => {
 });
 
 /** Asks, lets the lane answer with `result`, and waits. */
-async function answered(request: ActionRequest, result: 'done' | 'refused', detail = ''): Promise<ActionAnswer> {
+async function answered(
+  request: ActionRequest,
+  result: 'done' | 'refused',
+  detail = '',
+): Promise<ActionAnswer> {
   const asked = actions.request(request);
   await world.clock.run(50);
   const [record] = world.received();
@@ -24,7 +28,10 @@ async function answered(request: ActionRequest, result: 'done' | 'refused', deta
 
 describe('an action', () => {
   it('lies signed in the home partition with all that was said', async () => {
-    await answered({ saga, action: 'skip', block: 'chargeCard', output: { charge: 1 }, by: 'ann', reason: 'paid by hand' }, 'done');
+    await answered(
+      { saga, action: 'skip', block: 'chargeCard', output: { charge: 1 }, by: 'ann', reason: 'paid by hand' },
+      'done',
+    );
 
     expect(world.received()).toEqual([
       expect.objectContaining({
@@ -41,15 +48,24 @@ describe('an action', () => {
   });
 
   it('is refused in the words of the saga', async () => {
-    expect(await answered({ saga, action: 'cancel', by: 'ann' }, 'refused', 'past its pivot')).toMatchObject({ kind: 'refused', detail: 'past its pivot' });
+    expect(await answered({ saga, action: 'cancel', by: 'ann' }, 'refused', 'past its pivot')).toMatchObject({
+      kind: 'refused',
+      detail: 'past its pivot',
+    });
   });
 
   it('is pending when nobody folds it within five seconds', async () => {
-    expect((await within(world.clock, 10_000, actions.request({ saga, action: 'retry', by: 'ann' }))).kind).toBe('pending');
+    expect(
+      (await within(world.clock, 10_000, actions.request({ saga, action: 'retry', by: 'ann' }))).kind,
+    ).toBe('pending');
   });
 
   it('of a saga that is not there is turned away', async () => {
-    const asked = actions.request({ saga: '0193b5a0-1111-7222-8333-555555555555', action: 'retry', by: 'ann' });
+    const asked = actions.request({
+      saga: '0193b5a0-1111-7222-8333-555555555555',
+      action: 'retry',
+      by: 'ann',
+    });
 
     await expect(asked).rejects.toMatchObject({ code: 'UNKNOWN_SAGA' });
   });

@@ -33,7 +33,14 @@ function park(changes: Partial<ParkedRow>): void {
 }
 
 function resolve(changes: Partial<ParkedRequest> = {}): Promise<ActionAnswer> {
-  const request: ParkedRequest = { topic: 'shop.events', part: 0, offset: 7, decision: 'redrive', by: 'ann', ...changes };
+  const request: ParkedRequest = {
+    topic: 'shop.events',
+    part: 0,
+    offset: 7,
+    decision: 'redrive',
+    by: 'ann',
+    ...changes,
+  };
   return within(world.clock, 10_000, parked.resolve(request));
 }
 
@@ -42,7 +49,13 @@ describe('a record that belongs to no saga', () => {
     park({});
 
     expect((await resolve()).kind).toBe('done');
-    expect(recordsOf(world.broker, 'shop.events').map(({ key, value, headers }) => [String(key), String(value), String(headers['ce_id'])])).toEqual([['k', 'väl', 'e-1']]);
+    expect(
+      recordsOf(world.broker, 'shop.events').map(({ key, value, headers }) => [
+        String(key),
+        String(value),
+        String(headers['ce_id']),
+      ]),
+    ).toEqual([['k', 'väl', 'e-1']]);
   });
 
   it('is gone afterwards, with who decided', async () => {
@@ -50,7 +63,14 @@ describe('a record that belongs to no saga', () => {
     await resolve({ reason: 'fixed the producer' });
 
     expect(await world.store.findParked('shop.events', 0, 7)).toBeUndefined();
-    expect([...world.tables.audits.values()]).toEqual([expect.objectContaining({ action: 'redrive-parked', by: 'ann', reason: 'fixed the producer', detail: 'shop.events/0/7' })]);
+    expect([...world.tables.audits.values()]).toEqual([
+      expect.objectContaining({
+        action: 'redrive-parked',
+        by: 'ann',
+        reason: 'fixed the producer',
+        detail: 'shop.events/0/7',
+      }),
+    ]);
   });
 
   it('is given up without being sent', async () => {
@@ -90,7 +110,9 @@ describe('a record that holds a saga', () => {
 
     await resolve({ topic: 'test.home', decision });
 
-    expect(world.received()).toEqual([expect.objectContaining({ kind: 'action', saga, head: expect.objectContaining({ action, by: 'ann' }) })]);
+    expect(world.received()).toEqual([
+      expect.objectContaining({ kind: 'action', saga, head: expect.objectContaining({ action, by: 'ann' }) }),
+    ]);
     expect(await world.store.findParked('test.home', 0, 7)).toBeDefined();
   });
 
@@ -98,6 +120,8 @@ describe('a record that holds a saga', () => {
     park({ topic: 'test.home', held: true, saga, reason: 'FUEL_SPENT', offset: 5 });
     park({ topic: 'test.home', held: true, saga, reason: 'waiting', offset: 7 });
 
-    await expect(resolve({ topic: 'test.home', decision: 'skip' })).rejects.toMatchObject({ message: expect.stringContaining('test.home/0/5') });
+    await expect(resolve({ topic: 'test.home', decision: 'skip' })).rejects.toMatchObject({
+      message: expect.stringContaining('test.home/0/5'),
+    });
   });
 });

@@ -40,7 +40,8 @@ export class ResolveParked {
   /** @throws RequestError when there is no such record, another one is before it, or its bytes cannot be sent again. */
   async resolve(request: ParkedRequest): Promise<ActionAnswer> {
     const row = await this.options.store.findParked(request.topic, request.part, request.offset);
-    if (row === undefined) throw new RequestError('UNKNOWN_PARKED_RECORD', `no record of ${positionText(request)} is parked`);
+    if (row === undefined)
+      throw new RequestError('UNKNOWN_PARKED_RECORD', `no record of ${positionText(request)} is parked`);
     return row.held && row.saga !== undefined ? this.free(request, row, row.saga) : this.settle(request, row);
   }
 
@@ -56,7 +57,10 @@ export class ResolveParked {
     const held = (await this.options.store.parked({ saga, limit: 500 })).filter((other) => other.held);
     const first = held.reduce((least, other) => (other.offset < least.offset ? other : least), row);
     if (first.offset === row.offset) return;
-    throw new RequestError('INVALID_REQUEST', `the record waits behind ${positionText(first)} of the same saga; decide about that one`);
+    throw new RequestError(
+      'INVALID_REQUEST',
+      `the record waits behind ${positionText(first)} of the same saga; decide about that one`,
+    );
   }
 
   private async settle(request: ParkedRequest, row: ParkedRow): Promise<ActionAnswer> {
@@ -65,7 +69,11 @@ export class ResolveParked {
     const audit = this.auditOf(request, row);
     const dropped = await store.dropParked(row.topic, row.part, row.offset, audit);
     if (dropped) return { kind: 'done', request: audit.request, detail: '' };
-    return { kind: 'refused', request: audit.request, detail: 'somebody else has settled this record meanwhile' };
+    return {
+      kind: 'refused',
+      request: audit.request,
+      detail: 'somebody else has settled this record meanwhile',
+    };
   }
 
   private auditOf(request: ParkedRequest, row: ParkedRow): AuditRow {
@@ -90,7 +98,9 @@ function recordOf(row: ParkedRow): OutgoingRecord {
     part: row.part,
     key: row.key === null ? '' : exactText(row.key, 'key'),
     value: row.value === null ? null : exactText(row.value, 'value'),
-    headers: Object.fromEntries(Object.keys(row.headers).map((name) => [name, headerText(row.headers, name)!])),
+    headers: Object.fromEntries(
+      Object.keys(row.headers).map((name) => [name, headerText(row.headers, name)!]),
+    ),
   };
 }
 

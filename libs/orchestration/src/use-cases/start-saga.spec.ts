@@ -11,7 +11,10 @@ beforeEach(async () => {
   starts = new StartSaga(world);
 });
 
-function start(idempotencyKey: string, input: { readonly orderId: string } = { orderId: 'o-1' }): Promise<StartAnswer> {
+function start(
+  idempotencyKey: string,
+  input: { readonly orderId: string } = { orderId: 'o-1' },
+): Promise<StartAnswer> {
   return within(world.clock, 10_000, starts.start({ definition: 'order', input, idempotencyKey }));
 }
 
@@ -34,7 +37,14 @@ describe('a start that no lane takes up', () => {
         kind: 'start',
         saga,
         input: { orderId: 'o-1' },
-        head: expect.objectContaining({ definition: 'order', version: 1, businessKey: 'o-1', source: '/skald/test/api', eventId: 'k-1', request: 'start/order/k-1' }),
+        head: expect.objectContaining({
+          definition: 'order',
+          version: 1,
+          businessKey: 'o-1',
+          source: '/skald/test/api',
+          eventId: 'k-1',
+          request: 'start/order/k-1',
+        }),
       }),
     ]);
   });
@@ -82,16 +92,35 @@ describe('a start that was folded', () => {
 describe('a start that the lane could not fold', () => {
   it('is refused with the reason of its parked record', async () => {
     const { saga } = await start('k-1');
-    const parked = { topic: 'test.home', part: 0, offset: 0, timestamp: 0, held: false, key: null, value: null, headers: {} };
-    world.tables.parked.set('test.home/0/0', { ...parked, saga, reason: 'state-too-large', message: 'too large' });
+    const parked = {
+      topic: 'test.home',
+      part: 0,
+      offset: 0,
+      timestamp: 0,
+      held: false,
+      key: null,
+      value: null,
+      headers: {},
+    };
+    world.tables.parked.set('test.home/0/0', {
+      ...parked,
+      saga,
+      reason: 'state-too-large',
+      message: 'too large',
+    });
 
-    expect(await start('k-1')).toEqual({ kind: 'refused', saga, reason: 'parked (state-too-large): too large' });
+    expect(await start('k-1')).toEqual({
+      kind: 'refused',
+      saga,
+      reason: 'parked (state-too-large): too large',
+    });
   });
 });
 
 describe('a broker that is away', () => {
   it('is said to be unavailable after five seconds', async () => {
-    for (let part = 0; part < 4; part += 1) world.broker.log({ topic: 'test.home', part })!.isWritable = false;
+    for (let part = 0; part < 4; part += 1)
+      world.broker.log({ topic: 'test.home', part })!.isWritable = false;
 
     await expect(start('k-1')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
   });
@@ -101,13 +130,19 @@ describe('a request that cannot be carried out', () => {
   it('names the definitions there are', async () => {
     const asked = starts.start({ definition: 'odrer', input: {}, idempotencyKey: 'k' });
 
-    await expect(asked).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION', message: expect.stringContaining('order') });
+    await expect(asked).rejects.toMatchObject({
+      code: 'UNKNOWN_DEFINITION',
+      message: expect.stringContaining('order'),
+    });
   });
 
   it('lists what is wrong with the input', async () => {
     const asked = starts.start({ definition: 'order', input: {}, idempotencyKey: 'k' });
 
-    await expect(asked).rejects.toMatchObject({ code: 'INVALID_INPUT', problems: [expect.stringContaining('orderId')] });
+    await expect(asked).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [expect.stringContaining('orderId')],
+    });
   });
 
   it.each(['', '\0', 'x'.repeat(256)])('refuses an idempotency key that is none', async (idempotencyKey) => {
@@ -123,7 +158,9 @@ describe('a request that cannot be carried out', () => {
   });
 
   it('puts nothing into the home partition', async () => {
-    await expect(start('k-1', { orderId: 'x'.repeat(2_000) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(start('k-1', { orderId: 'x'.repeat(2_000) })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
 
     expect(world.received()).toEqual([]);
   });

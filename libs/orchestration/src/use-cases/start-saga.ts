@@ -1,4 +1,12 @@
-import { deriveSagaId, MalformedRecordError, type Clock, type Instant, type Json, type SagaId, type TraceHeaders } from '#libs/messaging';
+import {
+  deriveSagaId,
+  MalformedRecordError,
+  type Clock,
+  type Instant,
+  type Json,
+  type SagaId,
+  type TraceHeaders,
+} from '#libs/messaging';
 import type { Program } from '#libs/saga';
 import { businessKeyOf } from '../business-key.js';
 import type { Installation } from '../installation-store.js';
@@ -68,7 +76,18 @@ export class StartSaga {
     await mailbox.put({
       kind: 'start',
       saga: fixed.saga,
-      head: { definition, version, businessKey, source, eventId, eventType: 'api', at: fixed.at, toggles: {}, hops: 0, request: requestId },
+      head: {
+        definition,
+        version,
+        businessKey,
+        source,
+        eventId,
+        eventType: 'api',
+        at: fixed.at,
+        toggles: {},
+        hops: 0,
+        request: requestId,
+      },
       input: request.input,
       trace: request.trace ?? {},
     });
@@ -86,7 +105,8 @@ export class StartSaga {
 
   private identityOf(program: Program, request: StartRequest, at: Instant) {
     const problems = program.inputProblems(request.input);
-    if (problems.length > 0) throw new RequestError('INVALID_INPUT', `the input of ${program.definition} is not valid`, problems);
+    if (problems.length > 0)
+      throw new RequestError('INVALID_INPUT', `the input of ${program.definition} is not valid`, problems);
     const { name: installation } = this.options.installation;
     const { idempotencyKey: eventId, input, definition } = request;
     const businessKey = keyOf(program, input, at);
@@ -108,7 +128,9 @@ export class StartSaga {
   /** A start the lane could not fold has no audit, but a parked record with the reason. */
   private async parked({ saga }: FixedStart): Promise<StartAnswer | undefined> {
     const [row] = await this.options.store.parked({ saga, limit: 1 });
-    return row === undefined ? undefined : { kind: 'refused', saga, reason: `parked (${row.reason}): ${row.message}` };
+    return row === undefined
+      ? undefined
+      : { kind: 'refused', saga, reason: `parked (${row.reason}): ${row.message}` };
   }
 }
 
@@ -138,7 +160,10 @@ function keyOf(program: Program, input: Json, at: Instant): string {
 
 function assertIdempotencyKey(key: string): void {
   if (key.length > 0 && key.length <= longestIdempotencyKey && !key.includes('\0')) return;
-  throw new RequestError('INVALID_REQUEST', `an idempotency key has 1 to ${longestIdempotencyKey} characters and no NUL`);
+  throw new RequestError(
+    'INVALID_REQUEST',
+    `an idempotency key has 1 to ${longestIdempotencyKey} characters and no NUL`,
+  );
 }
 
 function keyReused(request: StartRequest): RequestError {

@@ -3,18 +3,40 @@ import type { Effect, SagaInput } from '#libs/saga';
 import { durationText, timelineOf } from './timeline.js';
 
 const facts = { id: 's', key: 'k', definition: 'order', version: 1, startedAt: 0, hops: 0 };
-const settled: Effect = { kind: 'settled', operation: 'charge/1/do', block: 'charge', direction: 'do', call: 'payment.charge', outcome: 'rejected', error: 'card-declined', attempts: 3, startedAt: 0, endedAt: 65_000 };
+const settled: Effect = {
+  kind: 'settled',
+  operation: 'charge/1/do',
+  block: 'charge',
+  direction: 'do',
+  call: 'payment.charge',
+  outcome: 'rejected',
+  error: 'card-declined',
+  attempts: 3,
+  startedAt: 0,
+  endedAt: 65_000,
+};
 
 function told(input: SagaInput, effects: readonly Effect[], cause?: string): readonly string[] {
-  return timelineOf([{ input, effects, offset: 0, ...(cause === undefined ? {} : { cause }) }]).map(({ text }) => text);
+  return timelineOf([{ input, effects, offset: 0, ...(cause === undefined ? {} : { cause }) }]).map(
+    ({ text }) => text,
+  );
 }
 
 const start: SagaInput = { kind: 'start', now: 0, facts, input: {}, toggles: {} };
-const answer = { kind: 'answer', now: 0, operation: 'charge/1/do', attempt: 1, outcome: 'succeeded', data: null } as const;
+const answer = {
+  kind: 'answer',
+  now: 0,
+  operation: 'charge/1/do',
+  attempt: 1,
+  outcome: 'succeeded',
+  data: null,
+} as const;
 
 describe('the timeline', () => {
   it('says what started a saga', () => {
-    expect(told(start, [{ kind: 'tell', id: 't', block: 'b', event: 'shop.order.seen', data: null }], 'event-1')).toEqual(['started by event-1', 'published shop.order.seen']);
+    expect(
+      told(start, [{ kind: 'tell', id: 't', block: 'b', event: 'shop.order.seen', data: null }], 'event-1'),
+    ).toEqual(['started by event-1', 'published shop.order.seen']);
   });
 
   it('tells a repeated start from the first', () => {
@@ -22,7 +44,9 @@ describe('the timeline', () => {
   });
 
   it('says once what an answer settled', () => {
-    expect(told({ ...answer, outcome: 'rejected', error: 'card-declined' }, [settled])).toEqual(['charge rejected with card-declined after 1 m 5 s, 3 attempts']);
+    expect(told({ ...answer, outcome: 'rejected', error: 'card-declined' }, [settled])).toEqual([
+      'charge rejected with card-declined after 1 m 5 s, 3 attempts',
+    ]);
   });
 
   it('says that an answer came too late', () => {
@@ -30,32 +54,65 @@ describe('the timeline', () => {
   });
 
   it('says which attempt failed and that it is tried again', () => {
-    const again: Effect = { kind: 'open', operation: 'charge/1/do', attempt: 2, block: 'charge', direction: 'do', call: 'payment.charge', data: null };
+    const again: Effect = {
+      kind: 'open',
+      operation: 'charge/1/do',
+      attempt: 2,
+      block: 'charge',
+      direction: 'do',
+      call: 'payment.charge',
+      data: null,
+    };
 
-    expect(told({ ...answer, outcome: 'failed', error: 'timeout' }, [])).toEqual(['charge failed at attempt 1 (timeout)']);
-    expect(told({ kind: 'due', now: 0 }, [again])).toEqual(['a timer came due', 'sent payment.charge for charge, attempt 2']);
-  });
-
-  it('says who asked for what, and why it was refused', () => {
-    const action: SagaInput = { kind: 'action', now: 0, by: 'ann', reason: 'customer called', action: { kind: 'cancel' } };
-
-    expect(told(action, [{ kind: 'refused', code: 'PAST_PIVOT', message: 'nothing is undone any more' }])).toEqual([
-      'ann asked to cancel: customer called',
-      'refused (PAST_PIVOT): nothing is undone any more',
+    expect(told({ ...answer, outcome: 'failed', error: 'timeout' }, [])).toEqual([
+      'charge failed at attempt 1 (timeout)',
+    ]);
+    expect(told({ kind: 'due', now: 0 }, [again])).toEqual([
+      'a timer came due',
+      'sent payment.charge for charge, attempt 2',
     ]);
   });
 
-  it('says what an incident is about and when it is closed', () => {
-    const opened: Effect = { kind: 'incident', open: true, id: 'i1', block: 'charge', code: 'FAILED', message: 'gave up' };
+  it('says who asked for what, and why it was refused', () => {
+    const action: SagaInput = {
+      kind: 'action',
+      now: 0,
+      by: 'ann',
+      reason: 'customer called',
+      action: { kind: 'cancel' },
+    };
 
-    expect(told({ kind: 'due', now: 0 }, [opened, { kind: 'incident', open: false, id: 'i1' }]).slice(1)).toEqual(['incident i1 on charge (FAILED): gave up', 'incident i1 closed']);
+    expect(
+      told(action, [{ kind: 'refused', code: 'PAST_PIVOT', message: 'nothing is undone any more' }]),
+    ).toEqual(['ann asked to cancel: customer called', 'refused (PAST_PIVOT): nothing is undone any more']);
+  });
+
+  it('says what an incident is about and when it is closed', () => {
+    const opened: Effect = {
+      kind: 'incident',
+      open: true,
+      id: 'i1',
+      block: 'charge',
+      code: 'FAILED',
+      message: 'gave up',
+    };
+
+    expect(
+      told({ kind: 'due', now: 0 }, [opened, { kind: 'incident', open: false, id: 'i1' }]).slice(1),
+    ).toEqual(['incident i1 on charge (FAILED): gave up', 'incident i1 closed']);
   });
 
   it('says how it ended and why', () => {
     const failure = { error: 'card-declined', step: 'charge', message: '', data: null, at: 0 };
 
-    expect(told({ kind: 'due', now: 0 }, [{ kind: 'finish', status: 'compensated', failure }]).slice(1)).toEqual(['compensated because charge raised card-declined']);
-    expect(told({ kind: 'due', now: 0 }, [{ kind: 'finish', status: 'completed', result: 'nothing-to-do' }]).slice(1)).toEqual(['completed with result nothing-to-do']);
+    expect(
+      told({ kind: 'due', now: 0 }, [{ kind: 'finish', status: 'compensated', failure }]).slice(1),
+    ).toEqual(['compensated because charge raised card-declined']);
+    expect(
+      told({ kind: 'due', now: 0 }, [{ kind: 'finish', status: 'completed', result: 'nothing-to-do' }]).slice(
+        1,
+      ),
+    ).toEqual(['completed with result nothing-to-do']);
   });
 });
 

@@ -5,41 +5,72 @@ import type { HistoryEntry } from '../history.js';
 /** One thing that happened to a saga, in words. */
 export interface TimelineEntry {
   readonly at: Instant;
-  readonly kind: 'started' | 'sent' | 'settled' | 'answer' | 'timer' | 'action' | 'told' | 'incident' | 'finished' | 'refused';
+  readonly kind:
+    | 'started'
+    | 'sent'
+    | 'settled'
+    | 'answer'
+    | 'timer'
+    | 'action'
+    | 'told'
+    | 'incident'
+    | 'finished'
+    | 'refused';
   readonly block?: string;
   readonly text: string;
 }
 
 /** Tells a saga's history, oldest first. What a reader can infer from the next line has no line of its own. */
 export function timelineOf(entries: readonly HistoryEntry[]): readonly TimelineEntry[] {
-  return entries.flatMap((entry) => [...inputLine(entry), ...entry.effects.map((effect) => effectLine(entry.input.now, effect))]);
+  return entries.flatMap((entry) => [
+    ...inputLine(entry),
+    ...entry.effects.map((effect) => effectLine(entry.input.now, effect)),
+  ]);
 }
 
 function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEntry[] {
   const at = input.now;
   switch (input.kind) {
     case 'start':
-      return [effects.length === 0
-        ? { at, kind: 'refused', text: `start repeated${cause === undefined ? '' : ` by ${cause}`}; nothing to do` }
-        : { at, kind: 'started', text: `started${cause === undefined ? '' : ` by ${cause}`}` }];
+      return [
+        effects.length === 0
+          ? {
+              at,
+              kind: 'refused',
+              text: `start repeated${cause === undefined ? '' : ` by ${cause}`}; nothing to do`,
+            }
+          : { at, kind: 'started', text: `started${cause === undefined ? '' : ` by ${cause}`}` },
+      ];
     case 'answer':
       return answerLine(input, effects);
     case 'due':
       return [{ at, kind: 'timer', text: 'a timer came due' }];
     case 'not-sent':
-      return [{ at, kind: 'refused', block: blockOf(input.operation), text: `the broker refused ${named(input.operation)}: ${input.reason}` }];
+      return [
+        {
+          at,
+          kind: 'refused',
+          block: blockOf(input.operation),
+          text: `the broker refused ${named(input.operation)}: ${input.reason}`,
+        },
+      ];
     case 'action':
       return [{ at, kind: 'action', ...blockPart(input.action), text: actionText(input) }];
   }
 }
 
-function answerLine(input: Extract<SagaInput, { kind: 'answer' }>, effects: readonly Effect[]): readonly TimelineEntry[] {
+function answerLine(
+  input: Extract<SagaInput, { kind: 'answer' }>,
+  effects: readonly Effect[],
+): readonly TimelineEntry[] {
   const { now: at, operation, outcome, attempt } = input;
   if (effects.some((effect) => effect.kind === 'settled' && effect.operation === operation)) return [];
   const block = blockOf(operation);
   const error = input.error === undefined ? '' : ` (${input.error})`;
-  if (outcome === 'accepted') return [{ at, kind: 'answer', block, text: `${named(operation)} was accepted; the result follows` }];
-  if (outcome === 'failed') return [{ at, kind: 'answer', block, text: `${named(operation)} failed at attempt ${attempt}${error}` }];
+  if (outcome === 'accepted')
+    return [{ at, kind: 'answer', block, text: `${named(operation)} was accepted; the result follows` }];
+  if (outcome === 'failed')
+    return [{ at, kind: 'answer', block, text: `${named(operation)} failed at attempt ${attempt}${error}` }];
   const late = effects.length === 0 ? '; late or repeated, without effect' : '';
   return [{ at, kind: 'answer', block, text: `${named(operation)} was answered ${outcome}${error}${late}` }];
 }
@@ -54,7 +85,12 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
       return { at, kind: 'told', block: effect.block, text: `published ${effect.event}` };
     case 'incident':
       return effect.open
-        ? { at, kind: 'incident', block: effect.block, text: `incident ${effect.id} on ${effect.block} (${effect.code}): ${effect.message}` }
+        ? {
+            at,
+            kind: 'incident',
+            block: effect.block,
+            text: `incident ${effect.id} on ${effect.block} (${effect.code}): ${effect.message}`,
+          }
         : { at, kind: 'incident', text: `incident ${effect.id} closed` };
     case 'finish':
       return { at, kind: 'finished', text: finishText(effect) };
@@ -93,7 +129,8 @@ function finishText(effect: Extract<Effect, { kind: 'finish' }>): string {
 
 function actionText(input: Extract<SagaInput, { kind: 'action' }>): string {
   const { action, by, reason } = input;
-  const what = action.kind === 'cancel' || action.block === undefined ? action.kind : `${action.kind} ${action.block}`;
+  const what =
+    action.kind === 'cancel' || action.block === undefined ? action.kind : `${action.kind} ${action.block}`;
   return `${by} asked to ${what}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
@@ -111,7 +148,9 @@ export function named(operation: string): string {
   if (parts === undefined) return operation;
   const item = parts.iteration.length === 0 ? '' : ` [${parts.iteration.join(', ')}]`;
   const round = parts.round > 1 ? ` (round ${parts.round})` : '';
-  const of = { do: '', undo: 'undo of ', verify: 'verification of ', unless: 'check before the undo of ' }[parts.direction];
+  const of = { do: '', undo: 'undo of ', verify: 'verification of ', unless: 'check before the undo of ' }[
+    parts.direction
+  ];
   return `${of}${parts.block}${item}${round}`;
 }
 

@@ -8,7 +8,11 @@ const longestPauseMs = 100;
  *
  * The pauses grow, because most answers come within one round through the home partition and the rest are not urgent.
  */
-export async function waitUntil<T>(clock: Clock, withinMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function waitUntil<T>(
+  clock: Clock,
+  withinMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const deadline = clock.elapsed() + withinMs;
   let pauseMs = firstPauseMs;
   for (;;) {

@@ -6,11 +6,29 @@ import { orderProgram } from './program.fixture.js';
 import { waitingOf, type WaitingView } from './waiting.js';
 
 const program = orderProgram();
-const open: OpenEffect = { kind: 'open', operation: 'reserveStock/1/do', attempt: 1, block: 'reserveStock', direction: 'do', call: 'inventory.reserve', data: null };
+const open: OpenEffect = {
+  kind: 'open',
+  operation: 'reserveStock/1/do',
+  attempt: 1,
+  block: 'reserveStock',
+  direction: 'do',
+  call: 'inventory.reserve',
+  data: null,
+};
 
 function state(changes: Partial<SagaState> = {}): SagaState {
   const facts = { id: 's', key: 'k', definition: 'order', version: 1, startedAt: 0, hops: 0 };
-  return { facts, input: {}, toggles: {}, status: 'running', at: 5_000, steps: {}, timers: [], incidents: {}, ...changes };
+  return {
+    facts,
+    input: {},
+    toggles: {},
+    status: 'running',
+    at: 5_000,
+    steps: {},
+    timers: [],
+    incidents: {},
+    ...changes,
+  };
 }
 
 function sent(effect: OpenEffect, now = 0): HistoryEntry {
@@ -18,11 +36,25 @@ function sent(effect: OpenEffect, now = 0): HistoryEntry {
 }
 
 function answered(outcome: AnswerInput['outcome'], changes: Partial<AnswerInput> = {}): HistoryEntry {
-  return { input: { kind: 'answer', now: 1_000, operation: open.operation, attempt: 1, outcome, data: null, ...changes }, effects: [], offset: 1 };
+  return {
+    input: {
+      kind: 'answer',
+      now: 1_000,
+      operation: open.operation,
+      attempt: 1,
+      outcome,
+      data: null,
+      ...changes,
+    },
+    effects: [],
+    offset: 1,
+  };
 }
 
 function textsOf(view: Partial<WaitingView>): readonly string[] {
-  return waitingOf({ state: state(), program, history: [], incidents: [], parked: [], ...view }).map(({ text }) => text);
+  return waitingOf({ state: state(), program, history: [], incidents: [], parked: [], ...view }).map(
+    ({ text }) => text,
+  );
 }
 
 describe('a saga with an open exchange', () => {
@@ -31,15 +63,24 @@ describe('a saga with an open exchange', () => {
   });
 
   it('waits for the result of what was accepted', () => {
-    expect(textsOf({ history: [sent(open), answered('accepted')] })).toEqual(['the result of reserveStock, which inventory.reserve has accepted']);
+    expect(textsOf({ history: [sent(open), answered('accepted')] })).toEqual([
+      'the result of reserveStock, which inventory.reserve has accepted',
+    ]);
   });
 
   it('waits for the next attempt after a failure', () => {
-    expect(textsOf({ history: [sent(open), answered('failed')] })).toEqual(['the next attempt of reserveStock after attempt 1 failed']);
+    expect(textsOf({ history: [sent(open), answered('failed')] })).toEqual([
+      'the next attempt of reserveStock after attempt 1 failed',
+    ]);
   });
 
   it('is not moved by an answer to an earlier attempt', () => {
-    const history = [sent(open), answered('failed'), sent({ ...open, attempt: 2 }, 2_000), answered('failed')];
+    const history = [
+      sent(open),
+      answered('failed'),
+      sent({ ...open, attempt: 2 }, 2_000),
+      answered('failed'),
+    ];
 
     expect(textsOf({ history })).toEqual(['the answer of inventory.reserve to reserveStock, attempt 2']);
   });
@@ -47,7 +88,19 @@ describe('a saga with an open exchange', () => {
   it('waits for nothing once that is settled', () => {
     const settled: HistoryEntry = {
       ...answered('succeeded'),
-      effects: [{ kind: 'settled', operation: open.operation, block: 'reserveStock', direction: 'do', call: open.call, outcome: 'succeeded', attempts: 1, startedAt: 0, endedAt: 1_000 }],
+      effects: [
+        {
+          kind: 'settled',
+          operation: open.operation,
+          block: 'reserveStock',
+          direction: 'do',
+          call: open.call,
+          outcome: 'succeeded',
+          attempts: 1,
+          startedAt: 0,
+          endedAt: 1_000,
+        },
+      ],
     };
 
     expect(textsOf({ history: [sent(open), settled] })).toEqual([]);
@@ -81,7 +134,13 @@ describe('a saga that waits for time', () => {
 });
 
 describe('a saga that needs a person', () => {
-  const incident: StoredIncident = { id: 'i', block: 'chargeCard', code: 'FAILED', message: 'gave up after 10 attempts', openedAt: 0 };
+  const incident: StoredIncident = {
+    id: 'i',
+    block: 'chargeCard',
+    code: 'FAILED',
+    message: 'gave up after 10 attempts',
+    openedAt: 0,
+  };
 
   it('says so first', () => {
     expect(textsOf({ incidents: [incident], history: [sent(open)] })).toEqual([
@@ -95,13 +154,24 @@ describe('a saga that needs a person', () => {
   });
 
   it('names the parked record that holds it, not those behind', () => {
-    const row = { topic: 'skald.home', part: 1, timestamp: 0, held: true, key: null, value: null, headers: {}, message: 'no fuel' };
+    const row = {
+      topic: 'skald.home',
+      part: 1,
+      timestamp: 0,
+      held: true,
+      key: null,
+      value: null,
+      headers: {},
+      message: 'no fuel',
+    };
     const parked = [
       { ...row, offset: 4, reason: 'FUEL_SPENT' },
       { ...row, offset: 5, reason: 'waiting' },
     ];
 
-    expect(textsOf({ parked })).toEqual(['a decision about the parked record skald.home/1/4 (FUEL_SPENT): no fuel']);
+    expect(textsOf({ parked })).toEqual([
+      'a decision about the parked record skald.home/1/4 (FUEL_SPENT): no fuel',
+    ]);
   });
 });
 

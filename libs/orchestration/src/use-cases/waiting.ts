@@ -33,7 +33,10 @@ interface OpenOperation {
 /** Everything an unfinished saga waits for: people first, then participants, then time. Empty when it has ended. */
 export function waitingOf(view: WaitingView): readonly Waiting[] {
   const { status } = view.state;
-  const people = [...view.incidents.filter((incident) => incident.closedAt === undefined).map(operatorLine), ...view.parked.filter(isHolder).map(parkedLine)];
+  const people = [
+    ...view.incidents.filter((incident) => incident.closedAt === undefined).map(operatorLine),
+    ...view.parked.filter(isHolder).map(parkedLine),
+  ];
   if (status !== 'running' && status !== 'compensating') return people;
   const exchanges = [...openOperations(view.history).values()].map(exchangeLine);
   if (people.length > 0 || exchanges.length > 0) return [...people, ...exchanges];
@@ -50,14 +53,18 @@ function openOperations(history: readonly HistoryEntry[]): ReadonlyMap<string, O
   for (const { input, effects } of history) {
     if (input.kind === 'answer' || input.kind === 'not-sent') noteAnswer(open, input);
     for (const effect of effects) {
-      if (effect.kind === 'open') open.set(effect.operation, { sent: effect, since: input.now, phase: 'sent' });
+      if (effect.kind === 'open')
+        open.set(effect.operation, { sent: effect, since: input.now, phase: 'sent' });
       if (effect.kind === 'settled') open.delete(effect.operation);
     }
   }
   return open;
 }
 
-function noteAnswer(open: Map<string, OpenOperation>, input: Extract<HistoryEntry['input'], { kind: 'answer' | 'not-sent' }>): void {
+function noteAnswer(
+  open: Map<string, OpenOperation>,
+  input: Extract<HistoryEntry['input'], { kind: 'answer' | 'not-sent' }>,
+): void {
   const known = open.get(input.operation);
   if (known === undefined || known.sent.attempt !== input.attempt) return;
   const phase = input.kind === 'answer' && input.outcome === 'accepted' ? 'accepted' : 'failed';
@@ -69,18 +76,33 @@ function exchangeLine({ sent, since, phase }: OpenOperation): Waiting {
   const what = named(operation);
   switch (phase) {
     case 'sent':
-      return { kind: 'answer', block, since, text: `the answer of ${call} to ${what}${attempt > 1 ? `, attempt ${attempt}` : ''}` };
+      return {
+        kind: 'answer',
+        block,
+        since,
+        text: `the answer of ${call} to ${what}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+      };
     case 'accepted':
       return { kind: 'answer', block, since, text: `the result of ${what}, which ${call} has accepted` };
     case 'failed':
-      return { kind: 'retry', block, since, text: `the next attempt of ${what} after attempt ${attempt} failed` };
+      return {
+        kind: 'retry',
+        block,
+        since,
+        text: `the next attempt of ${what} after attempt ${attempt} failed`,
+      };
   }
 }
 
 function operatorLine(incident: StoredIncident): Waiting {
   const { block, openedAt: since, code, message } = incident;
   const about = block === undefined ? '' : ` about ${block}`;
-  return { kind: 'operator', ...(block === undefined ? {} : { block }), since, text: `a person's decision${about} (${code}): ${message}` };
+  return {
+    kind: 'operator',
+    ...(block === undefined ? {} : { block }),
+    since,
+    text: `a person's decision${about} (${code}): ${message}`,
+  };
 }
 
 function isHolder(row: ParkedRow): boolean {
@@ -89,16 +111,28 @@ function isHolder(row: ParkedRow): boolean {
 
 function parkedLine(row: ParkedRow): Waiting {
   const position = `${row.topic}/${row.part}/${row.offset}`;
-  return { kind: 'parked-record', since: row.timestamp, text: `a decision about the parked record ${position} (${row.reason}): ${row.message}` };
+  return {
+    kind: 'parked-record',
+    since: row.timestamp,
+    text: `a decision about the parked record ${position} (${row.reason}): ${row.message}`,
+  };
 }
 
 function timeLines({ state, program }: WaitingView): readonly Waiting[] {
   const due = nextDue(state);
   if (due === undefined) return [];
-  const waits = program === undefined ? [] : timeBlocks(program.root).filter((block) => state.steps[block] === undefined);
+  const waits =
+    program === undefined ? [] : timeBlocks(program.root).filter((block) => state.steps[block] === undefined);
   const block = waits.length === 1 ? waits[0]! : undefined;
   const at = new Date(due).toISOString();
-  return [{ kind: 'time', ...(block === undefined ? {} : { block }), since: state.at, text: block === undefined ? `time to pass, until ${at}` : `${block}, until ${at}` }];
+  return [
+    {
+      kind: 'time',
+      ...(block === undefined ? {} : { block }),
+      since: state.at,
+      text: block === undefined ? `time to pass, until ${at}` : `${block}, until ${at}`,
+    },
+  ];
 }
 
 /** Names of the blocks that only wait for time. */
@@ -111,11 +145,16 @@ function timeBlocks(node: Node): readonly string[] {
     case 'par':
       return node.legs.flatMap((leg) => timeBlocks(leg.child));
     case 'pick':
-      return [...node.cases.map((one) => one.child), ...(node.otherwise === undefined ? [] : [node.otherwise])].flatMap(timeBlocks);
+      return [
+        ...node.cases.map((one) => one.child),
+        ...(node.otherwise === undefined ? [] : [node.otherwise]),
+      ].flatMap(timeBlocks);
     case 'loop':
       return timeBlocks(node.child);
     case 'scope':
-      return [node.child, ...Object.values(node.handlers).flatMap((handler) => handler.child ?? [])].flatMap(timeBlocks);
+      return [node.child, ...Object.values(node.handlers).flatMap((handler) => handler.child ?? [])].flatMap(
+        timeBlocks,
+      );
     case 'calc':
     case 'tell':
     case 'raise':
