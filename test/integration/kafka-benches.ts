@@ -1,7 +1,7 @@
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 import { KafkaCommandSink, KafkaEventSource, type KafkaOptions, type KafkaSinkSettings, type KafkaSourceSettings } from '#libs/kafka';
 import { SystemClock, type CommandSink, type EventSource, type InboundRecord } from '#libs/messaging';
-import type { CommandSinkBench, ContractSubject, EventSourceBench } from '#libs/testing';
+import { SourceWatcher, type CommandSinkBench, type ContractSubject, type EventSourceBench } from '#libs/testing';
 
 /** Plain kafkajs, to see and do things behind the driver's back. */
 export class Workbench {
@@ -42,7 +42,18 @@ export class Workbench {
 
   async createTopic(topic: string, numPartitions: number, config: Readonly<Record<string, string>> = {}, replicationFactor = 1): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }], waitForLeaders: true });
+    await this.admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }], waitForLeaders: false });
+    await this.untilMade(topic, numPartitions);
+  }
+
+  /** Brokers hear of a topic one after the other; asked is any of them, so it has to be known several times in a row. */
+  private async untilMade(topic: string, partitions: number): Promise<void> {
+    for (let known = 0, asked = 0; known < 5; asked += 1) {
+      const found = await this.admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined);
+      const led = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+      known = led.length === partitions ? known + 1 : 0;
+      if (asked > 1_000) throw new Error(`topic ${topic} was not made in time`);
+    }
   }
 
   /** Deletes and makes a topic; the name is free only when the broker has forgotten it. */
@@ -86,6 +97,20 @@ export class Workbench {
     }
     await source.stop();
     return records;
+  }
+
+  /** Values of all records of a partition at present, read in batches. */
+  async storedQuickly(topic: string, part: number): Promise<readonly string[]> {
+    const source = this.source({ group: unusedName('g'), topics: [topic] });
+    const { end } = await source.edges({ topic, part });
+    const watcher = new SourceWatcher();
+    watcher.onAssigned = (at) => {
+      if (at.part === part) source.resume(at);
+    };
+    await source.start(watcher);
+    await watcher.until('the partition is read', () => end === 0 || watcher.batches.some((batch) => batch.next >= end));
+    await source.stop();
+    return watcher.values(part).map((value) => value ?? '');
   }
 
   async append(topic: string, partition: number, values: readonly string[]): Promise<void> {

@@ -157,8 +157,9 @@ function readFile(path: string, name: string, problems: string[]): string | unde
 function readBoolean(env: Environment, name: string, problems: string[]): boolean | undefined {
   const value = text(env, name)?.toLowerCase();
   if (value === undefined) return undefined;
-  if (value !== 'true' && value !== 'false') problems.push(`${name} is "${value}": it has to be true or false`);
-  return value === 'true';
+  if (value === 'true' || value === 'false') return value === 'true';
+  problems.push(`${name} is "${value}": it has to be true or false`);
+  return undefined;
 }
 
 function readMilliseconds(env: Environment, name: string, problems: string[]): number | undefined {

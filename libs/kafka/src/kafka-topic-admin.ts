@@ -38,7 +38,8 @@ export class KafkaTopicAdmin extends TopicAdmin {
       const missing = topics.filter(({ name }) => !present.has(name));
       if (missing.length === 0) return;
       // Somebody else may make one of them meanwhile; then it exists, which is what was wanted.
-      await admin.createTopics({ topics: missing.map(requestOf), waitForLeaders: true, timeout: withinMs });
+      await admin.createTopics({ topics: missing.map(requestOf), waitForLeaders: false, timeout: withinMs });
+      for (const topic of missing) await untilWritable(admin, topic);
     });
   }
 
@@ -59,6 +60,20 @@ export class KafkaTopicAdmin extends TopicAdmin {
 async function presentOf(admin: Admin, names: readonly string[]): Promise<readonly string[]> {
   const present = new Set(await admin.listTopics());
   return names.filter((name) => present.has(name));
+}
+
+/**
+ * Brokers hear of a new topic one after the other, and any of them may be asked: it counts as made when several answers
+ * in a row know it with all its leaders. The client's own wait fails at the first broker that has not heard.
+ */
+async function untilWritable(admin: Admin, { name, partitions }: TopicSpec): Promise<void> {
+  const until = performance.now() + withinMs;
+  for (let known = 0; known < 5; ) {
+    const found = await admin.fetchTopicMetadata({ topics: [name] }).catch(() => undefined);
+    const led = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+    known = led.length >= partitions ? known + 1 : 0;
+    if (performance.now() > until) throw new Error(`topic ${name} was made, but has no leaders yet`);
+  }
 }
 
 async function configsOf(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
