@@ -1,0 +1,229 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import pg from 'pg';
+import { KafkaCommandSink } from '#libs/kafka';
+import { SystemClock, type CommandSink, type Keyring } from '#libs/messaging';
+import { SagasInDatabase } from '../../apps/shop/src/demo/sagas-in-database.js';
+import {
+  compareLedgers,
+  differenceText,
+  type SagaOfOrder,
+} from '../../apps/shop/src/ledger/compare-ledgers.js';
+import {
+  placeOrders,
+  type StorefrontObserver,
+  type StorefrontPlan,
+} from '../../apps/shop/src/storefront/storefront.js';
+import {
+  freePorts,
+  startLocalStack,
+  startService,
+  type LocalStack,
+  type LocalStackOptions,
+  type ServiceProcess,
+} from '../../deploy/local/src/index.js';
+import { CoordinatorApi } from './coordinator-api.js';
+import { eventually } from './deadline.js';
+import { copyDefinitions } from './shop-definitions.js';
+
+/** The participants of the shop. */
+export type ParticipantName = 'inventory' | 'payment' | 'shipping';
+
+/** What a fleet is made of. */
+export interface FleetOptions {
+  /** Names its folder; readable in process lists and logs. */
+  readonly name: string;
+  /** Coordinators to begin with. Default 1. */
+  readonly coordinators?: number;
+  /** Participants of the shop to run. Default: all three. */
+  readonly participants?: readonly ParticipantName[];
+  /** How long a step bears silence. Default 3,000. */
+  readonly silenceMs?: number;
+  /** Variables for every process, on top of addresses and secrets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Variables for coordinators alone. */
+  readonly coordinatorEnv?: Readonly<Record<string, string>>;
+  /** Where broker and database differ from the default. */
+  readonly stack?: Omit<LocalStackOptions, 'name' | 'dataFolder' | 'ownProcesses'>;
+}
+
+/** A coordinator as a process, and its API. */
+export interface FleetCoordinator {
+  readonly service: ServiceProcess;
+  readonly api: CoordinatorApi;
+}
+
+const secret = 'only-for-tests-of-this-machine';
+const homePartitions = 4;
+const everyParticipant: readonly ParticipantName[] = ['inventory', 'payment', 'shipping'];
+
+/**
+ * Starts a broker and a database of its own, coordinators and participants, each a process, in a folder of its own and
+ * on free ports. Fleets side by side know nothing of each other.
+ */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), `skald-${options.name}-`));
+  const stack = await startLocalStack({ ...options.stack, dataFolder, ownProcesses: true });
+  const fleet = new Fleet(
+    stack,
+    options,
+    await copyDefinitions(path.join(dataFolder, 'definitions'), options.silenceMs ?? 3_000),
+  );
+  try {
+    // One after the other: the first one installs.
+    for (let count = 0; count < (options.coordinators ?? 1); count += 1) await fleet.addCoordinator();
+    await Promise.all((options.participants ?? everyParticipant).map((name) => fleet.addParticipant(name)));
+    await fleet.sink.start();
+    return fleet;
+  } catch (error) {
+    await fleet.discard();
+    throw error;
+  }
+}
+
+/** Everything that takes part in a test, and what it leaves behind. */
+export class Fleet {
+  readonly coordinators: FleetCoordinator[] = [];
+  readonly participants = new Map<ParticipantName, ServiceProcess>();
+  readonly clock = new SystemClock();
+  /** A producer of the test's own. */
+  readonly sink: CommandSink;
+  /** Sagas and ledgers as the database has them. */
+  readonly books: SagasInDatabase;
+  /** What coordinators of this fleet sign with. */
+  readonly keyring: Keyring = { keys: [{ id: '1', secret }] };
+  readonly homeTopic = 'skald.home';
+  readonly homePartitions = homePartitions;
+  private readonly pool: pg.Pool;
+  private readonly aborting = new AbortController();
+
+  constructor(
+    readonly stack: LocalStack,
+    private readonly options: FleetOptions,
+    /** Folder of the definitions that were published. */
+    readonly definitions: string,
+  ) {
+    this.sink = new KafkaCommandSink({ brokers: stack.kafkaBrokers, clientId: 'spec' }, this.clock);
+    this.books = new SagasInDatabase(stack.databaseUrl);
+    this.pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 });
+    // Without a listener a database that goes away would end the process.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** The API of the first coordinator. */
+  get api(): CoordinatorApi {
+    return this.coordinators[0]!.api;
+  }
+
+  /** What every process is told. */
+  get env(): Readonly<Record<string, string>> {
+    const { kafkaBrokers, databaseUrl } = this.stack;
+    return { KAFKA_BROKERS: kafkaBrokers.join(), DATABASE_URL: databaseUrl, ...this.options.env };
+  }
+
+  /** Starts another coordinator. */
+  async addCoordinator(): Promise<FleetCoordinator> {
+    const name = `coordinator-${this.coordinators.length + 1}`;
+    const [port] = await freePorts(1);
+    const url = `http://127.0.0.1:${port}`;
+    const service = await startService({
+      name,
+      script: 'dist/apps/coordinator/src/main.js',
+      stack: this.stack,
+      env: {
+        ...this.env,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        SKALD_OWNER: name,
+        SKALD_SECRET: secret,
+        SKALD_AUTO_INSTALL: 'true',
+        SKALD_HOME_PARTITIONS: String(homePartitions),
+        SKALD_TOPIC_PARTITIONS: '4',
+        SKALD_DEFINITIONS: this.definitions,
+        ...this.options.coordinatorEnv,
+      },
+      ready: { url: `${url}/health/ready` },
+    });
+    const coordinator = { service, api: new CoordinatorApi(url) };
+    this.coordinators.push(coordinator);
+    return coordinator;
+  }
+
+  /** Starts a participant of the shop. */
+  async addParticipant(name: ParticipantName): Promise<ServiceProcess> {
+    const service = await startService({
+      name,
+      script: `dist/apps/shop/src/${name}.main.js`,
+      stack: this.stack,
+      env: this.env,
+      ready: { line: /the participant is ready/ },
+    });
+    this.participants.set(name, service);
+    return service;
+  }
+
+  /** Places orders; resolves when the broker has them all. */
+  async place(
+    plan: Partial<StorefrontPlan> & Pick<StorefrontPlan, 'mix' | 'count'>,
+    observer: StorefrontObserver = {},
+  ): Promise<number> {
+    return placeOrders(
+      this.sink,
+      this.clock,
+      { first: 1, perSecond: 0, ...plan },
+      this.aborting.signal,
+      observer,
+    );
+  }
+
+  /** Waits until there are `count` sagas and all of them have ended; answers them. */
+  async ended(count: number, withinMs = 60_000): Promise<readonly SagaOfOrder[]> {
+    let seen = '';
+    try {
+      await eventually(
+        `${count} sagas to end`,
+        async () => {
+          const counts = await this.books.counts();
+          seen = JSON.stringify(counts);
+          return (
+            counts.completed + counts.compensated + counts.cancelled >= count &&
+            counts.running + counts.compensating === 0
+          );
+        },
+        withinMs,
+      );
+    } catch (error) {
+      throw new Error(`${String(error)}; there are ${seen}`, { cause: error });
+    }
+    return this.books.sagas();
+  }
+
+  /** Where ledgers and sagas disagree, a line each. */
+  async differences(): Promise<readonly string[]> {
+    const [sagas, ledgers] = await Promise.all([this.books.sagas(), this.books.ledgers()]);
+    return compareLedgers(sagas, ledgers).map(differenceText);
+  }
+
+  /** Rows of the database that coordinators and participants share here. */
+  async query<Row extends pg.QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
+    return (await this.pool.query<Row>(sql, [...parameters])).rows;
+  }
+
+  /** Stops everything and removes it. With `SKALD_KEEP` set the folder stays, for its logs. */
+  async discard(): Promise<void> {
+    this.aborting.abort();
+    await Promise.all(
+      [...this.coordinators.map(({ service }) => service), ...this.participants.values()].map((service) =>
+        service.stop(),
+      ),
+    );
+    await Promise.all([this.sink.stop(), this.books.close(), this.pool.end()]);
+    if (process.env['SKALD_KEEP'] === undefined) await this.stack.discard();
+    else await this.stack.stop();
+  }
+}
