@@ -14,4 +14,5 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
 }
 
 const { runScript } = await import('./scripts.mjs');
-process.exitCode = await runScript(process.argv[2], process.argv.slice(3));
+// Not by the exit code alone: the timer of a question to a program that does not exist would be waited for.
+process.exit(await runScript(process.argv[2], process.argv.slice(3)));

@@ -42,10 +42,10 @@ export async function runScript(name, args) {
   }
   // The demo says itself what it can do without a broker.
   const tools = args.includes('--in-memory') ? undefined : script.tools;
-  if (tools && !isInstalled() && complain(await missingBeforeInstall(tools))) return MISSING_TOOL;
+  if (tools && !isInstalled() && complain(tools, await missingBeforeInstall(tools))) return MISSING_TOOL;
   const prepared = (await install()) || (script.isBuilt === false ? 0 : await build());
   if (prepared !== 0) return prepared;
-  if (tools && complain(await missingAfterBuild(tools))) return MISSING_TOOL;
+  if (tools && complain(tools, await missingAfterBuild(tools))) return MISSING_TOOL;
   return script.run(args);
 }
 
@@ -55,9 +55,10 @@ async function missingAfterBuild(tools) {
   return (await checkTools(tools)).map(describeMissingTool);
 }
 
-function complain(missing) {
+function complain({ ownProcesses }, missing) {
   if (missing.length === 0) return false;
   process.stderr.write(`This needs, and does not find:\n${missing.map((each) => `- ${each}\n`).join('')}`);
-  process.stderr.write('A container engine that answers, or KAFKA_BROKERS and DATABASE_URL, do instead.\n');
+  if (!ownProcesses)
+    process.stderr.write('A container engine that answers, or KAFKA_BROKERS and DATABASE_URL, do instead.\n');
   return true;
 }
