@@ -16,6 +16,8 @@ export interface Work {
   readonly lane: Lane;
   readonly records: readonly InboundRecord[];
   readonly next: number;
+  /** The records are parked unread: the first of them has ended too many readers. */
+  readonly isSuspect: boolean;
 }
 
 /** Everything that folding a set of work needs, read in at most one query for all lanes. */

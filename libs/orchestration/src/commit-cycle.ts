@@ -47,7 +47,7 @@ export class CommitCycle {
    * unknown in the second case.
    */
   async run(work: readonly Work[]): Promise<void> {
-    for (const { lane } of work) if (lane.isCareful && !lane.isSuspicious) await this.announce(lane);
+    for (const { lane, isSuspect } of work) if (lane.isCareful && !isSuspect) await this.announce(lane);
     try {
       await this.commitTogether(work);
     } catch (error) {
@@ -90,10 +90,10 @@ export class CommitCycle {
   }
 
   private fold(work: Work, view: BatchView): FoldedWork {
-    const { lane, records, next } = work;
+    const { lane, records, next, isSuspect } = work;
     const folding = new Folding(this.coordination, view.of(lane), this.handle);
     for (const record of records) {
-      if (lane.isSuspicious) folding.addSuspect(record);
+      if (isSuspect) folding.addSuspect(record);
       else folding.add(record);
     }
     const folded = folding.finish();

@@ -70,7 +70,7 @@ export class Coordinator {
       admission: this.admission(),
     });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
-    this.housekeeper = new Housekeeper(lanes, parts.housekeeping, housekeeping);
+    this.housekeeper = new Housekeeper(lanes, parts.housekeeping, (saga) => this.publisher.isWaiting(saga), housekeeping);
   }
 
   /** Joins the groups and begins to work. The definitions have to be started before. */

@@ -1,4 +1,4 @@
-import { homeOf, writeHomeRecord, type CancelTimer } from '#libs/messaging';
+import { homeOf, writeHomeRecord, type CancelTimer, type SagaId } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import type { HousekeepingStore } from './housekeeping-store.js';
 
@@ -6,7 +6,7 @@ import type { HousekeepingStore } from './housekeeping-store.js';
 export interface HousekeepingSettings {
   /** Default 5 s. */
   readonly everyMs: number;
-  /** A wake-up this late has been missed by its lane. Default 15 s. */
+  /** A wake-up this late has been missed by its lane. Default 1 minute: lanes put some off while a topic takes nothing. */
   readonly overdueMs: number;
   /** How long a finished saga stays live for late answers. Default 5 minutes. */
   readonly lingerMs: number;
@@ -17,7 +17,7 @@ export interface HousekeepingSettings {
 /** The settings used where nothing else is said. */
 export const defaultHousekeepingSettings: HousekeepingSettings = {
   everyMs: 5_000,
-  overdueMs: 15_000,
+  overdueMs: 60_000,
   lingerMs: 5 * 60_000,
   keepMs: 90 * 24 * 3_600_000,
 };
@@ -40,6 +40,8 @@ export class Housekeeper {
   constructor(
     private readonly coordination: Coordination,
     private readonly store: HousekeepingStore,
+    /** Whether a command of the saga is on its way to the broker: then its clock has not begun. */
+    private readonly isSending: (saga: SagaId) => boolean,
     private readonly settings: HousekeepingSettings = defaultHousekeepingSettings,
   ) {}
 
@@ -78,7 +80,8 @@ export class Housekeeper {
 
   private async wakeOverdue(): Promise<void> {
     const { clock, sink, installation, keyring, log } = this.coordination;
-    const overdue = await this.store.overdue(clock.now() - this.settings.overdueMs, rowsAtOnce);
+    const found = await this.store.overdue(clock.now() - this.settings.overdueMs, rowsAtOnce);
+    const overdue = found.filter(({ saga }) => !this.isSending(saga));
     if (overdue.length === 0) return;
     log.warn('sagas were not woken in time', { count: overdue.length });
     await sink.publish(

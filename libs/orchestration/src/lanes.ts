@@ -176,7 +176,7 @@ export class Lanes {
     const work: Work[] = [];
     for (const lane of ready) {
       const taken = lane.queue.peek(Math.min(share, lane.batchLimit), bytes);
-      if (taken !== undefined) work.push({ lane, ...taken });
+      if (taken !== undefined) work.push({ lane, ...taken, isSuspect: lane.isSuspicious });
     }
     return work;
   }
