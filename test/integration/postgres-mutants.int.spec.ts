@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
 import { laneStoreContract } from '#libs/testing';
 import { postgresFixture, type PostgresFixture } from './postgres-fixture.js';
+
+// The machine may be busy.
+jest.setTimeout(60_000);
 
 /** One planted fault in the functions of the database, and the sentence of the contract that it breaks. */
 interface Mutant {

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import process from 'node:process';
 import pg from 'pg';
 import { SystemClock } from '#libs/messaging';
-import { LanePool, migrate, PostgresStores, schemaVersion } from '#libs/postgres';
+import { LanePool, migrate, PostgresStores, schemaVersion, skaldDataSource } from '#libs/postgres';
 import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
+
+// The machine may be busy.
+jest.setTimeout(60_000);
 
 const name = 'skald_start';
 let databaseUrl: string;
@@ -79,6 +82,19 @@ describe('a coordinator that starts', () => {
 
     expect(await stores.timeline()).toBeGreaterThanOrEqual(1);
     await stores.stop();
+  });
+});
+
+describe('a database that was changed by hand', () => {
+  it('differs from what the entities describe', async () => {
+    await migrate(databaseUrl);
+    await admin.query('drop index saga_audit_saga; alter table saga_lane alter column owner drop not null');
+    const source = await skaldDataSource({ databaseUrl }).initialize();
+
+    const differences = await source.driver.createSchemaBuilder().log();
+    await source.destroy();
+
+    expect(differences.upQueries).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { migrate, PostgresStores, skaldDataSource } from '#libs/postgres';
 import {
   definitionStoreContract,
@@ -9,6 +9,9 @@ import {
 } from '#libs/testing';
 import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
 import { postgresFixture, storeSet, type PostgresFixture } from './postgres-fixture.js';
+
+// The machine may be busy.
+jest.setTimeout(60_000);
 
 const server = process.env['DATABASE_URL'] ?? '';
 const template = 'skald_stores_template';

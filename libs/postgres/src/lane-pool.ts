@@ -20,18 +20,21 @@ const REPEATS = 3;
 
 // Each patience is longer than the one it watches: a lock is given up before its statement, a statement
 // before the client stops waiting, so that the outcome is known in all but the worst case.
-const LOCK_TIMEOUT_MS = 2_000;
+/** How long a lane waits for a row that another session has locked. */
+export const laneLockTimeoutMs = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CLIENT_TIMEOUT_MS = 15_000;
 
-// One answer for what the session needs: patience, durability whatever the database's default, and
-// whether this server can be written to (after a failover an address may lead to a standby).
+// One answer for what the session needs: patience, durability whatever the database's default, plans that stay
+// good when a table that was empty has grown, and whether this server can be written to (after a failover an
+// address may lead to a standby).
 const sessionSetup = `
-  select set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', false),
+  select set_config('lock_timeout', '${laneLockTimeoutMs}', false),
          set_config('statement_timeout', '${STATEMENT_TIMEOUT_MS}', false),
          set_config('idle_in_transaction_session_timeout', '${STATEMENT_TIMEOUT_MS}', false),
          case when current_setting('synchronous_commit') in ('off', 'local')
               then set_config('synchronous_commit', 'on', false) end,
+         set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false),
          pg_is_in_recovery() as standby`;
 
 /**

@@ -1,3 +1,15 @@
+import { startOf, type Instant, type SagaId } from '#libs/messaging';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * No saga of these ids can have ended before: what bounds the partitions of the archive to look into. A day of
+ * allowance, because the time in an id is an event's, whose clock may be ahead of the broker's.
+ */
+export function earliestEnd(ids: readonly SagaId[]): Instant {
+  return Math.min(...ids.map(startOf)) - DAY_MS;
+}
+
 /** An instant as milliseconds: what the driver's own dates would be turned into anyway. */
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 

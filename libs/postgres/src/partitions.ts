@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Instant } from '#libs/messaging';
+import { hasState } from './translate-error.js';
 
 const DAY_MS = 86_400_000;
 
@@ -17,6 +18,8 @@ interface DayPartition {
   readonly name: string;
   readonly from: Instant;
   readonly to: Instant;
+  /** An earlier attempt to detach it was interrupted: invisible already, it has to be let go of before any other. */
+  readonly isLeaving: boolean;
 }
 
 /**
@@ -36,17 +39,20 @@ export async function extendPartitions(
 
 /**
  * Drops partitions that ended before `before`, and of history only those in which no living saga has written. Each is
- * detached without stopping writers; one that somebody is reading at the moment stays for the next time.
+ * detached without stopping writers; one that somebody is reading at the moment stays for the next time, and those of
+ * its table with it, because the database detaches one partition of a table at a time.
  */
 export async function dropPartitions(source: DataSource, before: Instant): Promise<readonly string[]> {
-  const ended = (await findPartitions(source)).filter((partition) => partition.to <= before);
-  const dropped: string[] = [];
-  for (const partition of ended) {
-    if (await isNeeded(source, partition)) continue;
-    await withShortLocks(source, (runner) => detachAndDrop(runner, partition));
-    dropped.push(partition.name);
-  }
-  return dropped;
+  const partitions = await findPartitions(source);
+  const dropped = await Promise.all(
+    partitioned.map((table) =>
+      dropInTurn(
+        source,
+        partitions.filter((partition) => partition.table === table && partition.to <= before),
+      ),
+    ),
+  );
+  return dropped.flat();
 }
 
 /** The last day, as the instant it ends, for which both tables have a partition; `undefined` when there is none. */
@@ -59,17 +65,33 @@ export async function partitionsEnd(source: DataSource): Promise<Instant | undef
   return Number.isFinite(end) ? end : undefined;
 }
 
+async function dropInTurn(source: DataSource, ended: readonly DayPartition[]): Promise<readonly string[]> {
+  const dropped: string[] = [];
+  for (const partition of ended) {
+    if (await isNeeded(source, partition)) continue;
+    if (!(await withShortLocks(source, (runner) => isDropped(runner, partition)))) break;
+    dropped.push(partition.name);
+  }
+  return dropped;
+}
+
+interface PartitionAnswer {
+  readonly table: PartitionedTable;
+  readonly name: string;
+  readonly leaving: boolean;
+}
+
 async function findPartitions(source: DataSource): Promise<readonly DayPartition[]> {
   const rows = (await source.query(
-    `select p.relname as table, c.relname as name
+    `select p.relname as table, c.relname as name, i.inhdetachpending as leaving
        from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
-      where i.inhparent = any ($1::text[]::regclass[]) order by c.relname`,
+      where i.inhparent = any ($1::text[]::regclass[]) order by i.inhdetachpending desc, c.relname`,
     [partitioned],
-  )) as readonly { readonly table: PartitionedTable; readonly name: string }[];
-  return rows.flatMap(({ table, name }) => {
+  )) as readonly PartitionAnswer[];
+  return rows.flatMap(({ table, name, leaving }) => {
     const [, year, month, day] = /_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
     const from = Date.UTC(Number(year), Number(month) - 1, Number(day));
-    return Number.isNaN(from) ? [] : [{ table, name, from, to: from + DAY_MS }];
+    return Number.isNaN(from) ? [] : [{ table, name, from, to: from + DAY_MS, isLeaving: leaving }];
   });
 }
 
@@ -78,7 +100,7 @@ function partitionsBetween(first: Instant, last: Instant): readonly DayPartition
   for (let from = startOfDay(first); from <= last; from += DAY_MS) {
     const suffix = new Date(from).toISOString().slice(0, 10).replaceAll('-', '');
     for (const table of partitioned)
-      days.push({ table, name: `${table}_${suffix}`, from, to: from + DAY_MS });
+      days.push({ table, name: `${table}_${suffix}`, from, to: from + DAY_MS, isLeaving: false });
   }
   return days;
 }
@@ -110,23 +132,30 @@ async function attach(runner: QueryRunner, { table, name, from, to }: DayPartiti
   }
 }
 
-async function isNeeded(source: DataSource, { table, name, to }: DayPartition): Promise<boolean> {
-  if (table === 'saga_archive') return false;
+async function isNeeded(source: DataSource, { table, name, to, isLeaving }: DayPartition): Promise<boolean> {
+  if (table === 'saga_archive' || isLeaving) return false;
   const [answer] = (await source.query(
     `select exists (select from saga_instance s join ${name} h on h.saga_id = s.id where s.started_at < $1) as needed`,
-    [new Date(to)],
+    // A day of allowance: a saga starts at the time of its event, whose clock may be ahead of the records.
+    [new Date(to + DAY_MS)],
   )) as [{ needed: boolean }];
   return answer.needed;
 }
 
-async function detachAndDrop(runner: QueryRunner, { table, name }: DayPartition): Promise<void> {
-  const [state] = (await runner.query(
-    'select inhdetachpending as pending from pg_inherits where inhrelid = $1::regclass',
-    [name],
-  )) as [{ pending: boolean } | undefined];
-  // An earlier attempt that was interrupted has to be ended in its own way.
-  if (state?.pending === true) await runner.query(`alter table ${table} detach partition ${name} finalize`);
-  else await runner.query(`alter table ${table} detach partition ${name} concurrently`);
+async function isDropped(runner: QueryRunner, partition: DayPartition): Promise<boolean> {
+  try {
+    await detachAndDrop(runner, partition);
+    return true;
+  } catch (error) {
+    if (hasState(error, '55P03')) return false;
+    throw error;
+  }
+}
+
+async function detachAndDrop(runner: QueryRunner, { table, name, isLeaving }: DayPartition): Promise<void> {
+  await runner.query(
+    `alter table ${table} detach partition ${name} ${isLeaving ? 'finalize' : 'concurrently'}`,
+  );
   await runner.query(`drop table ${name}`);
 }
 

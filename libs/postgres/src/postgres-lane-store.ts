@@ -1,6 +1,5 @@
 import {
   partitionName,
-  startOf,
   SystemClock,
   type Clock,
   type Instant,
@@ -21,7 +20,14 @@ import {
 import { uuidArray } from './binary-array.js';
 import { namesOf, obstacleOf, repeatsKey, resultOf, type CommitAnswer } from './commit-obstacle.js';
 import { commitCall, commitParameters } from './commit-parameters.js';
-import { archivedIds, homeWakes, liveInstances, parkedOfSaga, unsentRows } from './lane-queries.js';
+import {
+  archivedIds,
+  earliestEnd,
+  homeWakes,
+  liveInstances,
+  parkedOfSaga,
+  unsentRows,
+} from './lane-queries.js';
 import type { LanePool } from './lane-pool.js';
 import { instanceOf, parkedOf } from './stored-rows.js';
 import { takeOverLane } from './take-over.js';
@@ -93,8 +99,7 @@ export class PostgresLaneStore extends LaneStore {
 
   override async archived(ids: readonly SagaId[]): Promise<readonly SagaId[]> {
     if (ids.length === 0) return [];
-    const earliest = new Date(Math.min(...ids.map(startOf)));
-    const statement = { ...archivedIds, values: [uuidArray(ids), earliest] };
+    const statement = { ...archivedIds, values: [uuidArray(ids), new Date(earliestEnd(ids))] };
     const rows = await this.pool.run<{ id: SagaId }>(`archive of ${ids.length} sagas`, statement);
     return rows.map((row) => row.id);
   }

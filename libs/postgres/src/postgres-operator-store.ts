@@ -1,6 +1,6 @@
 import type { DataSource, FindOptionsWhere } from 'typeorm';
 import { IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
-import { startOf, type Offset, type SagaId } from '#libs/messaging';
+import type { Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
@@ -26,6 +26,7 @@ import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
+import { earliestEnd } from './lane-queries.js';
 import { auditOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
 
@@ -62,8 +63,7 @@ export class PostgresOperatorStore extends OperatorStore {
   override find(id: SagaId): Promise<StoredInstance | undefined> {
     return this.asked(`saga ${id}`, async () => {
       const live = await this.source.manager.findOneBy(InstanceEntity, { id });
-      // The time in the id bounds the partitions to look into.
-      const where = { id, finishedAt: MoreThanOrEqual(startOf(id)) };
+      const where = { id, finishedAt: MoreThanOrEqual(earliestEnd([id])) };
       const row = live ?? (await this.source.manager.findOneBy(ArchiveEntity, where));
       return row === null ? undefined : instanceOf(row);
     });

@@ -1,7 +1,7 @@
 import { partitionName, type Clock, type TopicPartition } from '#libs/messaging';
 import type { LanePosition } from '#libs/orchestration';
 import { newEpoch } from './lane-queries.js';
-import type { LanePool } from './lane-pool.js';
+import { laneLockTimeoutMs, type LanePool } from './lane-pool.js';
 import { positionOf } from './stored-rows.js';
 
 /** How long a commit under way is waited for before its session is ended. */
@@ -33,7 +33,7 @@ export async function takeOverLane(
     const stopWatching = endHoldersAfterAWhile(pool, clock, session.rows[0]?.pid ?? 0);
     const values = [lane.topic, lane.part, owner];
     const taken = await client.query<LaneAnswer>({ ...newEpoch, values }).finally(stopWatching);
-    await client.query(setPatience(PATIENCE_MS));
+    await client.query(setPatience(laneLockTimeoutMs));
     if (taken.rows[0] === undefined) throw new Error('the takeover answered no row');
     return positionOf(taken.rows[0]);
   });

@@ -25,7 +25,8 @@ export function isWorthRepeating(error: unknown): boolean {
 }
 
 /** Whether the server itself reported this SQLSTATE. */
-export function hasState(error: unknown, ...states: readonly string[]): boolean {
+export function hasState(thrown: unknown, ...states: readonly string[]): boolean {
+  const error = driverErrorOf(thrown);
   return isDatabaseError(error) && states.includes(error.code ?? '');
 }
 

@@ -101,6 +101,18 @@ export const laneRecordCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'finds an archived saga that ended before the time of its event',
+    run: async (stores) => {
+      const ahead = stores.now + 5 * 60_000;
+      const done = startedOrder(ahead, 'done', { status: 'completed', finishedAt: stores.now });
+      await committed(stores, { inserts: [done] });
+      await stores.housekeeping.archive(stores.now + 1, 10);
+
+      expect(await stores.lanes.archived([done.id])).toEqual([done.id]);
+      expect(await stores.operators.find(done.id)).toEqual(storedOrder(done));
+    },
+  },
+  {
     name: 'opens an incident once and closes it',
     run: async (stores) => {
       const { id: saga } = startedOrder(stores.now, 'order-1');

@@ -66,7 +66,8 @@ begin
          where x.reusable
            and (exists (select from saga_instance s where s.id = x.id)
                 or exists (select from saga_archive a
-                            where a.id = x.id and a.finished_at >= x.started_at and a.finished_at < now() + interval '1 day'));
+                            where a.id = x.id and a.finished_at >= x.started_at - interval '1 day'
+                              and a.finished_at < now() + interval '1 day'));
       if found then return; end if;
       delete from saga_key k
        using unnest(_new_definitions, _new_key_hashes, _new_reusables) x (definition, key_hash, reusable)
