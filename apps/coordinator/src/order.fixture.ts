@@ -31,3 +31,18 @@ outcomes:
   completed: { emit: shop.order.fulfilled, with: { orderId: '\${ input.orderId }' } }
   compensated: { emit: shop.order.rejected, with: { orderId: '\${ input.orderId }', reason: '\${ failure.error }' } }
 `;
+
+/** A saga whose charge fails once and then needs a person. */
+export const fragileYaml = `saga: fragile-charge
+version: 1
+key: input.orderId
+steps:
+  - step: chargeCard
+    call: payment.charge-once
+    retry: { attempts: 1 }
+    compensate: payment.refund
+    catch: { failed: incident }
+  - step: arrangeShipping
+    call: shipping.arrange
+    pivot: true
+`;

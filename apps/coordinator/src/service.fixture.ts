@@ -45,18 +45,25 @@ export async function runningService(
 }
 
 interface Order {
+  readonly orderId: string;
   readonly total: number;
 }
 
 async function startParticipants(broker: InMemoryBroker, clock: SystemClock): Promise<() => Promise<void>> {
   const sink = new InMemoryCommandSink(broker);
   await sink.start();
+  const refusedOnce = new Set<string>();
   const handlers = {
     inventory: new CommandHandlers<undefined>()
       .command('inventory.reserve', () => ({ reservation: 'r-1' }))
       .command('inventory.release', () => null),
     payment: new CommandHandlers<undefined>()
       .command('payment.charge', () => ({ charge: 'c-1' }))
+      .command<Order>('payment.charge-once', ({ orderId }) => {
+        if (refusedOnce.has(orderId)) return { charge: 'c-2' };
+        refusedOnce.add(orderId);
+        throw new Error('the bank is closed');
+      })
       .command('payment.refund', () => null),
     shipping: new CommandHandlers<undefined>().command<Order>('shipping.arrange', ({ total }) =>
       total > 1_000 ? rejected('no-carrier') : { parcel: 'p-1' },
