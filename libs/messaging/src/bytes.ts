@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** First 16 bytes of the SHA-256 of `parts`, separated by NUL so that no two lists of parts collide. */
 export function hash16(...parts: readonly string[]): Buffer {
-  return createHash('sha256').update(parts.join('\0')).digest().subarray(0, 16);
+  return hash('sha256', parts.join('\0'), 'buffer').subarray(0, 16);
 }
 
 /** 16 bytes as uuid text. */

@@ -1,10 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Instant } from './clock.js';
 import { header, type TraceHeaders } from './header-name.js';
 import { jsonValue, optionalHeader, requiredHeader, traceOf } from './header-reading.js';
 import type { Json, JsonObject } from './json.js';
+import { keyedHash, type SigningKey } from './keyed-hash.js';
 import { MalformedRecordError } from './malformed-record-error.js';
-import type { Keyring, SigningKey } from './operation.js';
+import type { Keyring } from './operation.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import { readReply, type Reply } from './reply.js';
 import type { SagaId } from './saga-id.js';
@@ -78,7 +79,7 @@ export function writeHomeRecord(keyring: Keyring, record: SignedRecord): HomeMes
     headers: {
       [header.record]: kind,
       [header.head]: head,
-      [header.signature]: `${key.id}.${signatureOf(key, kind, record.saga, head, value ?? '').toString('base64url')}`,
+      [header.signature]: `${key.id}.${signatureOf(key, kind, record.saga, head, value ?? '')}`,
       ...trace,
     },
   };
@@ -157,8 +158,8 @@ function assertSigned(
   if (text === undefined) throw new MalformedRecordError('not-signed', `a ${kind} record has to be signed`);
   const dot = text.indexOf('.');
   const key = keyring.keys.find((candidate) => candidate.id === text.slice(0, dot));
-  const given = Buffer.from(text.slice(dot + 1), 'base64url');
-  const wanted = key && signatureOf(key, kind, saga, head, record.value ?? '');
+  const given = Buffer.from(text.slice(dot + 1));
+  const wanted = key && Buffer.from(signatureOf(key, kind, saga, head, record.value ?? ''));
   if (wanted === undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
     throw new MalformedRecordError('wrong-signature', `a ${kind} record was not signed by this installation`);
   }
@@ -170,6 +171,6 @@ function signatureOf(
   saga: string,
   head: string,
   value: string | Buffer,
-): Buffer {
-  return createHmac('sha256', key.secret).update(`${kind}\0${saga}\0${head}\0`).update(value).digest();
+): string {
+  return keyedHash(key).of(`${kind}\0${saga}\0${head}\0`, value);
 }

@@ -16,15 +16,10 @@ export {
   type StartHead,
 } from './home-record.js';
 export type { Json, JsonObject } from './json.js';
+export type { SigningKey } from './keyed-hash.js';
 export { Log, NoLog, type LogFields } from './log.js';
 export { MalformedRecordError, type MalformedReason } from './malformed-record-error.js';
-export {
-  openOperation,
-  sealOperation,
-  type Keyring,
-  type OperationName,
-  type SigningKey,
-} from './operation.js';
+export { openOperation, sealOperation, type Keyring, type OperationName } from './operation.js';
 export {
   headerText,
   partitionName,

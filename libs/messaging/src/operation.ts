@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { keyedHash, type SigningKey } from './keyed-hash.js';
 import type { SagaId } from './saga-id.js';
 
 declare const operationBrand: unique symbol;
@@ -14,16 +14,13 @@ export interface Keyring {
   readonly keys: readonly SigningKey[];
 }
 
-/** One secret with the short id that travels beside a signature. */
-export interface SigningKey {
-  readonly id: string;
-  readonly secret: string;
-}
+/** Characters of base64url. */
+const proofLength = 22;
 
 /**
  * The idempotency key of a command on the wire: `<name>~<key id>.<proof>`.
  *
- * The name makes it readable, the proof (HMAC-SHA-256 over saga and name, 128 bits) makes it globally unique and
+ * The name makes it readable, the proof (HMAC-SHA-256 over saga and name, 132 bits) makes it globally unique and
  * unforgeable: a participant can only answer what it was asked, and a genuine answer is recognised even by a
  * coordinator whose database has lost the saga.
  */
@@ -44,8 +41,5 @@ export function openOperation(keyring: Keyring, saga: SagaId, text: string): Ope
 }
 
 function proofOf(key: SigningKey, saga: SagaId, name: OperationName): string {
-  return createHmac('sha256', key.secret)
-    .update(`op\0${saga}\0${name}`)
-    .digest()
-    .toString('base64url', 0, 16);
+  return keyedHash(key).of(`op\0${saga}\0${name}`).slice(0, proofLength);
 }

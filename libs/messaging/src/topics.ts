@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SagaId } from './saga-id.js';
 
 /** Largest value of a record that Skald sends or folds, in bytes, unless configured otherwise. Below the broker's 1 MiB with room for headers. */
@@ -30,7 +30,7 @@ export function commandPartition(saga: SagaId, partitions: number): number {
 
 /** The partition of an event topic for a business key. Stable, but not the default of any client: nobody may depend on it. */
 export function eventPartition(businessKey: string, partitions: number): number {
-  return createHash('md5').update(businessKey).digest().readUInt32BE(0) % partitions;
+  return hash('md5', businessKey, 'buffer').readUInt32BE(0) % partitions;
 }
 
 function firstPart(dotted: string): string {
