@@ -47,7 +47,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick            one run of 10,000 and a few seconds a rate, about a minute
   --json FILE        writes the figures
-  --profile          runs the coordinator with --cpu-prof and prints where its time goes; saturated runs only
+  --profile          runs the coordinator with --cpu-prof and prints where its time goes; saturated runs only, unless --only says which
   --only PARTS       latency, saturated, floors, separated by commas; what is left out is null in the figures
   --partitions N     of every topic (default 4); --home-partitions, --command-partitions, --event-partitions: of one kind
   --queued N         orders queued for a saturated run
@@ -91,7 +91,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions | undefined 
     json: values.json,
     profile: values.profile === true,
     trace: oneOf('trace', values.trace ?? 'off', shares),
-    parts: new Set(partsOf(values.profile === true ? 'saturated' : values.only)),
+    parts: new Set(partsOf(values.only ?? (values.profile === true ? 'saturated' : undefined))),
     partitions: {
       home: wholeNumber('home-partitions', values['home-partitions'], all),
       commands: wholeNumber('command-partitions', values['command-partitions'], all),
