@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import process from 'node:process';
-import pg from 'pg';
 import type { LanePosition } from '#libs/orchestration';
-import { LanePool, migrate, PostgresLaneStore, PostgresStores } from '#libs/postgres';
+import { LanePool, PostgresLaneStore } from '#libs/postgres';
 import {
   after,
   batchOf,
@@ -14,7 +12,7 @@ import {
   storedOrder,
   type StoreSet,
 } from '#libs/testing';
-import { createDatabase, dropDatabase, startProxy } from '../../deploy/local/src/index.js';
+import { startProxy } from '../../deploy/local/src/index.js';
 import {
   frozenHolder,
   holdKey,
@@ -28,8 +26,6 @@ import { postgresFixture, type PostgresFixture } from './postgres-fixture.js';
 // Some accidents last as long as the patience they are about.
 jest.setTimeout(60_000);
 
-const server = process.env['DATABASE_URL'] ?? '';
-const DAY_MS = 86_400_000;
 let fixture: PostgresFixture;
 let stores: StoreSet;
 
@@ -193,52 +189,6 @@ describe('a process that commits several lanes while they are taken over', () =>
       expect(taken.map((lane) => lane.seq)).toEqual(taken.map(() => taken[0]?.seq));
       lanes = taken.toReversed();
     }
-  });
-});
-
-describe('a day without a partition of history', () => {
-  it('makes lanes wait and is mended by a migration', async () => {
-    const databaseUrl = await createDatabase(server, 'skald_accident_day');
-    await migrate(databaseUrl);
-    const bare = new PostgresStores({ databaseUrl });
-    await bare.start();
-    await bare.housekeeping.dropPartitions(stores.now + 2 * DAY_MS);
-    const order = startedOrder(stores.now, 'order-1');
-    const lane = await bare.lanes.takeOver(home0, 'one');
-    const history = [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }];
-
-    await expect(bare.lanes.commit([batchOf(lane, { inserts: [order], history })])).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-      message: expect.stringContaining("run 'skald migrate'"),
-    });
-    await migrate(databaseUrl);
-
-    expect(await bare.lanes.commit([batchOf(lane, { inserts: [order], history })])).toEqual({
-      kind: 'committed',
-    });
-    await bare.stop();
-    await dropDatabase(server, 'skald_accident_day');
-  });
-});
-
-describe('an old partition that somebody is reading', () => {
-  it('stays for the next time', async () => {
-    const databaseUrl = await createDatabase(server, 'skald_accident_reader');
-    await migrate(databaseUrl);
-    const bare = new PostgresStores({ databaseUrl });
-    await bare.start();
-    const before = stores.now + 2 * DAY_MS;
-    const reader = new pg.Client({ connectionString: databaseUrl });
-    await reader.connect();
-    await reader.query('begin; select from saga_history');
-
-    const dropped = await bare.housekeeping.dropPartitions(before).finally(() => reader.end());
-    const later = await bare.housekeeping.dropPartitions(before);
-    await bare.stop();
-    await dropDatabase(server, 'skald_accident_reader');
-
-    expect(dropped.filter((name) => name.startsWith('saga_history'))).toEqual([]);
-    expect(later.filter((name) => name.startsWith('saga_history')).length).toBeGreaterThan(0);
   });
 });
 
