@@ -97,11 +97,16 @@ describe('the participants of the shop on a real broker', () => {
 
 /** Every partition of every participant is answered to its end, and the group knows it. */
 async function untilCommitted(): Promise<void> {
-  const partitions = participants.flatMap((name) => [0, 1, 2].map((part) => ({ name, topic: `${run}.${commandTopic(name)}`, part })));
+  const partitions = participants.flatMap((name) =>
+    [0, 1, 2].map((part) => ({ name, topic: `${run}.${commandTopic(name)}`, part })),
+  );
   for (const { name, topic, part } of partitions) {
     await until(async () => {
       const source = asking.get(name)!;
-      const [edges, hinted] = await Promise.all([source.edges({ topic, part }), source.hinted({ topic, part })]);
+      const [edges, hinted] = await Promise.all([
+        source.edges({ topic, part }),
+        source.hinted({ topic, part }),
+      ]);
       return edges.end === (hinted ?? 0);
     }, `${topic}/${part} is committed to its end`);
   }

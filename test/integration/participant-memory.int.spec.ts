@@ -10,7 +10,11 @@ import {
   PostgresOperationMemory,
   TypeOrmTransactions,
 } from '#libs/participant-postgres';
-import { operationMemoryContract, transactionalMemoryContract, type TransactionalMemorySubject } from '#libs/testing';
+import {
+  operationMemoryContract,
+  transactionalMemoryContract,
+  type TransactionalMemorySubject,
+} from '#libs/testing';
 import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
 
 const clock = new SystemClock();
@@ -70,7 +74,10 @@ describe('a schema without the tables', () => {
   });
 
   it('is migrated once, however often it is asked for', async () => {
-    const both = await Promise.all([migrateOperationMemory(pool, 'fresh'), migrateOperationMemory(pool, 'fresh')]);
+    const both = await Promise.all([
+      migrateOperationMemory(pool, 'fresh'),
+      migrateOperationMemory(pool, 'fresh'),
+    ]);
 
     expect(both.flat()).toEqual(['0001-operation-memory']);
     await new PostgresOperationMemory(new PgTransactions(pool), clock, { schema: 'fresh' }).start();

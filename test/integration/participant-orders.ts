@@ -73,7 +73,7 @@ export class OrderPlayer {
 
   /** Sends until a command is settled: a new attempt after a failure, the same message again after silence. */
   private async settled(order: Order, asked: Asked): Promise<string> {
-    for (let attempt = 1; attempt < 10; ) {
+    for (let attempt = 1; attempt < 10;) {
       for (let n = 0; n < this.repeats; n += 1) await this.send(order, asked, attempt);
       const outcome = await this.answer(asked.operation, attempt);
       if (outcome === 'succeeded' || outcome === 'rejected') return outcome;

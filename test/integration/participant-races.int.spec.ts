@@ -28,23 +28,29 @@ afterAll(async () => {
 });
 
 describe('eight connections that race for forty operations', () => {
-  it.each([1, 2, 3, 4, 5])('make each effect once and leave none that was undone (seed %i)', async (seed) => {
-    await pool.query(`truncate shop.skald_operation, shop.effect; update shop.stock set taken = 0`);
-    const random = sequence(seed);
+  it.each([1, 2, 3, 4, 5])(
+    'make each effect once and leave none that was undone (seed %i)',
+    async (seed) => {
+      await pool.query(`truncate shop.skald_operation, shop.effect; update shop.stock set taken = 0`);
+      const random = sequence(seed);
 
-    await Promise.all(Array.from({ length: 8 }, () => race(random)));
+      await Promise.all(Array.from({ length: 8 }, () => race(random)));
 
-    const { rows } = await pool.query<{ operation: string; done: number; undone: number; state: string }>(
-      `select o.operation, o.state, count(*) filter (where e.kind = 'do')::int as done,
+      const { rows } = await pool.query<{ operation: string; done: number; undone: number; state: string }>(
+        `select o.operation, o.state, count(*) filter (where e.kind = 'do')::int as done,
          count(*) filter (where e.kind = 'undo')::int as undone
        from shop.skald_operation o left join shop.effect e using (operation)
        where o.operation like 'op-%' group by o.operation, o.state`,
-    );
-    const wrong = rows.filter(({ done, undone, state }) => done > 1 || undone > done || (state === 'undone' && undone !== done));
-    expect(wrong).toEqual([]);
-    expect(rows.some((row) => row.state === 'undone' && row.done === 1)).toBe(true);
-    expect(rows.some((row) => row.state === 'undone' && row.done === 0)).toBe(true);
-  }, 60_000);
+      );
+      const wrong = rows.filter(
+        ({ done, undone, state }) => done > 1 || undone > done || (state === 'undone' && undone !== done),
+      );
+      expect(wrong).toEqual([]);
+      expect(rows.some((row) => row.state === 'undone' && row.done === 1)).toBe(true);
+      expect(rows.some((row) => row.state === 'undone' && row.done === 0)).toBe(true);
+    },
+    60_000,
+  );
 });
 
 /** Claims batches of random operations and compensations; handlers fail now and then and fight over the same stock. */
@@ -74,7 +80,10 @@ function workOf(random: () => number): Work<pg.PoolClient> {
       if (random() < 0.1) throw new Error('out of luck');
       const effect = claim.undoes === undefined ? 'do' : 'undo';
       if (effect === 'do' || undone?.state === 'done') {
-        await transaction.query('insert into shop.effect values ($1, $2)', [claim.undoes ?? claim.operation, effect]);
+        await transaction.query('insert into shop.effect values ($1, $2)', [
+          claim.undoes ?? claim.operation,
+          effect,
+        ]);
       }
       return { state: 'done', answer: { outcome: 'succeeded', value: 'null' } };
     },
@@ -84,7 +93,15 @@ function workOf(random: () => number): Work<pg.PoolClient> {
 
 function claimOf(name: string, isUndo: boolean, attempt: number): Claim {
   const operation = isUndo ? `undo-${name}` : name;
-  const origin = { id: operation, type: 'a.b', saga: 's', operation, replyTo: 'h', replyPartition: 0, trace: {} };
+  const origin = {
+    id: operation,
+    type: 'a.b',
+    saga: 's',
+    operation,
+    replyTo: 'h',
+    replyPartition: 0,
+    trace: {},
+  };
   return { operation, attempt, origin, ...(isUndo ? { undoes: name } : {}) };
 }
 

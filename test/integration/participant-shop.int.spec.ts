@@ -4,7 +4,11 @@ import { commandTopic, NoLog, SystemClock } from '#libs/messaging';
 import { InMemoryBroker, InMemoryCommandSink, InMemoryEventSource } from '#libs/memory';
 import { NoParticipantTrace } from '#libs/participant';
 import { openInventory } from '../../apps/shop/src/inventory/open-inventory.js';
-import { compareLedgers, differenceText, type SagaOfOrder } from '../../apps/shop/src/ledger/compare-ledgers.js';
+import {
+  compareLedgers,
+  differenceText,
+  type SagaOfOrder,
+} from '../../apps/shop/src/ledger/compare-ledgers.js';
 import { readLedgers } from '../../apps/shop/src/ledger/ledgers.js';
 import { openPayment } from '../../apps/shop/src/payment/open-payment.js';
 import { Sabotage } from '../../apps/shop/src/payment/sabotage.js';
@@ -79,7 +83,8 @@ interface Opened {
 
 async function openShop({ sabotage = new Sabotage(false), repeats = 1 }: Opened = {}): Promise<OrderPlayer> {
   const broker = new InMemoryBroker(clock);
-  for (const name of ['inventory', 'payment', 'shipping']) broker.createTopic(commandTopic(name), { partitions: 2 });
+  for (const name of ['inventory', 'payment', 'shipping'])
+    broker.createTopic(commandTopic(name), { partitions: 2 });
   broker.createTopic(home);
   const sink = new InMemoryCommandSink(broker);
   await sink.start();

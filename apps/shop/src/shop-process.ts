@@ -13,7 +13,10 @@ export interface ShopProcess {
 }
 
 /** Runs `main` until it ends; what it throws is logged and ends the process with status 1. Everything is closed after it. */
-export async function runShopProcess(name: string, main: (process: ShopProcess) => Promise<void>): Promise<void> {
+export async function runShopProcess(
+  name: string,
+  main: (process: ShopProcess) => Promise<void>,
+): Promise<void> {
   const clock = new SystemClock();
   const log = new JsonLog({ clock, level: logLevelOf(process.env), fields: { service: name } });
   const aborting = new AbortController();

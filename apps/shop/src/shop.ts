@@ -1,4 +1,11 @@
-import { commandTopic, waitFor, type Clock, type CommandSink, type EventSource, type Log } from '#libs/messaging';
+import {
+  commandTopic,
+  waitFor,
+  type Clock,
+  type CommandSink,
+  type EventSource,
+  type Log,
+} from '#libs/messaging';
 import {
   Participant,
   type CommandHandlers,
@@ -61,7 +68,17 @@ export class Shop {
     await this.untilTopic(topic);
     const source = sourceOf(topic, name);
     const participant = new Participant(
-      { name, handlers, source, sink: this.sink, memory, clock, log, trace, ...(onFatal === undefined ? {} : { onFatal }) },
+      {
+        name,
+        handlers,
+        source,
+        sink: this.sink,
+        memory,
+        clock,
+        log,
+        trace,
+        ...(onFatal === undefined ? {} : { onFatal }),
+      },
       settings,
     );
     this.onStop(() => participant.stop());

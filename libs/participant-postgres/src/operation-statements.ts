@@ -16,7 +16,8 @@ export interface OperationStatements {
   readonly forgetParked: string;
 }
 
-const columns = 'operation, attempt, state, outcome, error, retry_after_ms, value, origin, undoes, state_before';
+const columns =
+  'operation, attempt, state, outcome, error, retry_after_ms, value, origin, undoes, state_before';
 
 /**
  * Rows are always taken in the order of their operation, so that two batches that share operations wait for each

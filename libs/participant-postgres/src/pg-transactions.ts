@@ -26,7 +26,11 @@ export class PgTransactions extends Transactions<PoolClient> {
     }
   }
 
-  override async query(transaction: PoolClient, sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+  override async query(
+    transaction: PoolClient,
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
     const { rows } = await transaction.query<Record<string, unknown>>(sql, [...parameters]);
     return rows;
   }

@@ -11,7 +11,13 @@ import {
   type Settlement,
   type Work,
 } from '#libs/participant';
-import { beforeTheMark, operationRow, settlementColumns, type OperationRow, type SettledOperation } from './operation-row.js';
+import {
+  beforeTheMark,
+  operationRow,
+  settlementColumns,
+  type OperationRow,
+  type SettledOperation,
+} from './operation-row.js';
 import { operationStatements, type OperationStatements } from './operation-statements.js';
 import { assertMigrated } from './schema-check.js';
 import { isCollision } from './sql-error.js';
@@ -70,7 +76,10 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     return Promise.resolve();
   }
 
-  override async carryOut(claims: readonly Claim[], work: Work<Transaction>): Promise<readonly ClaimOutcome[]> {
+  override async carryOut(
+    claims: readonly Claim[],
+    work: Work<Transaction>,
+  ): Promise<readonly ClaimOutcome[]> {
     if (claims.length > 1) {
       try {
         return await this.together(claims, work);
@@ -85,9 +94,20 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
 
   override ask(questions: readonly Question[]): Promise<readonly (Remembered | undefined)[]> {
     return this.transactions.run(async (transaction) => {
-      await this.fence(transaction, this.sql.fence, questions.filter((question) => !question.mayBeForgotten));
-      await this.fence(transaction, this.sql.fenceKnown, questions.filter((question) => question.mayBeForgotten));
-      const found = await this.find(transaction, questions.map((question) => question.operation));
+      await this.fence(
+        transaction,
+        this.sql.fence,
+        questions.filter((question) => !question.mayBeForgotten),
+      );
+      await this.fence(
+        transaction,
+        this.sql.fenceKnown,
+        questions.filter((question) => question.mayBeForgotten),
+      );
+      const found = await this.find(
+        transaction,
+        questions.map((question) => question.operation),
+      );
       return questions.map((question) => found.get(question.operation));
     });
   }
@@ -102,7 +122,11 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
       const { remembered, origin, undoes }: OperationRow = operationRow(row);
       if (remembered.state !== 'running' || origin === undefined) return { kind: 'not-open', remembered };
       const settlement = await decide(transaction);
-      await this.settle(transaction, [{ operation, origin, undoes, settlement }], timestamp(this.clock.now()));
+      await this.settle(
+        transaction,
+        [{ operation, origin, undoes, settlement }],
+        timestamp(this.clock.now()),
+      );
       return { kind: 'completed', origin, answer: settlement.answer };
     });
   }
@@ -112,7 +136,10 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
   }
 
   override async park({ record, reason, message, at }: ParkedCommand): Promise<void> {
-    const headers = Object.entries(record.headers).map(([name, bytes]) => [readable(name), bytes.toString('base64')]);
+    const headers = Object.entries(record.headers).map(([name, bytes]) => [
+      readable(name),
+      bytes.toString('base64'),
+    ]);
     await this.transactions.run((transaction) =>
       this.transactions.query(transaction, this.sql.park, [
         record.topic,
@@ -130,7 +157,7 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
 
   override async forget(before: Instant): Promise<number> {
     await this.inOne(this.sql.forgetParked, [timestamp(before)]);
-    for (let total = 0; ; ) {
+    for (let total = 0; ;) {
       const [row] = await this.inOne(this.sql.forget, [timestamp(before), forgetChunk]);
       const count = row?.['count'] as number;
       total += count;
@@ -195,20 +222,29 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     return new Map(mine.map((claim) => [claim.operation, granted(transaction, claim, marked)]));
   }
 
-  private async mark(transaction: Transaction, claims: readonly Claim[], at: string): Promise<ReadonlyMap<string, Row>> {
+  private async mark(
+    transaction: Transaction,
+    claims: readonly Claim[],
+    at: string,
+  ): Promise<ReadonlyMap<string, Row>> {
     const marks = marksOf(claims);
     if (marks.length === 0) return new Map();
     const rows = await this.transactions.query(transaction, this.sql.mark, [...markColumns(marks), at]);
     return new Map(rows.map((row) => [row['operation'] as string, row]));
   }
 
-  private async settle(transaction: Transaction, settled: readonly SettledOperation[], at: string): Promise<void> {
+  private async settle(
+    transaction: Transaction,
+    settled: readonly SettledOperation[],
+    at: string,
+  ): Promise<void> {
     if (settled.length === 0) return;
     await this.transactions.query(transaction, this.sql.settle, [...settlementColumns(settled), at]);
     const kept = marksOf(settled.filter((one) => one.settlement.state === 'done'));
     if (kept.length > 0) await this.transactions.query(transaction, this.sql.keepMarks, markColumns(kept));
     const takenBack = marksOf(settled.filter((one) => isWithoutEffect(one.settlement)));
-    if (takenBack.length > 0) await this.transactions.query(transaction, this.sql.takeMarksBack, markColumns(takenBack));
+    if (takenBack.length > 0)
+      await this.transactions.query(transaction, this.sql.takeMarksBack, markColumns(takenBack));
   }
 
   private async outcomes(
@@ -222,11 +258,17 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     return claims.map(({ operation, attempt }) => {
       const settlement = fresh.get(operation);
       if (settlement === undefined) return { remembered: known.get(operation)!, fresh: false };
-      return { remembered: { operation, attempt, state: settlement.state, answer: settlement.answer }, fresh: true };
+      return {
+        remembered: { operation, attempt, state: settlement.state, answer: settlement.answer },
+        fresh: true,
+      };
     });
   }
 
-  private async find(transaction: Transaction, operations: readonly string[]): Promise<Map<string, Remembered>> {
+  private async find(
+    transaction: Transaction,
+    operations: readonly string[],
+  ): Promise<Map<string, Remembered>> {
     const rows = await this.transactions.query(transaction, this.sql.find, [operations]);
     return new Map(rows.map((row) => [row['operation'] as string, operationRow(row).remembered]));
   }
@@ -272,7 +314,9 @@ interface Mark {
 function marksOf(
   compensations: readonly { readonly operation: string; readonly undoes?: string | undefined }[],
 ): readonly Mark[] {
-  return compensations.flatMap(({ operation, undoes }) => (undoes === undefined ? [] : [{ operation: undoes, by: operation }]));
+  return compensations.flatMap(({ operation, undoes }) =>
+    undoes === undefined ? [] : [{ operation: undoes, by: operation }],
+  );
 }
 
 function markColumns(marks: readonly Mark[]): readonly unknown[] {

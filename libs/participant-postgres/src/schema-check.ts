@@ -20,9 +20,14 @@ export class MissingMigrationError extends SagaError {
 type Query = (sql: string) => Promise<readonly Row[]>;
 
 /** The steps that were not applied to `schema`, oldest first. */
-export async function missingMigrations(schema: string, query: Query): Promise<readonly OperationMigration[]> {
+export async function missingMigrations(
+  schema: string,
+  query: Query,
+): Promise<readonly OperationMigration[]> {
   // The name is passed as text, so that a missing table is an answer and not an error that would void the transaction.
-  const [found] = await query(`select to_regclass('"${schema}".skald_participant_migration') is not null as exists`);
+  const [found] = await query(
+    `select to_regclass('"${schema}".skald_participant_migration') is not null as exists`,
+  );
   if (found?.['exists'] !== true) return operationMigrations;
   const rows = await query(`select version from "${schema}".skald_participant_migration`);
   const applied = new Set(rows.map((row) => row['version']));
@@ -32,5 +37,9 @@ export async function missingMigrations(schema: string, query: Query): Promise<r
 /** @throws MissingMigrationError naming what is missing. */
 export async function assertMigrated(schema: string, query: Query): Promise<void> {
   const missing = await missingMigrations(schema, query);
-  if (missing.length > 0) throw new MissingMigrationError(schema, missing.map((migration) => migration.name));
+  if (missing.length > 0)
+    throw new MissingMigrationError(
+      schema,
+      missing.map((migration) => migration.name),
+    );
 }

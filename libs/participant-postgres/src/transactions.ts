@@ -11,5 +11,9 @@ export abstract class Transactions<Transaction> {
   abstract run<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 
   /** Runs one statement inside the transaction. */
-  abstract query(transaction: Transaction, sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+  abstract query(
+    transaction: Transaction,
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<readonly Row[]>;
 }

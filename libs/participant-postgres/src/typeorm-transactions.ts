@@ -11,7 +11,11 @@ export class TypeOrmTransactions extends Transactions<EntityManager> {
     return this.dataSource.transaction('READ COMMITTED', work);
   }
 
-  override async query(transaction: EntityManager, sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+  override async query(
+    transaction: EntityManager,
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
     const runner = transaction.queryRunner;
     if (runner === undefined) throw new TypeError('the entity manager does not belong to a transaction');
     const result = await runner.query(sql, [...parameters], true);

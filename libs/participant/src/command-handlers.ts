@@ -29,7 +29,11 @@ export class CommandHandlers<Transaction> {
   private readonly byType = new Map<string, RegisteredHandler<Transaction>>();
 
   /** A command with an effect, remembered by its operation. Compensations are registered the same way. */
-  command<Data = Json>(type: string, handle: CommandHandler<Transaction, Data>, options: CommandOptions = {}): this {
+  command<Data = Json>(
+    type: string,
+    handle: CommandHandler<Transaction, Data>,
+    options: CommandOptions = {},
+  ): this {
     return this.register(type, 'command', handle, options.undoOfNothing ?? 'succeed');
   }
 
@@ -59,7 +63,8 @@ export class CommandHandlers<Transaction> {
     handle: CommandHandler<Transaction, Data>,
     undoOfNothing: 'succeed' | 'call',
   ): this {
-    if (this.byType.has(type)) throw new TypeError(`the command ${type} has two handlers; register each type once`);
+    if (this.byType.has(type))
+      throw new TypeError(`the command ${type} has two handlers; register each type once`);
     // What a handler expects of its data is its own business, as with any message body.
     this.byType.set(type, { kind, handle: handle as CommandHandler<Transaction>, undoOfNothing });
     return this;

@@ -71,7 +71,10 @@ export class CommandLane {
       await this.source.hint(this.at, position);
       this.committed = position;
     } catch (error) {
-      this.log.warn('a position was not committed', { partition: partitionName(this.at), reason: String(error) });
+      this.log.warn('a position was not committed', {
+        partition: partitionName(this.at),
+        reason: String(error),
+      });
     }
   }
 }

@@ -63,7 +63,8 @@ function recording(maxBatch = 10, concurrentBatches = 1) {
   const idle = async (count: number): Promise<void> => {
     const giveUpAt = clock.elapsed() + 2_000;
     while (batches.flat().length < count || running > 0) {
-      if (clock.elapsed() > giveUpAt) throw new Error(`only ${batches.flat().length} of ${count} were handed out`);
+      if (clock.elapsed() > giveUpAt)
+        throw new Error(`only ${batches.flat().length} of ${count} were handed out`);
       await new Promise((resolve) => setImmediate(resolve));
     }
   };

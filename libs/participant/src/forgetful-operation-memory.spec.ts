@@ -60,7 +60,15 @@ async function isFresh(subject: ForgetfulOperationMemory, operation: string): Pr
 }
 
 function claimOf(operation: string): Claim {
-  const origin = { id: operation, type: 'a.b', saga: 's', operation, replyTo: 'h', replyPartition: 0, trace: {} };
+  const origin = {
+    id: operation,
+    type: 'a.b',
+    saga: 's',
+    operation,
+    replyTo: 'h',
+    replyPartition: 0,
+    trace: {},
+  };
   return { operation, attempt: 1, origin };
 }
 

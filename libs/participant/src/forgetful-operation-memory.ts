@@ -76,20 +76,29 @@ export class ForgetfulOperationMemory extends OperationMemory<undefined> {
   }
 
   override carryOut(claims: readonly Claim[], work: Work<undefined>): Promise<readonly ClaimOutcome[]> {
-    return Promise.all(claims.map((claim) => this.alone(operationsOf(claim), () => this.carryOutOne(claim, work))));
+    return Promise.all(
+      claims.map((claim) => this.alone(operationsOf(claim), () => this.carryOutOne(claim, work))),
+    );
   }
 
   override ask(questions: readonly Question[]): Promise<readonly (Remembered | undefined)[]> {
     return Promise.all(
-      questions.map((question) => this.alone([question.operation], () => Promise.resolve(this.answer(question)))),
+      questions.map((question) =>
+        this.alone([question.operation], () => Promise.resolve(this.answer(question))),
+      ),
     );
   }
 
-  override complete(operation: string, decide: (transaction: undefined) => Promise<Settlement>): Promise<Completion> {
+  override complete(
+    operation: string,
+    decide: (transaction: undefined) => Promise<Settlement>,
+  ): Promise<Completion> {
     return this.alone([operation], async (): Promise<Completion> => {
       const entry = this.entries.get(operation);
       if (entry?.state !== 'running' || entry.origin === undefined) {
-        return entry === undefined ? { kind: 'not-open' } : { kind: 'not-open', remembered: rememberedOf(entry) };
+        return entry === undefined
+          ? { kind: 'not-open' }
+          : { kind: 'not-open', remembered: rememberedOf(entry) };
       }
       const { origin, undoes } = entry;
       const settlement = await decide(undefined);
@@ -225,9 +234,17 @@ function isOpenTo(entry: Entry, attempt: number): boolean {
   return (entry.state === 'failed' || entry.state === 'fenced') && entry.attempt < attempt;
 }
 
-async function settlementOf(claim: Claim, undone: Remembered | undefined, work: Work<undefined>): Promise<Settlement> {
+async function settlementOf(
+  claim: Claim,
+  undone: Remembered | undefined,
+  work: Work<undefined>,
+): Promise<Settlement> {
   try {
-    return await work.carryOut({ claim, transaction: undefined, ...(undone === undefined ? {} : { undone }) });
+    return await work.carryOut({
+      claim,
+      transaction: undefined,
+      ...(undone === undefined ? {} : { undone }),
+    });
   } catch (error) {
     return work.failed(claim, error);
   }

@@ -3,7 +3,14 @@ import { isOlderThanMemory, mayHaveForgotten } from './age.js';
 import type { CommandContext } from './command-context.js';
 import type { CommandHandlers, RegisteredHandler } from './command-handlers.js';
 import { answerFromMemory, answerToQuestion, distinct, settled, undoWithoutHandler } from './kit-answers.js';
-import { originOf, type Claim, type Granted, type OperationMemory, type Remembered, type Settlement } from './operation-memory.js';
+import {
+  originOf,
+  type Claim,
+  type Granted,
+  type OperationMemory,
+  type Remembered,
+  type Settlement,
+} from './operation-memory.js';
 import type { CommandAnswer, ReceivedCommand } from './received-command.js';
 import { answerOf, failed, failureOf, type StoredAnswer } from './stored-answer.js';
 
@@ -49,7 +56,8 @@ export class HandleCommands<Transaction> {
       else if (this.isQuery(received)) queries.push(received);
       else claims.push({ received, claim: claimOf(received) });
     }
-    for (const part of distinct(claims, (claimed) => claimed.claim)) answers.push(...(await this.claim(part)));
+    for (const part of distinct(claims, (claimed) => claimed.claim))
+      answers.push(...(await this.claim(part)));
     const asked = distinct(questions, ({ command }) => ({ operation: command.verifies! }));
     for (const part of asked) answers.push(...(await this.ask(part, now)));
     for (const received of queries) answers.push(await this.query(received));
@@ -105,7 +113,10 @@ export class HandleCommands<Transaction> {
   }
 
   /** A query handler may say the output of a done operation afresh; whether it was done is for the memory to say. */
-  private async verified(received: ReceivedCommand, remembered: Remembered | undefined): Promise<StoredAnswer> {
+  private async verified(
+    received: ReceivedCommand,
+    remembered: Remembered | undefined,
+  ): Promise<StoredAnswer> {
     const handler = this.handlers.find(received.command.type);
     if (remembered?.state !== 'done' || handler?.kind !== 'query') return answerToQuestion(remembered);
     const answer = await this.read(handler, received, remembered);
@@ -164,7 +175,9 @@ function contextOf<Transaction>(
     signal,
     ...(command.deadline === undefined ? {} : { deadline: command.deadline }),
     ...(command.compensates === undefined ? {} : { compensates: command.compensates }),
-    ...(remembered === undefined ? {} : { remembered: { state: remembered.state, output: outputOf(remembered) } }),
+    ...(remembered === undefined
+      ? {}
+      : { remembered: { state: remembered.state, output: outputOf(remembered) } }),
   };
 }
 

@@ -1,4 +1,9 @@
-export { CommandHandlers, type CommandHandler, type CommandOptions, type RegisteredHandler } from './command-handlers.js';
+export {
+  CommandHandlers,
+  type CommandHandler,
+  type CommandOptions,
+  type RegisteredHandler,
+} from './command-handlers.js';
 export type { CommandContext, RememberedEffect } from './command-context.js';
 export { ForgetfulOperationMemory, type ForgetfulMemoryOptions } from './forgetful-operation-memory.js';
 export { accepted, Accepted, rejected, Rejected, type HandlerAnswer } from './handler-answer.js';
@@ -19,6 +24,11 @@ export {
 export type { ParkedCommand, ParkReason } from './parked-command.js';
 export { Participant, type ParticipantParts } from './participant.js';
 export type { ParticipantSettings } from './participant-settings.js';
-export { NoParticipantTrace, ParticipantTrace, type HandlingSpan, type SendingSpan } from './participant-trace.js';
+export {
+  NoParticipantTrace,
+  ParticipantTrace,
+  type HandlingSpan,
+  type SendingSpan,
+} from './participant-trace.js';
 export type { StoredAnswer } from './stored-answer.js';
 export { TransientError, type TransientErrorOptions } from './transient-error.js';

@@ -13,7 +13,10 @@ describe('claims that touch the same operation', () => {
 
     expect(distinct(claims, (claim) => claim)).toEqual([
       [{ operation: 'a' }, { operation: 'b' }],
-      [{ operation: 'u', undoes: 'a' }, { operation: 'v', undoes: 'b' }],
+      [
+        { operation: 'u', undoes: 'a' },
+        { operation: 'v', undoes: 'b' },
+      ],
       [{ operation: 'a' }],
     ]);
   });

@@ -79,7 +79,10 @@ export interface Touching {
 }
 
 /** Splits items so that no operation stands twice in one part; order is kept. */
-export function distinct<T>(items: readonly T[], touchedBy: (item: T) => Touching): readonly (readonly T[])[] {
+export function distinct<T>(
+  items: readonly T[],
+  touchedBy: (item: T) => Touching,
+): readonly (readonly T[])[] {
   const parts: { readonly items: T[]; readonly operations: Set<string> }[] = [];
   for (const item of items) {
     const { operation, undoes } = touchedBy(item);

@@ -27,7 +27,9 @@ export async function completionOf<Transaction>(
   const result = typeof answer === 'function' ? await answer(transaction) : answer;
   if (result instanceof TransientError) return settled(failureOf(result));
   if (result instanceof Accepted) {
-    throw new TypeError('an accepted command cannot be completed with accepted(): give its output, rejected() or a TransientError');
+    throw new TypeError(
+      'an accepted command cannot be completed with accepted(): give its output, rejected() or a TransientError',
+    );
   }
   return settled(answerOf(result, maxBytes));
 }

@@ -132,7 +132,10 @@ export abstract class OperationMemory<Transaction> {
    * throws nothing is changed. A compensation that ends in `failed` or `rejected` gives the operation it was to undo
    * back to the state it had.
    */
-  abstract complete(operation: string, decide: (transaction: Transaction) => Promise<Settlement>): Promise<Completion>;
+  abstract complete(
+    operation: string,
+    decide: (transaction: Transaction) => Promise<Settlement>,
+  ): Promise<Completion>;
 
   /** Runs `read` in a transaction that touches no operation. */
   abstract within<Result>(read: (transaction: Transaction) => Promise<Result>): Promise<Result>;

@@ -33,11 +33,20 @@ export function participantSettings(given: Partial<ParticipantSettings>): Partic
     maxAnswerBytes: defaultMaxValueBytes,
     ...given,
   };
-  const least = { maxBatch: 1, concurrentBatches: 1, maxOnTheWay: 1, commitEveryMs: 1, forgetEveryMs: 1, maxAnswerBytes: 1 };
+  const least = {
+    maxBatch: 1,
+    concurrentBatches: 1,
+    maxOnTheWay: 1,
+    commitEveryMs: 1,
+    forgetEveryMs: 1,
+    maxAnswerBytes: 1,
+  };
   for (const [name, value] of Object.entries(settings) as [keyof ParticipantSettings, number][]) {
     const minimum = name in least ? 1 : 0;
     if (!Number.isFinite(value) || value < minimum) {
-      throw new TypeError(`the setting ${name} of a participant is ${value}; it has to be a number of at least ${minimum}`);
+      throw new TypeError(
+        `the setting ${name} of a participant is ${value}; it has to be a number of at least ${minimum}`,
+      );
     }
   }
   return settings;

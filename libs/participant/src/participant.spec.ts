@@ -32,12 +32,19 @@ afterEach(async () => {
 
 describe('a participant that is asked', () => {
   it('answers to the partition it was told, with what was asked', async () => {
-    const shop = await given((handlers) => handlers.command('inventory.reserve', () => ({ reservation: 'r-1' })));
+    const shop = await given((handlers) =>
+      handlers.command('inventory.reserve', () => ({ reservation: 'r-1' })),
+    );
 
     shop.ask({ operation: 'reserve~k.1', attempt: 2 });
 
     const reply = await shop.reply();
-    expect(reply).toMatchObject({ topic: 'skald.home', part: 7, key: saga(1), value: '{"reservation":"r-1"}' });
+    expect(reply).toMatchObject({
+      topic: 'skald.home',
+      part: 7,
+      key: saga(1),
+      value: '{"reservation":"r-1"}',
+    });
     expect(reply.headers).toMatchObject({
       [header.id]: 'reserve~k.1.2.succeeded',
       [header.source]: '/participants/inventory',
@@ -63,7 +70,11 @@ describe('a participant that is asked', () => {
     shop.ask({ data: { sku: 'lamp' }, deadline });
 
     expect((await shop.reply()).value).toBe('"lamp"');
-    expect(seen[0]).toMatchObject({ operation: 'op-1', deadline, command: { step: 'reserveStock', revision: 3 } });
+    expect(seen[0]).toMatchObject({
+      operation: 'op-1',
+      deadline,
+      command: { step: 'reserveStock', revision: 3 },
+    });
   });
 
   it('says no when the business says no', async () => {
@@ -97,7 +108,10 @@ describe('a participant that is asked', () => {
 
     shop.ask();
 
-    expect((await shop.reply()).headers).toMatchObject({ [header.error]: 'warehouse-busy', [header.retryAfter]: '2' });
+    expect((await shop.reply()).headers).toMatchObject({
+      [header.error]: 'warehouse-busy',
+      [header.retryAfter]: '2',
+    });
   });
 
   it.each([
@@ -105,7 +119,9 @@ describe('a participant that is asked', () => {
     ['more than it may say', 'x'.repeat(2_000)],
     ['what is not JSON', 10n as unknown as Json],
   ])('says failed rather than send %s', async (_what, output) => {
-    const shop = await given((handlers) => handlers.command('inventory.reserve', () => output), { maxAnswerBytes: 1_000 });
+    const shop = await given((handlers) => handlers.command('inventory.reserve', () => output), {
+      maxAnswerBytes: 1_000,
+    });
 
     shop.ask();
 
@@ -227,7 +243,12 @@ describe('a compensation', () => {
   it('takes a silent memory for no proof when the saga is older than it', async () => {
     const shop = await releasing();
 
-    shop.ask({ type: 'inventory.release', operation: 'undo-1', compensates: 'op-1', saga: saga(1, clock.now() - 20 * day) });
+    shop.ask({
+      type: 'inventory.release',
+      operation: 'undo-1',
+      compensates: 'op-1',
+      saga: saga(1, clock.now() - 20 * day),
+    });
 
     expect(await shop.outcome()).toEqual(['failed', 'too-old']);
   });
@@ -297,7 +318,12 @@ describe('a verification', () => {
   it('says that it cannot know what is older than the memory', async () => {
     const shop = await releasing();
 
-    shop.ask({ type: 'inventory.reservation', operation: 'verify-1', verifies: 'op-1', saga: saga(1, clock.now() - 20 * day) });
+    shop.ask({
+      type: 'inventory.reservation',
+      operation: 'verify-1',
+      verifies: 'op-1',
+      saga: saga(1, clock.now() - 20 * day),
+    });
 
     expect(await shop.outcome()).toEqual(['failed', 'too-old']);
   });
@@ -322,12 +348,17 @@ describe('an accepted command', () => {
     shop.ask({ type: 'inventory.reservation', operation: 'verify-1', verifies: 'op-1' });
     await shop.replies(2);
 
-    expect(await shop.participant.complete('op-1', () => ({ reservation: 'r-1' }))).toEqual({ kind: 'completed' });
+    expect(await shop.participant.complete('op-1', () => ({ reservation: 'r-1' }))).toEqual({
+      kind: 'completed',
+    });
     shop.ask();
 
     const replies = await shop.replies(4);
     expect(replies.map(outcomeOf)).toEqual(['accepted', 'accepted', 'succeeded', 'succeeded']);
-    expect(replies[2]?.headers).toMatchObject({ [header.id]: 'op-1.1.succeeded', [header.causation]: 'op-1.1' });
+    expect(replies[2]?.headers).toMatchObject({
+      [header.id]: 'op-1.1.succeeded',
+      [header.causation]: 'op-1.1',
+    });
     expect(await shop.participant.complete('op-1', 'again')).toEqual({ kind: 'not-open', state: 'done' });
   });
 
@@ -453,7 +484,9 @@ describe('a participant with much to do', () => {
 
   it('pauses a partition until it has caught up', async () => {
     const { promise: held, open } = gate();
-    const shop = await given((handlers) => handlers.command('inventory.reserve', () => held), { maxOnTheWay: 4 });
+    const shop = await given((handlers) => handlers.command('inventory.reserve', () => held), {
+      maxOnTheWay: 4,
+    });
 
     shop.deliver([1, 2, 3, 4, 5].map((n) => ask(`op-${n}`, n)));
     expect(shop.source.paused.size).toBe(1);
@@ -466,7 +499,9 @@ describe('a participant with much to do', () => {
   it('tries again while its memory is away', async () => {
     let calls = 0;
     class Absent extends ForgetfulOperationMemory {
-      override carryOut(...args: Parameters<ForgetfulOperationMemory['carryOut']>): Promise<readonly ClaimOutcome[]> {
+      override carryOut(
+        ...args: Parameters<ForgetfulOperationMemory['carryOut']>
+      ): Promise<readonly ClaimOutcome[]> {
         calls += 1;
         return calls < 3 ? Promise.reject(new Error('no connection')) : super.carryOut(...args);
       }
@@ -545,7 +580,8 @@ async function start(
       const { headers } = await reply();
       return [headers[header.outcome], headers[header.error]];
     },
-    untilCommitted: (next) => until(() => source.hints.at(-1)?.next === next, `position ${next} is committed`),
+    untilCommitted: (next) =>
+      until(() => source.hints.at(-1)?.next === next, `position ${next} is committed`),
   };
   running.push(shop);
   return shop;

@@ -176,7 +176,10 @@ export class Participant<Transaction> {
     for (const answer of answers) void this.answer(answer, byCommand.get(answer.received)!);
   }
 
-  private async answer({ received, answer, fresh }: CommandAnswer, { lane, entry }: QueuedCommand): Promise<void> {
+  private async answer(
+    { received, answer, fresh }: CommandAnswer,
+    { lane, entry }: QueuedCommand,
+  ): Promise<void> {
     const span = received.span.answered(answer, fresh);
     const outcome = await this.reply(originOf(received.command), answer, span);
     if (outcome.kind === 'acknowledged') lane.close(entry);
@@ -185,7 +188,11 @@ export class Participant<Transaction> {
     }
   }
 
-  private async reply(origin: CommandOrigin, answer: StoredAnswer, span: SendingSpan): Promise<PublishOutcome> {
+  private async reply(
+    origin: CommandOrigin,
+    answer: StoredAnswer,
+    span: SendingSpan,
+  ): Promise<PublishOutcome> {
     const record = replyRecord(origin, answer, this.source, this.clock.now(), span.headers);
     const outcome = await this.publisher.send(record);
     span.sent(outcome);
@@ -220,11 +227,15 @@ export class Participant<Transaction> {
   private async forget(): Promise<void> {
     const { memory } = this.parts;
     const operations = await memory.forget(this.clock.now() - memory.durationMs);
-    if (operations > 0) this.log.info('old operations were forgotten', { participant: this.parts.name, operations });
+    if (operations > 0)
+      this.log.info('old operations were forgotten', { participant: this.parts.name, operations });
   }
 
   private died(error: Error): void {
-    this.log.error('the source of commands has died', { participant: this.parts.name, reason: error.message });
+    this.log.error('the source of commands has died', {
+      participant: this.parts.name,
+      reason: error.message,
+    });
     this.parts.onFatal?.(error);
   }
 

@@ -28,7 +28,10 @@ export function readAnswerable(record: InboundRecord): Command {
   const command = readCommand(record);
   for (const operation of [command.operation, command.compensates, command.verifies]) {
     if (operation !== undefined && Buffer.byteLength(operation) > maxOperationBytes) {
-      throw new MalformedRecordError('malformed-header', `an operation is longer than ${maxOperationBytes} bytes`);
+      throw new MalformedRecordError(
+        'malformed-header',
+        `an operation is longer than ${maxOperationBytes} bytes`,
+      );
     }
   }
   if (command.attempt > maxCount || command.replyPartition > maxCount) {

@@ -1,4 +1,11 @@
-import { waitFor, type Clock, type CommandSink, type Log, type OutgoingRecord, type PublishOutcome } from '#libs/messaging';
+import {
+  waitFor,
+  type Clock,
+  type CommandSink,
+  type Log,
+  type OutgoingRecord,
+  type PublishOutcome,
+} from '#libs/messaging';
 
 /** Most replies of one call of the sink. */
 const maxReplies = 500;
@@ -57,7 +64,11 @@ export class ReplyPublisher {
       rest = await this.sendOnce(rest);
       if (rest.length === 0) return;
       if (this.isStopped) return giveUp(rest);
-      this.log.warn('replies are not acknowledged and are sent again', { topic, replies: rest.length, delayMs });
+      this.log.warn('replies are not acknowledged and are sent again', {
+        topic,
+        replies: rest.length,
+        delayMs,
+      });
       await waitFor(this.clock, delayMs);
     }
   }

@@ -56,9 +56,11 @@ export function failureOf(thrown: unknown): StoredAnswer {
 
 function jsonText(data: Json, maxBytes: number): string {
   const text = JSON.stringify(data);
-  if (typeof text !== 'string') throw new InvalidOutputError('the handler returned something that is not JSON');
+  if (typeof text !== 'string')
+    throw new InvalidOutputError('the handler returned something that is not JSON');
   // The coordinator parks a reply that holds NUL, so it would look like silence: better a failure that says why.
-  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new InvalidOutputError('the output contains a NUL character');
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text))
+    throw new InvalidOutputError('the output contains a NUL character');
   if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) {
     throw new InvalidOutputError(`the output is longer than ${maxBytes} bytes`);
   }

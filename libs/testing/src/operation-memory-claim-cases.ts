@@ -58,7 +58,10 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
   {
     name: 'opens an operation that came too late to a higher attempt only',
     run: async ({ memory }) => {
-      await carryOut(memory, claimOf('a'), { state: 'fenced', answer: { outcome: 'failed', error: 'too-late', value: 'null' } });
+      await carryOut(memory, claimOf('a'), {
+        state: 'fenced',
+        answer: { outcome: 'failed', error: 'too-late', value: 'null' },
+      });
 
       expect(await repeatedAnswer(memory, claimOf('a'))).toMatchObject({ error: 'too-late' });
       expect(await carryOut(memory, claimOf('a', { attempt: 2 }))).toMatchObject({ fresh: true });
@@ -80,7 +83,10 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
       open();
 
       expect((await first)[0]).toMatchObject({ fresh: true });
-      expect((await second)[0]).toMatchObject({ fresh: false, remembered: { answer: doneWith('first').answer } });
+      expect((await second)[0]).toMatchObject({
+        fresh: false,
+        remembered: { answer: doneWith('first').answer },
+      });
       expect(other.granted).toEqual([]);
     },
   },
@@ -89,8 +95,14 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
     run: async ({ memory }) => {
       const outcome = await throwIn(memory, claimOf('a'));
 
-      expect(outcome).toMatchObject({ fresh: true, remembered: { state: 'failed', answer: { error: 'thrown' } } });
-      expect(await repeatedAnswer(memory, claimOf('a'))).toMatchObject({ outcome: 'failed', error: 'thrown' });
+      expect(outcome).toMatchObject({
+        fresh: true,
+        remembered: { state: 'failed', answer: { error: 'thrown' } },
+      });
+      expect(await repeatedAnswer(memory, claimOf('a'))).toMatchObject({
+        outcome: 'failed',
+        error: 'thrown',
+      });
     },
   },
   {
@@ -105,7 +117,9 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
 
       const outcomes = await memory.carryOut(claims, work);
 
-      expect(outcomes.map(({ remembered, fresh }) => [remembered.operation, remembered.state, fresh])).toEqual([
+      expect(
+        outcomes.map(({ remembered, fresh }) => [remembered.operation, remembered.state, fresh]),
+      ).toEqual([
         ['b', 'done', true],
         ['bad', 'failed', true],
         ['known', 'done', false],
@@ -210,7 +224,10 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
   },
 ];
 
-function question(operation: string, by = `${operation}-verify.1`): {
+function question(
+  operation: string,
+  by = `${operation}-verify.1`,
+): {
   readonly operation: string;
   readonly by: string;
   readonly mayBeForgotten: boolean;

@@ -15,7 +15,10 @@ import {
 import { undoCases } from './operation-memory-undo-cases.js';
 
 /** What every OperationMemory promises. */
-export const operationMemoryContract = defineContract<MemorySubject>('OperationMemory', [...claimCases, ...undoCases]);
+export const operationMemoryContract = defineContract<MemorySubject>('OperationMemory', [
+  ...claimCases,
+  ...undoCases,
+]);
 
 const transactionCases: readonly ContractCase<TransactionalMemorySubject>[] = [
   {

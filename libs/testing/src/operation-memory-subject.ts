@@ -1,4 +1,12 @@
-import type { Claim, ClaimOutcome, Granted, OperationMemory, Settlement, StoredAnswer, Work } from '#libs/participant';
+import type {
+  Claim,
+  ClaimOutcome,
+  Granted,
+  OperationMemory,
+  Settlement,
+  StoredAnswer,
+  Work,
+} from '#libs/participant';
 
 /** What the contract of a memory is run on. */
 export interface MemorySubject {
@@ -18,7 +26,10 @@ export interface TransactionalMemorySubject extends MemorySubject {
 }
 
 /** A claim of attempt 1, unless told otherwise. */
-export function claimOf(operation: string, change: { readonly attempt?: number; readonly undoes?: string } = {}): Claim {
+export function claimOf(
+  operation: string,
+  change: { readonly attempt?: number; readonly undoes?: string } = {},
+): Claim {
   const attempt = change.attempt ?? 1;
   return {
     operation,
@@ -102,7 +113,10 @@ export async function throwIn(memory: OperationMemory<unknown>, claim: Claim): P
 }
 
 /** The answer given from memory to a repeat of `claim`; fails the test when the claim is carried out instead. */
-export async function repeatedAnswer(memory: OperationMemory<unknown>, claim: Claim): Promise<StoredAnswer | undefined> {
+export async function repeatedAnswer(
+  memory: OperationMemory<unknown>,
+  claim: Claim,
+): Promise<StoredAnswer | undefined> {
   const { remembered, fresh } = await carryOut(memory, claim, doneWith('carried out again'));
   if (fresh) throw new Error(`${claim.operation} was carried out again at attempt ${claim.attempt}`);
   return remembered.answer;

@@ -26,7 +26,11 @@ export const undoCases: readonly ContractCase<MemorySubject>[] = [
       const work = new ScriptedWork(() => doneWith('released'));
       await memory.carryOut([undo], work);
 
-      expect(work.granted[0]?.undone).toMatchObject({ operation: 'a', state: 'done', answer: doneWith('one').answer });
+      expect(work.granted[0]?.undone).toMatchObject({
+        operation: 'a',
+        state: 'done',
+        answer: doneWith('one').answer,
+      });
       expect(await repeatedAnswer(memory, undo)).toEqual(doneWith('released').answer);
       expect(await carryOut(memory, claimOf('a', { attempt: 9 }))).toMatchObject({
         fresh: false,
@@ -41,8 +45,13 @@ export const undoCases: readonly ContractCase<MemorySubject>[] = [
       await memory.carryOut([undo], work);
 
       expect(work.granted[0]?.undone).toBeUndefined();
-      expect(await carryOut(memory, claimOf('a'))).toMatchObject({ fresh: false, remembered: { state: 'undone' } });
-      expect(await memory.ask([{ operation: 'a', by: 'q', mayBeForgotten: false }])).toMatchObject([{ state: 'undone' }]);
+      expect(await carryOut(memory, claimOf('a'))).toMatchObject({
+        fresh: false,
+        remembered: { state: 'undone' },
+      });
+      expect(await memory.ask([{ operation: 'a', by: 'q', mayBeForgotten: false }])).toMatchObject([
+        { state: 'undone' },
+      ]);
       expect((await carryOut(memory, claimOf('a', { attempt: 2 }))).fresh).toBe(false);
     },
   },
@@ -120,7 +129,11 @@ export const undoCases: readonly ContractCase<MemorySubject>[] = [
 
       const completion = await memory.complete('a', () => Promise.resolve(doneWith('late')));
 
-      expect(completion).toEqual({ kind: 'completed', origin: claimOf('a').origin, answer: doneWith('late').answer });
+      expect(completion).toEqual({
+        kind: 'completed',
+        origin: claimOf('a').origin,
+        answer: doneWith('late').answer,
+      });
       expect(await repeatedAnswer(memory, claimOf('a'))).toEqual(doneWith('late').answer);
     },
   },
@@ -133,7 +146,9 @@ export const undoCases: readonly ContractCase<MemorySubject>[] = [
         kind: 'not-open',
         remembered: { state: 'done', answer: doneWith('one').answer },
       });
-      expect(await memory.complete('never', () => Promise.resolve(doneWith('two')))).toEqual({ kind: 'not-open' });
+      expect(await memory.complete('never', () => Promise.resolve(doneWith('two')))).toEqual({
+        kind: 'not-open',
+      });
     },
   },
   {

@@ -89,7 +89,9 @@ export interface ScriptedMessage {
 export class ScriptedSink extends CommandSink {
   readonly sent: OutgoingRecord[] = [];
   /** Says the fate of a record; by default it is acknowledged. */
-  fate: (record: OutgoingRecord) => PublishOutcome | Promise<PublishOutcome> = () => ({ kind: 'acknowledged' });
+  fate: (record: OutgoingRecord) => PublishOutcome | Promise<PublishOutcome> = () => ({
+    kind: 'acknowledged',
+  });
 
   override start(): Promise<void> {
     return Promise.resolve();

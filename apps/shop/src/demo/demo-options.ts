@@ -50,6 +50,7 @@ function splitOption(arg: string): [string, string] {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new DemoUsageError(`${name} has to be a whole number above 0; ${usage}`);
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new DemoUsageError(`${name} has to be a whole number above 0; ${usage}`);
   return Number(text);
 }

@@ -22,13 +22,19 @@ export function outcomeTable(rows: readonly OutcomeRow[]): string {
   const cells = [['outcome', 'orders', 'p50', 'p99'], ...rows.map(outcomeCells)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
   return cells
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+        .join('  '),
+    )
     .join('\n');
 }
 
 /** What happened to one saga, a line each. */
 export function timelinePage(saga: SagaView): string {
-  const lines = saga.timeline.map(({ at, text }) => `  +${durationText(at - saga.startedAt).padStart(8)}  ${text}`);
+  const lines = saga.timeline.map(
+    ({ at, text }) => `  +${durationText(at - saga.startedAt).padStart(8)}  ${text}`,
+  );
   return [`${saga.businessKey}: ${saga.status} (saga ${saga.id})`, ...lines].join('\n');
 }
 

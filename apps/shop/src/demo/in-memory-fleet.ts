@@ -52,7 +52,11 @@ async function install(databaseUrl: string, clock: Clock, broker: InMemoryBroker
   };
   broker.createTopic(installation.homeTopic, { partitions: installation.homePartitions });
   await stores.installations.install(installation);
-  const definitions = new LoadedDefinitions({ store: stores.definitions, clock, compile: compilePublication });
+  const definitions = new LoadedDefinitions({
+    store: stores.definitions,
+    clock,
+    compile: compilePublication,
+  });
   const publish = new PublishDefinitions({
     store: stores.definitions,
     topics: new InMemoryTopicAdmin(broker),
@@ -74,7 +78,9 @@ interface Life {
 
 class InMemoryFleet implements Fleet {
   readonly databaseUrl: string;
-  readonly hints = ['npm run demo                  the same on a real broker, every service a process of its own'];
+  readonly hints = [
+    'npm run demo                  the same on a real broker, every service a process of its own',
+  ];
   private readonly aborting = new AbortController();
   private life: Life | undefined;
   private shop: Shop | undefined;
@@ -93,7 +99,11 @@ class InMemoryFleet implements Fleet {
     const { clock, broker, databaseUrl, installation } = this;
     const stores = new PostgresStores({ databaseUrl, clock });
     await stores.start();
-    const definitions = new LoadedDefinitions({ store: stores.definitions, clock, compile: compilePublication });
+    const definitions = new LoadedDefinitions({
+      store: stores.definitions,
+      clock,
+      compile: compilePublication,
+    });
     await definitions.start();
     const sources: InMemoryEventSource[] = [];
     const sourceOf = (group: string, topics: readonly string[]): InMemoryEventSource => {
@@ -132,7 +142,10 @@ class InMemoryFleet implements Fleet {
       signal: this.aborting.signal,
     });
     this.shop = shop;
-    const sabotage = sabotageFrom(options.sabotage === undefined ? [] : [`--sabotage=${options.sabotage}`], {});
+    const sabotage = sabotageFrom(
+      options.sabotage === undefined ? [] : [`--sabotage=${options.sabotage}`],
+      {},
+    );
     await openInventory(shop, this.databaseUrl);
     await openPayment(shop, this.databaseUrl, sabotage);
     await openShipping(shop, this.databaseUrl);
@@ -141,7 +154,9 @@ class InMemoryFleet implements Fleet {
   async place(count: number, perSecond: number, placed: (total: number) => void): Promise<void> {
     const sink = new InMemoryCommandSink(this.broker);
     await sink.start();
-    await placeOrders(sink, this.clock, { mix: 'demo', first: 1, count, perSecond }, this.aborting.signal, { placed });
+    await placeOrders(sink, this.clock, { mix: 'demo', first: 1, count, perSecond }, this.aborting.signal, {
+      placed,
+    });
     await sink.stop();
   }
 
@@ -160,7 +175,10 @@ class InMemoryFleet implements Fleet {
 
   async stop(): Promise<void> {
     this.aborting.abort();
-    for (const { coordinator, definitions, stores } of [...this.dropped.splice(0), ...(this.life ? [this.life] : [])]) {
+    for (const { coordinator, definitions, stores } of [
+      ...this.dropped.splice(0),
+      ...(this.life ? [this.life] : []),
+    ]) {
       await coordinator.stop();
       await definitions.stop();
       await stores.stop();

@@ -1,5 +1,10 @@
 import { createServer } from 'node:net';
-import { startLocalStack, startService, type LocalStack, type ServiceProcess } from '../../../../deploy/local/src/index.js';
+import {
+  startLocalStack,
+  startService,
+  type LocalStack,
+  type ServiceProcess,
+} from '../../../../deploy/local/src/index.js';
 import { KafkaCommandSink, kafkaOptionsFromEnv } from '#libs/kafka';
 import { SystemClock } from '#libs/messaging';
 import { placeOrders } from '../storefront/storefront.js';
@@ -21,7 +26,11 @@ export async function startProcessFleet(options: DemoOptions, progress: Progress
   }
 }
 
-async function startServices(stack: LocalStack, options: DemoOptions, progress: Progress): Promise<ProcessFleet> {
+async function startServices(
+  stack: LocalStack,
+  options: DemoOptions,
+  progress: Progress,
+): Promise<ProcessFleet> {
   const env = { KAFKA_BROKERS: stack.kafkaBrokers.join(), DATABASE_URL: stack.databaseUrl };
   const port = await freePort();
   progress(`coordinator: starting on port ${port}`);
@@ -75,7 +84,9 @@ export class ProcessFleet implements Fleet {
     const sink = new KafkaCommandSink(kafka, clock);
     await sink.start();
     try {
-      await placeOrders(sink, clock, { mix: 'demo', first: 1, count, perSecond }, this.aborting.signal, { placed });
+      await placeOrders(sink, clock, { mix: 'demo', first: 1, count, perSecond }, this.aborting.signal, {
+        placed,
+      });
     } finally {
       await sink.stop();
     }

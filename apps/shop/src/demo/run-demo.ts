@@ -26,8 +26,15 @@ const differencesShown = 10;
  * Plays the demo: orders flow, the coordinator is ended in the middle, another one goes on, and in the end what the
  * participants' ledgers say is compared with the sagas. True when everything agrees.
  */
-export async function runDemo(options: DemoOptions, screen: DemoScreen, signal: AbortSignal): Promise<boolean> {
-  if (options.inMemory) screen.say('In one process: the broker is in memory, so nothing of Kafka is shown or proven; Postgres is real.');
+export async function runDemo(
+  options: DemoOptions,
+  screen: DemoScreen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (options.inMemory)
+    screen.say(
+      'In one process: the broker is in memory, so nothing of Kafka is shown or proven; Postgres is real.',
+    );
   const fleet = await (options.inMemory ? startInMemoryFleet : startProcessFleet)(options, screen.say);
   try {
     const agrees = await playOrders(fleet, options, screen, signal);
@@ -41,7 +48,12 @@ export async function runDemo(options: DemoOptions, screen: DemoScreen, signal: 
   }
 }
 
-async function playOrders(fleet: Fleet, options: DemoOptions, screen: DemoScreen, signal: AbortSignal): Promise<boolean> {
+async function playOrders(
+  fleet: Fleet,
+  options: DemoOptions,
+  screen: DemoScreen,
+  signal: AbortSignal,
+): Promise<boolean> {
   const clock = new SystemClock();
   const database = new SagasInDatabase(fleet.databaseUrl);
   try {
@@ -97,11 +109,20 @@ function finished(counts: SagaCounts): number {
   return counts.completed + counts.compensated + counts.cancelled;
 }
 
-async function report(fleet: Fleet, database: SagasInDatabase, clock: Clock, screen: DemoScreen): Promise<void> {
+async function report(
+  fleet: Fleet,
+  database: SagasInDatabase,
+  clock: Clock,
+  screen: DemoScreen,
+): Promise<void> {
   screen.say(`\nWhat became of the orders\n${outcomeTable(await database.outcomes())}`);
   const stores = new PostgresStores({ databaseUrl: fleet.databaseUrl, clock });
   await stores.start();
-  const definitions = new LoadedDefinitions({ store: stores.definitions, clock, compile: compilePublication });
+  const definitions = new LoadedDefinitions({
+    store: stores.definitions,
+    clock,
+    compile: compilePublication,
+  });
   await definitions.start();
   const sagas = new GetSaga(stores.operators, definitions);
   for (const status of ['completed', 'compensated']) {
@@ -115,13 +136,18 @@ async function report(fleet: Fleet, database: SagasInDatabase, clock: Clock, scr
 async function compare(database: SagasInDatabase, orders: number, screen: DemoScreen): Promise<boolean> {
   const sagas = await database.sagas();
   const differences = compareLedgers(sagas, await database.ledgers()).map(differenceText);
-  if (sagas.length !== orders) differences.push(`${orders} orders were placed, and there are ${sagas.length} sagas`);
+  if (sagas.length !== orders)
+    differences.push(`${orders} orders were placed, and there are ${sagas.length} sagas`);
   if (differences.length === 0) {
-    screen.say(`\nThe ledgers of inventory, payment and shipping agree with all ${sagas.length} sagas, to the cent and the unit.`);
+    screen.say(
+      `\nThe ledgers of inventory, payment and shipping agree with all ${sagas.length} sagas, to the cent and the unit.`,
+    );
     return true;
   }
   const shown = differences.slice(0, differencesShown).map((line) => `  ${line}`);
   const more = differences.length - shown.length;
-  screen.say(`\nThe ledgers do NOT agree with the sagas\n${shown.join('\n')}${more > 0 ? `\n  and ${more} more` : ''}`);
+  screen.say(
+    `\nThe ledgers do NOT agree with the sagas\n${shown.join('\n')}${more > 0 ? `\n  and ${more} more` : ''}`,
+  );
   return false;
 }

@@ -48,7 +48,9 @@ export class SagasInDatabase {
       percentile_cont(0.99) within group (order by ${took}) filter (where finished_at is not null) as "p99Ms"
       from saga_instance`);
     const row = rows[0]!;
-    return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value ?? 0)])) as never;
+    return Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, Number(value ?? 0)]),
+    ) as never;
   }
 
   async outcomes(): Promise<readonly OutcomeRow[]> {

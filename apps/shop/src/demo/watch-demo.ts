@@ -14,19 +14,28 @@ const settleMs = 300;
  */
 export async function watchDemo(say: Progress, signal: AbortSignal): Promise<number> {
   const root = repositoryFolder();
-  const fleet = await startProcessFleet({ orders: 0, perSecond: 0, keep: false, inMemory: false, watch: true }, say);
-  const compiler = spawn(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-w', '--preserveWatchOutput'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const fleet = await startProcessFleet(
+    { orders: 0, perSecond: 0, keep: false, inMemory: false, watch: true },
+    say,
+  );
+  const compiler = spawn(
+    process.execPath,
+    [path.join(root, 'node_modules/typescript/bin/tsc'), '-w', '--preserveWatchOutput'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   const clock = new SystemClock();
   let cancel: CancelTimer | undefined;
   let restarting: Promise<void> = Promise.resolve();
   const again = (): void => {
-    restarting = restarting.then(() => fleet.restart()).then(
-      () => say('services were started anew'),
-      (error: unknown) => say(`services did not start: ${String(error)}`),
-    );
+    restarting = restarting
+      .then(() => fleet.restart())
+      .then(
+        () => say('services were started anew'),
+        (error: unknown) => say(`services did not start: ${String(error)}`),
+      );
   };
   const watchers = ['libs', 'apps'].map((folder) =>
     watch(path.join(root, 'dist', folder), { recursive: true }, (_event, file) => {
@@ -35,7 +44,9 @@ export async function watchDemo(say: Progress, signal: AbortSignal): Promise<num
       cancel = clock.after(settleMs, again);
     }),
   );
-  say(`\nchange a file and the services follow; Ctrl-C ends everything\n${fleet.hints.map((hint) => `  ${hint}`).join('\n')}`);
+  say(
+    `\nchange a file and the services follow; Ctrl-C ends everything\n${fleet.hints.map((hint) => `  ${hint}`).join('\n')}`,
+  );
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   for (const watcher of watchers) watcher.close();
   cancel?.();

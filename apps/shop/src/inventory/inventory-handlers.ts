@@ -21,7 +21,10 @@ export function inventoryHandlers(clock: Clock, loss: ReplyLoss): CommandHandler
     .query('inventory.reservation', reservation);
 }
 
-async function reserve({ orderId, lines }: Reserve, { operation, transaction }: Context): Promise<HandlerAnswer> {
+async function reserve(
+  { orderId, lines }: Reserve,
+  { operation, transaction }: Context,
+): Promise<HandlerAnswer> {
   const wanted = [...piecesByArticle(lines)];
   const articles = wanted.map(([article]) => article);
   const pieces = wanted.map(([, quantity]) => quantity);
@@ -32,21 +35,22 @@ async function reserve({ orderId, lines }: Reserve, { operation, transaction }: 
   );
   const available = new Map(rows.map((row) => [row.article, Number(row.available)]));
   if (articles.some((article) => !available.has(article))) return rejected('unknown-article');
-  if (wanted.some(([article, quantity]) => available.get(article)! < quantity)) return rejected('out-of-stock');
+  if (wanted.some(([article, quantity]) => available.get(article)! < quantity))
+    return rejected('out-of-stock');
   await transaction.query(
-    `update inventory.stock s set available = available - w.quantity
-     from unnest($1::text[], $2::bigint[]) as w (article, quantity) where s.article = w.article`,
-    [articles, pieces],
-  );
-  await transaction.query(
-    `insert into inventory.ledger (order_id, operation, kind, article, quantity)
-     select $1, $2, 'reserve', article, quantity from unnest($3::text[], $4::bigint[]) as w (article, quantity)`,
+    `with wanted as (select * from unnest($3::text[], $4::bigint[]) as w (article, quantity)),
+       taken as (update inventory.stock s set available = available - w.quantity from wanted w where s.article = w.article)
+     insert into inventory.ledger (order_id, operation, kind, article, quantity)
+     select $1, $2, 'reserve', article, quantity from wanted`,
     [orderId, operation, articles, pieces],
   );
   return { reservationId: reservationIdOf(orderId) };
 }
 
-async function release(_data: Reserve, { operation, transaction, compensates }: Context): Promise<HandlerAnswer> {
+async function release(
+  _data: Reserve,
+  { operation, transaction, compensates }: Context,
+): Promise<HandlerAnswer> {
   const { rows } = await transaction.query<{ article: string; quantity: string }>(
     `with back as (
        insert into inventory.ledger (order_id, operation, kind, article, quantity)
@@ -60,7 +64,9 @@ async function release(_data: Reserve, { operation, transaction, compensates }: 
 }
 
 async function reservation({ orderId }: Reserve, { command, transaction }: Context): Promise<HandlerAnswer> {
-  const { rowCount } = await transaction.query('select from inventory.ledger where operation = $1 limit 1', [command.verifies]);
+  const { rowCount } = await transaction.query('select from inventory.ledger where operation = $1 limit 1', [
+    command.verifies,
+  ]);
   return rowCount === 0 ? rejected('not-found') : { reservationId: reservationIdOf(orderId) };
 }
 

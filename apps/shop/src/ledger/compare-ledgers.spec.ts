@@ -41,18 +41,27 @@ describe('ledgers and sagas', () => {
   it('differ when an order has no saga', () => {
     const ledgers = { orders: new Map([[orderId, right]]), faults: [] };
 
-    expect(compareLedgers([], ledgers).map(differenceText)).toEqual([`${orderId}: status: expected a saga, found none`]);
+    expect(compareLedgers([], ledgers).map(differenceText)).toEqual([
+      `${orderId}: status: expected a saga, found none`,
+    ]);
   });
 
   it('differ when a ledger contradicts itself', () => {
-    const ledgers = { orders: new Map<string, OrderLedger>(), faults: ['payment: operation x did its charge 2 times'] };
+    const ledgers = {
+      orders: new Map<string, OrderLedger>(),
+      faults: ['payment: operation x did its charge 2 times'],
+    };
 
     expect(compareLedgers([], ledgers)).toHaveLength(1);
   });
 
   it('count two sagas of one order together', () => {
     const ledgers = { orders: new Map([[orderId, right]]), faults: [] };
-    const sagas = ['compensated', 'completed'].map((status, index) => ({ id: `s-${index}`, businessKey: orderId, status }));
+    const sagas = ['compensated', 'completed'].map((status, index) => ({
+      id: `s-${index}`,
+      businessKey: orderId,
+      status,
+    }));
 
     expect(compareLedgers(sagas, ledgers)).toEqual([]);
   });
@@ -74,5 +83,7 @@ describe('the order behind an id', () => {
 
 function compare(status: string, ledger?: OrderLedger): readonly string[] {
   const orders = new Map(ledger === undefined ? [] : [[orderId, ledger]]);
-  return compareLedgers([{ id: 's-1', businessKey: orderId, status }], { orders, faults: [] }).map(differenceText);
+  return compareLedgers([{ id: 's-1', businessKey: orderId, status }], { orders, faults: [] }).map(
+    differenceText,
+  );
 }

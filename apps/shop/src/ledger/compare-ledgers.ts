@@ -70,13 +70,17 @@ function compareOrder(
   const saga = sagas[0]!.id;
   const completed = sagas.filter((one) => one.status === 'completed').length;
   if (completed > 0 && order === undefined) {
-    return [{ orderId, saga, what: 'status', expected: 'an order that is known', found: 'no order of that id' }];
+    return [
+      { orderId, saga, what: 'status', expected: 'an order that is known', found: 'no order of that id' },
+    ];
   }
   const expected = completed === 0 || order === undefined ? nothing : taken(order, completed);
   const found = ledgers.orders.get(orderId) ?? nothing;
   const articles = new Set([...Object.keys(expected.pieces), ...Object.keys(found.pieces)]);
   const pairs: (readonly [string, number, number])[] = [
-    ...[...articles].map((article) => [article, expected.pieces[article] ?? 0, found.pieces[article] ?? 0] as const),
+    ...[...articles].map(
+      (article) => [article, expected.pieces[article] ?? 0, found.pieces[article] ?? 0] as const,
+    ),
     ['money', expected.charged, found.charged],
     ['shipments', expected.shipments, found.shipments],
   ];
@@ -105,7 +109,13 @@ function taken(order: Order, times: number): Omit<OrderLedger, 'orderId'> {
 }
 
 function unfinished({ businessKey, id, status }: SagaOfOrder): LedgerDifference {
-  return { orderId: businessKey, saga: id, what: 'status', expected: 'completed, compensated or cancelled', found: status };
+  return {
+    orderId: businessKey,
+    saga: id,
+    what: 'status',
+    expected: 'completed, compensated or cancelled',
+    found: status,
+  };
 }
 
 function withoutSaga(sagas: readonly SagaOfOrder[], ledgers: Ledgers): readonly LedgerDifference[] {

@@ -36,11 +36,17 @@ export async function readLedgers(pool: Pool): Promise<Ledgers> {
   const paid = await pool.query<Sum>(`select order_id,
       sum(case kind when 'charge' then amount else -amount end) as sum
     from payment.ledger group by order_id`);
-  const shipped = await pool.query<Sum>('select order_id, count(*) as sum from shipping.ledger group by order_id');
+  const shipped = await pool.query<Sum>(
+    'select order_id, count(*) as sum from shipping.ledger group by order_id',
+  );
   return { orders: byOrder(moved.rows, paid.rows, shipped.rows), faults: await faultsOf(pool) };
 }
 
-function byOrder(moved: readonly Movement[], paid: readonly Sum[], shipped: readonly Sum[]): Ledgers['orders'] {
+function byOrder(
+  moved: readonly Movement[],
+  paid: readonly Sum[],
+  shipped: readonly Sum[],
+): Ledgers['orders'] {
   const charged = new Map(paid.map((row) => [row.order_id, Number(row.sum)]));
   const shipments = new Map(shipped.map((row) => [row.order_id, Number(row.sum)]));
   const pieces = new Map<string, Record<string, number>>();

@@ -9,6 +9,9 @@ import type { Sabotage } from './sabotage.js';
 export async function openPayment(shop: Shop, databaseUrl: string, sabotage: Sabotage): Promise<void> {
   const dataSource = await openPaymentDatabase(shop, databaseUrl);
   const { clock, log, loss } = shop;
-  const memory = new PostgresOperationMemory(new TypeOrmTransactions(dataSource), clock, { schema: 'payment', log });
+  const memory = new PostgresOperationMemory(new TypeOrmTransactions(dataSource), clock, {
+    schema: 'payment',
+    log,
+  });
   await shop.open('payment', paymentHandlers(clock, loss, sabotage), memory, oneTransactionAtATime);
 }

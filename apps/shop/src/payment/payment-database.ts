@@ -23,7 +23,8 @@ export async function openPaymentDatabase(shop: Shop, databaseUrl: string): Prom
       migrations: [CreateOperationMemory1763700000001, CreatePayment1763700000100],
       poolSize: 4,
       applicationName: 'shop payment',
-      poolErrorHandler: (error: Error) => shop.log.warn('a database connection was lost', { reason: error.message }),
+      poolErrorHandler: (error: Error) =>
+        shop.log.warn('a database connection was lost', { reason: error.message }),
     }).initialize();
     shop.onStop(() => dataSource.destroy());
     await dataSource.runMigrations();

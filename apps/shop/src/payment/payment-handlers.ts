@@ -16,9 +16,16 @@ interface Charge {
 type Context = CommandContext<EntityManager>;
 
 /** What the payment participant does: charges cards and gives the money back. */
-export function paymentHandlers(clock: Clock, loss: ReplyLoss, sabotage: Sabotage): CommandHandlers<EntityManager> {
+export function paymentHandlers(
+  clock: Clock,
+  loss: ReplyLoss,
+  sabotage: Sabotage,
+): CommandHandlers<EntityManager> {
   return new CommandHandlers<EntityManager>()
-    .command('payment.charge', behaving(charge, (data) => data.card, clock, loss))
+    .command(
+      'payment.charge',
+      behaving(charge, (data) => data.card, clock, loss),
+    )
     .command('payment.refund', (data: Charge, context) => refund(data, context, sabotage))
     .query('payment.charge-status', chargeStatus);
 }

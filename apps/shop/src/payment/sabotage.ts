@@ -14,8 +14,15 @@ export class Sabotage {
 }
 
 /** Reads `--sabotage=refund` or `SHOP_SABOTAGE=refund`. @throws TypeError on anything else. */
-export function sabotageFrom(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Sabotage {
-  const given = args.find((arg) => arg.startsWith('--sabotage='))?.slice('--sabotage='.length) ?? env['SHOP_SABOTAGE'] ?? '';
-  if (given !== '' && given !== 'refund') throw new TypeError(`--sabotage is "${given}"; the only kind is refund`);
+export function sabotageFrom(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Sabotage {
+  const given =
+    args.find((arg) => arg.startsWith('--sabotage='))?.slice('--sabotage='.length) ??
+    env['SHOP_SABOTAGE'] ??
+    '';
+  if (given !== '' && given !== 'refund')
+    throw new TypeError(`--sabotage is "${given}"; the only kind is refund`);
   return new Sabotage(given === 'refund');
 }

@@ -21,7 +21,9 @@ export class LateCarriers {
   start(): void {
     this.timer = this.clock.after(everyMs, () => {
       this.turn = this.arrangeDue()
-        .catch((error: unknown) => this.log.warn('late shipments were not arranged', { reason: String(error) }))
+        .catch((error: unknown) =>
+          this.log.warn('late shipments were not arranged', { reason: String(error) }),
+        )
         .finally(() => {
           if (!this.isStopped) this.start();
         });

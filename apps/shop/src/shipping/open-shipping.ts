@@ -9,7 +9,12 @@ import { shippingSchema } from './shipping-schema.js';
 export async function openShipping(shop: Shop, databaseUrl: string): Promise<void> {
   const pool = await openPool(shop, databaseUrl, 'shipping', shippingSchema);
   const handlers = shippingHandlers(shop.clock, shop.loss);
-  const participant = await shop.open('shipping', handlers, memoryOf(shop, pool, 'shipping'), oneTransactionAtATime);
+  const participant = await shop.open(
+    'shipping',
+    handlers,
+    memoryOf(shop, pool, 'shipping'),
+    oneTransactionAtATime,
+  );
   const carriers = new LateCarriers(pool, participant, shop.clock, shop.log);
   shop.onStop(() => carriers.stop());
   carriers.start();

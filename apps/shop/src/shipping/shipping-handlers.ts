@@ -1,6 +1,12 @@
 import type { PoolClient } from 'pg';
 import type { Clock } from '#libs/messaging';
-import { accepted, CommandHandlers, rejected, type CommandContext, type HandlerAnswer } from '#libs/participant';
+import {
+  accepted,
+  CommandHandlers,
+  rejected,
+  type CommandContext,
+  type HandlerAnswer,
+} from '#libs/participant';
 import { behaving, behaviourOf, plainText } from '../behaviour.js';
 import type { ReplyLoss } from '../reply-loss.js';
 
@@ -17,7 +23,10 @@ type Context = CommandContext<PoolClient>;
 
 /** What the shipping participant does: finds a carrier, at once or later. */
 export function shippingHandlers(clock: Clock, loss: ReplyLoss): CommandHandlers<PoolClient> {
-  const arrangeOrAccept = async (data: Arrange, { operation, transaction }: Context): Promise<HandlerAnswer> => {
+  const arrangeOrAccept = async (
+    data: Arrange,
+    { operation, transaction }: Context,
+  ): Promise<HandlerAnswer> => {
     if (plainText(data.postcode).startsWith('00')) return rejected('no-carrier');
     if (behaviourOf(data.postcode) !== 'later') return arrange(data, operation, transaction);
     await transaction.query(
@@ -27,7 +36,10 @@ export function shippingHandlers(clock: Clock, loss: ReplyLoss): CommandHandlers
     return accepted();
   };
   return new CommandHandlers<PoolClient>()
-    .command('shipping.arrange', behaving(arrangeOrAccept, (data) => data.postcode, clock, loss))
+    .command(
+      'shipping.arrange',
+      behaving(arrangeOrAccept, (data) => data.postcode, clock, loss),
+    )
     .query('shipping.arrangement', arrangement);
 }
 
@@ -38,12 +50,10 @@ export async function arrange(
   transaction: PoolClient,
 ): Promise<HandlerAnswer> {
   const carrier = Number(plainText(postcode).slice(0, 1)) < 5 ? 'north-parcel' : 'south-parcel';
-  await transaction.query('insert into shipping.ledger (order_id, operation, postcode, carrier) values ($1, $2, $3, $4)', [
-    orderId,
-    operation,
-    plainText(postcode),
-    carrier,
-  ]);
+  await transaction.query(
+    'insert into shipping.ledger (order_id, operation, postcode, carrier) values ($1, $2, $3, $4)',
+    [orderId, operation, plainText(postcode), carrier],
+  );
   return { carrier, trackingCode: `tracking-${orderId}` };
 }
 
@@ -53,5 +63,7 @@ async function arrangement({ orderId }: Arrange, { command, transaction }: Conte
     [command.verifies],
   );
   const [found] = rows;
-  return found === undefined ? rejected('not-found') : { carrier: found.carrier, trackingCode: `tracking-${orderId}` };
+  return found === undefined
+    ? rejected('not-found')
+    : { carrier: found.carrier, trackingCode: `tracking-${orderId}` };
 }

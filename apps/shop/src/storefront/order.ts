@@ -45,7 +45,10 @@ export function orderIdOf(mix: OrderMix, number: number): string {
 export function orderOf(mix: OrderMix, number: number): Order {
   const first = articles[number % articles.length]!;
   const second = articles[(number * 7 + 3) % articles.length]!;
-  const lines = first === second ? [lineOf(first, 1 + (number % 3))] : [lineOf(first, 1 + (number % 3)), lineOf(second, 1)];
+  const lines =
+    first === second
+      ? [lineOf(first, 1 + (number % 3))]
+      : [lineOf(first, 1 + (number % 3)), lineOf(second, 1)];
   const order: Order = {
     orderId: orderIdOf(mix, number),
     lines,

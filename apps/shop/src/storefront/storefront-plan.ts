@@ -29,5 +29,7 @@ function wholeNumber(args: readonly string[], env: Environment, name: string, ot
 
 function given(args: readonly string[], env: Environment, name: string): string | undefined {
   const option = `--${name}=`;
-  return args.find((arg) => arg.startsWith(option))?.slice(option.length) ?? env[`SHOP_${name.toUpperCase()}`];
+  return (
+    args.find((arg) => arg.startsWith(option))?.slice(option.length) ?? env[`SHOP_${name.toUpperCase()}`]
+  );
 }

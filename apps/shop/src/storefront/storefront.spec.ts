@@ -14,7 +14,9 @@ describe('the storefront', () => {
 
     expect(await placeOrders(sink, clock, { mix: 'demo', first: 5, count: 3, perSecond: 0 }, never)).toBe(3);
 
-    expect(sink.sent.map((record) => record.value)).toEqual([5, 6, 7].map((n) => JSON.stringify(orderOf('demo', n))));
+    expect(sink.sent.map((record) => record.value)).toEqual(
+      [5, 6, 7].map((n) => JSON.stringify(orderOf('demo', n))),
+    );
     expect(sink.sent[0]).toMatchObject({
       topic: 'shop.events',
       key: 'demo-0000005',

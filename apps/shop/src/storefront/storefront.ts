@@ -50,7 +50,8 @@ export async function placeOrders(
 ): Promise<number> {
   const topic = eventTopic(orderPlaced);
   const partitions = await sink.partitions(topic);
-  if (partitions === undefined) throw new Error(`the topic ${topic} does not exist: publish the definitions first`);
+  if (partitions === undefined)
+    throw new Error(`the topic ${topic} does not exist: publish the definitions first`);
   const startedAt = clock.elapsed();
   let placed = 0;
   while (placed < plan.count && !signal.aborted) {
@@ -103,7 +104,7 @@ async function publishAll(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let rest = records; rest.length > 0; ) {
+  for (let rest = records; rest.length > 0;) {
     const outcomes = await sink.publish(rest);
     const refused = outcomes.find((outcome) => outcome.kind === 'refused');
     if (refused !== undefined) throw new Error(`the broker refuses an order: ${refused.reason}`);

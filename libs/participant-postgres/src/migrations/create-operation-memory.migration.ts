@@ -11,7 +11,8 @@ export class CreateOperationMemory1763700000001 implements MigrationInterface {
   readonly name = 'CreateOperationMemory1763700000001';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of migrationSql(createOperationMemory, schemaOf(queryRunner))) await queryRunner.query(statement);
+    for (const statement of migrationSql(createOperationMemory, schemaOf(queryRunner)))
+      await queryRunner.query(statement);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
