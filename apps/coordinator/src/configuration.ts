@@ -29,6 +29,8 @@ export interface Configuration {
   readonly lanes: LaneSettings;
   /** Records waiting in a home partition above which gates hold back new starts. */
   readonly backlogLimit: number;
+  /** Silence after which the group gives the partitions of this process to others. */
+  readonly sessionTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -63,6 +65,7 @@ export function readConfiguration(environment: Environment): Configuration {
     answerMs: reader.integer('SKALD_ANSWER_MS', 5_000, 0, 60_000),
     lanes: readLanes(reader),
     backlogLimit: reader.integer('SKALD_BACKLOG_LIMIT', 2_000, 1, 10_000_000),
+    sessionTimeoutMs: reader.integer('SKALD_SESSION_TIMEOUT_MS', 15_000, 3_000, 300_000),
     logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
   };
   reader.assertValid();

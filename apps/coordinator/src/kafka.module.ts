@@ -19,11 +19,12 @@ export class KafkaModule {
   }
 }
 
-function kafkaTraffic({ configuration: { kafka }, clock, log, tracing }: Surroundings): Traffic {
+function kafkaTraffic({ configuration, clock, log, tracing }: Surroundings): Traffic {
+  const { kafka, sessionTimeoutMs } = configuration;
   const sink = () => tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
   return {
-    home: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], log }),
-    domain: (topics, group) => new KafkaEventSource(kafka, clock, { group, topics, log }),
+    home: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], sessionTimeoutMs, log }),
+    domain: (topics, group) => new KafkaEventSource(kafka, clock, { group, topics, sessionTimeoutMs, log }),
     laneSink: sink(),
     homeSink: sink(),
   };
