@@ -7,7 +7,7 @@ import { simulateOrders, type Mischief, type PlantedFaults } from '#libs/testing
 jest.setTimeout(180_000);
 
 const mischief: Mischief = { crash: 0.01, delay: 0.05, lostAnswer: 0.02, failure: 0.03, duplicate: 0.05 };
-const seconds = Number(process.env['SIMULATION_SECONDS'] ?? 45);
+const seconds = Number(process.env['SIMULATION_SECONDS'] ?? (process.env['SKALD_FAULTS'] === 'once' ? 20 : 60));
 const only = process.env['SIMULATION_SEED'];
 
 describe('orders while everything goes wrong at every port', () => {

@@ -38,6 +38,7 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
   async onApplicationBootstrap(): Promise<void> {
     await this.publishFolder();
     await this.definitions.start();
+    this.coordinator.onFatal = (error) => this.onFatal(error);
     this.starting = this.coordinator.start().then(
       () => this.started(),
       (error: unknown) => this.onFatal(error),

@@ -33,8 +33,6 @@ export interface CoordinatorParts {
   readonly log: Log;
   /** Name of this process. One run of it is told from the next by the time it began. */
   readonly owner: string;
-  /** A source has died for good: the process should end and be started anew. */
-  readonly onFatal?: (error: Error) => void;
   readonly trace?: SagaTrace;
   readonly settings?: Partial<LaneSettings>;
   readonly housekeepingSettings?: Partial<HousekeepingSettings>;
@@ -53,10 +51,13 @@ export class Coordinator {
   private readonly housekeeper: Housekeeper;
   private state: 'new' | 'running' | 'stopped' = 'new';
 
+  /** Called when a source has died for good: the process should end and be started anew. Default: nothing. */
+  onFatal: (error: Error) => void = () => undefined;
+
   constructor(private readonly parts: CoordinatorParts) {
     const { installation, keyring, definitions, clock, log } = parts;
     const owner = `${parts.owner}/${clock.now().toString(36)}`;
-    const onFatal = parts.onFatal ?? (() => undefined);
+    const onFatal = (error: Error): void => this.onFatal(error);
     const trace = parts.trace ?? new NoSagaTrace();
     const basis = { installation, keyring, definitions, store: parts.lanes, clock, log, trace, owner, onFatal };
     const settings = { ...defaultLaneSettings, ...parts.settings };

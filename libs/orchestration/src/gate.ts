@@ -7,7 +7,7 @@ import {
   type OutgoingRecord,
   type TopicPartition,
 } from '#libs/messaging';
-import type { GateCoordination } from './gates.js';
+import type { GateCoordination } from './gate-coordination.js';
 import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
 import { RecordQueue } from './record-queue.js';

@@ -1,42 +1,15 @@
 import {
   partitionName,
   waitFor,
-  type Clock,
-  type CommandSink,
   type EventSource,
-  type Keyring,
-  type Log,
   type PublishOutcome,
   type RecordBatch,
   type TopicPartition,
 } from '#libs/messaging';
-import type { Admission } from './admission.js';
 import { anchorOf, positionProblem } from './anchor.js';
 import { emptyCommit } from './empty-commit.js';
+import type { GateCoordination } from './gate-coordination.js';
 import { Gate, type ForwardedStart } from './gate.js';
-import type { Installation } from './installation-store.js';
-import type { LaneStore } from './lane-store.js';
-import type { LoadedDefinitions } from './loaded-definitions.js';
-import type { SagaTrace } from './saga-trace.js';
-
-/** What gates are made of. */
-export interface GateCoordination {
-  readonly installation: Installation;
-  readonly keyring: Keyring;
-  readonly definitions: LoadedDefinitions;
-  readonly store: LaneStore;
-  /** Makes a reader of these domain topics, a member of the gates' group. */
-  readonly sourceOf: (topics: readonly string[]) => EventSource;
-  /** A sink of its own: its calls may take long and lanes must not wait for them. */
-  readonly sink: CommandSink;
-  readonly admission: Admission;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly trace: SagaTrace;
-  readonly owner: string;
-  /** A source has died for good. */
-  readonly onFatal: (error: Error) => void;
-}
 
 const batchRecords = 500;
 const queueRecords = 2_000;

@@ -1,0 +1,25 @@
+import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import type { Admission } from './admission.js';
+import type { Installation } from './installation-store.js';
+import type { LaneStore } from './lane-store.js';
+import type { LoadedDefinitions } from './loaded-definitions.js';
+import type { SagaTrace } from './saga-trace.js';
+
+/** What gates are made of. */
+export interface GateCoordination {
+  readonly installation: Installation;
+  readonly keyring: Keyring;
+  readonly definitions: LoadedDefinitions;
+  readonly store: LaneStore;
+  /** Makes a reader of these domain topics, a member of the gates' group. */
+  readonly sourceOf: (topics: readonly string[]) => EventSource;
+  /** A sink of its own: its calls may take long and lanes must not wait for them. */
+  readonly sink: CommandSink;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trace: SagaTrace;
+  readonly owner: string;
+  /** A source has died for good. */
+  readonly onFatal: (error: Error) => void;
+}
