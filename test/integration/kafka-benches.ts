@@ -11,7 +11,7 @@ export class Workbench {
   private readonly closing: (() => Promise<unknown>)[] = [];
 
   constructor(readonly brokers: readonly string[]) {
-    this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING, retry: { retries: 20 } });
+    this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING, requestTimeout: 3_000, retry: { retries: 20 } });
     this.admin = this.kafka.admin();
     this.producer = this.kafka.producer({ allowAutoTopicCreation: false, createPartitioner: () => ({ message }) => message.partition ?? 0 });
   }
@@ -206,19 +206,15 @@ interface BrokerParts {
  * brokers has it for real.
  */
 function plantMissingReplicas(sink: CommandSink, topic: string): void {
-  const open = (Reflect.get(sink, 'open') as () => Promise<void>).bind(sink);
-  Reflect.set(sink, 'open', async () => {
-    await open();
-    const cluster = Reflect.get(sink, 'cluster') as { findBroker(node: unknown): Promise<BrokerParts> };
-    const findBroker = cluster.findBroker.bind(cluster);
-    cluster.findBroker = async (node) => {
-      const broker = await findBroker(node);
-      const send = broker.connectionPool.send.bind(broker.connectionPool);
-      return Object.assign(Object.create(broker) as BrokerParts, {
-        connectionPool: { send: (exchange: ProduceExchange) => send(exchange.request.apiName === 'Produce' ? refusing(exchange, topic) : exchange) },
-      });
-    };
-  });
+  const session = Reflect.get(sink, 'session') as { leader(node: number): Promise<BrokerParts> };
+  const leader = session.leader.bind(session);
+  session.leader = async (node) => {
+    const broker = await leader(node);
+    const send = broker.connectionPool.send.bind(broker.connectionPool);
+    return Object.assign(Object.create(broker) as BrokerParts, {
+      connectionPool: { send: (exchange: ProduceExchange) => send(exchange.request.apiName === 'Produce' ? refusing(exchange, topic) : exchange) },
+    });
+  };
 }
 
 function refusing(exchange: ProduceExchange, topic: string): ProduceExchange {

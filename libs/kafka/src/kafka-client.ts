@@ -4,7 +4,7 @@ import { prepareKafkajs } from './kafkajs-internals.js';
 import type { KafkaOptions, KafkaSasl } from './kafka-options.js';
 
 /** Longest wait for an answer that has no limit of its own. */
-const requestTimeoutMs = 10_000;
+const requestTimeoutMs = 5_000;
 
 /**
  * A kafkajs client with our settings.

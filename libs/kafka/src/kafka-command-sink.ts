@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs';
 import {
   CommandSink,
   type CancelTimer,
@@ -10,10 +9,11 @@ import {
 } from '#libs/messaging';
 import { openKafka } from './kafka-client.js';
 import type { KafkaOptions } from './kafka-options.js';
-import { ask, openCluster, type BrokerInside, type ClusterInside } from './kafkajs-internals.js';
-import { PartitionQueue, type ProducerIdentity, type PublishCall } from './partition-queue.js';
+import { ask } from './kafkajs-internals.js';
+import { PartitionQueue, type PublishCall } from './partition-queue.js';
 import { produceVerdict } from './produce-verdict.js';
-import { TopicCatalogue, unknownTopic } from './topic-catalogue.js';
+import { ProducerSession } from './producer-session.js';
+import { unknownTopic } from './topic-catalogue.js';
 import { ByteWriter } from './wire/byte-writer.js';
 import { produceRequest, type ProducedPartition } from './wire/produce-request.js';
 
@@ -49,7 +49,7 @@ interface Flight {
  * is read partition by partition: a record counts as stored only when its own partition said so.
  */
 export class KafkaCommandSink extends CommandSink {
-  private readonly kafka: Kafka;
+  private readonly session: ProducerSession;
   private readonly maxPartitionBytes: number;
   private readonly maxRequestBytes: number;
   private readonly giveUpAfterMs: number;
@@ -60,10 +60,6 @@ export class KafkaCommandSink extends CommandSink {
   private readonly active = new Set<PartitionQueue>();
   private readonly flights = new Map<number, Flight>();
   private readonly calls = new Set<Promise<unknown>>();
-  private cluster: ClusterInside | undefined;
-  private catalogue: TopicCatalogue | undefined;
-  private identity: ProducerIdentity | undefined;
-  private identityAsked = false;
   private pumpPlanned = false;
   private wakeUp: CancelTimer | undefined;
   private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
@@ -75,7 +71,7 @@ export class KafkaCommandSink extends CommandSink {
   ) {
     super();
     this.log = settings.log ?? new NoLog();
-    this.kafka = openKafka(options, this.log);
+    this.session = new ProducerSession(openKafka(options, this.log), clock, this.log, () => this.planPump());
     this.maxPartitionBytes = settings.maxPartitionBytes ?? 900_000;
     this.maxRequestBytes = settings.maxRequestBytes ?? 4_000_000;
     this.giveUpAfterMs = settings.giveUpAfterMs ?? 20_000;
@@ -85,7 +81,7 @@ export class KafkaCommandSink extends CommandSink {
 
   override async start(): Promise<void> {
     if (this.state !== 'new') return;
-    await this.open();
+    await this.session.open();
     this.state = 'running';
   }
 
@@ -96,9 +92,7 @@ export class KafkaCommandSink extends CommandSink {
     }
     this.state = 'stopped';
     this.wakeUp?.();
-    const { cluster } = this;
-    this.cluster = undefined;
-    await cluster?.disconnect();
+    await this.session.close();
   }
 
   override publish(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
@@ -114,19 +108,13 @@ export class KafkaCommandSink extends CommandSink {
   }
 
   override async partitions(topic: string): Promise<number | undefined> {
-    const found = await this.catalogue!.look(topic);
+    const found = await this.session.look(topic);
     return found.leaders.length === 0 ? undefined : found.leaders.length;
   }
 
   override knownPartitions(topic: string): number | undefined {
-    const count = this.catalogue?.known(topic)?.leaders.length ?? 0;
+    const count = this.session.known(topic)?.leaders.length ?? 0;
     return count === 0 ? undefined : count;
-  }
-
-  private async open(): Promise<void> {
-    this.cluster = openCluster(this.kafka);
-    this.catalogue = new TopicCatalogue(this.cluster, this.clock);
-    await this.cluster.connect();
   }
 
   private enqueue(records: readonly OutgoingRecord[], resolve: (outcomes: readonly PublishOutcome[]) => void): void {
@@ -169,7 +157,7 @@ export class KafkaCommandSink extends CommandSink {
 
   /** Sends what can be sent now, and sees to it that the rest is looked at again. */
   private pump(): void {
-    if (this.cluster === undefined) return;
+    if (!this.session.isOpen) return;
     const now = this.clock.elapsed();
     const ready = new Map<number, PartitionQueue[]>();
     let wait = Number.POSITIVE_INFINITY;
@@ -186,20 +174,18 @@ export class KafkaCommandSink extends CommandSink {
 
   /** Puts the queue with those of its leader; false when it has to wait for metadata or for a number. */
   private place(queue: PartitionQueue, ready: Map<number, PartitionQueue[]>, now: number): boolean {
-    const topic = this.catalogue!.known(queue.topic);
+    const topic = this.session.known(queue.topic);
     const leader = topic?.leaders[queue.part];
     if (topic === undefined || leader === undefined) return this.missing(queue, topic?.errorCode, now);
     queue.absentSince = undefined;
     if (leader < 0) {
-      this.refreshMetadata();
+      this.session.refresh();
       return false;
     }
     if (queue.numberedBy === undefined) {
-      if (this.identity === undefined) {
-        this.askIdentity();
-        return false;
-      }
-      queue.number(this.identity);
+      const identity = this.session.identity();
+      if (identity === undefined) return false;
+      queue.number(identity);
     }
     const others = ready.get(leader);
     if (others === undefined) ready.set(leader, [queue]);
@@ -210,7 +196,7 @@ export class KafkaCommandSink extends CommandSink {
   /** Metadata does not know the partition: asks again, and refuses its records once that has lasted. */
   private missing(queue: PartitionQueue, errorCode: number | undefined, now: number): boolean {
     if (errorCode === undefined) {
-      void this.catalogue!.look(queue.topic).then(() => this.planPump(), () => undefined);
+      this.session.learn(queue.topic);
       return false;
     }
     queue.absentSince ??= now;
@@ -220,7 +206,7 @@ export class KafkaCommandSink extends CommandSink {
       return true;
     }
     if (now - queue.absentSince < this.missingTopicAfterMs) {
-      this.refreshMetadata();
+      this.session.refresh();
       return false;
     }
     const what = errorCode === unknownTopic ? `there is no topic ${queue.topic}` : `${queue.topic} has no partition ${queue.part}`;
@@ -234,7 +220,7 @@ export class KafkaCommandSink extends CommandSink {
     flight.busy = true;
     const sent: PartitionQueue[] = [];
     try {
-      const broker = await this.cluster!.findBroker({ nodeId: String(leader) });
+      const broker = await this.session.leader(leader);
       const parts = inTopicOrder(queues.filter((queue) => queue.waiting > 0 && !queue.inFlight));
       if (parts.length > 0) {
         const request = produceRequest(parts, this.ackTimeoutMs, this.maxRequestBytes);
@@ -260,6 +246,7 @@ export class KafkaCommandSink extends CommandSink {
 
   /** Reads the answer partition by partition. What was sent and is not in it stays unacknowledged. */
   private take(answer: readonly ProducedPartition[], sent: readonly PartitionQueue[]): void {
+    this.session.worked();
     for (const { topic, part, errorCode, baseOffset } of answer) {
       const queue = this.queues.get(topic)?.[part];
       if (queue?.inFlight !== true) continue;
@@ -287,7 +274,7 @@ export class KafkaCommandSink extends CommandSink {
       case 'again':
         queue.inDoubt = true;
         this.log.warn('a batch was not stored and is sent again', { topic: queue.topic, partition: queue.part, errorCode });
-        this.refreshMetadata();
+        this.session.refresh();
         return this.backOff(queue);
     }
   }
@@ -300,7 +287,7 @@ export class KafkaCommandSink extends CommandSink {
       if (sent) queue.inDoubt = true;
       this.backOff(queue);
     }
-    this.refreshMetadata();
+    this.session.refresh();
   }
 
   private next(queue: PartitionQueue): void {
@@ -329,38 +316,8 @@ export class KafkaCommandSink extends CommandSink {
   }
 
   private forgetNumber(queue: PartitionQueue): void {
-    if (queue.numberedBy === this.identity) this.identity = undefined;
+    this.session.forget(queue.numberedBy);
     queue.number(undefined);
-  }
-
-  private askIdentity(): void {
-    if (this.identityAsked) return;
-    this.identityAsked = true;
-    void this.newIdentity()
-      .then(
-        (identity) => {
-          this.identity = identity;
-        },
-        (error: unknown) => this.log.warn('no producer id yet', { error: messageOf(error) }),
-      )
-      .finally(() => {
-        this.identityAsked = false;
-        this.planPump();
-      });
-  }
-
-  private async newIdentity(): Promise<ProducerIdentity> {
-    const broker: BrokerInside = await this.cluster!.brokerPool.findConnectedBroker();
-    const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: 60_000 });
-    return { producerId: BigInt(producerId), producerEpoch };
-  }
-
-  private refreshMetadata(): void {
-    if (this.catalogue!.justAsked) return;
-    void this.catalogue!.refresh().then(
-      () => this.planPump(),
-      (error: unknown) => this.log.warn('metadata cannot be read', { error: messageOf(error) }),
-    );
   }
 }
 

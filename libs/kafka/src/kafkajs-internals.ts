@@ -28,6 +28,8 @@ export interface ClusterInside extends Omit<Cluster, 'findBroker' | 'findGroupCo
   committedOffsets(group: { readonly groupId: string }): Record<string, Record<number, string>>;
   /** 0 sees offsets of transactions that are not committed yet, 1 does not. */
   isolationLevel: number;
+  /** Topics that metadata is asked about. */
+  readonly targetTopics: Set<string>;
   readonly brokerPool: {
     readonly metadata: ClusterLayout | null;
     createBroker: (options: unknown) => BrokerInside;

@@ -31,7 +31,12 @@ export class TopicCatalogue {
   constructor(
     private readonly cluster: ClusterInside,
     private readonly clock: Clock,
-  ) {}
+    /** What another one has learnt is not forgotten. */
+    former?: TopicCatalogue,
+  ) {
+    if (former !== undefined) this.topics = former.topics;
+    for (const topic of this.topics.keys()) cluster.targetTopics.add(topic);
+  }
 
   /** What is remembered, however old. */
   known(topic: string): CataloguedTopic | undefined {

@@ -45,7 +45,7 @@ export function fetchRequest(parts: readonly FetchPart[], limits: FetchLimits): 
     apiVersion: 13,
     apiName: 'Fetch',
     isFlexible: true,
-    timeoutMs: limits.maxWaitMs + 30_000,
+    timeoutMs: limits.maxWaitMs + 10_000,
     write: (writer) => writeFetch(writer, parts, limits),
     read: readFetch,
   };

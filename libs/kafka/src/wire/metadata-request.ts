@@ -44,7 +44,7 @@ export function metadataRequest(topics: readonly string[]): KafkaRequest<Cluster
     apiVersion: 12,
     apiName: 'Metadata',
     isFlexible: true,
-    timeoutMs: 10_000,
+    timeoutMs: 5_000,
     write: (writer) => writeMetadata(writer, topics),
     read: readMetadata,
   };
