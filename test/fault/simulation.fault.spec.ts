@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { InMemoryCommandSink } from '#libs/memory';
+import type { InMemoryCommandSink } from '#libs/memory';
 import type { CommandSink, OutgoingRecord, PublishOutcome } from '#libs/messaging';
-import type { ClaimOutcome } from '#libs/participant';
+import type { ClaimOutcome, ForgetfulOperationMemory } from '#libs/participant';
 import { simulateOrders, type Mischief, type PlantedFaults } from '#libs/testing';
 
 jest.setTimeout(180_000);
@@ -63,7 +63,7 @@ function droppingSink(sound: CommandSink): CommandSink {
   });
 }
 
-type CarryOut = (...args: Parameters<import('#libs/participant').ForgetfulOperationMemory['carryOut']>) => Promise<readonly ClaimOutcome[]>;
+type CarryOut = (...args: Parameters<ForgetfulOperationMemory['carryOut']>) => Promise<readonly ClaimOutcome[]>;
 
 /** Takes every command for a new one. */
 function forgetting(carryOut: CarryOut): CarryOut {
