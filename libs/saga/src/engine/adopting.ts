@@ -2,8 +2,8 @@ import type { Json } from '../json.js';
 import type { Operation } from './engine-state.js';
 import { openIncident } from './incidents.js';
 import { done, record, type Moment } from './moment.js';
-import { current, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
-import { reopen, revoke, stopAt } from './stopping.js';
+import { current, nameOf, nodeOf, placeOf, put, quieten, settle } from './operations.js';
+import { disown, reopen, stopAt } from './stopping.js';
 
 /**
  * An operation took effect, as its participant says now, perhaps late.
@@ -14,9 +14,11 @@ import { reopen, revoke, stopAt } from './stopping.js';
 export function tookEffect(moment: Moment, operation: Operation, output: Json): Moment {
   switch (operation.standing) {
     case 'asked':
-      return adopt(moment, operation, output);
+      return stopAt(moment, placeOf(moment, operation)) === 'handled'
+        ? keep(moment, operation, output)
+        : adopt(moment, operation, output);
     case 'suspect':
-      return confess(moment, operation, output);
+      return disown(moment, withOutput(moment, operation, output));
     case 'refused':
     case 'left':
       return surprise(moment, operation, output);
@@ -27,18 +29,18 @@ export function tookEffect(moment: Moment, operation: Operation, output: Json): 
   }
 }
 
-function adopt(moment: Moment, operation: Operation, output: Json): Moment {
+/** The flow goes on with an operation that it has waited for. */
+export function adopt(moment: Moment, operation: Operation, output: Json): Moment {
   const place = placeOf(moment, operation);
-  const isHandled = stopAt(moment, place) === 'handled';
   const settled = settle(moment, withOutput(moment, operation, output), 'done', 'succeeded');
-  const adopted = recordResult(settled, operation, 'succeeded', output);
-  // A handler is at work on the error raised here: it finds the success if it comes back.
-  return isHandled ? adopted : done(reopen(adopted, place), place);
+  return done(reopen(recordResult(settled, operation, 'succeeded', output), place), place);
 }
 
-function confess(moment: Moment, operation: Operation, output: Json): Moment {
-  const settled = settle(moment, withOutput(moment, operation, output), 'done', 'succeeded');
-  return revoke(settled, current(settled, operation));
+/** A handler is at work on an error raised around it: the success is kept until the handler comes back, if it does. */
+function keep(moment: Moment, operation: Operation, output: Json): Moment {
+  if (operation.do!.state === 'succeeded') return moment;
+  const quiet = quieten(moment, operation);
+  return put(quiet, { ...current(quiet, operation), output, do: { ...operation.do!, state: 'succeeded' } });
 }
 
 function surprise(moment: Moment, operation: Operation, output: Json): Moment {
@@ -61,5 +63,7 @@ export function recordResult(moment: Moment, operation: Operation, outcome: stri
 }
 
 function withOutput(moment: Moment, operation: Operation, output: Json): Operation {
-  return nodeOf(moment, operation).undo?.data === undefined ? operation : { ...operation, output };
+  if (nodeOf(moment, operation).undo?.data !== undefined) return { ...operation, output };
+  const { output: _, ...rest } = operation;
+  return rest;
 }

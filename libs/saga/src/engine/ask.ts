@@ -1,9 +1,10 @@
 import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
+import { adopt } from './adopting.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { begin, sendAnew } from './exchange.js';
-import { done, remember, type Moment } from './moment.js';
+import { remember, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { add, freshRound, lastOperation } from './operations.js';
 import { raiseError } from './raising.js';
@@ -29,9 +30,7 @@ export function wakeUp(moment: Moment, place: Place): Moment {
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
   const last = lastOperation(moment, place);
   // Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
-  if (last?.standing === 'asked') return sendAnew(moment, last, 'do');
-  // Entered again after a success that came while the error was being handled.
-  if (last?.standing === 'done' && place.site.node.effect) return done(moment, place);
+  if (last?.standing === 'asked') return last.do!.state === 'succeeded' ? adopt(moment, last, last.output!) : sendAnew(moment, last, 'do');
   const data = evaluate(moment, place, place.site.node.data);
   if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
   const isInput = data.value === moment.state.input;

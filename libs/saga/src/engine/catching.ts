@@ -9,7 +9,7 @@ import { outwards } from './node-kind.js';
 import { containsPivot } from './pivot.js';
 import { mark, raise, raiseError, stick } from './raising.js';
 import { isUnwanted, placeOf } from './operations.js';
-import { abandon, armScope, stopAt, unwind } from './stopping.js';
+import { abandon, armScope, lower, stopAt, unwind } from './stopping.js';
 import { disarm, isArmed } from './timers.js';
 import { evaluate } from './values.js';
 
@@ -83,7 +83,7 @@ function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, erro
 
 function handle(moment: Moment, place: Place<ScopeNode>, caught: Caught): Moment {
   const handler = place.site.node.handlers[caught.handler]!;
-  const left = keepsInside(handler) ? moment : abandon(moment, place);
+  const left = keepsInside(handler) ? lower(moment, place) : abandon(moment, place);
   const handling = remember(left, place, { ...frameOf(moment, place), mode: 'handling', caught });
   if (handler.child === undefined) return handled(handling, place);
   const index = place.site.children.findIndex(({ slot }) => slot === caught.handler);

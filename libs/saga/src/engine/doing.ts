@@ -8,7 +8,7 @@ import { afterwards, begin, isListening, listen, send, setExchange, tryAgain } f
 import type { Moment } from './moment.js';
 import { nodeOf, placeOf, put, quieten, selfOf, settle } from './operations.js';
 import { failureOf, mark, raise, stick } from './raising.js';
-import { lower, stopAt } from './stopping.js';
+import { lowerPath, stopAt } from './stopping.js';
 import { evaluate } from './values.js';
 
 /** The command itself. */
@@ -18,6 +18,7 @@ export const doing: Conduct = {
   rejected(moment, operation, answer) {
     switch (operation.standing) {
       case 'asked':
+        if (operation.do!.state === 'succeeded') return moment;
         return refuse(moment, operation, 'rejected', rejection(moment, operation, answer));
       case 'suspect':
         return settle(moment, operation, 'refused', 'rejected', answer.error);
@@ -70,7 +71,7 @@ export function hadNoEffect(moment: Moment, operation: Operation, why: string, a
   if (stop === 'around' || stop === 'handled') {
     return setExchange(quiet, operation, 'do', afterwards(operation.do!, 'failed'));
   }
-  const lowered = lower(quiet, place);
+  const lowered = lowerPath(quiet, place);
   const again = tryAgain(lowered, operation, 'do', 'failed', answer.retryAfterMs);
   return again ?? refuse(moment, operation, 'failed', failureOf(moment, place, 'failed', why, answer.data));
 }
@@ -136,7 +137,7 @@ function refuse(moment: Moment, operation: Operation, outcome: 'rejected' | 'fai
   const settled = settle(moment, operation, 'refused', outcome, failure.error);
   const told = recordResult(settled, operation, outcome, failure.data);
   const raised = { signal: 'error', failure } as const;
-  return stop === 'around' || stop === 'handled' ? mark(told, place, raised) : raise(lower(told, place), place, raised);
+  return stop === 'around' || stop === 'handled' ? mark(told, place, raised) : raise(lowerPath(told, place), place, raised);
 }
 
 /** A participant cannot speak with the engine's words: what it calls by one of them is just a rejection. */

@@ -39,7 +39,7 @@ export interface Operation {
   readonly standing: Standing;
   /** What was sent; absent where that is the saga's input. */
   readonly sent?: Json;
-  /** What came of it; kept only where its undo may read it. */
+  /** What came of it; kept only where somebody has yet to read it. */
   readonly output?: Json;
   /** It is undone without anybody knowing whether it was done. */
   readonly isBlind?: boolean;
@@ -66,10 +66,11 @@ export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'u
  * - `sent`, `accepted`: an answer is due. `waiting`: it is overdue, and nothing but patience is left.
  * - `failed`: the last attempt definitely failed; the next one is sent when the timer fires, or when a person says so.
  * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
+ * - `succeeded`: it succeeded while a handler was at work; the flow hears of it when it comes back.
  * - `doubtful`: given up without knowing. `over`: it has brought no more than that.
  */
 export interface Exchange {
-  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'over';
+  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'succeeded' | 'over';
   readonly attempt: number;
   /** Messages sent since somebody last decided to try. */
   readonly sends: number;

@@ -61,6 +61,7 @@ function isCurrent(exchange: Exchange | undefined, attempt: number): boolean {
     case 'doubtful':
       return true;
     case 'failed':
+    case 'succeeded':
     case 'over':
       return false;
   }

@@ -70,8 +70,10 @@ export const laws: Readonly<Record<string, Law>> = {
       const { round } = operationParts(open.operation)!;
       const place = placeOf(open.operation);
       const earlier = turn.after.operations.filter((operation) => nameOf(program, operation).startsWith(`${place}/`) && operation.round < round);
-      const open_ = earlier.filter(({ standing }) => standing === 'asked' || standing === 'done');
-      return open_.map((operation) => `${open.operation} is sent while ${nameOf(program, operation)} is ${operation.standing}`);
+      // A handler may do its part every time it is used, and what nothing undoes is done again after a savepoint.
+      const isOnce = commandOf(program, open.block)?.undo !== undefined && !indexOf(program).handled.has(open.block);
+      const unsettled = earlier.filter(({ standing }) => standing === 'asked' || (standing === 'done' && isOnce));
+      return unsettled.map((operation) => `${open.operation} is sent while ${nameOf(program, operation)} is ${operation.standing}`);
     }),
 
   'undo runs in reverse order': ({ program, turns }) =>
@@ -207,7 +209,7 @@ function askedInside(program: Program, state: EngineState, par: string): readonl
 
 function isListening(state: EngineState, program: Program, operation: Operation): boolean {
   const place = `${placeOf(nameOf(program, operation))}/`;
-  return operation.standing === 'asked' && state.timers.some((timer) => 'operation' in timer && timer.operation.startsWith(place));
+  return operation.standing === 'asked' && state.timers.some((timer) => 'operation' in timer && timer.operation.startsWith(place) && timer.operation.endsWith('/do'));
 }
 
 function opensOf(turns: readonly Turned[]): readonly { readonly open: OpenEffect; readonly turn: Turned }[] {
@@ -257,6 +259,8 @@ function commandOf(program: Program, block: string): CommandAsk | undefined {
 interface Index {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly paths: ReadonlyMap<string, readonly string[]>;
+  /** Ids of nodes inside handlers. */
+  readonly handled: ReadonlySet<string>;
 }
 
 const indices = new WeakMap<Program, Index>();
@@ -275,7 +279,9 @@ function indexOf(program: Program): Index {
   if (known !== undefined) return known;
   const nodes = new Map(nodesOf(program.root).map((node) => [node.id, node]));
   const paths = new Map([...nodes.keys()].map((id) => [id, pathFrom(program.root, id)!]));
-  const index = { nodes, paths };
+  const handlers = [...nodes.values()].flatMap((node) => (node.kind === 'scope' ? Object.values(node.handlers) : []));
+  const handled = new Set(handlers.flatMap(({ child }) => (child === undefined ? [] : nodesOf(child).map(({ id }) => id))));
+  const index = { nodes, paths, handled };
   indices.set(program, index);
   return index;
 }

@@ -31,7 +31,7 @@ export const scope: NodeKind<ScopeNode> = {
 
   childRaised(moment, place, child, origin) {
     const handler = isBody(child) ? canCatch(moment, place, origin) : undefined;
-    return handler === undefined ? outwards(moment, place, child, origin) : catchError(moment, place, handler, origin);
+    return handler === undefined ? leave(moment, place, origin) : catchError(moment, place, handler, origin);
   },
 };
 
@@ -60,6 +60,12 @@ function overdueIncident(place: Place): string {
 function overdue(moment: Moment, place: Place<ScopeNode>): Moment {
   const trouble = { block: blockOf(place), code: 'OVERDUE', message: 'its time is up, and it goes on' } as const;
   return openIncident(moment, overdueIncident(place), trouble);
+}
+
+/** What left a scope has ended it, so its clock stands still. The saga's own goes on, for a person may be waited for. */
+function leave(moment: Moment, place: Place<ScopeNode>, origin: string): Moment {
+  const isRoot = place.key === moment.chart.root.key;
+  return outwards(isRoot ? moment : disarm(moment, { frame: place.key }), place, place, origin);
 }
 
 function stopClock(moment: Moment, place: Place<ScopeNode>): Moment {

@@ -1,9 +1,8 @@
 import type { ScopeNode } from '../node.js';
 import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
 import type { Frame, Operation, ParFrame } from './engine-state.js';
-import { sendAnew } from './exchange.js';
 import { closeIncident } from './incidents.js';
-import { change, frameAt, next, remember, without, type Moment } from './moment.js';
+import { change, enter, frameAt, next, remember, without, type Moment } from './moment.js';
 import { current, isUnwanted, lastOperation, mayBeDone, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
 import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
@@ -21,14 +20,13 @@ export type Stop =
 /** What keeps the flow from going on at `place`. */
 export function stopAt(moment: Moment, place: Place): Stop {
   const { raised, ending } = moment.state;
-  if (ending !== undefined) return 'around';
   let stop: Stop = place.key in raised ? 'here' : 'none';
   for (let inner = place, outer = parentOf(place); outer !== undefined; inner = outer, outer = parentOf(outer)) {
     const scope = frameAt(moment, outer, 'scope');
     if (scope !== undefined && scope.mode !== 'running' && inner.site.slot === '') return 'handled';
     if (outer.key in raised) stop = 'around';
   }
-  return stop;
+  return ending === undefined ? stop : 'around';
 }
 
 /**
@@ -52,7 +50,7 @@ export function thaw(moment: Moment, outer: Place): Moment {
   let thawed = moment;
   for (const [key, frame] of Object.entries(moment.state.frames)) {
     const place = placeAt(moment.chart, key);
-    if (isWithin(place, outer)) thawed = wake(thawed, place, frame);
+    if (isWithin(place, outer) && stopAt(moment, place) === 'none') thawed = wake(thawed, place, frame);
   }
   for (const operation of moment.state.operations) {
     if (isWithin(placeOf(moment, operation), outer)) thawed = resume(thawed, operation);
@@ -68,9 +66,11 @@ export function reopen(moment: Moment, place: Place): Moment {
   return outermost === undefined ? lowered : thaw(lowered, outermost);
 }
 
-/** Takes back what was raised at `place` and around it. */
+/** Takes back what was raised at `place` and around it. The clocks of the scopes it left go again, from their beginning. */
 export function lowerPath(moment: Moment, place: Place): Moment {
-  return pathFrom(place).reduce(lower, moment);
+  const path = pathFrom(place);
+  const lowered = path.reduce(lower, moment);
+  return lowered === moment ? moment : path.reduce(restartClock, lowered);
 }
 
 /** Takes back what was raised at one place. */
@@ -111,6 +111,12 @@ export function revoke(moment: Moment, operation: Operation): Moment {
   return nodeOf(moment, operation).undo === undefined ? moment : put(moment, { ...operation, standing: 'revoked' });
 }
 
+/** What succeeded after the flow went on without it is to be undone. */
+export function disown(moment: Moment, operation: Operation): Moment {
+  const settled = settle(moment, operation, 'done', 'succeeded');
+  return revoke(settled, current(settled, operation));
+}
+
 /** What may have been done is to be undone without knowing. */
 export function revokeBlindly(moment: Moment, operation: Operation): Moment {
   const settled = settle(moment, operation, 'revoked', 'unknown');
@@ -127,7 +133,13 @@ export function armScope(moment: Moment, place: Place<ScopeNode>): Moment {
 function release(moment: Moment, operation: Operation): Moment {
   if (!nodeOf(moment, operation).effect) return settle(moment, operation, 'left', 'cancelled');
   if (!mayBeDone(operation)) return settle(moment, operation, 'refused', 'cancelled');
+  if (operation.do!.state === 'succeeded') return disown(moment, operation);
   return put(moment, { ...operation, standing: 'suspect' });
+}
+
+function restartClock(moment: Moment, place: Place): Moment {
+  const frame = frameAt(moment, place, 'scope');
+  return frame?.mode === 'running' ? wake(moment, place, frame) : moment;
 }
 
 function wake(moment: Moment, place: Place, frame: Frame): Moment {
@@ -146,11 +158,19 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
 function resume(moment: Moment, operation: Operation): Moment {
   const place = placeOf(moment, operation);
   if (lastOperation(moment, place)?.round !== operation.round) return moment;
-  const raised = moment.state.raised[place.key];
-  if (raised?.signal === 'incident') return moment;
-  if (raised !== undefined) return next(moment, { kind: 'leave', place, origin: place.key });
-  const isHeard = namesOf(moment, operation).some((name) => isArmed(moment, { operation: name }));
-  return operation.standing !== 'asked' || isHeard ? moment : sendAnew(moment, operation, 'do');
+  switch (stopAt(moment, place)) {
+    case 'none':
+      return operation.standing === 'asked' && !isHeard(moment, operation) ? enter(moment, place) : moment;
+    case 'here':
+      return moment.state.raised[place.key]!.signal === 'incident' ? moment : next(moment, { kind: 'leave', place, origin: place.key });
+    case 'around':
+    case 'handled':
+      return moment;
+  }
+}
+
+function isHeard(moment: Moment, operation: Operation): boolean {
+  return namesOf(moment, operation).some((name) => isArmed(moment, { operation: name }));
 }
 
 function withdrawn(moment: Moment): Moment {
