@@ -19,6 +19,8 @@ export interface BenchFigures {
   readonly cpuSecondsPer1000: CpuByProcess | null;
   /** The same at the steady rates. */
   readonly cpuSecondsPer1000AtRates: Readonly<Record<string, CpuByProcess>>;
+  /** Cores that other programs kept busy during each measurement: above 0.1 the figures say little. */
+  readonly coresElsewhere: Readonly<Record<string, number>>;
   /** Resident memory of the coordinator after `startSagas` and `endSagas`. */
   readonly rssMb: {
     readonly start: number;

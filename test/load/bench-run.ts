@@ -159,6 +159,7 @@ class BenchSession {
       cpuSecondsPer1000AtRates: Object.fromEntries(
         this.rates.map((run) => [run.rate, run.cpuSecondsPer1000]),
       ),
+      coresElsewhere: this.coresElsewhere(),
       rssMb: this.memoryFigures(),
       bytesPerSaga: this.bytesPerSaga(),
       floors: {
@@ -171,6 +172,13 @@ class BenchSession {
       wrong: sum(({ wrong }) => wrong),
       repeated: sum(({ repeated }) => repeated),
     };
+  }
+
+  private coresElsewhere(): Readonly<Record<string, number>> {
+    const runs = this.saturated.map((run, index) => [`run ${index + 1}`, run.coresElsewhere] as const);
+    const rates = this.rates.map((run) => [String(run.rate), run.coresElsewhere] as const);
+    const floor = this.floor === undefined ? [] : [['bare Kafka', this.floor.coresElsewhere] as const];
+    return Object.fromEntries([...runs, ...rates, ...floor]);
   }
 
   private memoryFigures(): BenchFigures['rssMb'] {

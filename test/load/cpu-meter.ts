@@ -1,4 +1,4 @@
-import { cpuSeconds } from './process-usage.js';
+import { cpuSeconds, machineCpuSeconds } from './process-usage.js';
 
 /** CPU seconds by process. A process of which nothing is known, in a container or elsewhere, is left out. */
 export type CpuByProcess = Readonly<Record<string, number>>;
@@ -6,32 +6,49 @@ export type CpuByProcess = Readonly<Record<string, number>>;
 /** Which processes to look at. */
 export type MeteredProcesses = Readonly<Record<string, () => number | undefined>>;
 
+/** What was used between two moments. */
+export interface CpuUse {
+  readonly byProcess: CpuByProcess;
+  /** How many cores everything else on the machine kept busy: what disturbs a measurement. */
+  readonly coresElsewhere: number;
+}
+
 /** Measures what processes use between two moments. */
 export class CpuMeter {
   private readonly before: CpuByProcess;
+  private readonly startedAt = performance.now();
+  private readonly machineBefore = machineCpuSeconds();
 
   constructor(private readonly processes: MeteredProcesses) {
     this.before = readAll(processes);
   }
 
-  /** CPU seconds since this meter was made. */
-  read(): CpuByProcess {
-    const now = readAll(this.processes);
-    return Object.fromEntries(
-      Object.entries(now).map(([name, seconds]) => [name, seconds - (this.before[name] ?? 0)]),
+  /** What was used since this meter was made. */
+  read(): CpuUse {
+    const seconds = (performance.now() - this.startedAt) / 1_000;
+    const used = Object.entries(readAll(this.processes)).map(
+      ([name, now]) => [name, now - (this.before[name] ?? 0)] as const,
     );
+    const elsewhere = machineCpuSeconds() - this.machineBefore - sum(used.map(([, each]) => each));
+    return {
+      byProcess: Object.fromEntries(used),
+      coresElsewhere: round(Math.max(0, elsewhere / seconds), 2),
+    };
   }
 }
 
 /** CPU seconds a thousand sagas, by process and together. */
-export function perThousand(used: CpuByProcess, sagas: number): CpuByProcess {
-  const total = Object.values(used).reduce((sum, seconds) => sum + seconds, 0);
-  const all = Object.entries({ ...used, total });
-  return Object.fromEntries(all.map(([name, seconds]) => [name, round((seconds * 1_000) / sagas)]));
+export function perThousand({ byProcess }: CpuUse, sagas: number): CpuByProcess {
+  const all = Object.entries({ ...byProcess, total: sum(Object.values(byProcess)) });
+  return Object.fromEntries(all.map(([name, seconds]) => [name, round((seconds * 1_000) / sagas, 4)]));
 }
 
-function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
 function readAll(processes: MeteredProcesses): CpuByProcess {

@@ -14,6 +14,21 @@ export function residentMb(pid: number): number {
   return match === null ? 0 : Number(match[1]) / 1024;
 }
 
+/** CPU seconds the whole machine has been busy since it started, all cores together; 0 where that is not told. */
+export function machineCpuSeconds(): number {
+  try {
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
+      .split('\n', 1)[0]!
+      .trim()
+      .split(/\s+/)
+      .slice(1)
+      .map(Number);
+    return (user + nice + system + irq + softirq) / ticksPerSecond;
+  } catch {
+    return 0;
+  }
+}
+
 function familyOf(pid: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {

@@ -12,6 +12,7 @@ export interface RateRun {
   /** Every latency in milliseconds, in ascending order, for a plot. */
   readonly sorted: readonly number[];
   readonly cpuSecondsPer1000: CpuByProcess;
+  readonly coresElsewhere: number;
 }
 
 /** Places orders evenly and waits for their outcomes. Every order counts. */
@@ -21,5 +22,12 @@ export async function rateRun(system: BenchSystem, range: OrderRange, rate: numb
   await untilSettled(system.clock, range.count, () => system.book.settledIn(range));
   const used = meter.read();
   const sorted = [...system.book.latencies(range)].sort((a, b) => a - b);
-  return { rate, latency: latencyOf(sorted), sorted, cpuSecondsPer1000: perThousand(used, range.count) };
+  const { coresElsewhere } = used;
+  return {
+    rate,
+    latency: latencyOf(sorted),
+    sorted,
+    cpuSecondsPer1000: perThousand(used, range.count),
+    coresElsewhere,
+  };
 }

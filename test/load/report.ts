@@ -12,6 +12,7 @@ export function reportOf(figures: BenchFigures): string {
     ...throughputLines(figures),
     ...latencyLines(figures),
     ...cpuLines(figures),
+    ...elsewhereLines(figures),
     ...sizeLines(figures),
     `outcomes          ${figures.sagas} sagas, ${figures.lost} lost, ${figures.wrong} wrong, ${figures.repeated} repeated`,
     '',
@@ -66,6 +67,16 @@ function cpuLines({ cpuSecondsPer1000, cpuSecondsPer1000AtRates, floors }: Bench
   for (const [rate, used] of Object.entries(cpuSecondsPer1000AtRates)) lines.push(line(`  at ${rate}`, used));
   if (floors.kafkaCpuSecondsPer1000 !== null) lines.push(line('  bare Kafka', floors.kafkaCpuSecondsPer1000));
   return lines.length === 1 ? [] : lines;
+}
+
+/** Below this nobody else was there: the system's own work shows as a few hundredths. */
+const undisturbed = 0.15;
+
+function elsewhereLines({ coresElsewhere }: BenchFigures): readonly string[] {
+  const disturbed = Object.entries(coresElsewhere).filter(([, cores]) => cores > undisturbed);
+  if (disturbed.length === 0) return [];
+  const list = disturbed.map(([name, cores]) => `${name}: ${cores}`).join(', ');
+  return [`DISTURBED         cores that other programs used meanwhile: ${list}`];
 }
 
 function sizeLines({ rssMb, bytesPerSaga }: BenchFigures): readonly string[] {

@@ -21,6 +21,7 @@ export interface SaturatedRun {
   /** Sagas settled in each second of the run, for a plot. */
   readonly perSecond: readonly number[];
   readonly cpuSecondsPer1000: CpuByProcess;
+  readonly coresElsewhere: number;
 }
 
 /**
@@ -49,6 +50,7 @@ export async function saturatedRun(system: SaturatedSystem, range: OrderRange): 
     seconds: Math.round(seconds * 10) / 10,
     perSecond: countsPerSecond(times, startedAt),
     cpuSecondsPer1000: perThousand(used, Math.max(1, times.length)),
+    coresElsewhere: used.coresElsewhere,
   };
 }
 

@@ -62,6 +62,7 @@ export async function floorRun(
       coordinator: () => coordinator.pid,
       participants: () => participants.pid,
       ...serversOf(stack),
+      bench: () => process.pid,
     };
     const range = { first: warmUp.count + 1, count: options.plan.floorQueued };
     const run = await saturatedRun({ clock, target, book, coordinator, processes }, range);
