@@ -68,7 +68,8 @@ function freeHeld(
   if (!folding.current(saga)!.held) {
     return answer(folding, record, content, 'refused', 'no parked record holds this saga');
   }
-  const rows = [...(folding.view.heldRows.get(saga) ?? [])];
+  // What was parked without holding the saga is no part of the queue.
+  const rows = (folding.view.heldRows.get(saga) ?? []).filter(({ held: isQueued }) => isQueued);
   folding.setHeld(saga, false, '', record.timestamp);
   if (head.action === 'skip-record') dropFirst(folding, rows);
   for (const row of rows) {
