@@ -4,21 +4,15 @@ import {
   type Claim,
   type ClaimOutcome,
   type Completion,
-  type Granted,
   type ParkedCommand,
   type Question,
   type Remembered,
   type Settlement,
   type Work,
 } from '#libs/participant';
-import {
-  beforeTheMark,
-  operationRow,
-  settlementColumns,
-  type OperationRow,
-  type SettledOperation,
-} from './operation-row.js';
+import type { SettledOperation } from './operation-row.js';
 import { operationStatements, type OperationStatements } from './operation-statements.js';
+import { OperationTable } from './operation-table.js';
 import { assertMigrated } from './schema-check.js';
 import { isCollision } from './sql-error.js';
 import type { Row, Transactions } from './transactions.js';
@@ -51,6 +45,7 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
   override readonly durationMs: number;
   private readonly schema: string;
   private readonly sql: OperationStatements;
+  private readonly table: OperationTable<Transaction>;
   private readonly log: Log;
 
   constructor(
@@ -63,6 +58,7 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     this.durationMs = options.durationMs ?? fourteenDaysMs;
     this.log = options.log ?? new NoLog();
     this.sql = operationStatements(this.schema);
+    this.table = new OperationTable(transactions, this.sql);
   }
 
   /** @throws MissingMigrationError */
@@ -94,20 +90,9 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
 
   override ask(questions: readonly Question[]): Promise<readonly (Remembered | undefined)[]> {
     return this.transactions.run(async (transaction) => {
-      await this.fence(
-        transaction,
-        this.sql.fence,
-        questions.filter((question) => !question.mayBeForgotten),
-      );
-      await this.fence(
-        transaction,
-        this.sql.fenceKnown,
-        questions.filter((question) => question.mayBeForgotten),
-      );
-      const found = await this.find(
-        transaction,
-        questions.map((question) => question.operation),
-      );
+      await this.table.fence(transaction, questions, this.now());
+      const operations = questions.map((question) => question.operation);
+      const found = await this.table.find(transaction, operations);
       return questions.map((question) => found.get(question.operation));
     });
   }
@@ -117,16 +102,12 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     decide: (transaction: Transaction) => Promise<Settlement>,
   ): Promise<Completion> {
     return this.transactions.run(async (transaction): Promise<Completion> => {
-      const [row] = await this.transactions.query(transaction, this.sql.lock, [operation]);
+      const row = await this.table.lock(transaction, operation);
       if (row === undefined) return { kind: 'not-open' };
-      const { remembered, origin, undoes }: OperationRow = operationRow(row);
+      const { remembered, origin, undoes } = row;
       if (remembered.state !== 'running' || origin === undefined) return { kind: 'not-open', remembered };
       const settlement = await decide(transaction);
-      await this.settle(
-        transaction,
-        [{ operation, origin, undoes, settlement }],
-        timestamp(this.clock.now()),
-      );
+      await this.table.settle(transaction, [{ operation, origin, undoes, settlement }], this.now());
       return { kind: 'completed', origin, answer: settlement.answer };
     });
   }
@@ -167,15 +148,15 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
 
   private together(claims: readonly Claim[], work: Work<Transaction>): Promise<readonly ClaimOutcome[]> {
     return this.transactions.run(async (transaction) => {
-      const at = timestamp(this.clock.now());
-      const granted = await this.claim(transaction, claims, at);
+      const at = this.now();
+      const granted = await this.table.claim(transaction, claims, at);
       const settled: SettledOperation[] = [];
       // One after the other: a connection takes one statement at a time, and locks are taken in one order.
       for (const grant of granted.values()) {
         settled.push(settledOperation(grant.claim, await work.carryOut(grant)));
       }
-      await this.settle(transaction, settled, at);
-      return this.outcomes(transaction, claims, settled);
+      await this.table.settle(transaction, settled, at);
+      return this.table.outcomes(transaction, claims, settled);
     });
   }
 
@@ -197,134 +178,25 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
   private storeFailure(claim: Claim, settlement: Settlement): Promise<ClaimOutcome> {
     const { undoes: _undoes, ...withoutMark } = claim;
     return this.transactions.run(async (transaction) => {
-      const at = timestamp(this.clock.now());
-      const granted = await this.claim(transaction, [withoutMark], at);
+      const at = this.now();
+      const granted = await this.table.claim(transaction, [withoutMark], at);
       const settled = [...granted.values()].map((grant) => settledOperation(grant.claim, settlement));
-      await this.settle(transaction, settled, at);
-      return (await this.outcomes(transaction, [claim], settled))[0]!;
+      await this.table.settle(transaction, settled, at);
+      return (await this.table.outcomes(transaction, [claim], settled))[0]!;
     });
-  }
-
-  /** Claims what can be claimed and marks what granted compensations undo. By operation, in the order of the claims. */
-  private async claim(
-    transaction: Transaction,
-    claims: readonly Claim[],
-    at: string,
-  ): Promise<ReadonlyMap<string, Granted<Transaction>>> {
-    const rows = await this.transactions.query(transaction, this.sql.claim, [
-      claims.map((claim) => claim.operation),
-      claims.map((claim) => claim.attempt),
-      at,
-    ]);
-    const opened = new Set(rows.map((row) => row['operation']));
-    const mine = claims.filter((claim) => opened.has(claim.operation));
-    const marked = await this.mark(transaction, mine, at);
-    return new Map(mine.map((claim) => [claim.operation, granted(transaction, claim, marked)]));
-  }
-
-  private async mark(
-    transaction: Transaction,
-    claims: readonly Claim[],
-    at: string,
-  ): Promise<ReadonlyMap<string, Row>> {
-    const marks = marksOf(claims);
-    if (marks.length === 0) return new Map();
-    const rows = await this.transactions.query(transaction, this.sql.mark, [...markColumns(marks), at]);
-    return new Map(rows.map((row) => [row['operation'] as string, row]));
-  }
-
-  private async settle(
-    transaction: Transaction,
-    settled: readonly SettledOperation[],
-    at: string,
-  ): Promise<void> {
-    if (settled.length === 0) return;
-    await this.transactions.query(transaction, this.sql.settle, [...settlementColumns(settled), at]);
-    const kept = marksOf(settled.filter((one) => one.settlement.state === 'done'));
-    if (kept.length > 0) await this.transactions.query(transaction, this.sql.keepMarks, markColumns(kept));
-    const takenBack = marksOf(settled.filter((one) => isWithoutEffect(one.settlement)));
-    if (takenBack.length > 0)
-      await this.transactions.query(transaction, this.sql.takeMarksBack, markColumns(takenBack));
-  }
-
-  private async outcomes(
-    transaction: Transaction,
-    claims: readonly Claim[],
-    settled: readonly SettledOperation[],
-  ): Promise<readonly ClaimOutcome[]> {
-    const fresh = new Map(settled.map((one) => [one.operation, one.settlement]));
-    const others = claims.map((claim) => claim.operation).filter((operation) => !fresh.has(operation));
-    const known = others.length === 0 ? new Map<string, Remembered>() : await this.find(transaction, others);
-    return claims.map(({ operation, attempt }) => {
-      const settlement = fresh.get(operation);
-      if (settlement === undefined) return { remembered: known.get(operation)!, fresh: false };
-      return {
-        remembered: { operation, attempt, state: settlement.state, answer: settlement.answer },
-        fresh: true,
-      };
-    });
-  }
-
-  private async find(
-    transaction: Transaction,
-    operations: readonly string[],
-  ): Promise<Map<string, Remembered>> {
-    const rows = await this.transactions.query(transaction, this.sql.find, [operations]);
-    return new Map(rows.map((row) => [row['operation'] as string, operationRow(row).remembered]));
-  }
-
-  private async fence(transaction: Transaction, sql: string, questions: readonly Question[]): Promise<void> {
-    if (questions.length === 0) return;
-    await this.transactions.query(transaction, sql, [
-      questions.map((question) => question.operation),
-      questions.map((question) => question.by),
-      timestamp(this.clock.now()),
-    ]);
   }
 
   private inOne(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
     return this.transactions.run((transaction) => this.transactions.query(transaction, sql, parameters));
   }
-}
 
-function granted<Transaction>(
-  transaction: Transaction,
-  claim: Claim,
-  marked: ReadonlyMap<string, Row>,
-): Granted<Transaction> {
-  if (claim.undoes === undefined) return { claim, transaction };
-  const row = marked.get(claim.undoes);
-  const undone: Remembered | undefined =
-    row === undefined
-      ? { operation: claim.undoes, attempt: 0, state: 'undone', isBeingUndone: true }
-      : beforeTheMark(row);
-  return undone === undefined ? { claim, transaction } : { claim, transaction, undone };
+  private now(): string {
+    return timestamp(this.clock.now());
+  }
 }
 
 function settledOperation(claim: Claim, settlement: Settlement): SettledOperation {
   return { operation: claim.operation, origin: claim.origin, undoes: claim.undoes, settlement };
-}
-
-interface Mark {
-  readonly operation: string;
-  readonly by: string;
-}
-
-/** The marks that compensations leave on what they undo. */
-function marksOf(
-  compensations: readonly { readonly operation: string; readonly undoes?: string | undefined }[],
-): readonly Mark[] {
-  return compensations.flatMap(({ operation, undoes }) =>
-    undoes === undefined ? [] : [{ operation: undoes, by: operation }],
-  );
-}
-
-function markColumns(marks: readonly Mark[]): readonly unknown[] {
-  return [marks.map((mark) => mark.operation), marks.map((mark) => mark.by)];
-}
-
-function isWithoutEffect({ state }: Settlement): boolean {
-  return state === 'failed' || state === 'fenced' || state === 'rejected';
 }
 
 function timestamp(at: Instant): string {

@@ -3,7 +3,6 @@ import {
   NoLog,
   SystemClock,
   waitFor,
-  type CancelTimer,
   type Clock,
   type CommandSink,
   type EventSource,
@@ -17,11 +16,13 @@ import { CommandLanes } from './command-lanes.js';
 import type { CommandLane } from './command-lane.js';
 import { CommandQueue } from './command-queue.js';
 import { HandleCommands } from './handle-commands.js';
+import { InFlight } from './in-flight.js';
 import { completionOf, type CompletionResult, type LateAnswer } from './late-answer.js';
 import { originOf, type CommandOrigin, type OperationMemory } from './operation-memory.js';
 import type { ParkReason } from './parked-command.js';
 import { participantSettings, type ParticipantSettings } from './participant-settings.js';
 import { NoParticipantTrace, type ParticipantTrace, type SendingSpan } from './participant-trace.js';
+import { Periodic } from './periodic.js';
 import type { PositionEntry } from './position-window.js';
 import { readAnswerable, type CommandAnswer, type ReceivedCommand } from './received-command.js';
 import { replyRecord } from './reply-record.js';
@@ -73,7 +74,8 @@ export class Participant<Transaction> {
   private readonly commands: HandleCommands<Transaction>;
   private readonly publisher: ReplyPublisher;
   private readonly abort = new AbortController();
-  private readonly timers = new Set<CancelTimer>();
+  private readonly answering = new InFlight();
+  private readonly periodic: readonly Periodic[];
   private stopping: Promise<void> | undefined;
   private isStarted = false;
 
@@ -94,6 +96,10 @@ export class Participant<Transaction> {
       signal: this.abort.signal,
     });
     this.publisher = new ReplyPublisher(parts.sink, this.clock, this.log);
+    this.periodic = [
+      new Periodic(this.settings.commitEveryMs, () => this.lanes.commit(), this.clock, this.log),
+      new Periodic(this.settings.forgetEveryMs, () => this.forget(), this.clock, this.log),
+    ];
   }
 
   /** Resolves when the group has been joined. @throws what the memory finds wrong with its storage. */
@@ -101,8 +107,7 @@ export class Participant<Transaction> {
     if (this.isStarted) return;
     this.isStarted = true;
     await this.parts.memory.start();
-    this.every(this.settings.commitEveryMs, () => this.lanes.commit());
-    this.every(this.settings.forgetEveryMs, () => this.forget());
+    this.periodic.forEach((work) => work.start());
     await this.parts.source.start({
       assigned: (partitions) => this.lanes.assign(partitions),
       revoked: (partitions) => this.lanes.revoke(partitions),
@@ -160,7 +165,7 @@ export class Participant<Transaction> {
       return { command, record, span: this.trace.receive(command, record) };
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unknown-record';
-      void this.park(record, reason, String(error), lane, entry);
+      this.answering.add(this.park(record, reason, String(error), lane, entry));
       return undefined;
     }
   }
@@ -173,7 +178,7 @@ export class Participant<Transaction> {
     );
     if (answers === undefined) return;
     const byCommand = new Map(ours.map((queued) => [queued.received, queued]));
-    for (const answer of answers) void this.answer(answer, byCommand.get(answer.received)!);
+    for (const answer of answers) this.answering.add(this.answer(answer, byCommand.get(answer.received)!));
   }
 
   private async answer(
@@ -239,30 +244,15 @@ export class Participant<Transaction> {
     this.parts.onFatal?.(error);
   }
 
-  private every(delayMs: number, run: () => Promise<void>): void {
-    const again = (): void => {
-      const cancel = this.clock.after(delayMs, () => {
-        this.timers.delete(cancel);
-        if (this.stopping !== undefined) return;
-        run()
-          .catch((error: unknown) => this.log.warn('periodic work failed', { reason: String(error) }))
-          .finally(again);
-      });
-      this.timers.add(cancel);
-    };
-    again();
-  }
-
   private async drain(): Promise<void> {
-    this.timers.forEach((cancel) => cancel());
+    for (const work of this.periodic) await work.stop();
     this.lanes.pause();
     const idle = this.queue.close();
     await Promise.race([idle, waitFor(this.clock, this.settings.drainMs)]);
     this.abort.abort();
     await Promise.race([idle, waitFor(this.clock, this.settings.drainMs)]);
     await this.publisher.stop();
-    // The answers' own continuations close the entries; they run before this one goes on.
-    await Promise.resolve();
+    await this.answering.none();
     await this.lanes.commit();
     await this.parts.source.stop();
     await this.parts.memory.stop();

@@ -1,4 +1,4 @@
-import { waitFor, type Clock } from '#libs/messaging';
+import type { Clock } from '#libs/messaging';
 
 const firstDelayMs = 100;
 const longestDelayMs = 5_000;
@@ -17,13 +17,19 @@ export async function persevere<Result>(
       if (signal.aborted) return undefined;
       failed(error, delayMs);
     }
-    await Promise.race([waitFor(clock, delayMs), aborted(signal)]);
+    await pause(clock, delayMs, signal);
     if (signal.aborted) return undefined;
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal.addEventListener('abort', end);
   });
 }

@@ -19,7 +19,7 @@ class InvalidOutputError extends Error {
 
 /** A definite "had no effect", with the name of the failure. */
 export function failed(error: string): StoredAnswer {
-  return { outcome: 'failed', error, value: 'null' };
+  return { outcome: 'failed', error: errorName(error), value: 'null' };
 }
 
 /** A definite "no" of the kit itself. */
@@ -38,7 +38,7 @@ export const notYet: StoredAnswer = { outcome: 'accepted', value: 'null' };
 /** What a handler returned, as an answer. @throws when its output is not JSON or longer than `maxBytes`. */
 export function answerOf(result: HandlerAnswer, maxBytes: number): StoredAnswer {
   if (result instanceof Rejected) {
-    return { outcome: 'rejected', error: result.error, value: jsonText(result.data, maxBytes) };
+    return { outcome: 'rejected', error: errorName(result.error), value: jsonText(result.data, maxBytes) };
   }
   if (result instanceof Accepted) return { outcome: 'accepted', value: jsonText(result.data, maxBytes) };
   return { outcome: 'succeeded', value: jsonText(result ?? null, maxBytes) };
@@ -65,6 +65,14 @@ function jsonText(data: Json, maxBytes: number): string {
     throw new InvalidOutputError(`the output is longer than ${maxBytes} bytes`);
   }
   return text;
+}
+
+/** Longest name of an error. It is a name that sagas catch, not a message. */
+const maxErrorLength = 200;
+
+/** A NUL would be refused by every store and by the coordinator. */
+function errorName(text: string): string {
+  return text.replaceAll('\0', '').slice(0, maxErrorLength);
 }
 
 function kebab(name: string): string {
