@@ -39,7 +39,7 @@ export interface KafkaSourceSettings {
   readonly maxBytesPerPartition?: number;
   /** Without a sign of life for so long a member's partitions go to others. Default 15,000. */
   readonly sessionTimeoutMs?: number;
-  /** Default 3,000. */
+  /** Default: a fifth of the session timeout, at most 3,000. */
   readonly heartbeatIntervalMs?: number;
   /** How long the group waits for a member that is busy. Default 20,000. */
   readonly rebalanceTimeoutMs?: number;
@@ -92,10 +92,11 @@ export class KafkaEventSource extends EventSource {
       maxBytes: settings.maxBytes ?? 4_000_000,
       maxBytesPerPartition: settings.maxBytesPerPartition ?? 1_000_000,
     };
+    const sessionTimeoutMs = settings.sessionTimeoutMs ?? 15_000;
     this.times = {
-      sessionTimeoutMs: settings.sessionTimeoutMs ?? 15_000,
+      sessionTimeoutMs,
       rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? 20_000,
-      heartbeatIntervalMs: settings.heartbeatIntervalMs ?? 3_000,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs ?? Math.min(3_000, Math.floor(sessionTimeoutMs / 5)),
       maxWaitMs: this.limits.maxWaitMs,
     };
   }
