@@ -31,7 +31,8 @@ export async function runShopProcess(
       log,
       trace: tracing.participant,
       sink,
-      sourceOf: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], log }),
+      sourceOf: (topic, group) =>
+        new KafkaEventSource(kafka, clock, { group, topics: [topic], ...sessionFrom(process.env), log }),
       signal: aborting.signal,
       onFatal: () => process.exit(1),
     });
@@ -47,6 +48,14 @@ export async function runShopProcess(
     process.exitCode = 1;
     log.error('the process ends', { reason: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** `SHOP_SESSION_TIMEOUT_MS`: how long the group waits for a participant that died. Default: the driver's. */
+function sessionFrom(env: Readonly<Record<string, string | undefined>>): {
+  readonly sessionTimeoutMs?: number;
+} {
+  const text = env['SHOP_SESSION_TIMEOUT_MS'] ?? '';
+  return text === '' ? {} : { sessionTimeoutMs: Number(text) };
 }
 
 /** Resolves when a signal asks the process to end, and keeps it alive until then. */
