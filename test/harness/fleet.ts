@@ -11,6 +11,7 @@ import {
   differenceText,
   type SagaOfOrder,
 } from '../../apps/shop/src/ledger/compare-ledgers.js';
+import { orderIdOf } from '../../apps/shop/src/storefront/order.js';
 import {
   placeOrders,
   type StorefrontObserver,
@@ -43,8 +44,14 @@ export interface FleetOptions {
   readonly silenceMs?: number;
   /** Variables for every process, on top of addresses and secrets. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Variables for coordinators alone. */
-  readonly coordinatorEnv?: Readonly<Record<string, string>>;
+  /** Variables for coordinators alone; asked for when broker and database answer. */
+  readonly coordinatorEnv?:
+    | Readonly<Record<string, string>>
+    | ((stack: LocalStack) => Promise<Readonly<Record<string, string>>>);
+  /** Variables for participants alone. */
+  readonly participantEnv?: Readonly<Record<string, string>>;
+  /** Participants keep their ledgers on a database server of their own. Default false. */
+  readonly ownLedgers?: boolean;
   /** Where broker and database differ from the default. */
   readonly stack?: Omit<LocalStackOptions, 'name' | 'dataFolder' | 'ownProcesses'>;
 }
@@ -66,10 +73,12 @@ const everyParticipant: readonly ParticipantName[] = ['inventory', 'payment', 's
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), `skald-${options.name}-`));
   const stack = await startLocalStack({ ...options.stack, dataFolder, ownProcesses: true });
+  const ledgers = options.ownLedgers === true ? await startLedgers(stack) : stack;
   const fleet = new Fleet(
     stack,
     options,
     await copyDefinitions(path.join(dataFolder, 'definitions'), options.silenceMs ?? 3_000),
+    ledgers,
   );
   try {
     // One after the other: the first one installs.
@@ -83,11 +92,23 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
+async function startLedgers(stack: LocalStack): Promise<LocalStack> {
+  const dataFolder = path.join(stack.dataFolder, 'ledgers');
+  try {
+    return await startLocalStack({ dataFolder, brokers: 0, ownProcesses: true });
+  } catch (error) {
+    await stack.discard();
+    throw error;
+  }
+}
+
 /** Everything that takes part in a test, and what it leaves behind. */
 export class Fleet {
   readonly coordinators: FleetCoordinator[] = [];
   readonly participants = new Map<ParticipantName, ServiceProcess>();
   readonly clock = new SystemClock();
+  /** Ids of the orders placed, in the order of placing. */
+  readonly placed: string[] = [];
   /** A producer of the test's own. */
   readonly sink: CommandSink;
   /** Sagas and ledgers as the database has them. */
@@ -97,6 +118,8 @@ export class Fleet {
   readonly homeTopic = 'skald.home';
   readonly homePartitions = homePartitions;
   private readonly pool: pg.Pool;
+  /** The ledgers, where they lie on another server than the sagas. */
+  private readonly ledgerBooks: SagasInDatabase | undefined;
   private readonly aborting = new AbortController();
 
   constructor(
@@ -104,9 +127,12 @@ export class Fleet {
     private readonly options: FleetOptions,
     /** Folder of the definitions that were published. */
     readonly definitions: string,
+    /** Where the participants' database is: the same stack, or one of its own. */
+    private readonly ledgers: LocalStack,
   ) {
     this.sink = new KafkaCommandSink({ brokers: stack.kafkaBrokers, clientId: 'spec' }, this.clock);
     this.books = new SagasInDatabase(stack.databaseUrl);
+    if (ledgers !== stack) this.ledgerBooks = new SagasInDatabase(ledgers.databaseUrl);
     this.pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 });
     // Without a listener a database that goes away would end the process.
     this.pool.on('error', () => undefined);
@@ -127,6 +153,8 @@ export class Fleet {
   async addCoordinator(): Promise<FleetCoordinator> {
     const name = `coordinator-${this.coordinators.length + 1}`;
     const [port] = await freePorts(1);
+    const { coordinatorEnv } = this.options;
+    const env = typeof coordinatorEnv === 'function' ? await coordinatorEnv(this.stack) : coordinatorEnv;
     const url = `http://127.0.0.1:${port}`;
     const service = await startService({
       name,
@@ -142,7 +170,7 @@ export class Fleet {
         SKALD_HOME_PARTITIONS: String(homePartitions),
         SKALD_TOPIC_PARTITIONS: '4',
         SKALD_DEFINITIONS: this.definitions,
-        ...this.options.coordinatorEnv,
+        ...env,
       },
       ready: { url: `${url}/health/ready` },
     });
@@ -157,7 +185,7 @@ export class Fleet {
       name,
       script: `dist/apps/shop/src/${name}.main.js`,
       stack: this.stack,
-      env: this.env,
+      env: { ...this.env, DATABASE_URL: this.ledgers.databaseUrl, ...this.options.participantEnv },
       ready: { line: /the participant is ready/ },
     });
     this.participants.set(name, service);
@@ -168,14 +196,13 @@ export class Fleet {
   async place(
     plan: Partial<StorefrontPlan> & Pick<StorefrontPlan, 'mix' | 'count'>,
     observer: StorefrontObserver = {},
+    signal: AbortSignal = this.aborting.signal,
   ): Promise<number> {
-    return placeOrders(
-      this.sink,
-      this.clock,
-      { first: 1, perSecond: 0, ...plan },
-      this.aborting.signal,
-      observer,
-    );
+    const whole = { first: 1, perSecond: 0, ...plan };
+    const placed = await placeOrders(this.sink, this.clock, whole, signal, observer);
+    const ids = Array.from({ length: placed }, (_, index) => orderIdOf(whole.mix, whole.first + index));
+    this.placed.push(...ids);
+    return placed;
   }
 
   /** Waits until there are `count` sagas and all of them have ended; answers them. */
@@ -202,7 +229,10 @@ export class Fleet {
 
   /** Where ledgers and sagas disagree, a line each. */
   async differences(): Promise<readonly string[]> {
-    const [sagas, ledgers] = await Promise.all([this.books.sagas(), this.books.ledgers()]);
+    const [sagas, ledgers] = await Promise.all([
+      this.books.sagas(),
+      (this.ledgerBooks ?? this.books).ledgers(),
+    ]);
     return compareLedgers(sagas, ledgers).map(differenceText);
   }
 
@@ -222,7 +252,8 @@ export class Fleet {
         service.stop(),
       ),
     );
-    await Promise.all([this.sink.stop(), this.books.close(), this.pool.end()]);
+    await Promise.all([this.sink.stop(), this.books.close(), this.ledgerBooks?.close(), this.pool.end()]);
+    if (this.ledgers !== this.stack) await this.ledgers.stop();
     if (process.env['SKALD_KEEP'] === undefined) await this.stack.discard();
     else await this.stack.stop();
   }
