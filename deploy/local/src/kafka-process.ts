@@ -135,7 +135,8 @@ class BrokerProcess implements BrokerHandle {
       `${user.mechanism}=[name=${user.name},password=${user.password}]`,
     ]);
     const tool = ['-cp', path.join(this.around.jars, '*'), 'kafka.tools.StorageTool', 'format'];
-    const args = [...tool, '--cluster-id', clusterId, '--config', this.propertiesFile, ...scram];
+    // One argument: one id in sixty-four begins with a hyphen and would be taken for an option.
+    const args = [...tool, `--cluster-id=${clusterId}`, '--config', this.propertiesFile, ...scram];
     const result = await runCommand('java', ['-XX:TieredStopAtLevel=1', ...args], { timeoutMs: 60_000 });
     if (result.status === 0) return;
     throw new LocalStackError(
