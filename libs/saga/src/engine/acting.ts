@@ -62,7 +62,8 @@ function onIncident(
   }
   const [id, { code }] = first;
   const subject = subjectOf(moment, id, code as IncidentCode);
-  const isStopped = subject.kind === 'flow' && stopAt(moment, subject.place) === 'around';
+  const stop = subject.kind === 'flow' ? stopAt(moment, subject.place) : 'none';
+  const isStopped = stop === 'around' || stop === 'handled';
   return isStopped ? refuse(moment, 'STOPPED', 'what is around it has been stopped') : decide(moment, id, subject);
 }
 

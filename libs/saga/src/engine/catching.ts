@@ -4,10 +4,11 @@ import { beginAgain } from './beginning-again.js';
 import { close } from './block-result.js';
 import { childOf, isWithin, placeAt, type Place } from './chart.js';
 import type { Caught, Raised, ScopeFrame } from './engine-state.js';
+import type { Failure } from '../scope-values.js';
 import { enter, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
 import { containsPivot } from './pivot.js';
-import { mark, raise, raiseError, stick } from './raising.js';
+import { mark, raiseError, stick } from './raising.js';
 import { isUnwanted, placeOf } from './operations.js';
 import { abandon, armScope, lower, stopAt, unwind } from './stopping.js';
 import { disarm, isArmed } from './timers.js';
@@ -29,10 +30,6 @@ export function canCatch(moment: Moment, place: Place<ScopeNode>, origin: string
 export function catchError(moment: Moment, place: Place<ScopeNode>, name: string, origin: string): Moment {
   const handler = place.site.node.handlers[name]!;
   const { failure } = moment.state.raised[origin] as Raised & { signal: 'error' };
-  const isBare = handler.child === undefined && !handler.undo;
-  if (isBare && handler.then === 'compensate') {
-    return outwards(mark(moment, placeAt(moment.chart, origin), { signal: 'undo-all', failure }), place, place, origin);
-  }
   if (handler.undo && containsPivot(moment, place)) return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
   const caught: Caught = { handler: name, origin, failure };
   if (!handler.undo) return handle(moment, place, caught);
@@ -59,9 +56,11 @@ export function handled(moment: Moment, place: Place<ScopeNode>): Moment {
     case 'retry':
       return retry(moment, place, frame, handler);
     case 'compensate':
-      return raise(moment, place, { signal: 'undo-all', failure });
+      return compensate(moment, place, keepsInside(handler) ? origin : place.key, failure);
     case 'incident':
-      return stick(running(moment, place), keepsInside(handler) ? placeAt(moment.chart, origin) : place, 'DECLARED', failure);
+      return keepsInside(handler)
+        ? stick(running(moment, place), placeAt(moment.chart, origin), 'DECLARED', failure)
+        : stick(disarm(running(moment, place), { frame: place.key }), place, 'DECLARED', failure);
   }
 }
 
@@ -72,6 +71,12 @@ function retry(moment: Moment, place: Place<ScopeNode>, frame: ScopeFrame, handl
   const open = remember(moment, place, { ...frame, mode: 'running', caught: undefined, retries });
   const timed = isArmed(open, { frame: place.key }) ? open : armScope(open, place);
   return handler.undo ? enter(timed, childOf(place, 0)) : beginAgain(timed, place, placeAt(moment.chart, origin));
+}
+
+/** The whole saga is to be undone: what was an error at `origin` goes on outwards as that. */
+function compensate(moment: Moment, place: Place<ScopeNode>, origin: string, failure: Failure): Moment {
+  const timeless = disarm(running(moment, place), { frame: place.key });
+  return outwards(mark(timeless, placeAt(moment.chart, origin), { signal: 'undo-all', failure }), place, place, origin);
 }
 
 function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, error: string): Moment {
@@ -97,7 +102,7 @@ function isUndone(moment: Moment, place: Place): boolean {
 
 /** Whether the handler may come back to what it found. */
 function keepsInside({ then, undo }: Handler): boolean {
-  return !undo && (then === 'retry' || then === 'incident');
+  return !undo && then !== 'continue';
 }
 
 function running(moment: Moment, place: Place<ScopeNode>): Moment {

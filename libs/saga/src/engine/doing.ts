@@ -136,8 +136,10 @@ function refuse(moment: Moment, operation: Operation, outcome: 'rejected' | 'fai
   const stop = stopAt(moment, place);
   const settled = settle(moment, operation, 'refused', outcome, failure.error);
   const told = recordResult(settled, operation, outcome, failure.data);
-  const raised = { signal: 'error', failure } as const;
-  return stop === 'around' || stop === 'handled' ? mark(told, place, raised) : raise(lowerPath(told, place), place, raised);
+  const isStopped = stop === 'around' || stop === 'handled';
+  return isStopped
+    ? mark(told, place, { signal: 'error', failure, isKept: true })
+    : raise(lowerPath(told, place), place, { signal: 'error', failure });
 }
 
 /** A participant cannot speak with the engine's words: what it calls by one of them is just a rejection. */

@@ -127,7 +127,8 @@ export interface SpanFrame {
 
 /** A signal on its way outwards. Only errors can be caught. */
 export type Raised =
-  | { readonly signal: 'error'; readonly failure: Failure }
+  /** `isKept`: raised where the flow stood still; it goes on its way when the flow does. */
+  | { readonly signal: 'error'; readonly failure: Failure; readonly isKept?: boolean }
   | { readonly signal: 'undo-all'; readonly failure: Failure }
   | { readonly signal: 'end'; readonly result: string }
   /** It stays where it is until a person decides. */

@@ -38,8 +38,11 @@ export const laws: Readonly<Record<string, Law>> = {
 
   'an answer that comes again changes nothing': ({ turns }) =>
     turns.flatMap((turn, index) => {
-      const isAgain = turn.input.kind === 'answer' && turns[index - 1]?.input === turn.input;
-      return isAgain && turn.after !== turn.before ? [`${turn.input.operation} ${turn.input.outcome} again`] : [];
+      const { input } = turn;
+      if (input.kind !== 'answer' || turns[index - 1]?.input !== input || turn.after === turn.before) return [];
+      // Asked again meanwhile, in the same words, the participant may well have given the same answer again.
+      const isAskedAgain = turns[index - 1]!.effects.some((effect) => effect.kind === 'open' && effect.operation === input.operation);
+      return isAskedAgain ? [] : [`${input.operation} ${input.outcome} again`];
     }),
 
   'only what was sent is undone': ({ turns }) => {
@@ -70,8 +73,9 @@ export const laws: Readonly<Record<string, Law>> = {
       const { round } = operationParts(open.operation)!;
       const place = placeOf(open.operation);
       const earlier = turn.after.operations.filter((operation) => nameOf(program, operation).startsWith(`${place}/`) && operation.round < round);
-      // A handler may do its part every time it is used, and what nothing undoes is done again after a savepoint.
-      const isOnce = commandOf(program, open.block)?.undo !== undefined && !indexOf(program).handled.has(open.block);
+      // A handler may do its part every time it is used, a loop begins again as a whole, and what nothing undoes is done
+      // again after a savepoint.
+      const isOnce = commandOf(program, open.block)?.undo !== undefined && !indexOf(program).repeatable.has(open.block);
       const unsettled = earlier.filter(({ standing }) => standing === 'asked' || (standing === 'done' && isOnce));
       return unsettled.map((operation) => `${open.operation} is sent while ${nameOf(program, operation)} is ${operation.standing}`);
     }),
@@ -259,8 +263,8 @@ function commandOf(program: Program, block: string): CommandAsk | undefined {
 interface Index {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly paths: ReadonlyMap<string, readonly string[]>;
-  /** Ids of nodes inside handlers. */
-  readonly handled: ReadonlySet<string>;
+  /** Ids of nodes inside handlers and loops. */
+  readonly repeatable: ReadonlySet<string>;
 }
 
 const indices = new WeakMap<Program, Index>();
@@ -279,11 +283,15 @@ function indexOf(program: Program): Index {
   if (known !== undefined) return known;
   const nodes = new Map(nodesOf(program.root).map((node) => [node.id, node]));
   const paths = new Map([...nodes.keys()].map((id) => [id, pathFrom(program.root, id)!]));
-  const handlers = [...nodes.values()].flatMap((node) => (node.kind === 'scope' ? Object.values(node.handlers) : []));
-  const handled = new Set(handlers.flatMap(({ child }) => (child === undefined ? [] : nodesOf(child).map(({ id }) => id))));
-  const index = { nodes, paths, handled };
+  const repeatable = new Set([...nodes.values()].flatMap(repeatableIn).flatMap((child) => nodesOf(child).map(({ id }) => id)));
+  const index = { nodes, paths, repeatable };
   indices.set(program, index);
   return index;
+}
+
+function repeatableIn(node: Node): readonly Node[] {
+  if (node.kind === 'loop') return [node.child];
+  return node.kind === 'scope' ? Object.values(node.handlers).flatMap(({ child }) => (child === undefined ? [] : [child])) : [];
 }
 
 function pathFrom(node: Node, id: string): readonly string[] | undefined {

@@ -2,8 +2,9 @@ import type { ScopeNode } from '../node.js';
 import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
 import type { Frame, Operation, ParFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
-import { change, enter, frameAt, next, remember, without, type Moment } from './moment.js';
+import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
 import { current, isUnwanted, lastOperation, mayBeDone, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
+import { raise } from './raising.js';
 import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
 /** What keeps the flow from going on at a place. */
@@ -142,8 +143,17 @@ function restartClock(moment: Moment, place: Place): Moment {
   return frame?.mode === 'running' ? wake(moment, place, frame) : moment;
 }
 
+/** Whether the leg that `place` lies in has ended in a signal: its scopes have been left. */
+function isLeft(moment: Moment, place: Place): boolean {
+  return pathFrom(place).some((at) => {
+    const parent = parentOf(at);
+    const frame = parent && frameAt(moment, parent, 'par');
+    return frame !== undefined && at.site.slot in frame.raised;
+  });
+}
+
 function wake(moment: Moment, place: Place, frame: Frame): Moment {
-  if (isArmed(moment, { frame: place.key })) return moment;
+  if (isArmed(moment, { frame: place.key }) || isLeft(moment, place)) return moment;
   switch (frame.kind) {
     case 'scope':
       return armScope(moment, place as Place<ScopeNode>);
@@ -162,11 +172,17 @@ function resume(moment: Moment, operation: Operation): Moment {
     case 'none':
       return operation.standing === 'asked' && !isHeard(moment, operation) ? enter(moment, place) : moment;
     case 'here':
-      return moment.state.raised[place.key]!.signal === 'incident' ? moment : next(moment, { kind: 'leave', place, origin: place.key });
+      return sendOn(moment, place);
     case 'around':
     case 'handled':
       return moment;
   }
+}
+
+function sendOn(moment: Moment, place: Place): Moment {
+  const raised = moment.state.raised[place.key]!;
+  if (raised.signal !== 'error' || raised.isKept !== true) return moment;
+  return raise(moment, place, { signal: 'error', failure: raised.failure });
 }
 
 function isHeard(moment: Moment, operation: Operation): boolean {
