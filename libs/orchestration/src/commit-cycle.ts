@@ -56,14 +56,17 @@ export class CommitCycle {
     }
   }
 
-  /** Stores what is only about a lane itself: rows that can go, and its position where that has to be confirmed. */
-  async settle(lane: Lane): Promise<void> {
-    const { position, mustConfirm } = lane;
-    const acknowledged = [...lane.acknowledgedRows];
-    const commit = { ...emptyCommit, lane: position, acknowledged };
-    const confirmed = mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
-    await this.coordination.store.commit([{ ...commit, ...confirmed }]);
-    lane.settled({ acknowledged, isConfirmed: mustConfirm });
+  /** Stores what is only about lanes themselves: rows that can go, and positions where they have to be confirmed. */
+  async settle(lanes: readonly Lane[]): Promise<void> {
+    const settling = lanes.map((lane) => {
+      const { position, mustConfirm } = lane;
+      const acknowledged = [...lane.acknowledgedRows];
+      const commit = { ...emptyCommit, lane: position, acknowledged };
+      const confirmed = mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
+      return { lane, acknowledged, isConfirmed: mustConfirm, commit: { ...commit, ...confirmed } };
+    });
+    await this.coordination.store.commit(settling.map(({ commit }) => commit));
+    for (const { lane, acknowledged, isConfirmed } of settling) lane.settled({ acknowledged, isConfirmed });
   }
 
   /** Leaves a mark before a record is folded that may end this process; whoever finds enough marks parks it. */
