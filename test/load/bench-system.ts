@@ -142,12 +142,15 @@ async function startCoordinator(
   });
 }
 
+/** What the image of the service tells Node; see deploy/image/Dockerfile. */
+export const imageOptions = '--max-semi-space-size=64';
+
 function environment(
   stack: LocalStack,
   receiver: TraceReceiver | undefined,
   { trace }: BenchOptions,
 ): Readonly<Record<string, string | undefined>> {
-  const kafka = { KAFKA_BROKERS: stack.kafkaBrokers.join(',') };
+  const kafka = { KAFKA_BROKERS: stack.kafkaBrokers.join(','), NODE_OPTIONS: imageOptions };
   if (receiver === undefined) return { ...kafka, OTEL_SDK_DISABLED: 'true' };
   return {
     ...kafka,

@@ -5,7 +5,7 @@ import { KafkaCommandSink, type KafkaOptions } from '#libs/kafka';
 import { SystemClock, type InboundRecord } from '#libs/messaging';
 import type { BenchOptions } from '../bench-options.js';
 import { endingOf } from '../bench-orders.js';
-import { serversOf, topics } from '../bench-system.js';
+import { imageOptions, serversOf, topics } from '../bench-system.js';
 import { OrderBook, type OrderRange } from '../order-book.js';
 import { placeAtOnce } from '../place-orders.js';
 import { saturatedRun, type SaturatedRun } from '../saturated-run.js';
@@ -84,7 +84,7 @@ function startRelay(
     name,
     script: 'dist/test/load/floor/floor-relay.main.js',
     args: [shapeFile, ...read],
-    env: { KAFKA_BROKERS: stack.kafkaBrokers.join(',') },
+    env: { KAFKA_BROKERS: stack.kafkaBrokers.join(','), NODE_OPTIONS: imageOptions },
     stack,
     ready: { line: /^relaying$/ },
   });
