@@ -1,4 +1,10 @@
-import { partitionName, type Clock, type Offset, type OutgoingRecord, type TopicPartition } from '#libs/messaging';
+import {
+  partitionName,
+  type Clock,
+  type Offset,
+  type OutgoingRecord,
+  type TopicPartition,
+} from '#libs/messaging';
 import { InMemoryGroup } from './in-memory-group.js';
 import { InMemoryLog } from './in-memory-log.js';
 
@@ -37,7 +43,10 @@ export class InMemoryBroker {
   /** Makes a topic; one that exists stays as it is. */
   createTopic(name: string, options: InMemoryTopicOptions = {}): void {
     if (this.topics.has(name)) return;
-    const logs = Array.from({ length: options.partitions ?? 1 }, (_, part) => new InMemoryLog({ topic: name, part }));
+    const logs = Array.from(
+      { length: options.partitions ?? 1 },
+      (_, part) => new InMemoryLog({ topic: name, part }),
+    );
     this.topics.set(name, { logs, maxRecordBytes: options.maxRecordBytes ?? 1_048_576 });
     this.rebalanceAll();
   }

@@ -44,7 +44,9 @@ export class InMemoryCommandSink extends CommandSink {
 
   private send(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
     return new Promise((resolve) => {
-      this.broker.clock.after(0, () => resolve(records.map((record) => outcomeOf(record, this.broker.append(record)))));
+      this.broker.clock.after(0, () =>
+        resolve(records.map((record) => outcomeOf(record, this.broker.append(record)))),
+      );
     });
   }
 }

@@ -1,3 +1,4 @@
+import { SystemClock, type Clock } from '#libs/messaging';
 import {
   DefinitionConflictError,
   DefinitionStore,
@@ -9,7 +10,10 @@ import { InMemoryTables } from './in-memory-tables.js';
 
 /** Published definitions kept in memory. */
 export class InMemoryDefinitionStore extends DefinitionStore {
-  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+  constructor(
+    private readonly tables: InMemoryTables = new InMemoryTables(),
+    private readonly clock: Clock = new SystemClock(),
+  ) {
     super();
   }
 
@@ -21,7 +25,8 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     const newDocuments = documents.filter((document) => this.isNewDocument(document));
     const newFiles = files.filter((file) => this.isNewFile(file));
     if (newDocuments.length + newFiles.length === 0) return this.tables.publications;
-    for (const document of newDocuments) this.tables.documents.set(keyOf(document), document);
+    const publishedAt = this.clock.now();
+    for (const document of newDocuments) this.tables.documents.set(keyOf(document), { ...document, publishedAt });
     for (const file of newFiles) this.tables.files.set(file.path, file);
     this.tables.publications += 1;
     return this.tables.publications;

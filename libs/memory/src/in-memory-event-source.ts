@@ -120,7 +120,9 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
 
   override edges(at: TopicPartition): Promise<PartitionEdges> {
     const log = this.broker.log(at);
-    return log === undefined ? Promise.reject(notAssigned(at)) : Promise.resolve({ start: log.start, end: log.end });
+    return log === undefined
+      ? Promise.reject(notAssigned(at))
+      : Promise.resolve({ start: log.start, end: log.end });
   }
 
   override peek(at: TopicPartition, offset: Offset): Promise<InboundRecord | undefined> {
@@ -129,7 +131,9 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
 
   held(): readonly TopicPartition[] {
     // A partition whose topic was deleted, or made anew, is not held any more.
-    return [...this.readings.values()].filter(({ at, log }) => this.broker.log(at) === log).map(({ at }) => at);
+    return [...this.readings.values()]
+      .filter(({ at, log }) => this.broker.log(at) === log)
+      .map(({ at }) => at);
   }
 
   joined(): void {
@@ -212,5 +216,7 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
 }
 
 function notAssigned(at: TopicPartition): InMemoryPartitionError {
-  return new InMemoryPartitionError(`partition ${partitionName(at)} is not assigned to this source, or does not exist`);
+  return new InMemoryPartitionError(
+    `partition ${partitionName(at)} is not assigned to this source, or does not exist`,
+  );
 }

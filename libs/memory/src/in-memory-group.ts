@@ -65,15 +65,23 @@ export class InMemoryGroup {
     const topics = new Set(this.members.flatMap((member) => member.topics));
     for (const topic of topics) {
       const readers = this.members.filter((member) => member.topics.includes(topic));
-      const parts = shareParts(this.partitionsOf(topic), readers.map((reader) => heldParts(reader, topic)));
-      readers.forEach((reader, index) => shares.get(reader)!.push(...parts[index]!.map((part) => ({ topic, part }))));
+      const parts = shareParts(
+        this.partitionsOf(topic),
+        readers.map((reader) => heldParts(reader, topic)),
+      );
+      readers.forEach((reader, index) =>
+        shares.get(reader)!.push(...parts[index]!.map((part) => ({ topic, part }))),
+      );
     }
     return shares;
   }
 }
 
 function heldParts(member: GroupMember, topic: string): readonly number[] {
-  return member.held().filter((at) => at.topic === topic).map(({ part }) => part);
+  return member
+    .held()
+    .filter((at) => at.topic === topic)
+    .map(({ part }) => part);
 }
 
 /** Even shares of `count` partitions in which everybody keeps what it can of what it held. */

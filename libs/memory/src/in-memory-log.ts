@@ -18,7 +18,9 @@ export class InMemoryLog {
   constructor(readonly at: TopicPartition) {}
 
   append(record: OutgoingRecord, timestamp: Instant): Offset {
-    const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]));
+    const headers = Object.fromEntries(
+      Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]),
+    );
     this.records.push({
       ...this.at,
       offset: this.end,

@@ -20,7 +20,10 @@ import { InMemoryBroker } from './in-memory-broker.js';
 import { InMemoryCommandSink } from './in-memory-command-sink.js';
 import { InMemoryEventSource } from './in-memory-event-source.js';
 
-type NewSource = (broker: InMemoryBroker, settings: { group: string; topics: string[]; batchRecords: number }) => InMemoryEventSource;
+type NewSource = (
+  broker: InMemoryBroker,
+  settings: { group: string; topics: string[]; batchRecords: number },
+) => InMemoryEventSource;
 type NewSink = (broker: InMemoryBroker) => CommandSink;
 
 const topic = 'bench';
@@ -170,15 +173,22 @@ class HaltingSink extends InMemoryCommandSink {
   override async publish(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
     const outcomes: PublishOutcome[] = [];
     for (const each of records) {
-      if (outcomes.some(({ kind }) => kind === 'refused')) outcomes.push({ kind: 'unsent', reason: 'an earlier one was refused' });
+      if (outcomes.some(({ kind }) => kind === 'refused'))
+        outcomes.push({ kind: 'unsent', reason: 'an earlier one was refused' });
       else outcomes.push(...(await super.publish([each])));
     }
     return outcomes;
   }
 }
 
-eventSourceContract('InMemoryEventSource', sources((broker, settings) => new InMemoryEventSource(broker, settings)));
-commandSinkContract('InMemoryCommandSink', sinks((broker) => new InMemoryCommandSink(broker)));
+eventSourceContract(
+  'InMemoryEventSource',
+  sources((broker, settings) => new InMemoryEventSource(broker, settings)),
+);
+commandSinkContract(
+  'InMemoryCommandSink',
+  sinks((broker) => new InMemoryCommandSink(broker)),
+);
 
 describe('the suites of the messaging ports', () => {
   eventSourceContract.rejects(

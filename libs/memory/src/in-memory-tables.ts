@@ -7,8 +7,8 @@ import type {
   Installation,
   LanePosition,
   ParkedRow,
-  PublishedDocument,
   PublishedFile,
+  StoredDocument,
   StoredIncident,
   StoredInstance,
 } from '#libs/orchestration';
@@ -44,7 +44,7 @@ export class InMemoryTables {
   readonly audits = new Map<string, AuditRow>();
   readonly requests = new Map<string, FixedStart>();
   readonly gated = new Map<string, GatedCount>();
-  readonly documents = new Map<string, PublishedDocument>();
+  readonly documents = new Map<string, StoredDocument>();
   readonly files = new Map<string, PublishedFile>();
   readonly partitions = new Set<string>();
   installation: Installation | undefined;

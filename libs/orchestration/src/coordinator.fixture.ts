@@ -179,8 +179,10 @@ export class Scene {
   }
 }
 
-function sceneDefinitions(clock: FakeClock): LoadedDefinitions {
-  const publication = { revision: 1, documents: [], files: [] };
+/** The scene's saga, published at an instant; by default long ago. */
+export function sceneDefinitions(clock: FakeClock, publishedAt = 0): LoadedDefinitions {
+  const document = { kind: 'saga', name: 'order', version: 1, file: 'order.yaml', text: sceneSaga, publishedAt };
+  const publication = { revision: 1, documents: [document], files: [] };
   return new LoadedDefinitions({
     store: {
       publish: () => Promise.resolve(1),

@@ -1,3 +1,5 @@
+import type { Instant } from '#libs/messaging';
+
 /** A document as it was published: immutable per kind, name and version. */
 export interface PublishedDocument {
   /** saga, participant, namespace, … */
@@ -9,6 +11,12 @@ export interface PublishedDocument {
   readonly text: string;
 }
 
+/** A document as it is stored. */
+export interface StoredDocument extends PublishedDocument {
+  /** When this version was published; of a kind without versions, when its present text was. */
+  readonly publishedAt: Instant;
+}
+
 /** A file a document refers to, such as a JSON schema, as it was when published. */
 export interface PublishedFile {
   readonly path: string;
@@ -18,7 +26,7 @@ export interface PublishedFile {
 /** Everything published, with a number that changes whenever anything is published. */
 export interface Publication {
   readonly revision: number;
-  readonly documents: readonly PublishedDocument[];
+  readonly documents: readonly StoredDocument[];
   readonly files: readonly PublishedFile[];
 }
 

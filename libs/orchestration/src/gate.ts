@@ -72,7 +72,7 @@ export class Gate {
       if (type === undefined) {
         throw new MalformedRecordError('missing-header', 'header ce_type is missing: without it nobody knows what the event is');
       }
-      const triggers = coordination.definitions.triggersOf(type);
+      const triggers = coordination.definitions.triggersOf(type).filter(({ since }) => record.timestamp >= since);
       return triggers.length === 0 ? [] : triggered(coordination.installation, record, triggers);
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';

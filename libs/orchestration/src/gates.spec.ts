@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryCommandSink, InMemoryLaneStore } from '#libs/memory';
-import { Scene } from './coordinator.fixture.js';
+import { Scene, sceneDefinitions } from './coordinator.fixture.js';
 import { StoreUnavailableError } from './store-errors.js';
 
 let scene: Scene;
@@ -73,6 +73,19 @@ describe('a gate', () => {
 
     expect(scene.parked).toEqual([reason]);
     expect(scene.tables.instances.get(scene.onlySaga)?.businessKey).toBe('good');
+  });
+
+  it('starts nothing for what happened before anybody wanted it', async () => {
+    scene.place('long-ago');
+    await scene.run(3_600_000);
+    const definitions = sceneDefinitions(scene.clock, scene.clock.now());
+    await definitions.start();
+    await scene.startCoordinator({ definitions });
+
+    scene.place('now');
+    await scene.run(2_000);
+
+    expect([...scene.tables.instances.values()].map(({ businessKey }) => businessKey)).toEqual(['now']);
   });
 
   it('stores its position behind what it has forwarded', async () => {

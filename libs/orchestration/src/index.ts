@@ -1,5 +1,11 @@
 export { DefinitionConflictError } from './definition-conflict-error.js';
-export { DefinitionStore, type Publication, type PublishedDocument, type PublishedFile } from './definition-store.js';
+export {
+  DefinitionStore,
+  type Publication,
+  type PublishedDocument,
+  type PublishedFile,
+  type StoredDocument,
+} from './definition-store.js';
 export type { HistoryEntry } from './history.js';
 export { HousekeepingStore } from './housekeeping-store.js';
 export { InstallationStore, type Installation } from './installation-store.js';

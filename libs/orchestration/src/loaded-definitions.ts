@@ -1,6 +1,8 @@
-import { eventTopic, type CancelTimer, type Clock } from '#libs/messaging';
+import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
 import type { Program, Trigger } from '#libs/saga';
 import type { DefinitionStore, Publication } from './definition-store.js';
+
+const skewMs = 60_000;
 
 /** Makes runnable programs of everything published. @throws when a document that was published does not compile. */
 export type CompilePublication = (publication: Publication) => readonly Program[];
@@ -9,6 +11,8 @@ export type CompilePublication = (publication: Publication) => readonly Program[
 export interface LoadedTrigger {
   readonly program: Program;
   readonly trigger: Trigger;
+  /** Events older than this were there before anybody wanted them: they start nothing. */
+  readonly since: Instant;
 }
 
 /** What {@link LoadedDefinitions} works with. */
@@ -112,16 +116,16 @@ export class LoadedDefinitions {
   private async look(): Promise<void> {
     if ((await this.options.store.revision()) === this.revision) return;
     const publication = await this.options.store.load();
-    this.accept(publication.revision, this.options.compile(publication));
+    this.accept(publication, this.options.compile(publication));
   }
 
-  private accept(revision: number, programs: readonly Program[]): void {
+  private accept(publication: Publication, programs: readonly Program[]): void {
     this.programs = new Map(
       programs.map((program) => [nameOf(program.definition, program.version), program]),
     );
     this.newest = newestOf(programs);
-    this.triggers = triggersByEvent(this.newest.values());
-    this.revision = revision;
+    this.triggers = triggersByEvent(this.newest.values(), (definition) => firstPublished(publication, definition));
+    this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }
 
@@ -148,12 +152,22 @@ function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {
   return newest;
 }
 
-function triggersByEvent(programs: Iterable<Program>): ReadonlyMap<string, readonly LoadedTrigger[]> {
+/** A topic may hold years of events; a minute before the first publication allows for clocks that differ. */
+function firstPublished(publication: Publication, definition: string): Instant {
+  const versions = publication.documents.filter(({ kind, name }) => kind === 'saga' && name === definition);
+  return versions.length === 0 ? 0 : Math.min(...versions.map(({ publishedAt }) => publishedAt)) - skewMs;
+}
+
+function triggersByEvent(
+  programs: Iterable<Program>,
+  sinceOf: (definition: string) => Instant,
+): ReadonlyMap<string, readonly LoadedTrigger[]> {
   const byEvent = new Map<string, LoadedTrigger[]>();
   for (const program of programs) {
+    const since = sinceOf(program.definition);
     for (const trigger of program.triggers) {
       const triggers = byEvent.get(trigger.event) ?? [];
-      triggers.push({ program, trigger });
+      triggers.push({ program, trigger, since });
       byEvent.set(trigger.event, triggers);
     }
   }

@@ -56,12 +56,13 @@ export class PostgresDefinitionStore extends DefinitionStore {
       const files = await this.source.manager.find(DefinitionFileEntity, { order: { path: 'asc' } });
       return {
         revision,
-        documents: documents.map(({ kind, name, version, file, text }) => ({
+        documents: documents.map(({ kind, name, version, file, text, publishedAt }) => ({
           kind,
           name,
           version,
           file,
           text,
+          publishedAt,
         })),
         files: files.map(({ path, text }) => ({ path, text })),
       };

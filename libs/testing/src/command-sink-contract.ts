@@ -33,7 +33,9 @@ export const commandSinkContract: Contract<CommandSinkBench> = defineContract('a
       expect(outcomes.map(({ kind }) => kind)).toEqual(['acknowledged', 'acknowledged']);
       const [first, second] = await bench.stored(0);
       expect([text(first!.key), text(first!.value)]).toEqual(['k', '{"ä":1}']);
-      expect(Object.fromEntries(Object.entries(first!.headers).map(([name, value]) => [name, value.toString()]))).toEqual(headers);
+      expect(
+        Object.fromEntries(Object.entries(first!.headers).map(([name, value]) => [name, value.toString()])),
+      ).toEqual(headers);
       expect([text(second!.key), second!.value]).toEqual(['', null]);
     },
   },
@@ -45,15 +47,22 @@ export const commandSinkContract: Contract<CommandSinkBench> = defineContract('a
 
       await sink.publish(records);
 
-      expect(await values(bench, 0)).toEqual(records.filter(({ part }) => part === 0).map(({ value }) => value));
-      expect(await values(bench, 1)).toEqual(records.filter(({ part }) => part === 1).map(({ value }) => value));
+      expect(await values(bench, 0)).toEqual(
+        records.filter(({ part }) => part === 0).map(({ value }) => value),
+      );
+      expect(await values(bench, 1)).toEqual(
+        records.filter(({ part }) => part === 1).map(({ value }) => value),
+      );
     },
   },
   {
     name: 'carries out calls in the order of the calls',
     run: async (bench) => {
       const sink = await started(bench);
-      const calls = Array.from({ length: 60 }, (_, call) => [record(bench, 0, `${call} first`), record(bench, 0, `${call} second`)]);
+      const calls = Array.from({ length: 60 }, (_, call) => [
+        record(bench, 0, `${call} first`),
+        record(bench, 0, `${call} second`),
+      ]);
 
       await Promise.all(calls.map((call) => sink.publish(call)));
 
@@ -82,7 +91,14 @@ export const commandSinkContract: Contract<CommandSinkBench> = defineContract('a
 
       const outcomes = await sink.publish([...parts, record(bench, 1, 'other')]);
 
-      expect(codes(outcomes)).toEqual(['acknowledged', 'acknowledged', 'too-large', 'acknowledged', 'acknowledged', 'acknowledged']);
+      expect(codes(outcomes)).toEqual([
+        'acknowledged',
+        'acknowledged',
+        'too-large',
+        'acknowledged',
+        'acknowledged',
+        'acknowledged',
+      ]);
       expect(await values(bench, 0)).toEqual(['a', 'b', 'c', 'd']);
       expect(await values(bench, 1)).toEqual(['other']);
     },
@@ -110,7 +126,11 @@ export const commandSinkContract: Contract<CommandSinkBench> = defineContract('a
 
       const [blocked, fine] = await Promise.all([
         sink.publish([{ ...record(bench, 0, 'a'), topic: bench.blockedTopic }]),
-        sink.publish([record(bench, 0, 'b'), { ...record(bench, 0, 'c'), topic: bench.blockedTopic }, record(bench, 1, 'd')]),
+        sink.publish([
+          record(bench, 0, 'b'),
+          { ...record(bench, 0, 'c'), topic: bench.blockedTopic },
+          record(bench, 1, 'd'),
+        ]),
       ]);
 
       expect(codes(blocked)).toEqual(['unsent']);
@@ -142,7 +162,11 @@ export const commandSinkContract: Contract<CommandSinkBench> = defineContract('a
       const calls = [1, 2, 3].map((call) => sink.publish([record(bench, 0, `v${call}`)]));
       await sink.stop();
 
-      expect((await Promise.all(calls)).flatMap(codes)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
+      expect((await Promise.all(calls)).flatMap(codes)).toEqual([
+        'acknowledged',
+        'acknowledged',
+        'acknowledged',
+      ]);
       expect(await values(bench, 0)).toEqual(['v1', 'v2', 'v3']);
     },
   },
@@ -178,7 +202,13 @@ async function started(bench: CommandSinkBench): Promise<CommandSink> {
 }
 
 function record(bench: CommandSinkBench, part: number, value: string): OutgoingRecord {
-  return { topic: bench.topic, part, key: `key of ${value.slice(0, 20)}`, value, headers: { note: `note of ${value.slice(0, 20)}` } };
+  return {
+    topic: bench.topic,
+    part,
+    key: `key of ${value.slice(0, 20)}`,
+    value,
+    headers: { note: `note of ${value.slice(0, 20)}` },
+  };
 }
 
 async function values(bench: CommandSinkBench, part: number): Promise<readonly (string | undefined)[]> {

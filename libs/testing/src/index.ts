@@ -25,7 +25,8 @@ export { type MemorySubject, type TransactionalMemorySubject } from './operation
 export { ScriptedSink, ScriptedSource, type ScriptedMessage } from './scripted-broker.js';
 /** The contract suites of the two messaging ports, and a reader that writes down what a source tells. */
 export { commandSinkContract, type CommandSinkBench } from './command-sink-contract.js';
-export { eventSourceContract, type EventSourceBench } from './event-source-contract.js';
+export type { EventSourceBench } from './event-source-bench.js';
+export { eventSourceContract } from './event-source-contract.js';
 export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
 export { FakeClock } from './fake-clock.js';
 export { simulateOrders, type PlantedFaults, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';

@@ -1,4 +1,11 @@
-import { partitionName, type EventSource, type Offset, type RecordBatch, type SourceHandlers, type TopicPartition } from '#libs/messaging';
+import {
+  partitionName,
+  type EventSource,
+  type Offset,
+  type RecordBatch,
+  type SourceHandlers,
+  type TopicPartition,
+} from '#libs/messaging';
 
 /** How a {@link SourceWatcher} listens. */
 export interface SourceWatcherOptions {
@@ -25,7 +32,8 @@ export class SourceWatcher implements SourceHandlers {
 
   constructor(options: SourceWatcherOptions = {}) {
     this.patienceMs = options.patienceMs ?? 20_000;
-    if (options.listensForLost !== false) this.lost = (at, expected) => this.note(`lost ${partitionName(at)} ${expected}`);
+    if (options.listensForLost !== false)
+      this.lost = (at, expected) => this.note(`lost ${partitionName(at)} ${expected}`);
   }
 
   assigned(partitions: readonly TopicPartition[]): void {
@@ -60,7 +68,9 @@ export class SourceWatcher implements SourceHandlers {
 
   /** Values delivered of a partition, in order. */
   values(part: number): readonly (string | undefined)[] {
-    return this.batches.filter((batch) => batch.part === part).flatMap(({ records }) => records.map(({ value }) => value?.toString()));
+    return this.batches
+      .filter((batch) => batch.part === part)
+      .flatMap(({ records }) => records.map(({ value }) => value?.toString()));
   }
 
   /** Resolves when `condition` holds; it is looked at whenever the source has told something. */
