@@ -1,19 +1,35 @@
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
-import { KafkaCommandSink, KafkaEventSource, type KafkaOptions, type KafkaSinkSettings, type KafkaSourceSettings } from '#libs/kafka';
+import {
+  KafkaCommandSink,
+  KafkaEventSource,
+  type KafkaOptions,
+  type KafkaSinkSettings,
+  type KafkaSourceSettings,
+} from '#libs/kafka';
 import { SystemClock, type CommandSink, type EventSource, type InboundRecord } from '#libs/messaging';
-import { SourceWatcher, type CommandSinkBench, type ContractSubject, type EventSourceBench } from '#libs/testing';
+import {
+  SourceWatcher,
+  type CommandSinkBench,
+  type ContractSubject,
+  type EventSourceBench,
+} from '#libs/testing';
 
 /** Plain kafkajs, to see and do things behind the driver's back. */
 export class Workbench {
   readonly admin: Admin;
-  readonly producer: Producer;
+  private readonly producers = new Map<string, Promise<Producer>>();
   private readonly kafka: Kafka;
   private readonly closing: (() => Promise<unknown>)[] = [];
 
   constructor(readonly brokers: readonly string[]) {
-    this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING, requestTimeout: 3_000, retry: { retries: 20 } });
+    this.kafka = new Kafka({
+      brokers: [...brokers],
+      clientId: 'bench',
+      logLevel: logLevel.NOTHING,
+      requestTimeout: 3_000,
+      retry: { retries: 20 },
+    });
     this.admin = this.kafka.admin();
-    this.producer = this.kafka.producer({ allowAutoTopicCreation: false, createPartitioner: () => ({ message }) => message.partition ?? 0 });
   }
 
   get options(): KafkaOptions {
@@ -21,28 +37,43 @@ export class Workbench {
   }
 
   async open(): Promise<void> {
-    await Promise.all([this.admin.connect(), this.producer.connect()]);
+    await this.admin.connect();
   }
 
   /** Closes what was made for a test. */
   async tidy(): Promise<void> {
+    const producers = [...this.producers.values()];
+    this.producers.clear();
+    await Promise.all(producers.map(async (producer) => (await producer).disconnect()));
     await Promise.all(this.closing.splice(0).map((close) => close()));
   }
 
   async close(): Promise<void> {
     await this.tidy();
-    await Promise.all([this.admin.disconnect(), this.producer.disconnect()]);
+    await this.admin.disconnect();
   }
 
-  async topic(partitions: number, config: Readonly<Record<string, string>> = {}, replicas = 1): Promise<string> {
+  async topic(
+    partitions: number,
+    config: Readonly<Record<string, string>> = {},
+    replicas = 1,
+  ): Promise<string> {
     const topic = unusedName('t');
     await this.createTopic(topic, partitions, config, replicas);
     return topic;
   }
 
-  async createTopic(topic: string, numPartitions: number, config: Readonly<Record<string, string>> = {}, replicationFactor = 1): Promise<void> {
+  async createTopic(
+    topic: string,
+    numPartitions: number,
+    config: Readonly<Record<string, string>> = {},
+    replicationFactor = 1,
+  ): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }], waitForLeaders: false });
+    await this.admin.createTopics({
+      topics: [{ topic, numPartitions, replicationFactor, configEntries }],
+      waitForLeaders: false,
+    });
     await this.untilMade(topic, numPartitions);
   }
 
@@ -60,7 +91,10 @@ export class Workbench {
   async recreate(topic: string, partitions: number): Promise<void> {
     await this.admin.deleteTopics({ topics: [topic] });
     for (;;) {
-      const made = await this.createTopic(topic, partitions).then(() => true, () => false);
+      const made = await this.createTopic(topic, partitions).then(
+        () => true,
+        () => false,
+      );
       if (made) return;
     }
   }
@@ -89,7 +123,7 @@ export class Workbench {
     const source = this.source({ group: unusedName('g'), topics: [topic] });
     const { end } = await source.edges({ topic, part });
     const records: InboundRecord[] = [];
-    for (let offset = 0; offset < end; ) {
+    for (let offset = 0; offset < end;) {
       const record = await source.peek({ topic, part }, offset);
       if (record === undefined) break;
       records.push(record);
@@ -108,16 +142,42 @@ export class Workbench {
       if (at.part === part) source.resume(at);
     };
     await source.start(watcher);
-    await watcher.until('the partition is read', () => end === 0 || watcher.batches.some((batch) => batch.next >= end));
+    await watcher.until(
+      'the partition is read',
+      () => end === 0 || watcher.batches.some((batch) => batch.next >= end),
+    );
     await source.stop();
     return watcher.values(part).map((value) => value ?? '');
   }
 
   async append(topic: string, partition: number, values: readonly string[]): Promise<void> {
-    await this.producer.send({
+    const producer = await this.producerFor(topic);
+    await producer.send({
       topic,
-      messages: values.map((value) => ({ partition, key: `key of ${value}`, value, headers: { note: `note of ${value}` } })),
+      messages: values.map((value) => ({
+        partition,
+        key: `key of ${value}`,
+        value,
+        headers: { note: `note of ${value}` },
+      })),
     });
+  }
+
+  /** One for each topic: a topic that is deleted spoils the client's producer for all others. */
+  producerFor(topic: string): Promise<Producer> {
+    let made = this.producers.get(topic);
+    if (made === undefined) {
+      const producer = this.kafka.producer({
+        allowAutoTopicCreation: false,
+        createPartitioner:
+          () =>
+          ({ message }) =>
+            message.partition ?? 0,
+      });
+      made = producer.connect().then(() => producer);
+      this.producers.set(topic, made);
+    }
+    return made;
   }
 
   /** An aborted transaction: a record and a marker that no committed reader sees. */
@@ -148,7 +208,11 @@ export class Workbench {
         recreate: () => this.recreate(topic, 2),
         die: plantDeath,
         ruin: (source) => {
-          Reflect.set(source, 'kafka', new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING, retry: { retries: 0 } }));
+          Reflect.set(
+            Reflect.get(source, 'keeper') as object,
+            'kafka',
+            new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING, retry: { retries: 0 } }),
+          );
           plantDeath(source);
         },
       };
@@ -183,18 +247,37 @@ export function unusedName(prefix: string): string {
 }
 
 /** Short times, so that tests of accidents end soon. The broker allows no session below six seconds. */
-const quick = { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500, rebalanceTimeoutMs: 6_000, maxWaitMs: 50 } as const;
+const quick = {
+  sessionTimeoutMs: 6_000,
+  heartbeatIntervalMs: 500,
+  rebalanceTimeoutMs: 6_000,
+  maxWaitMs: 50,
+} as const;
 
 /** The next fetch fails with an error that kafkajs takes for a mistake in the program: it stops for good. */
 export function plantDeath(source: EventSource): void {
-  const life: unknown = Reflect.get(source, 'life');
+  plantFetch(source, () => Promise.reject(new TypeError('planted')));
+}
+
+/** The next fetch never ends. */
+export function plantStandstill(source: EventSource): void {
+  plantFetch(source, () => new Promise(() => undefined));
+}
+
+function plantFetch(source: EventSource, fetch: () => Promise<unknown>): void {
+  const keeper = Reflect.get(source, 'keeper') as object;
+  const life: unknown = Reflect.get(keeper, 'life');
   if (typeof life !== 'object' || life === null) throw new Error('the source is not reading');
-  Reflect.set(life, 'fetch', () => Promise.reject(new TypeError('planted')));
+  Reflect.set(life, 'fetch', fetch);
 }
 
 interface ProduceExchange {
   readonly request: { readonly apiName: string };
-  readonly response: { readonly decode: (payload: Buffer) => Promise<{ readonly answer: readonly { readonly topic: string; readonly errorCode: number }[] }> };
+  readonly response: {
+    readonly decode: (
+      payload: Buffer,
+    ) => Promise<{ readonly answer: readonly { readonly topic: string; readonly errorCode: number }[] }>;
+  };
 }
 
 interface BrokerParts {
@@ -212,7 +295,10 @@ function plantMissingReplicas(sink: CommandSink, topic: string): void {
     const broker = await leader(node);
     const send = broker.connectionPool.send.bind(broker.connectionPool);
     return Object.assign(Object.create(broker) as BrokerParts, {
-      connectionPool: { send: (exchange: ProduceExchange) => send(exchange.request.apiName === 'Produce' ? refusing(exchange, topic) : exchange) },
+      connectionPool: {
+        send: (exchange: ProduceExchange) =>
+          send(exchange.request.apiName === 'Produce' ? refusing(exchange, topic) : exchange),
+      },
     });
   };
 }
@@ -224,7 +310,10 @@ function refusing(exchange: ProduceExchange, topic: string): ProduceExchange {
       ...exchange.response,
       decode: async (payload) => {
         const decoded = await exchange.response.decode(payload);
-        return { ...decoded, answer: decoded.answer.map((part) => (part.topic === topic ? { ...part, errorCode: 19 } : part)) };
+        return {
+          ...decoded,
+          answer: decoded.answer.map((part) => (part.topic === topic ? { ...part, errorCode: 19 } : part)),
+        };
       },
     },
   };

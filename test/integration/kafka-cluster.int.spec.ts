@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { KafkaCommandSink } from '#libs/kafka';
 import type { OutgoingRecord, PublishOutcome } from '#libs/messaging';
 import { resumeAll, SourceWatcher } from '#libs/testing';
@@ -16,6 +16,8 @@ const eager = {
   'broker.heartbeat.interval.ms': '500',
   'replica.lag.time.max.ms': '3000',
 };
+
+jest.setTimeout(60_000);
 
 let stack: LocalStack;
 let bench: Workbench;
@@ -52,7 +54,11 @@ describe('a sink of three brokers', () => {
     await stream.until(300);
 
     await stack.broker(1).freeze();
-    await stream.until(stream.acknowledged + 60).finally(() => stack.broker(1).thaw());
+    try {
+      await stream.until(stream.acknowledged + 60);
+    } finally {
+      await stack.broker(1).thaw();
+    }
     await stream.until(stream.acknowledged + 300);
     await stream.stop(running);
 
@@ -67,7 +73,8 @@ describe('a sink of three brokers', () => {
     await sink.publish([record(strict, 0, 'before'), record(lenient, 0, 'before')]);
     await stack.broker(2).kill();
 
-    const outcomes = await untilRefused(sink, strict, lenient).finally(() => stack.broker(2).start());
+    const outcomes = await untilRefused(sink, strict, lenient);
+    await stack.broker(2).start();
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(['unsent', 'acknowledged']);
   });
@@ -93,7 +100,8 @@ describe('sink and source of three brokers', () => {
     await stream.check();
     const all = new Set(stream.sent);
     await watcher.until('all is read', () => {
-      for (const value of watcher.batches.splice(0).flatMap(({ records }) => records)) all.delete(value.value!.toString());
+      for (const value of watcher.batches.splice(0).flatMap(({ records }) => records))
+        all.delete(value.value!.toString());
       return all.size === 0;
     });
     expect(watcher.fatalError).toBeUndefined();
@@ -115,7 +123,9 @@ class Stream {
 
   async run(): Promise<void> {
     for (let round = 0; this.goesOn; round += 1) {
-      const records = Array.from({ length: 30 }, (_, index) => record(this.topic, index % this.partitions, `${round * 30 + index}`));
+      const records = Array.from({ length: 30 }, (_, index) =>
+        record(this.topic, index % this.partitions, `${round * 30 + index}`),
+      );
       this.sent.push(...records.map(({ value }) => value!));
       await this.publish(records);
       if (this.waiting !== undefined && this.acknowledged >= this.waiting.count) this.waiting.go();
@@ -139,18 +149,21 @@ class Stream {
   async check(): Promise<void> {
     for (let part = 0; part < this.partitions; part += 1) {
       const stored = await bench.storedQuickly(this.topic, part);
-      expect([...new Set(stored)]).toEqual(this.sent.filter((value) => Number(value) % this.partitions === part));
+      expect([...new Set(stored)]).toEqual(
+        this.sent.filter((value) => Number(value) % this.partitions === part),
+      );
     }
   }
 
   private async publish(records: readonly OutgoingRecord[]): Promise<void> {
-    for (let left = records; left.length > 0; ) {
+    for (let left = records; left.length > 0;) {
       const outcomes = await this.sink.publish(left);
       expect(outcomes.filter(({ kind }) => kind === 'refused')).toEqual([]);
       this.acknowledged += outcomes.filter(({ kind }) => kind === 'acknowledged').length;
       left = left.filter((_, index) => outcomes[index]!.kind === 'unsent');
       if (left.length > 0) await pause();
-      if (left.length > 0 && !this.goesOn) throw new Error(`unsent at the end: ${JSON.stringify(outcomes.at(-1))}`);
+      if (left.length > 0 && !this.goesOn)
+        throw new Error(`unsent at the end: ${JSON.stringify(outcomes.at(-1))}`);
     }
   }
 }
@@ -173,9 +186,13 @@ function record(topic: string, part: number, value: string): OutgoingRecord {
 async function moveLeaders(topic: string, turn: number): Promise<void> {
   const { topics } = await bench.admin.fetchTopicMetadata({ topics: [topic] });
   const partitions = topics[0]!.partitions;
-  const nodes = [...partitions[0]!.replicas].sort();
-  const orderOf = (partition: number): number[] => nodes.map((_, index) => nodes[(index + partition + turn) % nodes.length]!);
-  const partitionAssignment = partitions.map(({ partitionId }) => ({ partition: partitionId, replicas: orderOf(partitionId) }));
+  const nodes = partitions[0]!.replicas.toSorted((one, other) => one - other);
+  const orderOf = (partition: number): number[] =>
+    nodes.map((_, index) => nodes[(index + partition + turn) % nodes.length]!);
+  const partitionAssignment = partitions.map(({ partitionId }) => ({
+    partition: partitionId,
+    replicas: orderOf(partitionId),
+  }));
   await bench.admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
   await untilLayout(topic, ({ partitionId, leader }) => leader === orderOf(partitionId)[0]);
 }
@@ -206,7 +223,11 @@ async function untilLayout(topic: string, holds: (partition: Layout) => boolean)
 }
 
 /** Until the cluster has noticed the dead replica, writes wait or succeed everywhere, or go to a leader that is gone. */
-async function untilRefused(sink: KafkaCommandSink, strict: string, lenient: string): Promise<readonly PublishOutcome[]> {
+async function untilRefused(
+  sink: KafkaCommandSink,
+  strict: string,
+  lenient: string,
+): Promise<readonly PublishOutcome[]> {
   for (let attempt = 0; ; attempt += 1) {
     const outcomes = await sink.publish([record(strict, 0, `${attempt}`), record(lenient, 0, `${attempt}`)]);
     const isNoticed = outcomes[0]!.kind === 'unsent' && outcomes[1]!.kind === 'acknowledged';

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { commandSinkContract } from '#libs/testing';
 import type { OutgoingRecord } from '#libs/messaging';
 import { startLocalStack, type LocalStack } from '../../deploy/local/src/index.js';
 import { unusedName, Workbench } from './kafka-benches.js';
+
+jest.setTimeout(60_000);
 
 let stack: LocalStack;
 let bench: Workbench;
@@ -27,7 +29,9 @@ describe('a Kafka sink', () => {
     const topic = await bench.topic(3);
     const sink = bench.sink({ maxPartitionBytes: 50_000, maxRequestBytes: 60_000 });
     await sink.start();
-    const records = Array.from({ length: 900 }, (_, index) => record(topic, index % 3, `${index} ${'x'.repeat(500)}`));
+    const records = Array.from({ length: 900 }, (_, index) =>
+      record(topic, index % 3, `${index} ${'x'.repeat(500)}`),
+    );
 
     const outcomes = await sink.publish(records);
 
@@ -41,7 +45,9 @@ describe('a Kafka sink', () => {
     const sink = bench.sink();
     await sink.start();
     const large = new Set([3, 17, 18, 63]);
-    const records = Array.from({ length: 64 }, (_, index) => record(topic, 0, large.has(index) ? 'x'.repeat(3_000) : `v${index}`));
+    const records = Array.from({ length: 64 }, (_, index) =>
+      record(topic, 0, large.has(index) ? 'x'.repeat(3_000) : `v${index}`),
+    );
 
     const outcomes = await sink.publish(records);
 

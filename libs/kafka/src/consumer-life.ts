@@ -11,6 +11,13 @@ export interface GroupTimes {
   readonly maxWaitMs: number;
 }
 
+/** The group a consumer joins, and what it reads there. */
+export interface Membership {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly times: GroupTimes;
+}
+
 /** What the owner of a consumer is told, and how it fetches. */
 export interface ConsumerOwner {
   /** What is held at present, by topic. */
@@ -46,9 +53,7 @@ export class ConsumerLife {
 
   constructor(
     private readonly kafka: Kafka,
-    private readonly group: string,
-    private readonly topics: readonly string[],
-    private readonly times: GroupTimes,
+    private readonly membership: Membership,
     private readonly owner: ConsumerOwner,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -66,15 +71,20 @@ export class ConsumerLife {
   async start(former: string | undefined): Promise<void> {
     await this.consumer.connect();
     if (former !== undefined) await this.dismiss(former);
-    await this.consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
-    let death: unknown;
+    await this.consumer.subscribe({ topics: [...this.membership.topics], fromBeginning: true });
+    let death: Error | undefined;
     const { CRASH } = this.consumer.events;
     const forget = this.consumer.on(CRASH, ({ payload }) => {
       death = payload.error;
     });
-    await this.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: () => Promise.resolve(),
+    });
     forget();
-    if (this.member === undefined || death !== undefined) throw death ?? new Error('the group was not joined');
+    assertAlive(death);
+    if (this.member === undefined) throw new Error('the group was not joined');
   }
 
   /** Leaves the group and closes the connections; gives up waiting for that after a while. */
@@ -82,9 +92,18 @@ export class ConsumerLife {
     if (this.ended) return;
     this.ended = true;
     const closed = this.consumer.disconnect().catch((error: unknown) => {
-      this.log.warn('a consumer did not close cleanly', { group: this.group, error: String(error) });
+      this.log.warn('a consumer did not close cleanly', {
+        group: this.membership.group,
+        error: String(error),
+      });
+    });
+    let isClosed = false;
+    void closed.then(() => {
+      isClosed = true;
     });
     await Promise.race([closed, waitFor(this.clock, closeWithinMs)]);
+    // A loop that stands still is waited for by the client for ever; its connections are not to outlive it.
+    if (!isClosed) void this.cluster?.disconnect().catch(() => undefined);
   }
 
   /** Writes committed offsets. Rejects when the broker did not confirm them. */
@@ -108,16 +127,21 @@ export class ConsumerLife {
   }
 
   private createConsumer(): Consumer {
-    const { sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs, maxWaitMs } = this.times;
+    const { sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs, maxWaitMs } = this.membership.times;
     return this.kafka.consumer({
-      groupId: this.group,
+      groupId: this.membership.group,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatInterval: heartbeatIntervalMs,
       maxWaitTimeInMs: maxWaitMs,
       metadataMaxAge: metadataMaxAgeMs,
       allowAutoTopicCreation: false,
-      retry: { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
+      retry: {
+        retries: 4,
+        initialRetryTime: 100,
+        maxRetryTime: 1_000,
+        restartOnFailure: () => Promise.resolve(false),
+      },
       partitionAssigners: [
         ({ cluster }) => {
           const adopted = adoptCluster(cluster, { fetch: (broker, request) => this.fetch(broker, request) });
@@ -154,20 +178,24 @@ export class ConsumerLife {
     this.isJoining = false;
     this.sign();
     if (this.ended) return;
-    const partitions = Object.entries(assignment).flatMap(([topic, parts]) => parts.map((part) => ({ topic, part })));
+    const partitions = Object.entries(assignment).flatMap(([topic, parts]) =>
+      parts.map((part) => ({ topic, part })),
+    );
     this.coverOffsets(partitions);
     this.owner.joined(member, partitions);
   }
 
   /** The client fetches a partition only when it believes to know a position. The real ones are with the owner. */
   private coverOffsets(partitions: readonly TopicPartition[]): void {
-    const offsets = this.cluster!.committedOffsets({ groupId: this.group });
+    const offsets = this.cluster!.committedOffsets({ groupId: this.membership.group });
     for (const { topic, part } of partitions) (offsets[topic] ??= {})[part] = '0';
   }
 
   private async fetch(broker: BrokerInside, request: Parameters<Broker['fetch']>[0]): Promise<unknown> {
     if (!this.ended) {
-      const wanted = request.topics.flatMap(({ topic, partitions }) => partitions.map(({ partition }) => ({ topic, part: partition })));
+      const wanted = request.topics.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition }) => ({ topic, part: partition })),
+      );
       await this.owner.fetch(broker, wanted, this.cluster!);
     }
     this.sign();
@@ -177,10 +205,17 @@ export class ConsumerLife {
   /** A consumer that died did not leave the group, which would wait for it until its session ends. */
   private async dismiss(former: string): Promise<void> {
     try {
-      const coordinator = await this.cluster!.findGroupCoordinator({ groupId: this.group });
-      await coordinator.leaveGroup({ groupId: this.group, memberId: former });
+      const coordinator = await this.cluster!.findGroupCoordinator({ groupId: this.membership.group });
+      await coordinator.leaveGroup({ groupId: this.membership.group, memberId: former });
     } catch (error) {
-      this.log.debug('the former member had left already', { group: this.group, error: String(error) });
+      this.log.debug('the former member had left already', {
+        group: this.membership.group,
+        error: String(error),
+      });
     }
   }
+}
+
+function assertAlive(death: Error | undefined): void {
+  if (death !== undefined) throw death;
 }

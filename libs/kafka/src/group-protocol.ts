@@ -16,7 +16,11 @@ export function stickyAssigner(cluster: ClusterInside, held: () => Assignment): 
     version,
     protocol: ({ topics }) => ({
       name: protocolName,
-      metadata: AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify(held())) }),
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version,
+        topics,
+        userData: Buffer.from(JSON.stringify(held())),
+      }),
     }),
     assign: async ({ members }) => {
       const claims = members.map(({ memberId, memberMetadata }) => {
@@ -26,7 +30,9 @@ export function stickyAssigner(cluster: ClusterInside, held: () => Assignment): 
       const topics = new Set(claims.flatMap((claim) => claim.topics));
       // Members of a newer version may read topics that this one has not asked about yet.
       await cluster.addMultipleTargetTopics([...topics]);
-      const counts = new Map([...topics].map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]));
+      const counts = new Map(
+        [...topics].map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]),
+      );
       return [...assignSticky(claims, counts)].map(([memberId, assignment]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({
@@ -45,7 +51,9 @@ function readHeld(userData: Buffer | undefined): Readonly<Record<string, readonl
     const held: unknown = JSON.parse(userData?.toString('utf8') ?? '{}');
     if (typeof held !== 'object' || held === null) return {};
     return Object.fromEntries(
-      Object.entries(held).filter((entry): entry is [string, number[]] => Array.isArray(entry[1]) && entry[1].every(Number.isInteger)),
+      Object.entries(held).filter(
+        (entry): entry is [string, number[]] => Array.isArray(entry[1]) && entry[1].every(Number.isInteger),
+      ),
     );
   } catch {
     return {};

@@ -7,15 +7,14 @@ import {
   type OutgoingRecord,
   type PublishOutcome,
 } from '#libs/messaging';
+import { KafkaUnavailableError } from './kafka-errors.js';
 import { openKafka } from './kafka-client.js';
 import type { KafkaOptions } from './kafka-options.js';
-import { ask } from './kafkajs-internals.js';
+import { LeaderFlights } from './leader-flights.js';
 import { PartitionQueue, type PublishCall } from './partition-queue.js';
 import { produceVerdict } from './produce-verdict.js';
 import { ProducerSession } from './producer-session.js';
 import { unknownTopic } from './topic-catalogue.js';
-import { ByteWriter } from './wire/byte-writer.js';
-import { produceRequest, type ProducedPartition } from './wire/produce-request.js';
 
 /** How a {@link KafkaCommandSink} behaves. */
 export interface KafkaSinkSettings {
@@ -35,12 +34,6 @@ export interface KafkaSinkSettings {
 const firstBackoffMs = 50;
 const longestBackoffMs = 1_000;
 
-/** A leader we send to: one request at a time, and the buffer it is written into. */
-interface Flight {
-  readonly writer: ByteWriter;
-  busy: boolean;
-}
-
 /**
  * Sends records to Kafka as an idempotent producer.
  *
@@ -51,14 +44,12 @@ interface Flight {
 export class KafkaCommandSink extends CommandSink {
   private readonly session: ProducerSession;
   private readonly maxPartitionBytes: number;
-  private readonly maxRequestBytes: number;
   private readonly giveUpAfterMs: number;
   private readonly missingTopicAfterMs: number;
-  private readonly ackTimeoutMs: number;
   private readonly log: Log;
   private readonly queues = new Map<string, PartitionQueue[]>();
   private readonly active = new Set<PartitionQueue>();
-  private readonly flights = new Map<number, Flight>();
+  private readonly flights: LeaderFlights;
   private readonly calls = new Set<Promise<unknown>>();
   private pumpPlanned = false;
   private wakeUp: CancelTimer | undefined;
@@ -72,16 +63,29 @@ export class KafkaCommandSink extends CommandSink {
     super();
     this.log = settings.log ?? new NoLog();
     this.session = new ProducerSession(openKafka(options, this.log), clock, this.log, () => this.planPump());
+    const limits = {
+      maxRequestBytes: settings.maxRequestBytes ?? 4_000_000,
+      ackTimeoutMs: settings.ackTimeoutMs ?? 8_000,
+    };
+    this.flights = new LeaderFlights(this.session, limits, {
+      answered: (queue, errorCode, baseOffset) => this.answered(queue, errorCode, baseOffset),
+      failed: (queues, error) => this.failed(queues, error),
+      landed: () => this.planPump(),
+    });
     this.maxPartitionBytes = settings.maxPartitionBytes ?? 900_000;
-    this.maxRequestBytes = settings.maxRequestBytes ?? 4_000_000;
     this.giveUpAfterMs = settings.giveUpAfterMs ?? 20_000;
     this.missingTopicAfterMs = settings.missingTopicAfterMs ?? 3_000;
-    this.ackTimeoutMs = settings.ackTimeoutMs ?? 8_000;
   }
 
+  /** @throws KafkaUnavailableError when no broker lets us in. */
   override async start(): Promise<void> {
     if (this.state !== 'new') return;
-    await this.session.open();
+    try {
+      await this.session.open();
+    } catch (error) {
+      await this.session.close();
+      throw new KafkaUnavailableError('connecting to send', error);
+    }
     this.state = 'running';
   }
 
@@ -97,7 +101,10 @@ export class KafkaCommandSink extends CommandSink {
 
   override publish(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
     if (this.state !== 'running') {
-      const outcome: PublishOutcome = { kind: 'unsent', reason: `the sink is ${this.state === 'new' ? 'not started' : 'stopped'}` };
+      const outcome: PublishOutcome = {
+        kind: 'unsent',
+        reason: `the sink is ${this.state === 'new' ? 'not started' : 'stopped'}`,
+      };
       return Promise.resolve(records.map(() => outcome));
     }
     if (records.length === 0) return Promise.resolve([]);
@@ -107,8 +114,11 @@ export class KafkaCommandSink extends CommandSink {
     return call;
   }
 
+  /** @throws KafkaUnavailableError when nobody can be asked. */
   override async partitions(topic: string): Promise<number | undefined> {
-    const found = await this.session.look(topic);
+    const found = await this.session.look(topic).catch((error: unknown) => {
+      throw new KafkaUnavailableError(`asking for topic ${topic}`, error);
+    });
     return found.leaders.length === 0 ? undefined : found.leaders.length;
   }
 
@@ -117,7 +127,10 @@ export class KafkaCommandSink extends CommandSink {
     return count === 0 ? undefined : count;
   }
 
-  private enqueue(records: readonly OutgoingRecord[], resolve: (outcomes: readonly PublishOutcome[]) => void): void {
+  private enqueue(
+    records: readonly OutgoingRecord[],
+    resolve: (outcomes: readonly PublishOutcome[]) => void,
+  ): void {
     const outcomes = new Array<PublishOutcome>(records.length);
     const call: PublishCall = { outcomes, left: records.length, done: () => resolve(outcomes) };
     const now = this.clock.elapsed();
@@ -142,7 +155,9 @@ export class KafkaCommandSink extends CommandSink {
       ofTopic = [];
       this.queues.set(topic, ofTopic);
     }
-    return (ofTopic[part] ??= new PartitionQueue(topic, part, this.maxPartitionBytes, () => this.clock.now()));
+    return (ofTopic[part] ??= new PartitionQueue(topic, part, this.maxPartitionBytes, () =>
+      this.clock.now(),
+    ));
   }
 
   /** Lets the calls of this turn come together before sending. */
@@ -167,7 +182,7 @@ export class KafkaCommandSink extends CommandSink {
       else if (queue.notBefore > now) wait = Math.min(wait, queue.notBefore - now);
       else if (!this.place(queue, ready, now)) wait = Math.min(wait, firstBackoffMs);
     }
-    for (const [leader, queues] of ready) void this.send(leader, queues);
+    for (const [leader, queues] of ready) void this.flights.send(leader, queues);
     this.wakeUp?.();
     this.wakeUp = wait === Number.POSITIVE_INFINITY ? undefined : this.clock.after(wait, () => this.pump());
   }
@@ -209,59 +224,23 @@ export class KafkaCommandSink extends CommandSink {
       this.session.refresh();
       return false;
     }
-    const what = errorCode === unknownTopic ? `there is no topic ${queue.topic}` : `${queue.topic} has no partition ${queue.part}`;
+    const what =
+      errorCode === unknownTopic
+        ? `there is no topic ${queue.topic}`
+        : `${queue.topic} has no partition ${queue.part}`;
     this.settleAll(queue, { kind: 'refused', code: 'no-such-topic', reason: what });
     return true;
   }
 
-  private async send(leader: number, queues: PartitionQueue[]): Promise<void> {
-    const flight = this.flightTo(leader);
-    if (flight.busy) return;
-    flight.busy = true;
-    const sent: PartitionQueue[] = [];
-    try {
-      const broker = await this.session.leader(leader);
-      const parts = inTopicOrder(queues.filter((queue) => queue.waiting > 0 && !queue.inFlight));
-      if (parts.length > 0) {
-        const request = produceRequest(parts, this.ackTimeoutMs, this.maxRequestBytes);
-        const answer = ask(broker, request, flight.writer);
-        this.take(await answer.finally(() => sent.push(...parts.filter((queue) => queue.inFlight))), sent);
-      }
-    } catch (error) {
-      this.failed(sent.length > 0 ? sent : queues, sent.length > 0, error);
-    } finally {
-      flight.busy = false;
-      this.planPump();
-    }
-  }
-
-  private flightTo(leader: number): Flight {
-    let flight = this.flights.get(leader);
-    if (flight === undefined) {
-      flight = { writer: new ByteWriter(), busy: false };
-      this.flights.set(leader, flight);
-    }
-    return flight;
-  }
-
-  /** Reads the answer partition by partition. What was sent and is not in it stays unacknowledged. */
-  private take(answer: readonly ProducedPartition[], sent: readonly PartitionQueue[]): void {
-    this.session.worked();
-    for (const { topic, part, errorCode, baseOffset } of answer) {
-      const queue = this.queues.get(topic)?.[part];
-      if (queue?.inFlight !== true) continue;
-      queue.inFlight = false;
-      this.judge(queue, errorCode, baseOffset);
-    }
-    const forgotten = sent.filter((queue) => queue.inFlight);
-    if (forgotten.length > 0) this.failed(forgotten, true, new Error('the answer does not cover the partition'));
-  }
-
-  private judge(queue: PartitionQueue, errorCode: number, baseOffset: number): void {
+  private answered(queue: PartitionQueue, errorCode: number, baseOffset: number): void {
     const verdict = produceVerdict(errorCode);
     switch (verdict.kind) {
       case 'stored':
-        queue.stored(baseOffset < 0 ? { kind: 'acknowledged' } : { kind: 'acknowledged', end: baseOffset + queue.batchSize });
+        queue.stored(
+          baseOffset < 0
+            ? { kind: 'acknowledged' }
+            : { kind: 'acknowledged', end: baseOffset + queue.batchSize },
+        );
         return this.next(queue);
       case 'refused':
         queue.halve({ kind: 'refused', code: verdict.code, reason: verdict.reason });
@@ -273,20 +252,20 @@ export class KafkaCommandSink extends CommandSink {
         return this.backOff(queue);
       case 'again':
         queue.inDoubt = true;
-        this.log.warn('a batch was not stored and is sent again', { topic: queue.topic, partition: queue.part, errorCode });
+        this.log.warn('a batch was not stored and is sent again', {
+          topic: queue.topic,
+          partition: queue.part,
+          errorCode,
+        });
         this.session.refresh();
         return this.backOff(queue);
     }
   }
 
   /** The request failed as a whole: whether its batches were stored is not known. */
-  private failed(queues: readonly PartitionQueue[], sent: boolean, error: unknown): void {
+  private failed(queues: readonly PartitionQueue[], error: unknown): void {
     this.log.warn('a request to a leader failed', { partitions: queues.length, error: messageOf(error) });
-    for (const queue of queues) {
-      queue.inFlight = false;
-      if (sent) queue.inDoubt = true;
-      this.backOff(queue);
-    }
+    for (const queue of queues) this.backOff(queue);
     this.session.refresh();
   }
 
@@ -306,7 +285,12 @@ export class KafkaCommandSink extends CommandSink {
    */
   private giveUp(queue: PartitionQueue, reason: string): void {
     if (queue.inDoubt) this.forgetNumber(queue);
-    this.log.error('records were not sent', { topic: queue.topic, partition: queue.part, records: queue.waiting, reason });
+    this.log.error('records were not sent', {
+      topic: queue.topic,
+      partition: queue.part,
+      records: queue.waiting,
+      reason,
+    });
     this.settleAll(queue, { kind: 'unsent', reason });
   }
 
@@ -319,12 +303,6 @@ export class KafkaCommandSink extends CommandSink {
     this.session.forget(queue.numberedBy);
     queue.number(undefined);
   }
-}
-
-/** Partitions of one topic side by side, as the request needs them. */
-function inTopicOrder(queues: readonly PartitionQueue[]): readonly PartitionQueue[] {
-  const topics = new Set(queues.map(({ topic }) => topic));
-  return topics.size === 1 ? queues : [...topics].flatMap((topic) => queues.filter((queue) => queue.topic === topic));
 }
 
 function messageOf(error: unknown): string {

@@ -16,7 +16,9 @@ export class TopicMissingError extends SagaError {
   override readonly retryable = true;
 
   constructor(readonly topics: readonly string[]) {
-    super(`there is no topic ${topics.join(', ')}: create it, for example with kafka-topics.sh --create --topic ${topics[0]}`);
+    super(
+      `there is no topic ${topics.join(', ')}: create it, for example with kafka-topics.sh --create --topic ${topics[0]}`,
+    );
   }
 }
 
@@ -39,7 +41,10 @@ export function isPermanent(error: unknown): boolean {
   return false;
 }
 
-const permanentNames: ReadonlySet<string> = new Set(['KafkaJSSASLAuthenticationError', 'KafkaJSNotImplemented']);
+const permanentNames: ReadonlySet<string> = new Set([
+  'KafkaJSSASLAuthenticationError',
+  'KafkaJSNotImplemented',
+]);
 const permanentTypes: ReadonlySet<string> = new Set([
   'GROUP_AUTHORIZATION_FAILED',
   'TOPIC_AUTHORIZATION_FAILED',

@@ -4,7 +4,6 @@ import {
   NoLog,
   partitionName,
   waitFor,
-  type CancelTimer,
   type Clock,
   type InboundRecord,
   type Log,
@@ -13,11 +12,12 @@ import {
   type SourceHandlers,
   type TopicPartition,
 } from '#libs/messaging';
-import { ConsumerLife, type GroupTimes } from './consumer-life.js';
+import { ConsumerKeeper, type KeeperOwner } from './consumer-keeper.js';
+import type { GroupTimes } from './consumer-life.js';
 import { HintQueue } from './hint-queue.js';
 import { inflate } from './inflate.js';
 import { openKafka } from './kafka-client.js';
-import { isPermanent, KafkaUnavailableError, PartitionNotAssignedError, TopicMissingError } from './kafka-errors.js';
+import { KafkaUnavailableError, PartitionNotAssignedError, TopicMissingError } from './kafka-errors.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { ask, type BrokerInside, type ClusterInside } from './kafkajs-internals.js';
 import { PartitionInquiry } from './partition-inquiry.js';
@@ -50,13 +50,9 @@ export interface KafkaSourceSettings {
   readonly log?: Log;
 }
 
-const watchEveryMs = 1_000;
+/** A partition that nobody asks for so long may be led by somebody we do not know. */
 const unaskedMs = 2_000;
 const troubleGapMs = 100;
-const longestBackoffMs = 5_000;
-const permanentAttempts = 3;
-/** A consumer that has lived so long was healthy. */
-const healthyMs = 10_000;
 
 /** Reads topics as one member of a consumer group, rebuilding the client's consumer whenever it dies or stalls. */
 export class KafkaEventSource extends EventSource {
@@ -68,13 +64,7 @@ export class KafkaEventSource extends EventSource {
   private readonly hints = new HintQueue((hints) => this.commit(hints));
   private readonly idlers = new Set<() => void>();
   private readings: PartitionReadings | undefined;
-  private handlers: SourceHandlers | undefined;
-  private life: ConsumerLife | undefined;
-  private watch: CancelTimer | undefined;
-  private building: Promise<void> | undefined;
-  private bornAt = 0;
-  private failures = 0;
-  private failingSince: number | undefined;
+  private keeper: ConsumerKeeper | undefined;
   private state: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(
@@ -105,25 +95,25 @@ export class KafkaEventSource extends EventSource {
   override async start(handlers: SourceHandlers): Promise<void> {
     if (this.state !== 'new') return;
     this.state = 'running';
-    this.handlers = handlers;
-    this.readings = new PartitionReadings(handlers, this.clock, this.log, inflate, (topic) => this.life?.topicId(topic));
+    this.readings = new PartitionReadings(handlers, this.clock, this.log, inflate, (topic) =>
+      this.keeper?.topicId(topic),
+    );
     const missing = await this.inquiry.missing(this.settings.topics);
     if (missing.length > 0) throw new TopicMissingError(missing);
-    this.building = this.build();
-    const error = await this.building.then(() => undefined, (reason: unknown) => reason);
-    this.building = undefined;
-    if (error !== undefined) throw new KafkaUnavailableError(`joining the group ${this.settings.group}`, error);
-    this.planWatch();
+    this.keeper = this.keeperFor(handlers, this.readings);
+    try {
+      await this.keeper.start();
+    } catch (error) {
+      throw new KafkaUnavailableError(`joining the group ${this.settings.group}`, error);
+    }
   }
 
   override async stop(): Promise<void> {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
-    this.watch?.();
     this.readings?.revokeAll();
     this.wakeIdlers();
-    await this.building?.catch(() => undefined);
-    await this.life?.end();
+    await this.keeper?.stop();
     await this.inquiry.close();
   }
 
@@ -162,93 +152,39 @@ export class KafkaEventSource extends EventSource {
     return this.inquiry.peek(at, offset);
   }
 
-  private async commit(hints: readonly { readonly at: TopicPartition; readonly next: Offset }[]): Promise<void> {
+  private async commit(
+    hints: readonly { readonly at: TopicPartition; readonly next: Offset }[],
+  ): Promise<void> {
     const ours = hints.filter(({ at }) => this.readings?.get(at) !== undefined);
     if (ours.length === 0) return;
     try {
-      if (this.life === undefined) throw new Error('the consumer is being rebuilt');
-      await this.life.commit(ours);
+      await this.keeper!.commit(ours);
     } catch (error) {
       throw new KafkaUnavailableError(`committing offsets of the group ${this.settings.group}`, error);
     }
   }
 
-  /** Makes consumers until one has joined the group. Rejects when that is hopeless. */
-  private async build(): Promise<void> {
-    let former = this.life?.memberId;
-    await this.life?.end();
-    this.life = undefined;
-    while (this.state === 'running') {
-      const topics = await this.present();
-      const life = new ConsumerLife(this.kafka, this.settings.group, topics, this.times, this.owner(), this.clock, this.log);
-      this.life = life;
-      try {
-        await life.start(former);
-        this.bornAt = this.clock.elapsed();
-        return;
-      } catch (error) {
-        former = life.memberId ?? former;
-        this.readings!.revokeAll();
-        await life.end();
-        await this.afterFailure(error);
-      }
-    }
-  }
-
-  /** Topics that exist; one that was deleted must not keep us from the others. */
-  private async present(): Promise<readonly string[]> {
-    try {
-      const missing = new Set(await this.inquiry.missing(this.settings.topics));
-      const present = this.settings.topics.filter((topic) => !missing.has(topic));
-      return present.length > 0 ? present : this.settings.topics;
-    } catch {
-      return this.settings.topics;
-    }
-  }
-
-  private async afterFailure(error: unknown): Promise<void> {
-    const now = this.clock.elapsed();
-    this.failures += 1;
-    this.failingSince ??= now;
-    this.log.warn('a consumer could not go on', { group: this.settings.group, failures: this.failures, error: String(error) });
-    const hopeless = isPermanent(error) && this.failures >= permanentAttempts;
-    if (hopeless || now - this.failingSince > (this.settings.fatalAfterMs ?? 300_000)) throw error;
-    await waitFor(this.clock, Math.min(troubleGapMs * 2 ** this.failures, longestBackoffMs));
-  }
-
-  private owner(): ConstructorParameters<typeof ConsumerLife>[4] {
-    return {
-      held: () => this.readings!.held(),
-      joined: (member, partitions) => {
-        if (this.state === 'running') this.readings!.assign(member, partitions);
-      },
-      died: (error) => this.rebuild(error),
+  private keeperFor(handlers: SourceHandlers, readings: PartitionReadings): ConsumerKeeper {
+    const { group, stalledAfterMs = 30_000, fatalAfterMs = 300_000 } = this.settings;
+    const kept = { group, times: this.times, stalledAfterMs, fatalAfterMs, present: () => this.present() };
+    const owner: KeeperOwner = {
+      held: () => readings.held(),
+      joined: (member, partitions) => readings.assign(member, partitions),
       fetch: (broker, wanted, cluster) => this.fetch(broker, wanted, cluster),
+      hasUnasked: () => readings.hasUnasked(unaskedMs),
+      metadataRead: () => readings.reassignRemade(),
+      interrupted: () => readings.revokeAll(),
+      hopeless: (reason) =>
+        handlers.fatal(new KafkaUnavailableError(`reading as a member of ${group}`, reason)),
     };
+    return new ConsumerKeeper(this.kafka, kept, owner, this.clock, this.log);
   }
 
-  private rebuild(error: unknown): void {
-    if (this.building !== undefined || this.state !== 'running') return;
-    this.readings!.revokeAll();
-    if (this.clock.elapsed() - this.bornAt > healthyMs) {
-      this.failures = 0;
-      this.failingSince = undefined;
-    }
-    this.building = this.afterFailure(error)
-      .then(() => this.build())
-      .catch((reason: unknown) => this.fail(reason))
-      .finally(() => {
-        this.building = undefined;
-      });
-  }
-
-  private fail(reason: unknown): void {
-    if (this.state !== 'running') return;
-    this.readings!.revokeAll();
-    this.handlers!.fatal(new KafkaUnavailableError(`reading as a member of ${this.settings.group}`, reason));
-  }
-
-  private async fetch(broker: BrokerInside, wanted: readonly TopicPartition[], cluster: ClusterInside): Promise<void> {
+  private async fetch(
+    broker: BrokerInside,
+    wanted: readonly TopicPartition[],
+    cluster: ClusterInside,
+  ): Promise<void> {
     const asked = this.readings!.asked(wanted, (reading) => void this.locate(reading));
     if (asked.length === 0) return this.idle();
     const answer = await ask(broker, fetchRequest(asked, this.limits));
@@ -294,33 +230,20 @@ export class KafkaEventSource extends EventSource {
       if (reading.era === era) reading.position = from;
       this.wakeIdlers();
     } catch (error) {
-      this.log.warn('the committed offset could not be read', { partition: partitionName(reading.at), error: String(error) });
+      this.log.warn('the committed offset could not be read', {
+        partition: partitionName(reading.at),
+        error: String(error),
+      });
     } finally {
       reading.isLocating = false;
     }
   }
 
-  private planWatch(): void {
-    this.watch = this.clock.after(watchEveryMs, () => {
-      if (this.state !== 'running') return;
-      this.look();
-      this.planWatch();
-    });
-  }
-
-  /** Finds what is dead without saying so: a loop that stands still, a partition nobody asks for. */
-  private look(): void {
-    const { life } = this;
-    if (life === undefined || this.building !== undefined) return;
-    const now = this.clock.elapsed();
-    const stalledAfterMs = this.settings.stalledAfterMs ?? 30_000;
-    const limit = life.isJoining ? stalledAfterMs + this.times.rebalanceTimeoutMs : stalledAfterMs;
-    if (now - life.aliveAt > limit) return this.rebuild(new Error('the consumer has stalled'));
-    const unasked = [...this.readings!.all()].filter((reading) => !reading.isPaused && now - reading.askedAt > unaskedMs);
-    if (unasked.length > 0) void life.refreshMetadata().then(() => this.readings!.reassignRemade(), () => undefined);
-    if (now - this.bornAt > healthyMs) {
-      this.failures = 0;
-      this.failingSince = undefined;
-    }
+  /** Topics that exist; one that was deleted must not keep us from the others. */
+  private async present(): Promise<readonly string[]> {
+    const { topics } = this.settings;
+    const missing = new Set(await this.inquiry.missing(topics).catch(() => []));
+    const present = topics.filter((topic) => !missing.has(topic));
+    return present.length > 0 ? present : topics;
   }
 }

@@ -23,9 +23,14 @@ describe('connection options from the environment', () => {
     expect(problemsOf({})).toEqual(['KAFKA_BROKERS is missing: host:port, several separated by commas']);
   });
 
-  it.each(['one', 'one:0', 'one:99999', 'http://one:9092', 'one two:9092'])('do not take %s for a broker', (broker) => {
-    expect(problemsOf({ KAFKA_BROKERS: broker })).toEqual([`KAFKA_BROKERS has "${broker}", which is not host:port`]);
-  });
+  it.each(['one', 'one:0', 'one:99999', 'http://one:9092', 'one two:9092'])(
+    'do not take %s for a broker',
+    (broker) => {
+      expect(problemsOf({ KAFKA_BROKERS: broker })).toEqual([
+        `KAFKA_BROKERS has "${broker}", which is not host:port`,
+      ]);
+    },
+  );
 
   it('take an address in brackets', () => {
     expect(kafkaOptionsFromEnv({ KAFKA_BROKERS: '[::1]:9092' }).brokers).toEqual(['[::1]:9092']);
@@ -37,7 +42,12 @@ describe('connection options from the environment', () => {
   });
 
   it('take certificates as text', () => {
-    const options = kafkaOptionsFromEnv({ ...brokers, KAFKA_SSL_CA: pem, KAFKA_SSL_CERT: pem, KAFKA_SSL_KEY: pem });
+    const options = kafkaOptionsFromEnv({
+      ...brokers,
+      KAFKA_SSL_CA: pem,
+      KAFKA_SSL_CERT: pem,
+      KAFKA_SSL_KEY: pem,
+    });
 
     expect(options.ssl).toEqual({ ca: pem, cert: pem, key: pem });
   });
@@ -68,9 +78,17 @@ describe('connection options from the environment', () => {
   });
 
   it('take SCRAM in any spelling', () => {
-    const sasl = { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' };
+    const sasl = {
+      KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+      KAFKA_SASL_USERNAME: 'u',
+      KAFKA_SASL_PASSWORD: 'p',
+    };
 
-    expect(kafkaOptionsFromEnv({ ...brokers, ...sasl }).sasl).toEqual({ mechanism: 'scram-sha-512', username: 'u', password: 'p' });
+    expect(kafkaOptionsFromEnv({ ...brokers, ...sasl }).sasl).toEqual({
+      mechanism: 'scram-sha-512',
+      username: 'u',
+      password: 'p',
+    });
   });
 
   it('want name and password together with the mechanism', () => {
@@ -83,7 +101,11 @@ describe('connection options from the environment', () => {
   });
 
   it('give the token to whoever asks for it', async () => {
-    const { sasl } = kafkaOptionsFromEnv({ ...brokers, KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_SASL_TOKEN: 't' });
+    const { sasl } = kafkaOptionsFromEnv({
+      ...brokers,
+      KAFKA_SASL_MECHANISM: 'oauthbearer',
+      KAFKA_SASL_TOKEN: 't',
+    });
 
     expect(sasl?.mechanism === 'oauthbearer' && (await sasl.token())).toBe('t');
     expect(problemsOf({ ...brokers, KAFKA_SASL_MECHANISM: 'oauthbearer' })).toEqual([

@@ -27,7 +27,11 @@ export interface KafkaTls {
 
 /** How this client proves who it is. */
 export type KafkaSasl =
-  | { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string }
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
   /** `token` is called for each connection and again before a session ends. */
   | { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> };
 
@@ -98,7 +102,8 @@ function readTls(env: Environment, problems: string[]): true | KafkaTls | undefi
     problems.push('KAFKA_SSL_CERT and KAFKA_SSL_KEY belong together: set both or none');
   }
   if (Object.keys(tls).length === 0) return wanted === true ? true : undefined;
-  if (wanted === false) problems.push('KAFKA_SSL is false, but other KAFKA_SSL_ variables are set: remove one or the other');
+  if (wanted === false)
+    problems.push('KAFKA_SSL is false, but other KAFKA_SSL_ variables are set: remove one or the other');
   return tls;
 }
 
@@ -141,7 +146,8 @@ function readPem(env: Environment, name: string, problems: string[]): string | u
   const value = text(env, name);
   if (value === undefined) return undefined;
   const pem = value.includes('-----BEGIN ') ? value : readFile(value, name, problems);
-  if (pem !== undefined && !pem.includes('-----BEGIN ')) problems.push(`${name} is neither PEM text nor the path of a PEM file`);
+  if (pem !== undefined && !pem.includes('-----BEGIN '))
+    problems.push(`${name} is neither PEM text nor the path of a PEM file`);
   return pem;
 }
 

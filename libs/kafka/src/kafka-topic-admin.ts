@@ -68,7 +68,7 @@ async function presentOf(admin: Admin, names: readonly string[]): Promise<readon
  */
 async function untilWritable(admin: Admin, { name, partitions }: TopicSpec): Promise<void> {
   const until = performance.now() + withinMs;
-  for (let known = 0; known < 5; ) {
+  for (let known = 0; known < 5;) {
     const found = await admin.fetchTopicMetadata({ topics: [name] }).catch(() => undefined);
     const led = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
     known = led.length >= partitions ? known + 1 : 0;
@@ -76,7 +76,10 @@ async function untilWritable(admin: Admin, { name, partitions }: TopicSpec): Pro
   }
 }
 
-async function configsOf(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+async function configsOf(
+  admin: Admin,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
   const resources = names.map((name) => ({ type: topicResource, name }));
   const { resources: found } = await admin.describeConfigs({ resources, includeSynonyms: false });
   return new Map(
@@ -87,8 +90,16 @@ async function configsOf(admin: Admin, names: readonly string[]): Promise<Readon
   );
 }
 
-function describeTopic({ name, partitions }: ITopicMetadata, config: Readonly<Record<string, string>>): TopicDescription {
-  return { name, partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)), config };
+function describeTopic(
+  { name, partitions }: ITopicMetadata,
+  config: Readonly<Record<string, string>>,
+): TopicDescription {
+  return {
+    name,
+    partitions: partitions.length,
+    replication: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    config,
+  };
 }
 
 function requestOf({ name, partitions, replication, config }: TopicSpec) {
@@ -111,8 +122,13 @@ const refusals: ReadonlySet<unknown> = new Set([
 
 function translated(attempted: string, error: unknown): Error {
   const errors = (error as { readonly errors?: readonly Error[] }).errors ?? [error];
-  const refused = errors.find((one) => isPermanent(one) || refusals.has((one as { readonly type?: unknown }).type));
+  const refused = errors.find(
+    (one) => isPermanent(one) || refusals.has((one as { readonly type?: unknown }).type),
+  );
   if (refused === undefined) return new KafkaUnavailableError(attempted, error);
   const { topic, message } = refused as { readonly topic?: string; readonly message: string };
-  return new LayoutError(`the broker refuses ${attempted}: ${topic === undefined ? '' : `${topic}: `}${message}`, { cause: error });
+  return new LayoutError(
+    `the broker refuses ${attempted}: ${topic === undefined ? '' : `${topic}: `}${message}`,
+    { cause: error },
+  );
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
 import { prepareKafkajs } from './kafkajs-internals.js';
 
@@ -42,3 +43,42 @@ describe("the client's request queue", () => {
     jest.useRealTimers();
   });
 });
+
+describe("the client's connection", () => {
+  it('is opened once, however many wait for it', async () => {
+    const accepted: Socket[] = [];
+    const server = createServer((socket) => accepted.push(socket));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const connection = connectionTo((server.address() as AddressInfo).port);
+
+    await Promise.all([connection.connect(), connection.connect(), connection.connect()]);
+    await connection.connect();
+
+    expect(accepted).toHaveLength(1);
+    await connection.disconnect();
+    for (const socket of accepted) socket.destroy();
+    server.close();
+  });
+});
+
+interface OpenConnection {
+  connect(): Promise<unknown>;
+  disconnect(): Promise<unknown>;
+}
+
+function connectionTo(port: number): OpenConnection {
+  prepareKafkajs();
+  const Connection = load('kafkajs/src/network/connection') as new (options: object) => OpenConnection;
+  const socketFactory = load('kafkajs/src/network/socketFactory') as () => unknown;
+  const silent = { debug: () => undefined, error: () => undefined };
+  return new Connection({
+    host: '127.0.0.1',
+    port,
+    logger: { namespace: () => silent },
+    socketFactory: socketFactory(),
+    requestTimeout: 1_000,
+    connectionTimeout: 1_000,
+  });
+}

@@ -18,7 +18,9 @@ export interface BrokerInside extends Broker {
     send(exchange: ClientExchange): Promise<unknown>;
   };
   leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
-  initProducerId(options: { readonly transactionTimeout: number }): Promise<{ producerId: string | number | bigint; producerEpoch: number }>;
+  initProducerId(options: {
+    readonly transactionTimeout: number;
+  }): Promise<{ producerId: string | number | bigint; producerEpoch: number }>;
 }
 
 /** What we use of a cluster object beyond its types. */
@@ -46,11 +48,17 @@ interface ClientExchange {
     encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
   };
   readonly response: {
-    decode(payload: Buffer): Promise<{ readonly answer: unknown; readonly clientSideThrottleTime: number | null }>;
+    decode(
+      payload: Buffer,
+    ): Promise<{ readonly answer: unknown; readonly clientSideThrottleTime: number | null }>;
     parse(decoded: { readonly answer: unknown }): unknown;
   };
   readonly requestTimeout: number;
   readonly logResponseError: boolean;
+}
+
+interface Connection {
+  connect: () => Promise<unknown>;
 }
 
 interface RequestQueue {
@@ -63,14 +71,39 @@ interface RequestQueue {
 
 const load = createRequire(import.meta.url);
 
-/** Refuses another kafkajs than the one this file was written for, and repairs its idle timer. Safe to call often. */
+let isPrepared = false;
+
+/** Refuses another kafkajs than the one this file was written for, and repairs two of its faults. Safe to call often. */
 export function prepareKafkajs(): void {
+  if (isPrepared) return;
   const { version } = load('kafkajs/package.json') as { version: string };
   if (version !== knownVersion) {
-    throw new Error(`kafkajs ${version} is installed, but libs/kafka is written for ${knownVersion}: pin that version`);
+    throw new Error(
+      `kafkajs ${version} is installed, but libs/kafka is written for ${knownVersion}: pin that version`,
+    );
   }
   const queue = load('kafkajs/src/network/requestQueue') as { readonly prototype: RequestQueue };
   queue.prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests;
+  const connection = load('kafkajs/src/network/connection') as { readonly prototype: Connection };
+  connection.prototype.connect = connectOnce(connection.prototype.connect);
+  isPrepared = true;
+}
+
+/**
+ * Has calls made while a connection is being opened share it.
+ *
+ * The original opens a socket for each of them and remembers the last: the others stay open and unused for the life of
+ * the process.
+ */
+function connectOnce(connect: Connection['connect']): Connection['connect'] {
+  const opening = new WeakMap<Connection, Promise<unknown>>();
+  return function connectShared(this: Connection) {
+    const shared = opening.get(this);
+    if (shared !== undefined) return shared;
+    const opened = connect.call(this).finally(() => opening.delete(this));
+    opening.set(this, opened);
+    return opened;
+  };
 }
 
 /**
@@ -106,7 +139,12 @@ export function openCluster(kafka: Kafka): ClusterInside {
     partitionAssigners: [
       ({ cluster }) => {
         found = adoptCluster(cluster);
-        return { name: 'unused', version: 0, assign: () => Promise.resolve([]), protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
+        return {
+          name: 'unused',
+          version: 0,
+          assign: () => Promise.resolve([]),
+          protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
+        };
       },
     ],
   });
@@ -130,7 +168,8 @@ export function adoptCluster(cluster: Cluster, changes: BrokerChanges = {}): Clu
   const { fetch } = changes;
   brokerPool.createBroker = (options) => {
     const broker = create(options);
-    broker.metadata = (topics) => ask(broker, metadataRequest(topics)) as unknown as ReturnType<Broker['metadata']>;
+    broker.metadata = (topics) =>
+      ask(broker, metadataRequest(topics)) as unknown as ReturnType<Broker['metadata']>;
     if (fetch !== undefined) broker.fetch = (request) => fetch(broker, request);
     return broker;
   };
@@ -138,7 +177,11 @@ export function adoptCluster(cluster: Cluster, changes: BrokerChanges = {}): Clu
 }
 
 /** Sends one request to a broker. Rejects when the connection fails or the answer does not come in time. */
-export async function ask<Answer>(broker: BrokerInside, request: KafkaRequest<Answer>, writer = new ByteWriter(1_024)): Promise<Answer> {
+export async function ask<Answer>(
+  broker: BrokerInside,
+  request: KafkaRequest<Answer>,
+  writer = new ByteWriter(1_024),
+): Promise<Answer> {
   try {
     return (await broker.connectionPool.send(exchangeOf(request, writer))) as Answer;
   } catch (error) {

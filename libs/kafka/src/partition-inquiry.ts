@@ -1,5 +1,12 @@
 import type { Kafka } from 'kafkajs';
-import { waitFor, type Clock, type InboundRecord, type Offset, type PartitionEdges, type TopicPartition } from '#libs/messaging';
+import {
+  waitFor,
+  type Clock,
+  type InboundRecord,
+  type Offset,
+  type PartitionEdges,
+  type TopicPartition,
+} from '#libs/messaging';
 import { inflate } from './inflate.js';
 import { isPermanent, KafkaUnavailableError } from './kafka-errors.js';
 import { ask, openCluster, type ClusterInside } from './kafkajs-internals.js';
@@ -66,7 +73,7 @@ export class PartitionInquiry {
 
   peek(at: TopicPartition, offset: Offset): Promise<InboundRecord | undefined> {
     return this.persist(`peeking at ${at.topic}/${at.part} from ${offset}`, async () => {
-      for (let from = offset; ; ) {
+      for (let from = offset; ;) {
         const fetched = await this.fetchOnce(at, from);
         if (fetched.errorCode === outOfRange) {
           const { start } = await this.edges(at);
@@ -94,7 +101,9 @@ export class PartitionInquiry {
   }
 
   private async edge({ topic, part }: TopicPartition, fromBeginning: boolean): Promise<Offset> {
-    const [found] = await this.cluster.fetchTopicsOffset([{ topic, partitions: [{ partition: part }], fromBeginning }]);
+    const [found] = await this.cluster.fetchTopicsOffset([
+      { topic, partitions: [{ partition: part }], fromBeginning },
+    ]);
     const offset = found?.partitions[0]?.offset;
     if (offset === undefined) throw new Error('no such partition');
     return Number(offset);

@@ -38,7 +38,7 @@ export class PartitionQueue implements ProducePart {
   private largest = Number.MAX_SAFE_INTEGER;
   private identity: ProducerIdentity | undefined;
 
-  /** True from sending to answer. */
+  /** True while a request holds it: nothing else may send from it. */
   inFlight = false;
   /** True when the batch at the head may have been stored without our knowing. */
   inDoubt = false;
@@ -81,11 +81,14 @@ export class PartitionQueue implements ProducePart {
 
   /** Appends the batch at the head to a request: the same one as before if it was sent already. */
   write(writer: ByteWriter): void {
-    const most = this.batch > 0 ? this.batch : Math.min(this.waiting, this.largest);
-    const maxBytes = this.batch > 0 ? Number.MAX_SAFE_INTEGER : this.maxBytes;
+    const isAgain = this.batch > 0;
+    const range = {
+      from: this.head,
+      to: this.head + (isAgain ? this.batch : Math.min(this.waiting, this.largest)),
+      maxBytes: isAgain ? Number.MAX_SAFE_INTEGER : this.maxBytes,
+    };
     const head = { ...this.identity!, firstSequence: this.sequence, at: this.now() };
-    this.batch = writeRecordBatch(writer, this.records, this.head, this.head + most, maxBytes, head) - this.head;
-    this.inFlight = true;
+    this.batch = writeRecordBatch(writer, this.records, range, head) - this.head;
   }
 
   /** The batch at the head has this outcome and is behind us. */

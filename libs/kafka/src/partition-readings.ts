@@ -1,4 +1,11 @@
-import { partitionName, type Clock, type Log, type Offset, type SourceHandlers, type TopicPartition } from '#libs/messaging';
+import {
+  partitionName,
+  type Clock,
+  type Log,
+  type Offset,
+  type SourceHandlers,
+  type TopicPartition,
+} from '#libs/messaging';
 import { PartitionReading } from './partition-reading.js';
 import type { FetchedPartition, FetchPart } from './wire/fetch-request.js';
 import { decodeRecords, type Inflate } from './wire/record-batch-decoder.js';
@@ -37,8 +44,10 @@ export class PartitionReadings {
     return this.readings.get(partitionName(at));
   }
 
-  all(): Iterable<PartitionReading> {
-    return this.readings.values();
+  /** True when one that may be fetched has not been asked for as long as that. */
+  hasUnasked(afterMs: number): boolean {
+    const before = this.clock.elapsed() - afterMs;
+    return [...this.readings.values()].some((reading) => !reading.isPaused && reading.askedAt < before);
   }
 
   /** What we hold, by topic, as the group protocol tells it. */
@@ -81,7 +90,10 @@ export class PartitionReadings {
   }
 
   /** Those of `wanted` that may be fetched now and have a position, beginning with another one each time. */
-  asked(wanted: readonly TopicPartition[], locate: (reading: PartitionReading) => void): readonly AskedPart[] {
+  asked(
+    wanted: readonly TopicPartition[],
+    locate: (reading: PartitionReading) => void,
+  ): readonly AskedPart[] {
     const asked: AskedPart[] = [];
     this.turn += 1;
     for (let index = 0; index < wanted.length; index += 1) {
@@ -89,7 +101,14 @@ export class PartitionReadings {
       if (reading === undefined || reading.isPaused || reading.topicId === '') continue;
       reading.askedAt = this.clock.elapsed();
       if (reading.position === undefined) locate(reading);
-      else asked.push({ topicId: reading.topicId, part: reading.at.part, from: reading.position, reading, era: reading.era });
+      else
+        asked.push({
+          topicId: reading.topicId,
+          part: reading.at.part,
+          from: reading.position,
+          reading,
+          era: reading.era,
+        });
     }
     return asked;
   }
@@ -99,13 +118,23 @@ export class PartitionReadings {
     if (!this.isCurrent(part)) return 'fine';
     if (fetched.errorCode !== 0) return this.judge(part, fetched.errorCode);
     if (fetched.bytes.length === 0) return 'fine';
-    const { records, next } = await decodeRecords({ ...part.reading.at, ...fetched, from: part.from }, this.inflate);
+    const { records, next } = await decodeRecords(
+      { ...part.reading.at, ...fetched, from: part.from },
+      this.inflate,
+    );
     if (!this.isCurrent(part) || next === part.from) return 'fine';
     part.reading.position = next;
     if (records.length === 0) this.handlers.progress(part.reading.at, part.from, next);
     else {
       const { topic, part: number } = part.reading.at;
-      this.handlers.batch({ topic, part: number, from: part.from, next, end: Math.max(fetched.highWatermark, next), records });
+      this.handlers.batch({
+        topic,
+        part: number,
+        from: part.from,
+        next,
+        end: Math.max(fetched.highWatermark, next),
+        records,
+      });
     }
     return 'fine';
   }
@@ -121,7 +150,9 @@ export class PartitionReadings {
       return 'fine';
     }
     if (errorCode === notAuthorised) {
-      throw Object.assign(new Error(`no permission to read ${reading.at.topic}`), { type: 'TOPIC_AUTHORIZATION_FAILED' });
+      throw Object.assign(new Error(`no permission to read ${reading.at.topic}`), {
+        type: 'TOPIC_AUTHORIZATION_FAILED',
+      });
     }
     if (staleMetadata.has(errorCode)) return 'refresh';
     this.log.warn('a partition cannot be fetched', { partition: partitionName(reading.at), errorCode });
@@ -130,7 +161,10 @@ export class PartitionReadings {
 
   /** There is nothing at the position: recreated, truncated, or retention has passed it. */
   private lose(reading: PartitionReading, expected: Offset): void {
-    this.log.error('a partition does not reach to where reading should go on', { partition: partitionName(reading.at), expected });
+    this.log.error('a partition does not reach to where reading should go on', {
+      partition: partitionName(reading.at),
+      expected,
+    });
     reading.halt();
     if (this.handlers.lost !== undefined) this.handlers.lost(reading.at, expected);
     else this.clock.after(againAfterMs, () => this.reassign(reading));

@@ -76,7 +76,10 @@ export class ProducerSession {
     if (this.learning.has(topic)) return;
     this.learning.add(topic);
     void this.look(topic)
-      .then(() => this.changed(), (error: unknown) => this.warn('a topic could not be looked up', error))
+      .then(
+        () => this.changed(),
+        (error: unknown) => this.warn('a topic could not be looked up', error),
+      )
       .finally(() => this.learning.delete(topic));
   }
 
@@ -123,7 +126,9 @@ export class ProducerSession {
 
   private async newIdentity(cluster: ClusterInside): Promise<ProducerIdentity> {
     const broker = await cluster.brokerPool.findConnectedBroker();
-    const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: transactionTimeoutMs });
+    const { producerId, producerEpoch } = await broker.initProducerId({
+      transactionTimeout: transactionTimeoutMs,
+    });
     return { producerId: BigInt(producerId), producerEpoch };
   }
 

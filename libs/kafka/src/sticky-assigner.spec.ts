@@ -12,8 +12,14 @@ function member(name: string, holds: GroupMemberClaim['holds'] = {}): GroupMembe
   return { member: name, topics, holds };
 }
 
-function again(assignment: GroupAssignment, more: readonly string[] = [], without: readonly string[] = []): GroupAssignment {
-  const stay = [...assignment].filter(([name]) => !without.includes(name)).map(([name, holds]) => member(name, holds));
+function again(
+  assignment: GroupAssignment,
+  more: readonly string[] = [],
+  without: readonly string[] = [],
+): GroupAssignment {
+  const stay = [...assignment]
+    .filter(([name]) => !without.includes(name))
+    .map(([name, holds]) => member(name, holds));
   return assignSticky([...stay, ...more.map((name) => member(name))], counts);
 }
 
@@ -30,7 +36,9 @@ function moved(before: GroupAssignment, after: GroupAssignment): number {
 
 describe('a group that shares partitions out', () => {
   it('gives every partition to one member', () => {
-    const parts = names(assignSticky([member('b'), member('a'), member('c')], counts)).map((name) => name.split(' ')[1]!);
+    const parts = names(assignSticky([member('b'), member('a'), member('c')], counts)).map(
+      (name) => name.split(' ')[1]!,
+    );
 
     expect(parts.length).toBe(17);
     expect(new Set(parts).size).toBe(17);
@@ -61,7 +69,9 @@ describe('a group that shares partitions out', () => {
   it('leaves a partition that two claim to one of them', () => {
     const both = { home: [0, 1, 2], events: [] };
 
-    const parts = names(assignSticky([member('a', both), member('b', both)], counts)).map((name) => name.split(' ')[1]!);
+    const parts = names(assignSticky([member('a', both), member('b', both)], counts)).map(
+      (name) => name.split(' ')[1]!,
+    );
 
     expect(new Set(parts).size).toBe(parts.length);
   });
@@ -86,20 +96,23 @@ describe('a group that shares partitions out', () => {
       holds: fc.record({ home: fc.array(fc.integer({ min: -1, max: 14 })), events: fc.array(fc.nat(6)) }),
     });
     fc.assert(
-      fc.property(fc.uniqueArray(claim, { minLength: 1, maxLength: 6, selector: (each) => each.member }), (claims) => {
-        const assignment = assignSticky(claims, counts);
+      fc.property(
+        fc.uniqueArray(claim, { minLength: 1, maxLength: 6, selector: (each) => each.member }),
+        (claims) => {
+          const assignment = assignSticky(claims, counts);
 
-        const parts = names(assignment).map((name) => name.slice(name.lastIndexOf(' ')));
-        expect(parts.length).toBe(17);
-        expect(new Set(parts).size).toBe(17);
-        for (const [topic, count] of counts) {
-          for (const byTopic of assignment.values()) {
-            const share = byTopic[topic]?.length ?? 0;
-            expect(Math.abs(share - count / claims.length)).toBeLessThan(1);
+          const parts = names(assignment).map((name) => name.slice(name.lastIndexOf(' ')));
+          expect(parts.length).toBe(17);
+          expect(new Set(parts).size).toBe(17);
+          for (const [topic, count] of counts) {
+            for (const byTopic of assignment.values()) {
+              const share = byTopic[topic]?.length ?? 0;
+              expect(Math.abs(share - count / claims.length)).toBeLessThan(1);
+            }
           }
-        }
-        expect(assignSticky([...claims].reverse(), counts)).toEqual(assignment);
-      }),
+          expect(assignSticky([...claims].reverse(), counts)).toEqual(assignment);
+        },
+      ),
     );
   });
 });

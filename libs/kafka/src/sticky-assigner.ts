@@ -59,14 +59,21 @@ function shareTopic(
 }
 
 /** What each reader holds of the topic, without what does not exist or another holds already. */
-function keepHeld(topic: string, count: number, readers: readonly GroupMemberClaim[]): ReadonlyMap<string, number[]> {
+function keepHeld(
+  topic: string,
+  count: number,
+  readers: readonly GroupMemberClaim[],
+): ReadonlyMap<string, number[]> {
   const claimed = new Set<number>();
   const kept = new Map<string, number[]>();
   for (const { member, holds } of readers) {
     const mine = [...(holds[topic] ?? [])].sort((one, other) => one - other);
     kept.set(
       member,
-      mine.filter((partition) => partition >= 0 && partition < count && !claimed.has(partition) && claimed.add(partition)),
+      mine.filter(
+        (partition) =>
+          partition >= 0 && partition < count && !claimed.has(partition) && claimed.add(partition),
+      ),
     );
   }
   return kept;
@@ -83,6 +90,9 @@ function sharesOf(
   const odd = count % readers.length;
   const order = readers
     .map(({ member }) => member)
-    .sort((one, other) => kept.get(other)!.length - kept.get(one)!.length || totals.get(one)! - totals.get(other)!);
+    .sort(
+      (one, other) =>
+        kept.get(other)!.length - kept.get(one)!.length || totals.get(one)! - totals.get(other)!,
+    );
   return new Map(order.map((member, index) => [member, index < odd ? least + 1 : least]));
 }

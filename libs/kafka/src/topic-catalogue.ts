@@ -49,7 +49,9 @@ export class TopicCatalogue {
     if (remembered !== undefined) return remembered;
     await this.add([topic]);
     if (this.fresh(topic) === undefined) await this.refresh();
-    return this.topics.get(topic) ?? { leaders: [], errorCode: unknownTopic, id: '', readAt: this.clock.elapsed() };
+    return (
+      this.topics.get(topic) ?? { leaders: [], errorCode: unknownTopic, id: '', readAt: this.clock.elapsed() }
+    );
   }
 
   /** Includes `topics` in what is asked about, and asks if that is news. */
@@ -75,7 +77,9 @@ export class TopicCatalogue {
   private fresh(topic: string): CataloguedTopic | undefined {
     const known = this.topics.get(topic);
     if (known === undefined) return undefined;
-    return this.clock.elapsed() - known.readAt < (known.errorCode === 0 ? freshMs : absentMs) ? known : undefined;
+    return this.clock.elapsed() - known.readAt < (known.errorCode === 0 ? freshMs : absentMs)
+      ? known
+      : undefined;
   }
 
   private async askCluster(): Promise<void> {
@@ -87,7 +91,9 @@ export class TopicCatalogue {
   private take(): void {
     const { metadata } = this.cluster.brokerPool;
     const readAt = this.clock.elapsed();
-    this.topics = new Map((metadata?.topicMetadata ?? []).map((layout) => [layout.topic, catalogued(layout, readAt)]));
+    this.topics = new Map(
+      (metadata?.topicMetadata ?? []).map((layout) => [layout.topic, catalogued(layout, readAt)]),
+    );
   }
 }
 

@@ -39,7 +39,10 @@ const readCommitted = 1;
  * version would read on in the new topic at the old offset. Keeps the answer of each partition, where the client throws
  * the first error.
  */
-export function fetchRequest(parts: readonly FetchPart[], limits: FetchLimits): KafkaRequest<readonly FetchedPartition[]> {
+export function fetchRequest(
+  parts: readonly FetchPart[],
+  limits: FetchLimits,
+): KafkaRequest<readonly FetchedPartition[]> {
   return {
     apiKey: 1,
     apiVersion: 13,

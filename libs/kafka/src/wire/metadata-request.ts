@@ -26,7 +26,12 @@ export interface TopicLayout {
 export interface ClusterLayout {
   readonly throttleTime: number;
   readonly clientSideThrottleTime: number;
-  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number; readonly rack: string | null }[];
+  readonly brokers: readonly {
+    readonly nodeId: number;
+    readonly host: string;
+    readonly port: number;
+    readonly rack: string | null;
+  }[];
   readonly clusterId: string | null;
   readonly controllerId: number;
   readonly topicMetadata: readonly TopicLayout[];

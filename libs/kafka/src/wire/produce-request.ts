@@ -45,7 +45,12 @@ export function produceRequest(
   };
 }
 
-function writeProduce(writer: ByteWriter, parts: readonly ProducePart[], ackTimeoutMs: number, maxBytes: number): void {
+function writeProduce(
+  writer: ByteWriter,
+  parts: readonly ProducePart[],
+  ackTimeoutMs: number,
+  maxBytes: number,
+): void {
   writer.string(null);
   writer.int16(allReplicas);
   writer.int32(ackTimeoutMs);
@@ -59,7 +64,12 @@ function writeProduce(writer: ByteWriter, parts: readonly ProducePart[], ackTime
 }
 
 /** Writes the partitions of the topic at `from` and returns the index behind the last one written. */
-function writeTopic(writer: ByteWriter, parts: readonly ProducePart[], from: number, maxBytes: number): number {
+function writeTopic(
+  writer: ByteWriter,
+  parts: readonly ProducePart[],
+  from: number,
+  maxBytes: number,
+): number {
   const { topic } = parts[from]!;
   writer.string(topic);
   const countAt = writer.at;

@@ -55,7 +55,7 @@ export async function decodeRecords(fetched: FetchedBytes, inflate: Inflate): Pr
   const records: InboundRecord[] = [];
   const filter = new AbortedFilter(fetched.aborted);
   let { from: next } = fetched;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const frame = readFrame(fetched.bytes, at);
     if (frame === undefined) return { records, next };
     at = frame.end;
@@ -79,7 +79,10 @@ function readFrame(bytes: Buffer, at: number): BatchFrame | undefined {
   if (end > bytes.length) return undefined;
   reader.at += 4;
   const format = reader.int8();
-  if (format !== 2) throw new Error(`record format ${format} at offset ${baseOffset}: only format 2 (Kafka 0.11 and later) is read`);
+  if (format !== 2)
+    throw new Error(
+      `record format ${format} at offset ${baseOffset}: only format 2 (Kafka 0.11 and later) is read`,
+    );
   reader.at += 4;
   const attributes = reader.int16();
   const lastOffset = baseOffset + reader.int32();
@@ -88,10 +91,25 @@ function readFrame(bytes: Buffer, at: number): BatchFrame | undefined {
   const producerId = (attributes & transactional) === 0 ? '' : reader.id64();
   reader.at = at + frameBytes - 4;
   const count = reader.int32();
-  return { baseOffset, attributes, lastOffset, baseTimestamp, maxTimestamp, producerId, count, recordsAt: reader.at, end };
+  return {
+    baseOffset,
+    attributes,
+    lastOffset,
+    baseTimestamp,
+    maxTimestamp,
+    producerId,
+    count,
+    recordsAt: reader.at,
+    end,
+  };
 }
 
-function readRecords(reader: ByteReader, frame: BatchFrame, fetched: FetchedBytes, into: InboundRecord[]): void {
+function readRecords(
+  reader: ByteReader,
+  frame: BatchFrame,
+  fetched: FetchedBytes,
+  into: InboundRecord[],
+): void {
   const { topic, part, from } = fetched;
   const appended = (frame.attributes & logAppendTime) !== 0;
   for (let index = 0; index < frame.count; index += 1) {
@@ -117,7 +135,8 @@ function readHeaders(reader: ByteReader): HeaderBytes {
   for (let left = reader.varInt(); left > 0; left -= 1) {
     const name = readName(reader);
     const value = reader.varBytes() ?? noBytes;
-    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
+    if (name === '__proto__')
+      Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
     else headers[name] = value;
   }
   return headers;
@@ -166,7 +185,10 @@ class AbortedFilter {
       if (isAbortMarker(frame, bytes)) this.open.delete(frame.producerId);
       return true;
     }
-    while (this.started < this.aborted.length && this.aborted[this.started]!.firstOffset <= frame.lastOffset) {
+    while (
+      this.started < this.aborted.length &&
+      this.aborted[this.started]!.firstOffset <= frame.lastOffset
+    ) {
       this.open.add(this.aborted[this.started]!.producerId);
       this.started += 1;
     }

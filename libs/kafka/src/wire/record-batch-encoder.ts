@@ -10,6 +10,13 @@ export interface BatchHead {
   readonly at: Instant;
 }
 
+/** Which of the records waiting go into a batch: from `from` up to, not including, `to`, as long as they fit. */
+export interface BatchRange {
+  readonly from: number;
+  readonly to: number;
+  readonly maxBytes: number;
+}
+
 /** Bytes between the length field of a batch and its records. */
 export const batchOverhead = 49;
 const formatVersion = 2;
@@ -19,8 +26,8 @@ const names = new Map<string, Uint8Array>();
 const mostNames = 1_000;
 
 /**
- * Writes the records from `from` up to, not including, `to` as one record batch, byte for byte as kafkajs would, and returns the index
- * behind the last one written.
+ * Writes the records of `range` as one record batch, byte for byte as kafkajs would, and returns the index behind the
+ * last one written.
  *
  * It stops before the record that would make the batch larger than `maxBytes`; the first one is written in any case, so
  * that the broker can say that it is too large. It goes over the records once and makes no objects: encoding was the
@@ -29,9 +36,7 @@ const mostNames = 1_000;
 export function writeRecordBatch(
   writer: ByteWriter,
   records: readonly OutgoingRecord[],
-  from: number,
-  to: number,
-  maxBytes: number,
+  { from, to, maxBytes }: BatchRange,
   head: BatchHead,
 ): number {
   const start = writer.at;

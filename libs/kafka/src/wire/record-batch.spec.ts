@@ -20,7 +20,13 @@ const { RecordBatch: kafkajsBatch } = load('kafkajs/src/protocol/recordBatch/v0'
 };
 const kafkajsCrc = load('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
 const kafkajsDecode = load('kafkajs/src/protocol/recordBatch/v0/decoder') as (decoder: unknown) => Promise<{
-  records: readonly { offset: string; timestamp: string; key: Buffer; value: Buffer; headers: Record<string, Buffer> }[];
+  records: readonly {
+    offset: string;
+    timestamp: string;
+    key: Buffer;
+    value: Buffer;
+    headers: Record<string, Buffer>;
+  }[];
 }>;
 const KafkajsDecoder = load('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => unknown;
 
@@ -51,7 +57,9 @@ function headerName(): fc.Arbitrary<string> {
 
 async function encodedByKafkajs(records: readonly OutgoingRecord[], more: object = {}): Promise<Buffer> {
   const batch = await kafkajsBatch({
-    records: records.map((record, index) => kafkajsRecord({ ...record, offsetDelta: index, timestampDelta: 0 })),
+    records: records.map((record, index) =>
+      kafkajsRecord({ ...record, offsetDelta: index, timestampDelta: 0 }),
+    ),
     firstTimestamp: at,
     maxTimestamp: at,
     producerId: head.producerId,
@@ -63,9 +71,12 @@ async function encodedByKafkajs(records: readonly OutgoingRecord[], more: object
   return Buffer.from(batch.buffer);
 }
 
-function encoded(records: readonly OutgoingRecord[], maxBytes = Number.MAX_SAFE_INTEGER): { bytes: Buffer; next: number } {
+function encoded(
+  records: readonly OutgoingRecord[],
+  maxBytes = Number.MAX_SAFE_INTEGER,
+): { bytes: Buffer; next: number } {
   const writer = new ByteWriter(16);
-  const next = writeRecordBatch(writer, records, 0, records.length, maxBytes, head);
+  const next = writeRecordBatch(writer, records, { from: 0, to: records.length, maxBytes }, head);
   return { bytes: Buffer.from(writer.written()), next };
 }
 
@@ -95,9 +106,11 @@ describe('a record batch', () => {
         const theirs = await kafkajsDecode(new KafkajsDecoder(bytes));
 
         expect(mine.next).toBe(records.length);
-        expect(mine.records.map((record) => plain({ ...record, offset: `${record.offset}`, timestamp: `${record.timestamp}` }))).toEqual(
-          theirs.records.map(plain),
-        );
+        expect(
+          mine.records.map((record) =>
+            plain({ ...record, offset: `${record.offset}`, timestamp: `${record.timestamp}` }),
+          ),
+        ).toEqual(theirs.records.map(plain));
       }),
       { numRuns: 200 },
     );
@@ -117,7 +130,9 @@ describe('a record batch', () => {
   });
 
   it('leaves out records below the offset asked for', async () => {
-    const bytes = await encodedByKafkajs([record('a', '1'), record('b', '2'), record('c', '3')], { firstOffset: 40 });
+    const bytes = await encodedByKafkajs([record('a', '1'), record('b', '2'), record('c', '3')], {
+      firstOffset: 40,
+    });
 
     const decoded = await decodeRecords(fetched(bytes, 41), inflate);
 
@@ -142,7 +157,9 @@ describe('a record batch', () => {
   });
 
   it('gives the last of headers with one name', async () => {
-    const bytes = await encodedByKafkajs([{ ...record('a', '1'), headers: { h: ['first', 'last'] as unknown as string } }]);
+    const bytes = await encodedByKafkajs([
+      { ...record('a', '1'), headers: { h: ['first', 'last'] as unknown as string } },
+    ]);
 
     const decoded = await decodeRecords(fetched(bytes), inflate);
 
@@ -152,7 +169,10 @@ describe('a record batch', () => {
   it('cannot reach the prototype by a header name', async () => {
     const headers = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
 
-    const decoded = await decodeRecords(fetched(await encodedByKafkajs([{ ...record('a', '1'), headers }])), inflate);
+    const decoded = await decodeRecords(
+      fetched(await encodedByKafkajs([{ ...record('a', '1'), headers }])),
+      inflate,
+    );
 
     expect(Object.getPrototypeOf(decoded.records[0]?.headers)).toBe(Object.prototype);
     expect(Object.keys(decoded.records[0]?.headers ?? {})).toEqual(['__proto__']);
@@ -174,13 +194,19 @@ function record(key: string, value: string): OutgoingRecord {
   return { topic: 't', part: 0, key, value, headers: {} };
 }
 
-function plain(record: { offset: string; timestamp: string; key: Buffer | null; value: Buffer | null; headers: Readonly<Record<string, Buffer>> }): object {
-  const headers = Object.entries(record.headers).map(([name, value]) => [name, value.toString('hex')]);
+function plain(record: {
+  offset: string;
+  timestamp: string;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Readonly<Record<string, Buffer>>;
+}): object {
+  const headers = Object.entries(record.headers).map(([name, value]) => `${name}: ${value.toString('hex')}`);
   return {
     offset: record.offset,
     timestamp: record.timestamp,
     key: record.key?.toString('hex') ?? null,
     value: record.value?.toString('hex') ?? null,
-    headers: headers.sort(),
+    headers: headers.toSorted(),
   };
 }
