@@ -69,6 +69,7 @@ export class Coordinator {
       sourceOf: parts.domainSource,
       sink: parts.gateSink,
       admission: this.admission(),
+      maxValueBytes: settings.messageBytes,
     });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
     this.housekeeper = new Housekeeper(lanes, parts.housekeeping, (saga) => this.publisher.isWaiting(saga), housekeeping);

@@ -20,6 +20,7 @@ import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js
 import type { OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
 import type { Transition } from './saga-trace.js';
+import { assertValueFits } from './value-size.js';
 
 /** What a fold knows of the stored world. Everything a batch needs is here before folding begins. */
 export interface FoldingView {
@@ -206,6 +207,7 @@ export class Folding {
       if (record.key === null) {
         throw new MalformedRecordError('missing-key', 'a record of a home topic needs the saga id as its key');
       }
+      assertValueFits(record, this.options.settings.messageBytes);
       const content = readHomeRecord(this.options.keyring, record);
       if (isSagaId(content.saga)) return content;
       throw new MalformedRecordError('malformed-header', 'the saga id is not a uuid of version 7');

@@ -16,6 +16,8 @@ export interface GateCoordination {
   /** A sink of its own: its calls may take long and lanes must not wait for them. */
   readonly sink: CommandSink;
   readonly admission: Admission;
+  /** Largest value of an event in bytes; one that is larger is parked. */
+  readonly maxValueBytes: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly trace: SagaTrace;

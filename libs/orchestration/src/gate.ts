@@ -12,6 +12,7 @@ import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
 import { RecordQueue } from './record-queue.js';
 import { triggered, type Triggered } from './triggering.js';
+import { assertValueFits } from './value-size.js';
 
 /** A start on its way, and the event it was made of. */
 export interface ForwardedStart {
@@ -73,7 +74,9 @@ export class Gate {
         throw new MalformedRecordError('missing-header', 'header ce_type is missing: without it nobody knows what the event is');
       }
       const triggers = coordination.definitions.triggersOf(type).filter(({ since }) => record.timestamp >= since);
-      return triggers.length === 0 ? [] : triggered(coordination.installation, record, triggers);
+      if (triggers.length === 0) return [];
+      assertValueFits(record, coordination.maxValueBytes);
+      return triggered(coordination.installation, record, triggers);
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
       return [{ kind: 'bad', reason, message: error instanceof Error ? error.message : String(error) }];

@@ -10,7 +10,7 @@ export interface LaneSettings {
   readonly cachedSagas: number;
   /** Largest serialised state of a saga in bytes; beyond it the saga is held with an incident. Default 256 kB. */
   readonly stateBytes: number;
-  /** Largest value of a message a saga may send. Default 900,000 bytes. */
+  /** Largest value of a record that is read or sent; what is larger is parked, or not sent. Default 900,000 bytes. */
   readonly messageBytes: number;
   /** Committed messages waiting for the broker above which lanes stop folding. Default 20,000. */
   readonly unsentMessages: number;
