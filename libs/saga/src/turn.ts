@@ -17,7 +17,12 @@ export interface SagaState {
   /** Armed timers; `at` in ms. Matched by `no`, a counter, never by position. */
   readonly timers: readonly { readonly no: number; readonly at: Instant }[];
   /** Open incidents by id. */
-  readonly incidents: Readonly<Record<string, { readonly block: string; readonly code: string; readonly message: string; readonly since: Instant }>>;
+  readonly incidents: Readonly<
+    Record<
+      string,
+      { readonly block: string; readonly code: string; readonly message: string; readonly since: Instant }
+    >
+  >;
   readonly failure?: Failure | undefined;
 }
 

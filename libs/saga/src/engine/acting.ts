@@ -32,18 +32,32 @@ export function act(moment: Moment, { action, by, reason }: ActionInput): Moment
     case 'retry':
       return onIncident(moment, action.block, retry);
     case 'skip':
-      return onIncident(moment, action.block, (before, id, subject) => skip(before, id, subject, action.output));
+      return onIncident(moment, action.block, (before, id, subject) =>
+        skip(before, id, subject, action.output),
+      );
   }
 }
 
 function cancel(moment: Moment, message: string): Moment {
   const { status, ending } = moment.state;
-  if (isFinal(status)) return refuse(moment, 'FINISHED', `the saga is ${status}: there is nothing left to cancel`);
-  if (ending !== undefined && ending.status !== 'completed') return refuse(moment, 'ALREADY_UNDOING', 'everything is being undone already');
+  if (isFinal(status))
+    return refuse(moment, 'FINISHED', `the saga is ${status}: there is nothing left to cancel`);
+  if (ending !== undefined && ending.status !== 'completed')
+    return refuse(moment, 'ALREADY_UNDOING', 'everything is being undone already');
   if (isPastPivot(moment)) {
-    return refuse(moment, 'PAST_PIVOT', 'the pivot took effect, or nobody knows yet that it did not: it can only go on');
+    return refuse(
+      moment,
+      'PAST_PIVOT',
+      'the pivot took effect, or nobody knows yet that it did not: it can only go on',
+    );
   }
-  const failure = { error: 'cancelled', step: blockOf(moment.chart.root), message, data: null, at: moment.now };
+  const failure = {
+    error: 'cancelled',
+    step: blockOf(moment.chart.root),
+    message,
+    data: null,
+    at: moment.now,
+  };
   return undoAll(moment, 'cancelled', failure);
 }
 
@@ -53,9 +67,12 @@ function onIncident(
   block: string | undefined,
   decide: (moment: Moment, id: string, subject: Subject) => Moment,
 ): Moment {
-  const open = Object.entries(moment.state.incidents).filter(([, incident]) => block === undefined || incident.block === block);
+  const open = Object.entries(moment.state.incidents).filter(
+    ([, incident]) => block === undefined || incident.block === block,
+  );
   const [first] = open;
-  if (first === undefined) return refuse(moment, 'NO_INCIDENT', `no incident is open${block === undefined ? '' : ` at ${block}`}`);
+  if (first === undefined)
+    return refuse(moment, 'NO_INCIDENT', `no incident is open${block === undefined ? '' : ` at ${block}`}`);
   if (block === undefined && open.length > 1) {
     const blocks = open.map(([, incident]) => incident.block).join(', ');
     return refuse(moment, 'AMBIGUOUS', `several incidents are open: name one of the blocks ${blocks}`);
@@ -64,7 +81,9 @@ function onIncident(
   const subject = subjectOf(moment, id, code as IncidentCode);
   const stop = subject.kind === 'flow' ? stopAt(moment, subject.place) : 'none';
   const isStopped = stop === 'around' || stop === 'handled';
-  return isStopped ? refuse(moment, 'STOPPED', 'what is around it has been stopped') : decide(moment, id, subject);
+  return isStopped
+    ? refuse(moment, 'STOPPED', 'what is around it has been stopped')
+    : decide(moment, id, subject);
 }
 
 function subjectOf(moment: Moment, id: string, code: IncidentCode): Subject {
@@ -93,7 +112,8 @@ function retry(moment: Moment, id: string, subject: Subject): Moment {
     case 'undo':
       return undoAnew(closed, subject.operation);
     case 'late-success':
-      if (nodeOf(moment, subject.operation).undo === undefined) return refuse(moment, 'CANNOT_UNDO', 'nothing is declared that undoes it');
+      if (nodeOf(moment, subject.operation).undo === undefined)
+        return refuse(moment, 'CANNOT_UNDO', 'nothing is declared that undoes it');
       return put(closed, { ...subject.operation, standing: 'revoked' });
     case 'overdue':
       return armScope(closed, subject.place);
@@ -119,7 +139,9 @@ function skip(moment: Moment, id: string, subject: Subject, output: Json): Momen
 
 /** An undo that could not even be said is begun afresh; any other is sent again. */
 function undoAnew(moment: Moment, operation: Operation): Moment {
-  return operation.undo?.sends === 0 ? put(moment, { ...operation, undo: undefined }) : sendAnew(moment, operation, 'undo');
+  return operation.undo?.sends === 0
+    ? put(moment, { ...operation, undo: undefined })
+    : sendAnew(moment, operation, 'undo');
 }
 
 /** Goes on as if the node had succeeded. What is in doubt counts as done: if need be it is undone like that. */

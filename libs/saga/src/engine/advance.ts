@@ -34,10 +34,16 @@ const standardFuel: Fuel = { visits: 10_000, effects: 2_000 };
  * @throws FuelSpentError when the input costs more than `fuel` allows.
  * @throws TypeError when the first input is not a start.
  */
-export function advance(program: Program, state: SagaState | undefined, input: SagaInput, fuel: Fuel = standardFuel): Turn {
+export function advance(
+  program: Program,
+  state: SagaState | undefined,
+  input: SagaInput,
+  fuel: Fuel = standardFuel,
+): Turn {
   const before = (state as EngineState | undefined) ?? begun(input);
   const moment = momentOf(chartOf(program), input.now, before);
-  const after = state === undefined ? settle(enter(moment, moment.chart.root), fuel) : fold(moment, input, fuel);
+  const after =
+    state === undefined ? settle(enter(moment, moment.chart.root), fuel) : fold(moment, input, fuel);
   if (after.state === state) return { state, effects: after.effects };
   return { state: change(after, { at: input.now }).state, effects: after.effects };
 }
@@ -75,7 +81,8 @@ function fire(moment: Moment, timer: Timer): Moment {
 /** Takes steps until nothing is left to be looked at, then begins what had to wait for that, until nothing changes. */
 function settle(moment: Moment, fuel: Fuel): Moment {
   let settled = runAgenda(moment, fuel);
-  for (let pursued = pursue(settled); pursued !== settled; pursued = pursue(settled)) settled = runAgenda(pursued, fuel);
+  for (let pursued = pursue(settled); pursued !== settled; pursued = pursue(settled))
+    settled = runAgenda(pursued, fuel);
   return settled;
 }
 

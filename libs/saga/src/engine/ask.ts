@@ -30,7 +30,8 @@ export function wakeUp(moment: Moment, place: Place): Moment {
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
   const last = lastOperation(moment, place);
   // Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
-  if (last?.standing === 'asked') return last.do!.state === 'succeeded' ? adopt(moment, last, last.output!) : sendAnew(moment, last, 'do');
+  if (last?.standing === 'asked')
+    return last.do!.state === 'succeeded' ? adopt(moment, last, last.output!) : sendAnew(moment, last, 'do');
   const data = evaluate(moment, place, place.site.node.data);
   if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
   const isInput = data.value === moment.state.input;
@@ -45,7 +46,10 @@ function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
 
 function askClock(moment: Moment, place: Place<TimeAsk>): Moment {
   const { wait } = place.site.node;
-  const until = 'forMs' in wait ? ({ ok: true, value: moment.now + wait.forMs } as const) : evaluate(moment, place, wait.until);
+  const until =
+    'forMs' in wait
+      ? ({ ok: true, value: moment.now + wait.forMs } as const)
+      : evaluate(moment, place, wait.until);
   if (!until.ok) return raiseError(moment, place, 'invalid', until.message);
   if (until.value <= moment.now) return close(moment, place);
   const sleeping = remember(moment, place, { kind: 'sleep', startedAt: moment.now, until: until.value });

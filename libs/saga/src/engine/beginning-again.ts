@@ -34,7 +34,9 @@ function restart(moment: Moment, place: Place, origin: Place): Moment {
 }
 
 function isDoneInside(moment: Moment, place: Place): boolean {
-  return moment.state.operations.some((operation) => mayStand(moment, operation) && isWithin(placeOf(moment, operation), place));
+  return moment.state.operations.some(
+    (operation) => mayStand(moment, operation) && isWithin(placeOf(moment, operation), place),
+  );
 }
 
 function mayStand(moment: Moment, operation: Operation): boolean {

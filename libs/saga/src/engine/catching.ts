@@ -30,7 +30,8 @@ export function canCatch(moment: Moment, place: Place<ScopeNode>, origin: string
 export function catchError(moment: Moment, place: Place<ScopeNode>, name: string, origin: string): Moment {
   const handler = place.site.node.handlers[name]!;
   const { failure } = moment.state.raised[origin] as Raised & { signal: 'error' };
-  if (handler.undo && containsPivot(moment, place)) return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
+  if (handler.undo && containsPivot(moment, place))
+    return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
   const caught: Caught = { handler: name, origin, failure };
   if (!handler.undo) return handle(moment, place, caught);
   return remember(unwind(moment, place), place, { ...frameOf(moment, place), mode: 'undoing', caught });
@@ -70,13 +71,20 @@ function retry(moment: Moment, place: Place<ScopeNode>, frame: ScopeFrame, handl
   const retries = { ...frame.retries, [name]: (frame.retries?.[name] ?? 0) + 1 };
   const open = remember(moment, place, { ...frame, mode: 'running', caught: undefined, retries });
   const timed = isArmed(open, { frame: place.key }) ? open : armScope(open, place);
-  return handler.undo ? enter(timed, childOf(place, 0)) : beginAgain(timed, place, placeAt(moment.chart, origin));
+  return handler.undo
+    ? enter(timed, childOf(place, 0))
+    : beginAgain(timed, place, placeAt(moment.chart, origin));
 }
 
 /** The whole saga is to be undone: what was an error at `origin` goes on outwards as that. */
 function compensate(moment: Moment, place: Place<ScopeNode>, origin: string, failure: Failure): Moment {
   const timeless = disarm(running(moment, place), { frame: place.key });
-  return outwards(mark(timeless, placeAt(moment.chart, origin), { signal: 'undo-all', failure }), place, place, origin);
+  return outwards(
+    mark(timeless, placeAt(moment.chart, origin), { signal: 'undo-all', failure }),
+    place,
+    place,
+    origin,
+  );
 }
 
 function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, error: string): Moment {
@@ -97,7 +105,9 @@ function handle(moment: Moment, place: Place<ScopeNode>, caught: Caught): Moment
 
 function isUndone(moment: Moment, place: Place): boolean {
   if (stopAt(moment, place) !== 'none') return false;
-  return !moment.state.operations.some((operation) => isUnwanted(operation) && isWithin(placeOf(moment, operation), place));
+  return !moment.state.operations.some(
+    (operation) => isUnwanted(operation) && isWithin(placeOf(moment, operation), place),
+  );
 }
 
 /** Whether the handler may come back to what it found. */

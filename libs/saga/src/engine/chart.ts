@@ -66,7 +66,10 @@ export function parentOf(place: Place): Place | undefined {
 
 /** The place of a child; `key` is the next iteration where the parent is a loop. */
 export function childOf(place: Place, index: number, key?: string): Place {
-  return placeIn(place.site.children[index]!, key === undefined ? place.iteration : [...place.iteration, key]);
+  return placeIn(
+    place.site.children[index]!,
+    key === undefined ? place.iteration : [...place.iteration, key],
+  );
 }
 
 /** The place itself and everything around it, inside out. */
@@ -108,7 +111,8 @@ function drawChart(program: Program): Chart {
   const sites = new Map<string, Site>();
   const asks = new Map<string, Site<CommandAsk>>();
   const root = drawSite(program.root, '', undefined, (site) => {
-    if (sites.has(site.node.id)) throw new TypeError(`two nodes of ${program.definition} have the id ${site.node.id}`);
+    if (sites.has(site.node.id))
+      throw new TypeError(`two nodes of ${program.definition} have the id ${site.node.id}`);
     sites.set(site.node.id, site);
     if (isCommand(site)) asks.set(site.node.block, site);
   });
@@ -118,7 +122,13 @@ function drawChart(program: Program): Chart {
 function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (site: Site) => void): Site {
   const loops = parent === undefined ? 0 : parent.loops + (parent.node.kind === 'loop' ? 1 : 0);
   const children: Site[] = [];
-  const site: { -readonly [Key in keyof Site]: Site[Key] } = { node, slot, children, loops, depth: (parent?.depth ?? -1) + 1 };
+  const site: { -readonly [Key in keyof Site]: Site[Key] } = {
+    node,
+    slot,
+    children,
+    loops,
+    depth: (parent?.depth ?? -1) + 1,
+  };
   if (parent !== undefined) site.parent = parent;
   if (loops === 0) site.place = { site, iteration: [], key: node.id };
   visit(site);
@@ -149,8 +159,12 @@ function childrenOf(node: Node): readonly (readonly [string, Node])[] {
   }
 }
 
-function handlersOf(handlers: Readonly<Record<string, { readonly child?: Node }>>): readonly (readonly [string, Node])[] {
-  return Object.entries(handlers).flatMap(([error, { child }]) => (child === undefined ? [] : [[error, child] as const]));
+function handlersOf(
+  handlers: Readonly<Record<string, { readonly child?: Node }>>,
+): readonly (readonly [string, Node])[] {
+  return Object.entries(handlers).flatMap(([error, { child }]) =>
+    child === undefined ? [] : [[error, child] as const],
+  );
 }
 
 function isCommand(site: Site): site is Site<CommandAsk> {

@@ -35,12 +35,16 @@ export const doing: Conduct = {
 
   accepted(moment, operation) {
     const isAwaited = operation.do?.state === 'sent' && isListening(moment, operation, 'do');
-    return isAwaited ? listen(moment, operation, 'do', 'accepted', nodeOf(moment, operation).timeout.acceptedMs) : moment;
+    return isAwaited
+      ? listen(moment, operation, 'do', 'accepted', nodeOf(moment, operation).timeout.acceptedMs)
+      : moment;
   },
 
   forgotten(moment, operation) {
     if (operation.standing !== 'asked' || !isListening(moment, operation, 'do')) return moment;
-    return inquire(moment, operation) ?? cannotTell(moment, operation, 'the participant remembers nothing so old');
+    return (
+      inquire(moment, operation) ?? cannotTell(moment, operation, 'the participant remembers nothing so old')
+    );
   },
 
   silent(moment, operation) {
@@ -55,14 +59,20 @@ export const doing: Conduct = {
     const isStopped = stopAt(moment, place) !== 'none';
     const quiet = quieten(moment, operation);
     // What was sent before may have arrived; if there was nothing before, nothing can have happened.
-    const settled = operation.do!.sends > 1 ? quiet : settle(quiet, operation, 'refused', 'failed', 'not-sent');
+    const settled =
+      operation.do!.sends > 1 ? quiet : settle(quiet, operation, 'refused', 'failed', 'not-sent');
     if (operation.standing !== 'asked' || isStopped) return settled;
     return stick(settled, place, 'NOT_SENT', failureOf(moment, place, 'failed', reason));
   },
 };
 
 /** Definitely, nothing happened: it is tried again while its policy allows. */
-export function hadNoEffect(moment: Moment, operation: Operation, why: string, answer: Partial<AnswerInput>): Moment {
+export function hadNoEffect(
+  moment: Moment,
+  operation: Operation,
+  why: string,
+  answer: Partial<AnswerInput>,
+): Moment {
   if (operation.standing === 'suspect') return settle(moment, operation, 'refused', 'failed', why);
   if (operation.standing !== 'asked') return moment;
   const place = placeOf(moment, operation);
@@ -90,7 +100,10 @@ export function cannotTell(moment: Moment, operation: Operation, message: string
 export function inquire(moment: Moment, operation: Operation): Moment | undefined {
   const { verify } = nodeOf(moment, operation);
   if (verify === undefined) return undefined;
-  const doubted: Operation = { ...operation, ...(operation.do && { do: { ...operation.do, state: 'silent' } }) };
+  const doubted: Operation = {
+    ...operation,
+    ...(operation.do && { do: { ...operation.do, state: 'silent' } }),
+  };
   const quiet = quieten(put(moment, doubted), doubted);
   if (verify.data === undefined) return begin(quiet, doubted, 'verify');
   const question = evaluate(moment, placeOf(moment, operation), verify.data, selfOf(moment, operation));
@@ -113,7 +126,9 @@ function doubt(moment: Moment, operation: Operation): Moment {
 }
 
 function repeat(moment: Moment, operation: Operation): Moment {
-  return tryAgain(moment, operation, 'do', 'silent') ?? cannotTell(moment, operation, 'no answer came in time');
+  return (
+    tryAgain(moment, operation, 'do', 'silent') ?? cannotTell(moment, operation, 'no answer came in time')
+  );
 }
 
 /** Doubt is an error that can be caught, unless the definition says at once what is to be done about it. */
@@ -131,7 +146,12 @@ function askOutwards(moment: Moment, operation: Operation, failure: Failure): Mo
   }
 }
 
-function refuse(moment: Moment, operation: Operation, outcome: 'rejected' | 'failed', failure: Failure): Moment {
+function refuse(
+  moment: Moment,
+  operation: Operation,
+  outcome: 'rejected' | 'failed',
+  failure: Failure,
+): Moment {
   const place = placeOf(moment, operation);
   const stop = stopAt(moment, place);
   const settled = settle(moment, operation, 'refused', outcome, failure.error);

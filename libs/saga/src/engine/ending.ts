@@ -37,7 +37,9 @@ export function uncaught(moment: Moment, origin: string): Moment {
     case 'end':
       return complete(moment, raised.result);
     case 'undo-all':
-      return isPastPivot(moment) ? stickAt(moment, origin, raised.failure) : undoAll(moment, 'compensated', raised.failure);
+      return isPastPivot(moment)
+        ? stickAt(moment, origin, raised.failure)
+        : undoAll(moment, 'compensated', raised.failure);
     case 'error':
       return mustNotUndo(moment, raised.failure)
         ? stickAt(moment, origin, raised.failure)
@@ -71,7 +73,8 @@ export function pursueHeld(moment: Moment): Moment {
 /** Ends the saga, once every operation it sent is settled. */
 export function pursueEnd(moment: Moment): Moment {
   const { ending, status, operations } = moment.state;
-  if (ending === undefined || ending.isHeld === true || isFinal(status) || operations.some(isUnwanted)) return moment;
+  if (ending === undefined || ending.isHeld === true || isFinal(status) || operations.some(isUnwanted))
+    return moment;
   return outcomeIncident in moment.state.incidents ? moment : tellOutcome(moment, ending);
 }
 
@@ -84,7 +87,12 @@ export function finish(moment: Moment, { status, result }: Ending): Moment {
   const { failure } = closed.state;
   const finished = change(closed, { status, timers: [], frames: {} });
   const reason = status === 'completed' ? undefined : failure;
-  return emit(finished, { kind: 'finish', status, ...(result !== undefined && { result }), ...(reason && { failure: reason }) });
+  return emit(finished, {
+    kind: 'finish',
+    status,
+    ...(result !== undefined && { result }),
+    ...(reason && { failure: reason }),
+  });
 }
 
 function tellOutcome(moment: Moment, ending: Ending): Moment {
@@ -93,8 +101,15 @@ function tellOutcome(moment: Moment, ending: Ending): Moment {
   const { root } = moment.chart;
   const block = blockOf(root);
   const data = evaluate(moment, root, outcome.data);
-  if (!data.ok) return openIncident(moment, outcomeIncident, { block, code: 'OUTCOME_INVALID', message: data.message });
-  const told = { kind: 'tell', id: `outcome/${ending.status}`, block, event: outcome.event, data: data.value } as const;
+  if (!data.ok)
+    return openIncident(moment, outcomeIncident, { block, code: 'OUTCOME_INVALID', message: data.message });
+  const told = {
+    kind: 'tell',
+    id: `outcome/${ending.status}`,
+    block,
+    event: outcome.event,
+    data: data.value,
+  } as const;
   return finish(emit(moment, told), ending);
 }
 
@@ -105,7 +120,8 @@ function commit(moment: Moment, status: Ending['status']): Moment {
 
 function verifyDoubts(moment: Moment): Moment {
   return moment.state.operations.reduce((before, operation) => {
-    const isDoubtful = operation.standing === 'asked' && nodeOf(before, operation).effect && mayBeDone(operation);
+    const isDoubtful =
+      operation.standing === 'asked' && nodeOf(before, operation).effect && mayBeDone(operation);
     return isDoubtful ? (inquire(before, operation) ?? before) : before;
   }, moment);
 }

@@ -10,7 +10,13 @@ import { arm, isArmed, stopsAt } from './timers.js';
 export function begin(moment: Moment, operation: Operation, way: Way, says?: Json): Moment {
   // A question that was asked before is asked under the next number, so that its former answer is not taken for this one's.
   const attempt = way === 'verify' ? (operation.verify?.attempt ?? 0) + 1 : 1;
-  const exchange: Exchange = { state: 'sent', attempt, sends: 0, startedAt: moment.now, ...(says !== undefined && { says }) };
+  const exchange: Exchange = {
+    state: 'sent',
+    attempt,
+    sends: 0,
+    startedAt: moment.now,
+    ...(says !== undefined && { says }),
+  };
   const begun = withExchange(operation, way, exchange);
   return send(put(moment, begun), begun, way);
 }
@@ -20,7 +26,11 @@ export function send(moment: Moment, operation: Operation, way: Way): Moment {
   const exchange = operation[way]!;
   const sent = setExchange(moment, operation, way, { ...exchange, state: 'sent', sends: exchange.sends + 1 });
   const { afterMs } = mannerOf(nodeOf(moment, operation), way).timeout;
-  return arm(emit(sent, openEffect(moment, operation, way, exchange)), { operation: nameOf(moment, operation, way) }, moment.now + afterMs);
+  return arm(
+    emit(sent, openEffect(moment, operation, way, exchange)),
+    { operation: nameOf(moment, operation, way) },
+    moment.now + afterMs,
+  );
 }
 
 /** Says it again with all its attempts before it, because somebody decided to try once more. */
@@ -52,11 +62,19 @@ export function tryAgain(
 
 /** The exchange when an attempt has failed, or was not heard of: what would be sent next is decided here. */
 export function afterwards(exchange: Exchange, after: 'failed' | 'silent'): Exchange {
-  return after === 'failed' ? { ...exchange, state: 'failed', attempt: exchange.attempt + 1 } : { ...exchange, state: 'silent' };
+  return after === 'failed'
+    ? { ...exchange, state: 'failed', attempt: exchange.attempt + 1 }
+    : { ...exchange, state: 'silent' };
 }
 
 /** Listens for `ms` more: it was promised an answer, or has nothing left but patience. */
-export function listen(moment: Moment, operation: Operation, way: Way, state: 'accepted' | 'waiting', ms: number): Moment {
+export function listen(
+  moment: Moment,
+  operation: Operation,
+  way: Way,
+  state: 'accepted' | 'waiting',
+  ms: number,
+): Moment {
   const listening = setExchange(moment, operation, way, { ...operation[way]!, state });
   return arm(listening, { operation: nameOf(moment, operation, way) }, moment.now + ms);
 }

@@ -29,7 +29,9 @@ export type IncidentCode =
 export function openIncident(moment: Moment, id: string, { block, code, message }: Trouble): Moment {
   const { incidents } = moment.state;
   if (id in incidents) return moment;
-  const opened = change(moment, { incidents: { ...incidents, [id]: { block, code, message, since: moment.now } } });
+  const opened = change(moment, {
+    incidents: { ...incidents, [id]: { block, code, message, since: moment.now } },
+  });
   return emit(opened, { kind: 'incident', open: true, id, block, code, message });
 }
 

@@ -16,7 +16,8 @@ export const loop: NodeKind<LoopNode> = {
     if (!condition.ok) return raiseError(moment, place, 'invalid', condition.message);
     if (condition.value) return closeAround(moment, place);
     const count = Number(child.iteration.at(-1));
-    if (count >= max) return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
+    if (count >= max)
+      return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
     return enter(moment, childOf(place, 0, String(count + 1)));
   },
 

@@ -65,7 +65,11 @@ export function done(moment: Moment, place: Place): Moment {
 }
 
 /** What the node at `place` remembers. */
-export function frameAt<K extends Frame['kind']>(moment: Moment, place: Place, kind: K): Extract<Frame, { kind: K }> | undefined {
+export function frameAt<K extends Frame['kind']>(
+  moment: Moment,
+  place: Place,
+  kind: K,
+): Extract<Frame, { kind: K }> | undefined {
   const frame = moment.state.frames[place.key];
   return frame?.kind === kind ? (frame as Extract<Frame, { kind: K }>) : undefined;
 }
@@ -77,7 +81,9 @@ export function remember(moment: Moment, place: Place, frame: Frame): Moment {
 
 /** Lets the node at `place` forget what it remembers. */
 export function forget(moment: Moment, place: Place): Moment {
-  return place.key in moment.state.frames ? change(moment, { frames: without(moment.state.frames, place.key) }) : moment;
+  return place.key in moment.state.frames
+    ? change(moment, { frames: without(moment.state.frames, place.key) })
+    : moment;
 }
 
 /** Makes what a block left behind visible as `steps.<block>`. */

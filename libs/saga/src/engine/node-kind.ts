@@ -21,4 +21,3 @@ export function leaf<N extends Node>(enter: NodeKind<N>['enter']): NodeKind<N> {
 export function outwards(moment: Moment, place: Place, _child: Place, origin: string): Moment {
   return next(moment, { kind: 'leave', place, origin });
 }
-

@@ -35,7 +35,9 @@ export function step(moment: Moment, signal: Signal): Moment {
     case 'done':
       return parent === undefined ? complete(moment) : kindOf(parent).childDone(moment, parent, place);
     case 'leave':
-      return parent === undefined ? uncaught(moment, signal.origin) : kindOf(parent).childRaised(moment, parent, place, signal.origin);
+      return parent === undefined
+        ? uncaught(moment, signal.origin)
+        : kindOf(parent).childRaised(moment, parent, place, signal.origin);
   }
 }
 

@@ -36,7 +36,10 @@ export function nameOf(moment: Moment, operation: Operation, way: Way): Operatio
 }
 
 /** The operation that a name belongs to, and what the name is for; `undefined` for a name never used. */
-export function findOperation(moment: Moment, name: OperationName): { readonly operation: Operation; readonly way: Way } | undefined {
+export function findOperation(
+  moment: Moment,
+  name: OperationName,
+): { readonly operation: Operation; readonly way: Way } | undefined {
   const parts = operationParts(name);
   const site = parts && moment.chart.asks.get(parts.block);
   if (parts === undefined || site === undefined || parts.direction === 'unless') return undefined;
@@ -94,7 +97,10 @@ export function sentBy(moment: Moment, operation: Operation): Json {
 /** What expressions about an operation see as `self`. */
 export function selfOf(moment: Moment, operation: Operation): NonNullable<Values['self']> {
   const sent = sentBy(moment, operation);
-  const outcome = operation.standing === 'done' || operation.standing === 'revoked' && operation.isBlind !== true ? 'succeeded' : 'unknown';
+  const outcome =
+    operation.standing === 'done' || (operation.standing === 'revoked' && operation.isBlind !== true)
+      ? 'succeeded'
+      : 'unknown';
   return operation.output === undefined ? { sent, outcome } : { sent, outcome, output: operation.output };
 }
 
@@ -119,7 +125,9 @@ export function settle(
   const { do: exchange, verify: _, ...rest } = operation;
   const quiet = quieten(moment, operation);
   const settled = put(quiet, { ...rest, standing });
-  return exchange === undefined ? settled : emit(settled, settledEffect(moment, operation, 'do', outcome, error));
+  return exchange === undefined
+    ? settled
+    : emit(settled, settledEffect(moment, operation, 'do', outcome, error));
 }
 
 /** Stops listening for what is said about an operation, and closes the question about it. */

@@ -22,7 +22,10 @@ describe('an order', () => {
   });
 
   it('tells its outcome and finishes', () => {
-    const shipped = givenSaga(order).whenSucceeds('reserveStock').whenSucceeds('chargeCard').whenSucceeds('arrangeShipping');
+    const shipped = givenSaga(order)
+      .whenSucceeds('reserveStock')
+      .whenSucceeds('chargeCard')
+      .whenSucceeds('arrangeShipping');
 
     expect(shipped.effects).toMatchObject([
       { kind: 'settled', block: 'arrangeShipping', outcome: 'succeeded' },
@@ -47,6 +50,8 @@ describe('an order refused at shipping', () => {
   it('tells why', () => {
     const refused = givenSaga(order).whenRejected('reserveStock', 'out-of-stock');
 
-    expect(refused.effects).toContainEqual(expect.objectContaining({ event: 'shop.order.rejected', data: { reason: 'out-of-stock' } }));
+    expect(refused.effects).toContainEqual(
+      expect.objectContaining({ event: 'shop.order.rejected', data: { reason: 'out-of-stock' } }),
+    );
   });
 });

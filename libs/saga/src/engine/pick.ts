@@ -15,7 +15,9 @@ export const pick: NodeKind<PickNode> = {
       if (guard.value) return choose(moment, place, index);
     }
     const { cases, otherwise } = place.site.node;
-    return otherwise === undefined ? close(moment, place, null, 'skipped') : choose(moment, place, cases.length);
+    return otherwise === undefined
+      ? close(moment, place, null, 'skipped')
+      : choose(moment, place, cases.length);
   },
 
   childDone: closeAround,

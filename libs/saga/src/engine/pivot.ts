@@ -7,14 +7,19 @@ import { mayBeDone, nodeOf, placeOf } from './operations.js';
  * Whether nothing of what was done so far may be undone: the pivot took effect, or nobody can say that it did not.
  */
 export function isPastPivot(moment: Moment): boolean {
-  return moment.chart.program.forwardOnly || moment.state.operations.some((operation) => holdsPivot(moment, operation));
+  return (
+    moment.chart.program.forwardOnly ||
+    moment.state.operations.some((operation) => holdsPivot(moment, operation))
+  );
 }
 
 /** Whether a pivot inside `outer` was sent, and its outcome is awaited. */
 export function awaitsPivot(moment: Moment, outer: Place): boolean {
   return moment.state.operations.some(
     (operation) =>
-      operation.standing === 'asked' && holdsPivot(moment, operation) && isWithin(placeOf(moment, operation), outer),
+      operation.standing === 'asked' &&
+      holdsPivot(moment, operation) &&
+      isWithin(placeOf(moment, operation), outer),
   );
 }
 

@@ -6,7 +6,13 @@ import { blockOf, change, next, type Moment } from './moment.js';
 import type { Raised } from './engine-state.js';
 
 /** What went wrong at `place`, as the block there tells it. */
-export function failureOf(moment: Moment, place: Place, error: string, message: string, data: Json = null): Failure {
+export function failureOf(
+  moment: Moment,
+  place: Place,
+  error: string,
+  message: string,
+  data: Json = null,
+): Failure {
   return { error, step: blockOf(place), message, data, at: moment.now };
 }
 
@@ -16,7 +22,13 @@ export function raise(moment: Moment, place: Place, raised: Raised): Moment {
 }
 
 /** Raises an error at `place`. */
-export function raiseError(moment: Moment, place: Place, error: string, message: string, data: Json = null): Moment {
+export function raiseError(
+  moment: Moment,
+  place: Place,
+  error: string,
+  message: string,
+  data: Json = null,
+): Moment {
   return raise(moment, place, { signal: 'error', failure: failureOf(moment, place, error, message, data) });
 }
 
@@ -28,5 +40,9 @@ export function mark(moment: Moment, place: Place, raised: Raised): Moment {
 /** Stays at `place` until a person decides. The incident has the name of the place. */
 export function stick(moment: Moment, place: Place, code: IncidentCode, failure: Failure): Moment {
   const stuck = mark(moment, place, { signal: 'incident', failure });
-  return openIncident(stuck, place.key, { block: blockOf(place), code, message: `${failure.error}: ${failure.message}` });
+  return openIncident(stuck, place.key, {
+    block: blockOf(place),
+    code,
+    message: `${failure.error}: ${failure.message}`,
+  });
 }

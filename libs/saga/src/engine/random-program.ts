@@ -14,7 +14,12 @@ type Shape =
   | { readonly kind: 'par'; readonly legs: readonly Shape[] }
   | { readonly kind: 'pick'; readonly guard: Guard; readonly first: Shape; readonly otherwise: Shape | null }
   | { readonly kind: 'loop'; readonly child: Shape; readonly max: number; readonly isEndless: boolean }
-  | { readonly kind: 'scope'; readonly child: Shape; readonly timeoutMs: number | null; readonly handlers: readonly HandlerShape[] };
+  | {
+      readonly kind: 'scope';
+      readonly child: Shape;
+      readonly timeoutMs: number | null;
+      readonly handlers: readonly HandlerShape[];
+    };
 
 type Guard = 'always' | 'never' | 'parity' | 'invalid';
 
@@ -51,24 +56,64 @@ const stepShape: fc.Arbitrary<StepShape> = fc.record({
 
 const leaf: fc.Arbitrary<Shape> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('step' as const), step: stepShape }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4_000 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4_000 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('calc', 'tell'), isInvalid: oneIn(8) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('raise' as const), signal: fc.constantFrom('error', 'error', 'end', 'undo-all') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('raise' as const),
+      signal: fc.constantFrom('error', 'error', 'end', 'undo-all'),
+    }),
+  },
 );
 
 /** A random program: every path from root to leaf has at least four composites, all nine kinds occur. */
 export const anyProgram: fc.Arbitrary<Program> = fc
-  .record({ child: shapeAt(leastDepth), timeoutMs: fc.constantFrom(20_000, 600_000), forwardOnly: oneIn(12), handlers: handlersAt(1) })
+  .record({
+    child: shapeAt(leastDepth),
+    timeoutMs: fc.constantFrom(20_000, 600_000),
+    forwardOnly: oneIn(12),
+    handlers: handlersAt(1),
+  })
   .map(({ child, timeoutMs, forwardOnly, handlers }) => programOf(child, handlers, timeoutMs, forwardOnly));
 
 function shapeAt(depth: number): fc.Arbitrary<Shape> {
   if (depth === 0) return leaf;
-  const child = depth === leastDepth ? shapeAt(depth - 1) : fc.oneof({ weight: 4, arbitrary: shapeAt(depth - 1) }, { weight: 1, arbitrary: shapeAt(Math.max(0, depth - 1)) });
+  const child =
+    depth === leastDepth
+      ? shapeAt(depth - 1)
+      : fc.oneof(
+          { weight: 4, arbitrary: shapeAt(depth - 1) },
+          { weight: 1, arbitrary: shapeAt(Math.max(0, depth - 1)) },
+        );
   return fc.oneof(
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant('seq' as const), children: fc.array(child, { minLength: 1, maxLength: 3 }) }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('par' as const), legs: fc.array(child, { minLength: 2, maxLength: 3 }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant('seq' as const),
+        children: fc.array(child, { minLength: 1, maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('par' as const),
+        legs: fc.array(child, { minLength: 2, maxLength: 3 }),
+      }),
+    },
     { weight: 1, arbitrary: pickOf(child) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('loop' as const), child, max: fc.integer({ min: 1, max: 2 }), isEndless: oneIn(3) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('loop' as const),
+        child,
+        max: fc.integer({ min: 1, max: 2 }),
+        isEndless: oneIn(3),
+      }),
+    },
     { weight: 4, arbitrary: scopeOf(child, depth) },
   );
 }
@@ -84,13 +129,25 @@ function pickOf(child: fc.Arbitrary<Shape>): fc.Arbitrary<Shape> {
 
 function scopeOf(child: fc.Arbitrary<Shape>, depth: number): fc.Arbitrary<Shape> {
   const timeoutMs = fc.option(fc.constantFrom(1_500, 8_000), { freq: 3 });
-  return fc.record({ kind: fc.constant('scope' as const), child, timeoutMs, handlers: handlersAt(depth - 1) });
+  return fc.record({
+    kind: fc.constant('scope' as const),
+    child,
+    timeoutMs,
+    handlers: handlersAt(depth - 1),
+  });
 }
 
 function handlersAt(depth: number): fc.Arbitrary<readonly HandlerShape[]> {
   const handler = fc.record({
     error: fc.constantFrom('rejected', 'refused-a', 'failed', 'unknown', 'timed-out', 'invalid', 'own-error'),
-    then: fc.constantFrom<Handler['then']>('continue', 'continue', 'retry', 'retry', 'compensate', 'incident'),
+    then: fc.constantFrom<Handler['then']>(
+      'continue',
+      'continue',
+      'retry',
+      'retry',
+      'compensate',
+      'incident',
+    ),
     undo: fc.boolean(),
     child: fc.option(depth > 1 ? fc.oneof(leaf, shapeAt(1)) : leaf, { freq: 2 }),
   });
@@ -116,11 +173,21 @@ interface Built {
 
 type Namer = (kind: string) => string;
 
-function programOf(child: Shape, handlers: readonly HandlerShape[], timeoutMs: number, forwardOnly: boolean): Program {
+function programOf(
+  child: Shape,
+  handlers: readonly HandlerShape[],
+  timeoutMs: number,
+  forwardOnly: boolean,
+): Program {
   let count = 0;
   const name: Namer = (kind) => `${kind}${(count += 1)}`;
   const body = build(child, { mayPivot: !forwardOnly, isBehind: forwardOnly }, name);
-  const root: ScopeNode = { kind: 'scope', id: 'saga', child: body.node, handlers: buildHandlers(handlers, name) };
+  const root: ScopeNode = {
+    kind: 'scope',
+    id: 'saga',
+    child: body.node,
+    handlers: buildHandlers(handlers, name),
+  };
   return {
     definition: 'random',
     version: 1,
@@ -147,11 +214,23 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
     }
     case 'calc': {
       const id = name('calc');
-      return { node: { kind: 'calc', id, block: id, value: shape.isInvalid ? invalid : ({ now }) => now }, around };
+      return {
+        node: { kind: 'calc', id, block: id, value: shape.isInvalid ? invalid : ({ now }) => now },
+        around,
+      };
     }
     case 'tell': {
       const id = name('tell');
-      return { node: { kind: 'tell', id, block: id, event: 'random.told', data: shape.isInvalid ? invalid : () => null }, around };
+      return {
+        node: {
+          kind: 'tell',
+          id,
+          block: id,
+          event: 'random.told',
+          data: shape.isInvalid ? invalid : () => null,
+        },
+        around,
+      };
     }
     case 'raise':
       return { node: buildRaise(shape.signal, name('raise')), around };
@@ -159,7 +238,10 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
       return buildSeq(shape.children, around, name);
     case 'par': {
       const id = name('par');
-      const legs = shape.legs.map((leg, index) => ({ name: `leg${index}`, child: build(leg, closed(around), name).node }));
+      const legs = shape.legs.map((leg, index) => ({
+        name: `leg${index}`,
+        child: build(leg, closed(around), name).node,
+      }));
       return { node: { kind: 'par', id, block: id, join: 'all', legs }, around };
     }
     case 'pick':
@@ -167,7 +249,10 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
     case 'loop': {
       const id = name('loop');
       const child = build(shape.child, closed(around), name).node;
-      return { node: { kind: 'loop', id, block: id, child, max: shape.max, until: () => !shape.isEndless }, around };
+      return {
+        node: { kind: 'loop', id, block: id, child, max: shape.max, until: () => !shape.isEndless },
+        around,
+      };
     }
     case 'scope': {
       const id = name('scope');
@@ -186,7 +271,8 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
 
 function buildStep(shape: StepShape, around: Surroundings, id: string): Built {
   const isPivot = shape.flavour === 'pivot' && around.mayPivot;
-  const isUndoable = !around.isBehind && !isPivot && (shape.flavour === 'compensable' || shape.flavour === 'pivot');
+  const isUndoable =
+    !around.isBehind && !isPivot && (shape.flavour === 'compensable' || shape.flavour === 'pivot');
   const retry = { attempts: shape.attempts, delayMs: 100, factor: 2, maxDelayMs: 1_000, jitter: 0.5 };
   const timeout = { afterMs: 1_000, acceptedMs: 5_000 };
   const undo = { call: `undo.${id}`, retry: { ...retry, attempts: 3 }, timeout };
@@ -223,7 +309,10 @@ function buildSeq(shapes: readonly Shape[], around: Surroundings, name: Namer): 
 function buildPick(shape: Shape & { readonly kind: 'pick' }, around: Surroundings, name: Namer): Built {
   const id = name('pick');
   const first = build(shape.first, around, name);
-  const otherwise = shape.otherwise === null ? undefined : build(shape.otherwise, first.around.mayPivot ? around : closed(around), name);
+  const otherwise =
+    shape.otherwise === null
+      ? undefined
+      : build(shape.otherwise, first.around.mayPivot ? around : closed(around), name);
   return {
     node: {
       kind: 'pick',
@@ -232,14 +321,21 @@ function buildPick(shape: Shape & { readonly kind: 'pick' }, around: Surrounding
       cases: [{ name: 'first', if: guards[shape.guard], child: first.node }],
       ...(otherwise && { otherwise: otherwise.node }),
     },
-    around: { mayPivot: first.around.mayPivot && (otherwise?.around.mayPivot ?? true), isBehind: around.isBehind },
+    around: {
+      mayPivot: first.around.mayPivot && (otherwise?.around.mayPivot ?? true),
+      isBehind: around.isBehind,
+    },
   };
 }
 
 function buildHandlers(shapes: readonly HandlerShape[], name: Namer): ScopeNode['handlers'] {
   const entries = shapes.map(({ error, then, undo, child }) => {
-    const built = child === null ? {} : { child: build(child, { mayPivot: false, isBehind: false }, name).node };
-    return [error, { path: `random.${error}`, then, undo, times: 2, output: () => 'handled', ...built }] as const;
+    const built =
+      child === null ? {} : { child: build(child, { mayPivot: false, isBehind: false }, name).node };
+    return [
+      error,
+      { path: `random.${error}`, then, undo, times: 2, output: () => 'handled', ...built },
+    ] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -19,6 +19,7 @@ export function maySendAgain(policy: RetryPolicy, sends: number): boolean {
 /** 0…1, spread evenly over texts (FNV-1a). */
 function share(text: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0) / 0x1_0000_0000;
 }

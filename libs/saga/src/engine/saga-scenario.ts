@@ -50,7 +50,13 @@ export function seq(id: string, ...children: readonly Node[]): Node {
 }
 
 export function par(id: string, legs: Readonly<Record<string, Node>>): ParNode {
-  return { kind: 'par', id, block: id, join: 'all', legs: Object.entries(legs).map(([name, child]) => ({ name, child })) };
+  return {
+    kind: 'par',
+    id,
+    block: id,
+    join: 'all',
+    legs: Object.entries(legs).map(([name, child]) => ({ name, child })),
+  };
 }
 
 export function loop(id: string, max: number, until: LoopNode['until'], child: Node): LoopNode {
@@ -74,7 +80,10 @@ export function tell(block: string): TellNode {
 }
 
 /** A program around `child`, with parts replaced. */
-export function program(child: Node, parts: Partial<Program> & { readonly handlers?: ScopeNode['handlers'] } = {}): Program {
+export function program(
+  child: Node,
+  parts: Partial<Program> & { readonly handlers?: ScopeNode['handlers'] } = {},
+): Program {
   const { handlers = {}, ...rest } = parts;
   return {
     definition: 'a-saga',
@@ -108,7 +117,7 @@ export interface Scenario {
   readonly outputOf: (block: string) => Json | undefined;
   readonly outcomeOf: (block: string) => string | undefined;
   readonly opened: (operation: OperationName) => OpenEffect;
-  readonly whenSucceeds: (name: string, data?: Json) => Scenario;
+  readonly whenSucceeds: (name: string, data?: Json, parts?: Partial<AnswerInput>) => Scenario;
   readonly whenRejected: (name: string, error?: string, data?: Json) => Scenario;
   readonly whenFails: (name: string, parts?: Partial<AnswerInput>) => Scenario;
   readonly whenAccepted: (name: string, parts?: Partial<AnswerInput>) => Scenario;
@@ -123,10 +132,14 @@ export interface Scenario {
 }
 
 /** A saga that has just started. Names of operations may be short: `chargeCard` is `chargeCard/1/do`, `chargeCard/undo` its undo. */
-export function givenSaga(definition: Program | Node, input: Json = { orderId: 'O1' }): Scenario {
+export function givenSaga(
+  definition: Program | Node,
+  input: Json = { orderId: 'O1' },
+  id = 'saga-1',
+): Scenario {
   const given = 'kind' in definition ? program(definition) : definition;
   const now = 1_000_000;
-  const facts = { id: 'saga-1', key: 'K1', definition: given.definition, version: 1, startedAt: now, hops: 0 };
+  const facts = { id, key: 'K1', definition: given.definition, version: 1, startedAt: now, hops: 0 };
   const turn = advance(given, undefined, { kind: 'start', now, facts, input, toggles: {} });
   return scenario(given, turn.state, turn.effects, {});
 }
@@ -145,7 +158,8 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     const attempt = opened[operation]?.attempt ?? 1;
     return when({ kind: 'answer', now: state.at, operation, attempt, outcome, data: null, ...parts });
   };
-  const act = (action: ActionInput['action']): Scenario => when({ kind: 'action', now: state.at, by: 'ann', action });
+  const act = (action: ActionInput['action']): Scenario =>
+    when({ kind: 'action', now: state.at, by: 'ann', action });
   const at = (now: Instant): Scenario => when({ kind: 'due', now });
   return {
     state,
@@ -157,7 +171,7 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     outputOf: (block) => state.steps[block]?.output,
     outcomeOf: (block) => state.steps[block]?.outcome,
     opened: (name) => opened[nameIn(opened, name)]!,
-    whenSucceeds: (name, data = { ok: true }) => answer(name, 'succeeded', { data }),
+    whenSucceeds: (name, data = { ok: true }, parts = {}) => answer(name, 'succeeded', { data, ...parts }),
     whenRejected: (name, error = 'no', data = null) => answer(name, 'rejected', { error, data }),
     whenFails: (name, parts = {}) => answer(name, 'failed', { error: 'broken', ...parts }),
     whenAccepted: (name, parts = {}) => answer(name, 'accepted', parts),
@@ -165,10 +179,17 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     whenLater: (ms) => at(state.at + ms),
     whenNotSent: (name) => {
       const operation = nameIn(opened, name);
-      return when({ kind: 'not-sent', now: state.at, operation, attempt: opened[operation]!.attempt, reason: 'too large' });
+      return when({
+        kind: 'not-sent',
+        now: state.at,
+        operation,
+        attempt: opened[operation]!.attempt,
+        reason: 'too large',
+      });
     },
     whenRetried: (block) => act({ kind: 'retry', ...(block !== undefined && { block }) }),
-    whenSkipped: (block, output = null) => act({ kind: 'skip', output, ...(block !== undefined && { block }) }),
+    whenSkipped: (block, output = null) =>
+      act({ kind: 'skip', output, ...(block !== undefined && { block }) }),
     whenCancelled: () => act({ kind: 'cancel' }),
     when,
   };

@@ -26,7 +26,9 @@ export const scope: NodeKind<ScopeNode> = {
     const stopped = stopClock(moment, place);
     if (expression === undefined) return closeAround(stopped, place);
     const value = evaluate(moment, place, expression);
-    return value.ok ? close(stopped, place, value.value) : raiseError(stopped, place, 'invalid', value.message);
+    return value.ok
+      ? close(stopped, place, value.value)
+      : raiseError(stopped, place, 'invalid', value.message);
   },
 
   childRaised(moment, place, child, origin) {
@@ -45,7 +47,9 @@ export function expire(moment: Moment, place: Place<ScopeNode>): Moment {
   const failure = failureOf(moment, place, 'timed-out', 'its time was up');
   const stopped = mark(freeze(moment, place), place, { signal: 'error', failure });
   const isRunning = frameAt(moment, place, 'scope')?.mode === 'running';
-  return isRunning ? scope.childRaised(stopped, place, childOf(place, 0), place.key) : outwards(stopped, place, place, place.key);
+  return isRunning
+    ? scope.childRaised(stopped, place, childOf(place, 0), place.key)
+    : outwards(stopped, place, place, place.key);
 }
 
 /** The scope that an incident is about whose time is up and that is not stopped. */
@@ -58,7 +62,11 @@ function overdueIncident(place: Place): string {
 }
 
 function overdue(moment: Moment, place: Place<ScopeNode>): Moment {
-  const trouble = { block: blockOf(place), code: 'OVERDUE', message: 'its time is up, and it goes on' } as const;
+  const trouble = {
+    block: blockOf(place),
+    code: 'OVERDUE',
+    message: 'its time is up, and it goes on',
+  } as const;
   return openIncident(moment, overdueIncident(place), trouble);
 }
 

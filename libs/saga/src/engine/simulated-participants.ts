@@ -3,7 +3,8 @@ import type { AnswerInput } from '../input.js';
 import type { OperationName } from '../operation-name.js';
 
 /** What a participant says to one message; the rest of an answer follows from the message. */
-export type Reply = Pick<AnswerInput, 'outcome'> & Partial<Pick<AnswerInput, 'error' | 'data' | 'retryAfterMs'>>;
+export type Reply = Pick<AnswerInput, 'outcome'> &
+  Partial<Pick<AnswerInput, 'error' | 'data' | 'retryAfterMs'>>;
 
 /** What a participant would like to do with a command that it has not done before. */
 export type Whim = 'succeed' | 'reject' | 'fail' | 'accept' | 'too-old';
@@ -37,11 +38,18 @@ export function ledgerOf({ effects, undone }: Participants): ReadonlySet<Operati
 }
 
 /** Hands a message to its participant. `whim` is asked only where the participant is free to choose. */
-export function deliver(participants: Participants, message: OpenEffect, isQuery: boolean, whim: () => Whim): Reply {
+export function deliver(
+  participants: Participants,
+  message: OpenEffect,
+  isQuery: boolean,
+  whim: () => Whim,
+): Reply {
   if (message.direction === 'verify') return answerQuestion(participants, message);
   if (isQuery) return query(whim());
   const known = participants.memory.get(message.operation);
-  const isOpen = known === undefined || ((known.state === 'failed' || known.state === 'fenced') && known.attempt < message.attempt);
+  const isOpen =
+    known === undefined ||
+    ((known.state === 'failed' || known.state === 'fenced') && known.attempt < message.attempt);
   return isOpen ? carryOut(participants, message, whim()) : remembered(known);
 }
 
@@ -70,7 +78,11 @@ function takeEffect({ memory, effects, undone }: Participants, { operation, comp
     return;
   }
   if (memory.get(compensates)?.state === 'done') undone.add(compensates);
-  memory.set(compensates, { state: 'undone', attempt: Number.MAX_SAFE_INTEGER, reply: { outcome: 'rejected', error: 'undone' } });
+  memory.set(compensates, {
+    state: 'undone',
+    attempt: Number.MAX_SAFE_INTEGER,
+    reply: { outcome: 'rejected', error: 'undone' },
+  });
 }
 
 /** A fencing question: before "not done" is said, it is made sure that it stays true. */
@@ -81,7 +93,12 @@ function answerQuestion({ memory }: Participants, { operation, attempt, verifies
   const by = `${operation}#${attempt}`;
   const isFence = known === undefined || known.state === 'failed' || known.state === 'fenced';
   if (isFence && known?.fencedBy !== by) {
-    const fence: Memory = { state: 'fenced', attempt: (known?.attempt ?? 0) + 1, reply: { outcome: 'failed', error: 'fenced' }, fencedBy: by };
+    const fence: Memory = {
+      state: 'fenced',
+      attempt: (known?.attempt ?? 0) + 1,
+      reply: { outcome: 'failed', error: 'fenced' },
+      fencedBy: by,
+    };
     memory.set(verifies!, fence);
   }
   return { outcome: 'rejected', error: 'not-done' };

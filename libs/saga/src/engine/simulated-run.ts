@@ -7,7 +7,14 @@ import { nextDue } from '../turn.js';
 import type { advance as realAdvance } from './advance.js';
 import { chartOf } from './chart.js';
 import type { EngineState } from './engine-state.js';
-import { complete, deliver, newParticipants, type Participants, type Reply, type Whim } from './simulated-participants.js';
+import {
+  complete,
+  deliver,
+  newParticipants,
+  type Participants,
+  type Reply,
+  type Whim,
+} from './simulated-participants.js';
 
 /** How the world behaves towards a saga. Everything in it follows from `seed`. */
 export interface World {
@@ -72,7 +79,8 @@ export function simulate(program: Program, world: World, advance: typeof realAdv
     plan(event(Math.round(arrival())));
     if (draw() < world.doubled) plan(event(Math.round(arrival())));
   };
-  const whim = (): Whim => (isCalm() || draw() >= world.unwilling ? 'succeed' : whims[Math.floor(draw() * whims.length)]!);
+  const whim = (): Whim =>
+    isCalm() || draw() >= world.unwilling ? 'succeed' : whims[Math.floor(draw() * whims.length)]!;
   const fold = (input: SagaInput): void => {
     const before = state;
     const turn = advance(program, before, input);
@@ -80,18 +88,24 @@ export function simulate(program: Program, world: World, advance: typeof realAdv
     turns.push({ input, before, after: state, effects: turn.effects });
     for (const effect of turn.effects) {
       if (effect.kind === 'open') travel((at) => ({ kind: 'message', at, message: effect }));
-      if (effect.kind === 'incident' && effect.open && world.isAttended) plan({ kind: 'operator', at: now + 3_000 });
+      if (effect.kind === 'incident' && effect.open && world.isAttended)
+        plan({ kind: 'operator', at: now + 3_000 });
     }
   };
   const reply = (message: OpenEffect, said: Reply): void => {
     const { operation, attempt } = message;
-    travel((at) => ({ kind: 'input', at, input: { kind: 'answer', now: at, operation, attempt, data: null, ...said } as AnswerInput }));
+    travel((at) => ({
+      kind: 'input',
+      at,
+      input: { kind: 'answer', now: at, operation, attempt, data: null, ...said } as AnswerInput,
+    }));
   };
   const happen = (event: Event): void => {
     switch (event.kind) {
       case 'message': {
         const said = deliver(participants, event.message, isQuery(program, event.message), whim);
-        if (said.outcome === 'accepted') plan({ kind: 'completion', at: now + Math.round(draw() * 8_000), message: event.message });
+        if (said.outcome === 'accepted')
+          plan({ kind: 'completion', at: now + Math.round(draw() * 8_000), message: event.message });
         return reply(event.message, said);
       }
       case 'completion': {
@@ -110,7 +124,10 @@ export function simulate(program: Program, world: World, advance: typeof realAdv
     if (open.length === 0) return;
     const incident = open[Math.floor(draw() * open.length)]!;
     interventions += 1;
-    const action = interventions > 12 || draw() < 0.3 ? ({ kind: 'skip', block: incident.block, output: null } as const) : ({ kind: 'retry', block: incident.block } as const);
+    const action =
+      interventions > 12 || draw() < 0.3
+        ? ({ kind: 'skip', block: incident.block, output: null } as const)
+        : ({ kind: 'retry', block: incident.block } as const);
     fold({ kind: 'action', now, by: 'ann', action });
     if (Object.keys(state!.incidents).length > 0) plan({ kind: 'operator', at: now + 3_000 });
   };
@@ -119,7 +136,13 @@ export function simulate(program: Program, world: World, advance: typeof realAdv
     const at = startedAt + world.cancelAfterMs;
     plan({ kind: 'input', at, input: { kind: 'action', now: at, by: 'ann', action: { kind: 'cancel' } } });
   }
-  fold({ kind: 'start', now, input: { id: 'K1' }, toggles: {}, facts: { id: `saga-${world.seed}`, key: 'K1', definition: 'random', version: 1, startedAt, hops: 0 } });
+  fold({
+    kind: 'start',
+    now,
+    input: { id: 'K1' },
+    toggles: {},
+    facts: { id: `saga-${world.seed}`, key: 'K1', definition: 'random', version: 1, startedAt, hops: 0 },
+  });
   while (turns.length < patience) {
     const due = nextDue(state!);
     const [event] = events;

@@ -3,7 +3,17 @@ import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
 import type { Frame, Operation, ParFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
-import { current, isUnwanted, lastOperation, mayBeDone, nameOf, nodeOf, placeOf, put, settle } from './operations.js';
+import {
+  current,
+  isUnwanted,
+  lastOperation,
+  mayBeDone,
+  nameOf,
+  nodeOf,
+  placeOf,
+  put,
+  settle,
+} from './operations.js';
 import { raise } from './raising.js';
 import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
@@ -22,7 +32,11 @@ export type Stop =
 export function stopAt(moment: Moment, place: Place): Stop {
   const { raised, ending } = moment.state;
   let stop: Stop = place.key in raised ? 'here' : 'none';
-  for (let inner = place, outer = parentOf(place); outer !== undefined; inner = outer, outer = parentOf(outer)) {
+  for (
+    let inner = place, outer = parentOf(place);
+    outer !== undefined;
+    inner = outer, outer = parentOf(outer)
+  ) {
     const scope = frameAt(moment, outer, 'scope');
     if (scope !== undefined && scope.mode !== 'running' && inner.site.slot === '') return 'handled';
     if (outer.key in raised) stop = 'around';
@@ -35,7 +49,9 @@ export function stopAt(moment: Moment, place: Place): Stop {
  * or abandoned. What is being undone goes on.
  */
 export function freeze(moment: Moment, outer: Place): Moment {
-  const unwanted = new Set(moment.state.operations.filter(isUnwanted).flatMap((operation) => namesOf(moment, operation)));
+  const unwanted = new Set(
+    moment.state.operations.filter(isUnwanted).flatMap((operation) => namesOf(moment, operation)),
+  );
   return keepTimers(moment, (timer) => {
     if ('operation' in timer && unwanted.has(timer.operation)) return true;
     const place = placeOfTimer(moment.chart, timer);
@@ -87,10 +103,13 @@ export function abandon(moment: Moment, outer: Place): Moment {
   const isStrictlyInside = (key: string): boolean => key !== outer.key && inside(key);
   const frozen = freeze(moment, outer);
   const released = frozen.state.operations.reduce(
-    (before, operation) => (inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before),
+    (before, operation) =>
+      inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before,
     frozen,
   );
-  const frames = Object.fromEntries(Object.entries(released.state.frames).filter(([key]) => !isStrictlyInside(key)));
+  const frames = Object.fromEntries(
+    Object.entries(released.state.frames).filter(([key]) => !isStrictlyInside(key)),
+  );
   const lowered = Object.keys(released.state.raised).filter(inside);
   return lowered.reduce(
     (before, key) => lower(before, placeAt(moment.chart, key)),
@@ -109,7 +128,9 @@ export function unwind(moment: Moment, outer: Place): Moment {
 
 /** What was done is to be undone, if there is a way. */
 export function revoke(moment: Moment, operation: Operation): Moment {
-  return nodeOf(moment, operation).undo === undefined ? moment : put(moment, { ...operation, standing: 'revoked' });
+  return nodeOf(moment, operation).undo === undefined
+    ? moment
+    : put(moment, { ...operation, standing: 'revoked' });
 }
 
 /** What succeeded after the flow went on without it is to be undone. */

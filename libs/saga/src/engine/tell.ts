@@ -12,5 +12,8 @@ export const tell: NodeKind<TellNode> = leaf((moment, place) => {
   const attempts = (moment.state.steps[block]?.attempts ?? 0) + 1;
   const told = emit(moment, { kind: 'tell', id: `${block}/${attempts}`, block, event, data: data.value });
   const { now } = moment;
-  return done(record(told, block, { output: null, outcome: 'succeeded', attempts, startedAt: now, endedAt: now }), place);
+  return done(
+    record(told, block, { output: null, outcome: 'succeeded', attempts, startedAt: now, endedAt: now }),
+    place,
+  );
 });

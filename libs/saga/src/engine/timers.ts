@@ -35,7 +35,8 @@ export function dueTimer(moment: Moment): Timer | undefined {
   let first: Timer | undefined;
   for (const timer of moment.state.timers) {
     if (timer.at > moment.now) continue;
-    if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.no < first.no)) first = timer;
+    if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.no < first.no))
+      first = timer;
   }
   return first;
 }

@@ -9,14 +9,20 @@ import { evaluate } from './values.js';
 
 /** The command that undoes it. It has to succeed in the end: whatever else happens waits for a person. */
 export const undoing: Conduct = {
-  succeeded: (moment, operation) => (operation.standing === 'revoked' ? undone(moment, operation, 'succeeded') : moment),
+  succeeded: (moment, operation) =>
+    operation.standing === 'revoked' ? undone(moment, operation, 'succeeded') : moment,
 
   rejected(moment, operation, answer) {
     if (operation.standing !== 'revoked') return moment;
     // A participant remembers that it refused this one, so the next try has to be another operation.
     const round = freshRound(moment, operation.at);
     const told = emit(moment, settledEffect(moment, operation, 'undo', 'rejected', answer.error));
-    return stuck(told, operation, { ...operation.undo!, state: 'failed', attempt: 1, round }, `rejected with ${answer.error ?? 'rejected'}`);
+    return stuck(
+      told,
+      operation,
+      { ...operation.undo!, state: 'failed', attempt: 1, round },
+      `rejected with ${answer.error ?? 'rejected'}`,
+    );
   },
 
   failed(moment, operation, answer) {
@@ -27,22 +33,38 @@ export const undoing: Conduct = {
 
   accepted(moment, operation) {
     const isAwaited = operation.undo?.state === 'sent' && isListening(moment, operation, 'undo');
-    return isAwaited ? listen(moment, operation, 'undo', 'accepted', nodeOf(moment, operation).undo!.timeout.acceptedMs) : moment;
+    return isAwaited
+      ? listen(moment, operation, 'undo', 'accepted', nodeOf(moment, operation).undo!.timeout.acceptedMs)
+      : moment;
   },
 
   forgotten: (moment, operation) =>
     isListening(moment, operation, 'undo')
-      ? stuck(moment, operation, afterwards(operation.undo!, 'silent'), 'the participant remembers nothing so old')
+      ? stuck(
+          moment,
+          operation,
+          afterwards(operation.undo!, 'silent'),
+          'the participant remembers nothing so old',
+        )
       : moment,
 
   silent(moment, operation) {
     const { state } = operation.undo!;
     if (state === 'failed' || state === 'silent') return send(moment, operation, 'undo');
     const again = tryAgain(moment, operation, 'undo', 'silent');
-    return again ?? stuck(moment, operation, afterwards(operation.undo!, 'silent'), 'no answer came: nobody knows whether it is undone');
+    return (
+      again ??
+      stuck(
+        moment,
+        operation,
+        afterwards(operation.undo!, 'silent'),
+        'no answer came: nobody knows whether it is undone',
+      )
+    );
   },
 
-  notSent: (moment, operation, reason) => stuck(moment, operation, afterwards(operation.undo!, 'silent'), `not sent: ${reason}`),
+  notSent: (moment, operation, reason) =>
+    stuck(moment, operation, afterwards(operation.undo!, 'silent'), `not sent: ${reason}`),
 };
 
 /** Begins to undo an operation that is revoked. */
@@ -59,11 +81,20 @@ export function beginUndo(moment: Moment, operation: Operation): Moment {
 export function undone(moment: Moment, operation: Operation, outcome: 'succeeded' | 'skipped'): Moment {
   const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
   const told = emit(quiet, settledEffect(moment, operation, 'undo', outcome));
-  const settled = put(told, { ...operation, standing: 'undone', undo: { ...operation.undo!, state: 'over' } });
+  const settled = put(told, {
+    ...operation,
+    standing: 'undone',
+    undo: { ...operation.undo!, state: 'over' },
+  });
   return closeIncident(settled, nameOf(moment, operation, 'do'));
 }
 
-function stuck(moment: Moment, operation: Operation, exchange: Exchange | UndoExchange, message: string): Moment {
+function stuck(
+  moment: Moment,
+  operation: Operation,
+  exchange: Exchange | UndoExchange,
+  message: string,
+): Moment {
   const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
   const held = setExchange(quiet, operation, 'undo', exchange);
   const { block } = nodeOf(moment, operation);

@@ -21,7 +21,10 @@ export function pursueUnwanted(moment: Moment): Moment {
 
 function isBegun(moment: Moment, operation: Operation): boolean {
   if (operation.undo !== undefined) return true;
-  return operation.standing === 'suspect' && (isListening(moment, operation, 'verify') || isListening(moment, operation, 'do'));
+  return (
+    operation.standing === 'suspect' &&
+    (isListening(moment, operation, 'verify') || isListening(moment, operation, 'do'))
+  );
 }
 
 /** Whether everything sent after it is undone, except what was sent beside it. */
@@ -42,5 +45,7 @@ function clarify(moment: Moment, operation: Operation): Moment {
   // Nothing can be done about it. Its answer may still come, and is waited for as long as it would have been.
   const isHoped = operation.do?.state === 'sent' || operation.do?.state === 'accepted';
   const patience = operation.do?.state === 'accepted' ? timeout.acceptedMs : timeout.afterMs;
-  return isHoped ? listen(moment, operation, 'do', 'waiting', patience) : settle(moment, operation, 'left', 'unknown');
+  return isHoped
+    ? listen(moment, operation, 'do', 'waiting', patience)
+    : settle(moment, operation, 'left', 'unknown');
 }

@@ -4,10 +4,17 @@ import { parentOf, type Place } from './chart.js';
 import { frameAt, type Moment } from './moment.js';
 
 /** The value of an expression, or why it has none. */
-export type Evaluated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+export type Evaluated<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly message: string };
 
 /** Evaluates an expression that stands at `place`. */
-export function evaluate<T>(moment: Moment, place: Place, expression: (values: Values) => T, self?: Values['self']): Evaluated<T> {
+export function evaluate<T>(
+  moment: Moment,
+  place: Place,
+  expression: (values: Values) => T,
+  self?: Values['self'],
+): Evaluated<T> {
   try {
     return { ok: true, value: expression(valuesAt(moment, place, self)) };
   } catch (error) {

@@ -19,12 +19,16 @@ export const verifying: Conduct = {
   },
 
   failed: (moment, operation, answer) =>
-    isListening(moment, operation, 'verify') ? askAgain(moment, operation, 'failed', answer.retryAfterMs) : moment,
+    isListening(moment, operation, 'verify')
+      ? askAgain(moment, operation, 'failed', answer.retryAfterMs)
+      : moment,
 
   // Still being worked at: no answer yet to what was asked.
-  accepted: (moment, operation) => (isListening(moment, operation, 'verify') ? askAgain(moment, operation, 'failed') : moment),
+  accepted: (moment, operation) =>
+    isListening(moment, operation, 'verify') ? askAgain(moment, operation, 'failed') : moment,
 
-  forgotten: (moment, operation) => (isListening(moment, operation, 'verify') ? unresolved(moment, operation) : moment),
+  forgotten: (moment, operation) =>
+    isListening(moment, operation, 'verify') ? unresolved(moment, operation) : moment,
 
   silent(moment, operation) {
     const { state } = operation.verify!;
@@ -34,7 +38,12 @@ export const verifying: Conduct = {
   notSent: unresolved,
 };
 
-function askAgain(moment: Moment, operation: Operation, after: 'failed' | 'silent', retryAfterMs?: number): Moment {
+function askAgain(
+  moment: Moment,
+  operation: Operation,
+  after: 'failed' | 'silent',
+  retryAfterMs?: number,
+): Moment {
   return tryAgain(moment, operation, 'verify', after, retryAfterMs) ?? unresolved(moment, operation);
 }
 

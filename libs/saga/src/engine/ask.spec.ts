@@ -1,0 +1,296 @@
+import { describe, expect, it } from '@jest/globals';
+import { ExpressionError } from '../expression/expression-error.js';
+import { givenSaga, pivot, plain, program, scope, handler, seq, step, verifiedBy } from './saga-scenario.js';
+
+const forever = { attempts: 'forever', delayMs: 1_000, factor: 2, maxDelayMs: 5_000, jitter: 0 } as const;
+
+describe('a step that fails', () => {
+  it('is sent again as a new attempt of the same operation', () => {
+    const failed = givenSaga(step('charge')).whenFails('charge');
+
+    expect(failed.messages).toEqual([]);
+    expect(failed.whenSilent().messages).toEqual(['charge/1/do#2']);
+  });
+
+  it('rests longer after every failure', () => {
+    const first = givenSaga(step('charge')).whenFails('charge');
+    const second = first.whenSilent().whenFails('charge');
+
+    expect(first.state.timers.at(-1)!.at - first.state.at).toBe(1_000);
+    expect(second.state.timers.at(-1)!.at - second.state.at).toBe(2_000);
+  });
+
+  it('rests as long as the participant asks for', () => {
+    const failed = givenSaga(step('charge')).whenFails('charge', { retryAfterMs: 45_000 });
+
+    expect(failed.state.timers.at(-1)!.at - failed.state.at).toBe(45_000);
+  });
+
+  it('rests at most as long as its policy says', () => {
+    let saga = givenSaga(step('charge', { retry: forever }));
+    for (let count = 0; count < 6; count += 1) saga = saga.whenFails('charge').whenSilent();
+    const failed = saga.whenFails('charge');
+
+    expect(failed.state.timers.at(-1)!.at - failed.state.at).toBe(5_000);
+  });
+
+  it('raises failed when its attempts are spent', () => {
+    const once = step('charge', { retry: { ...forever, attempts: 1 } });
+    const failed = givenSaga(once).whenFails('charge');
+
+    expect(failed.status).toBe('compensated');
+    expect(failed.state.failure).toMatchObject({ error: 'failed', step: 'charge', message: 'broken' });
+  });
+
+  it('does not count a failure of an earlier attempt', () => {
+    const second = givenSaga(step('charge')).whenFails('charge').whenSilent();
+    const late = second.whenFails('charge', { attempt: 1 });
+
+    expect(late.state).toBe(second.state);
+  });
+
+  it('is settled by the success of an earlier attempt', () => {
+    const second = givenSaga(step('charge')).whenFails('charge').whenSilent();
+
+    expect(second.whenSucceeds('charge', {}, { attempt: 1 }).status).toBe('completed');
+  });
+
+  it('spreads the rests of sagas that failed together', () => {
+    const jittery = program(step('charge', { retry: { ...forever, jitter: 0.5 } }));
+    const rests = ['a', 'b'].map((id) => {
+      const saga = givenSaga(jittery, {}, id).whenFails('charge');
+      return saga.state.timers.at(-1)!.at - saga.state.at;
+    });
+
+    expect(rests[0]).not.toBe(rests[1]);
+    expect(Math.min(...rests)).toBeGreaterThanOrEqual(500);
+    expect(Math.max(...rests)).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe('a step that is not answered', () => {
+  it('is repeated as the same attempt', () => {
+    const silent = givenSaga(step('charge')).whenSilent();
+
+    expect(silent.whenSilent().messages).toEqual(['charge/1/do#1']);
+  });
+
+  it('raises unknown when its attempts are spent, and waits for a person', () => {
+    const once = step('charge', { retry: { ...forever, attempts: 1 } });
+
+    expect(givenSaga(once).whenSilent().incidents).toEqual({ charge: 'UNKNOWN' });
+  });
+
+  it('is adopted when the success comes after all', () => {
+    const once = step('charge', { retry: { ...forever, attempts: 1 } });
+    const late = givenSaga(seq('steps', once, step('ship')))
+      .whenSilent()
+      .whenSucceeds('charge');
+
+    expect(late.incidents).toEqual({});
+    expect(late.sent).toEqual(['shop.ship']);
+  });
+
+  it('is refused when the rejection comes after all', () => {
+    const once = step('charge', { retry: { ...forever, attempts: 1 } });
+    const late = givenSaga(once).whenSilent().whenRejected('charge', 'declined');
+
+    expect(late.status).toBe('compensated');
+    expect(late.state.failure?.error).toBe('declined');
+  });
+
+  it('waits once more, and longer, where it is said to wait', () => {
+    const waiting = givenSaga(step('charge', { ifUnknown: 'wait' })).whenSilent();
+
+    expect(waiting.messages).toEqual([]);
+    expect(waiting.state.timers.at(-1)!.at - waiting.state.at).toBe(600_000);
+    expect(waiting.whenSilent().incidents).toEqual({ charge: 'UNKNOWN' });
+  });
+
+  it('undoes the saga where it is said to', () => {
+    const silent = givenSaga(seq('steps', step('reserve'), step('charge', { ifUnknown: 'undo' })))
+      .whenSucceeds('reserve')
+      .whenSilent();
+
+    expect(silent.sent).toEqual(['shop.undo-charge']);
+    expect(silent.whenSucceeds('charge/undo').sent).toEqual(['shop.undo-reserve']);
+  });
+
+  it('waits for a person where it is said to, and cannot be caught', () => {
+    const caught = scope('group', step('charge', { ifUnknown: 'incident' }), {
+      handlers: { unknown: handler('continue') },
+    });
+
+    expect(givenSaga(caught).whenSilent().incidents).toEqual({ charge: 'UNKNOWN' });
+  });
+});
+
+describe('a step that is accepted', () => {
+  it('is waited for longer', () => {
+    const accepted = givenSaga(step('charge')).whenAccepted('charge');
+
+    expect(accepted.state.timers.at(-1)!.at - accepted.state.at).toBe(600_000);
+  });
+
+  it('is in doubt when nothing follows', () => {
+    const silent = givenSaga(step('charge')).whenAccepted('charge').whenSilent();
+
+    expect(silent.whenSilent().messages).toEqual(['charge/1/do#1']);
+  });
+
+  it('does not count for an earlier attempt', () => {
+    const second = givenSaga(step('charge')).whenFails('charge').whenSilent();
+
+    expect(second.whenAccepted('charge', { attempt: 1 }).state).toBe(second.state);
+  });
+});
+
+describe('a step in doubt with a question to ask', () => {
+  const charge = step('charge', verifiedBy('shop.charge-status'));
+
+  it('is verified', () => {
+    const asked = givenSaga(charge).whenSilent();
+
+    expect(asked.sent).toEqual(['shop.charge-status']);
+    expect(asked.opened('charge/verify')).toMatchObject({ verifies: 'charge/1/do', direction: 'verify' });
+  });
+
+  it('goes on with the output of the answer when it was done', () => {
+    const verified = givenSaga(seq('steps', charge, step('ship')))
+      .whenSilent()
+      .whenSucceeds('charge/verify', { id: 7 });
+
+    expect(verified.outputOf('charge')).toEqual({ id: 7 });
+    expect(verified.sent).toEqual(['shop.ship']);
+  });
+
+  it('is sent as a new attempt when it was not done', () => {
+    const notDone = givenSaga(charge).whenSilent().whenRejected('charge/verify', 'not-done');
+
+    expect(notDone.whenSilent().messages).toEqual(['charge/1/do#2']);
+  });
+
+  it('asks the same question again when that is not answered', () => {
+    const silent = givenSaga(charge).whenSilent().whenSilent();
+
+    expect(silent.whenSilent().messages).toEqual(['charge/1/verify#1']);
+  });
+
+  it('asks another question when the first one is still open', () => {
+    const running = givenSaga(charge).whenSilent().whenAccepted('charge/verify');
+
+    expect(running.whenSilent().messages).toEqual(['charge/1/verify#2']);
+  });
+
+  it('raises unknown when nobody can say', () => {
+    let saga = givenSaga(charge).whenSilent();
+    for (let count = 0; count < 2; count += 1) saga = saga.whenSilent().whenSilent();
+
+    expect(saga.whenSilent().incidents).toEqual({ charge: 'UNKNOWN' });
+  });
+
+  it('adopts a late success while it is being verified', () => {
+    expect(givenSaga(charge).whenSilent().whenSucceeds('charge').status).toBe('completed');
+  });
+
+  it('does not count an old answer after the command was sent again', () => {
+    const again = givenSaga(charge).whenSilent().whenRejected('charge/verify').whenSilent();
+
+    expect(again.whenRejected('charge/verify').state).toBe(again.state);
+  });
+
+  it('repeats the command where the question cannot be made', () => {
+    const unaskable = {
+      call: 'shop.charge-status',
+      data: () => {
+        throw new ExpressionError('no such field');
+      },
+    };
+    const silent = givenSaga(step('charge', { verify: unaskable, ifUnknown: 'verify' })).whenSilent();
+
+    expect(silent.whenSilent().messages).toEqual(['charge/1/do#1']);
+  });
+});
+
+describe('a participant that remembers nothing so old', () => {
+  it('is not asked again', () => {
+    const old = givenSaga(step('charge')).whenFails('charge', { error: 'too-old' });
+
+    expect(old.incidents).toEqual({ charge: 'UNKNOWN' });
+    expect(old.messages).toEqual([]);
+  });
+
+  it('leaves an undo to a person', () => {
+    const undoing = givenSaga(seq('steps', step('reserve'), step('charge')))
+      .whenSucceeds('reserve')
+      .whenRejected('charge');
+
+    expect(undoing.whenFails('reserve/undo', { error: 'too-old' }).incidents).toEqual({
+      reserve: 'UNDO_FAILED',
+    });
+  });
+});
+
+describe('a message the broker refuses', () => {
+  it('waits for a person', () => {
+    expect(givenSaga(step('charge')).whenNotSent('charge').incidents).toEqual({ charge: 'NOT_SENT' });
+  });
+
+  it('is another operation when it is tried again', () => {
+    expect(givenSaga(step('charge')).whenNotSent('charge').whenRetried().messages).toEqual(['charge/2/do#1']);
+  });
+
+  it('is not undone, for nothing was sent', () => {
+    expect(givenSaga(step('charge')).whenNotSent('charge').whenCancelled().status).toBe('cancelled');
+  });
+});
+
+describe('any answer', () => {
+  it('changes nothing when it comes again', () => {
+    const done = givenSaga(seq('steps', step('reserve'), step('charge'))).whenSucceeds('reserve');
+
+    expect(done.whenSucceeds('reserve').state).toBe(done.state);
+  });
+
+  it('changes nothing when nothing was asked', () => {
+    const saga = givenSaga(step('charge'));
+
+    expect(saga.whenSucceeds('charge/7/do').state).toBe(saga.state);
+    expect(saga.whenSucceeds('nothing/1/do').state).toBe(saga.state);
+  });
+});
+
+describe('a command', () => {
+  it('says until when it may be started: as long as the scopes around it last', () => {
+    const timed = scope('group', step('charge'), { timeoutMs: 5_000 });
+
+    expect(givenSaga(timed).opened('charge').deadline).toBe(1_005_000);
+  });
+
+  it('raises invalid when its data cannot be made', () => {
+    const invalid = step('charge', {
+      data: () => {
+        throw new ExpressionError('no such field');
+      },
+    });
+
+    expect(givenSaga(invalid).state.failure).toMatchObject({
+      error: 'invalid',
+      step: 'charge',
+      message: 'no such field',
+    });
+  });
+
+  it('does not let a participant speak with the words of the engine', () => {
+    expect(givenSaga(plain('charge')).whenRejected('charge', 'unknown').state.failure?.error).toBe(
+      'rejected',
+    );
+  });
+
+  it('needs no undo and no settling when it has no effect', () => {
+    const query = plain('look', { effect: false });
+    const cancelled = givenSaga(seq('steps', query, pivot('ship'))).whenCancelled();
+
+    expect(cancelled.status).toBe('cancelled');
+  });
+});

@@ -1,0 +1,119 @@
+import type { Node } from '../node.js';
+import { nodesOf, type Run, type Turned } from './simulated-run.js';
+
+/** What random runs were made of and what they led to, by name: proof that the laws were tried on something. */
+export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>> {
+  const nodes = runs.flatMap(({ program }) => nodesOf(program.root));
+  const turns = runs.flatMap((run) => run.turns);
+  return {
+    runs: runs.length,
+    inputs: turns.length,
+    'composites on the shortest way to a leaf': Math.min(
+      ...runs.map(({ program }) => leastDepth(program.root)),
+    ),
+    ...counts('node', nodes, ({ kind }) => [kind], [
+      'seq',
+      'par',
+      'pick',
+      'loop',
+      'scope',
+      'ask',
+      'calc',
+      'tell',
+      'raise',
+    ]),
+    ...counts('input', turns, ({ input }) => [input.kind === 'answer' ? input.outcome : input.kind], [
+      'due',
+      'action',
+      'succeeded',
+      'rejected',
+      'failed',
+      'accepted',
+    ]),
+    ...counts('sent to', turns, sentIn, ['do', 'verify', 'undo']),
+    ...counts('ended', runs, statusOf, ['completed', 'compensated', 'cancelled', 'compensating', 'running']),
+    ...counts('incident', turns, incidentsIn, ['UNCAUGHT', 'UNKNOWN', 'DECLARED', 'OVERDUE', 'UNDO_FAILED']),
+    ...counts('', turns, happenedIn, [
+      'repeated message',
+      'new attempt',
+      'new round',
+      'plan held back',
+      'plan withdrawn',
+      'savepoint',
+      'handler',
+      'abandoned in doubt',
+      'duplicate without effect',
+    ]),
+  };
+}
+
+function counts<T>(
+  prefix: string,
+  things: readonly T[],
+  namesOf: (thing: T) => readonly string[],
+  names: readonly string[],
+): Readonly<Record<string, number>> {
+  const found = things.flatMap(namesOf);
+  return Object.fromEntries(
+    names.map((name) => [`${prefix} ${name}`.trim(), found.filter((one) => one === name).length]),
+  );
+}
+
+function leastDepth(node: Node): number {
+  const direct = bodiesOf(node);
+  return direct.length === 0 ? 0 : 1 + Math.min(...direct.map(leastDepth));
+}
+
+/** Children on the ordinary way; handlers may be shallow. */
+function bodiesOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'seq':
+      return node.children;
+    case 'par':
+      return node.legs.map(({ child }) => child);
+    case 'pick':
+      return [
+        ...node.cases.map(({ child }) => child),
+        ...(node.otherwise === undefined ? [] : [node.otherwise]),
+      ];
+    case 'loop':
+    case 'scope':
+      return [node.child];
+    case 'ask':
+    case 'calc':
+    case 'tell':
+    case 'raise':
+      return [];
+  }
+}
+
+function sentIn({ effects }: Turned): readonly string[] {
+  return effects.flatMap((effect) => (effect.kind === 'open' ? [effect.direction] : []));
+}
+
+function statusOf({ turns }: Run): readonly string[] {
+  return [turns.at(-1)!.after.status];
+}
+
+function incidentsIn({ effects }: Turned): readonly string[] {
+  return effects.flatMap((effect) => (effect.kind === 'incident' && effect.open ? [effect.code] : []));
+}
+
+function happenedIn({ input, before, after, effects }: Turned): readonly string[] {
+  const opens = effects.flatMap((effect) => (effect.kind === 'open' ? [effect] : []));
+  const modes = Object.values(after.frames).flatMap((frame) => (frame.kind === 'scope' ? [frame.mode] : []));
+  const isWithdrawn = before?.ending?.isHeld === true && after.status === 'running';
+  return [
+    ...opens.flatMap(({ isRepeat }) => (isRepeat === true ? ['repeated message'] : [])),
+    ...opens.flatMap(({ attempt, direction }) =>
+      attempt > 1 && direction !== 'verify' ? ['new attempt'] : [],
+    ),
+    ...opens.flatMap(({ operation }) => (/\/[2-9]\/do$/.test(operation) ? ['new round'] : [])),
+    ...(after.ending?.isHeld === true ? ['plan held back'] : []),
+    ...(isWithdrawn ? ['plan withdrawn'] : []),
+    ...(modes.includes('undoing') ? ['savepoint'] : []),
+    ...(modes.includes('handling') ? ['handler'] : []),
+    ...(after.operations.some(({ standing }) => standing === 'suspect') ? ['abandoned in doubt'] : []),
+    ...(input.kind === 'answer' && before === after ? ['duplicate without effect'] : []),
+  ];
+}
