@@ -253,8 +253,9 @@ export class Fleet {
       ),
     );
     await Promise.all([this.sink.stop(), this.books.close(), this.ledgerBooks?.close(), this.pool.end()]);
-    if (this.ledgers !== this.stack) await this.ledgers.stop();
-    if (process.env['SKALD_KEEP'] === undefined) await this.stack.discard();
-    else await this.stack.stop();
+    for (const stack of new Set([this.ledgers, this.stack])) {
+      if (process.env['SKALD_KEEP'] === undefined) await stack.discard();
+      else await stack.stop();
+    }
   }
 }

@@ -38,7 +38,8 @@ export function headerOf(record: InboundRecord, name: string): string {
   return headerText(record.headers, name) ?? '';
 }
 
-async function endsOf(
+/** Where each partition of a topic ends now. */
+export async function endsOf(
   brokers: readonly string[],
   topic: string,
 ): Promise<readonly (readonly [number, number])[]> {
