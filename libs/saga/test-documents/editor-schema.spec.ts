@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocuments } from '../src/document/parse-documents.js';
 import { editorSchema } from '../src/editor/editor-schema.js';
-import { exampleSources } from './example-sagas.js';
+import { exampleSources } from './example-sagas.fixture.js';
 import { SAGA } from './wrong-document.js';
 
 const PATH = 'libs/saga/schema/skald.schema.json';

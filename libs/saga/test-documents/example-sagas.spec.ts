@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileDefinitions } from '../src/compiler/compile-definitions.js';
-import { exampleFiles, exampleSources } from './example-sagas.js';
+import { exampleFiles, exampleSources } from './example-sagas.fixture.js';
 
 const { programs, problems } = compileDefinitions(exampleSources, exampleFiles);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileDefinitions } from '../src/compiler/compile-definitions.js';
 import type { Program } from '../src/program.js';
-import { exampleFiles, exampleSources } from './example-sagas.js';
+import { exampleFiles, exampleSources } from './example-sagas.fixture.js';
 import { run } from './running-saga.js';
 import { sagaOf } from './wrong-document.js';
 

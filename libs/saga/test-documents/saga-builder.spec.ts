@@ -3,7 +3,7 @@ import { compileDefinitions } from '../src/compiler/compile-definitions.js';
 import { blocks, saga } from '../src/definition.js';
 import { formatProblem } from '../src/document/problem.js';
 import { parseDocuments } from '../src/document/parse-documents.js';
-import { exampleSources } from './example-sagas.js';
+import { exampleSources } from './example-sagas.fixture.js';
 
 const orderFulfilment = saga('order-fulfilment', 1, {
   title: 'Order fulfilment',
