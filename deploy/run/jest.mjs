@@ -4,6 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { node, repository } from './process.mjs';
 
+/** Fleets of processes, each with a broker and a database: two of them side by side would measure each other. */
+const ONE_AT_A_TIME = ['e2e', 'fault'];
+
 /**
  * Runs the tests of one kind (unit, integration, e2e, fault) and answers the exit code. What a test file leaves running
  * fails that file, so Jest need not wait for it as well.
@@ -14,7 +17,8 @@ export function jest(kind, args = [], env = {}) {
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
   ];
-  return node('node_modules/jest/bin/jest.js', ['--selectProjects', kind, '--forceExit', ...args], {
+  const workers = ONE_AT_A_TIME.includes(kind) ? ['--runInBand'] : [];
+  return node('node_modules/jest/bin/jest.js', ['--selectProjects', kind, '--forceExit', ...workers, ...args], {
     ...env,
     NODE_OPTIONS: options.filter(Boolean).join(' '),
   });
