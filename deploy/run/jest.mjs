@@ -18,10 +18,14 @@ export function jest(kind, args = [], env = {}) {
     '--disable-warning=ExperimentalWarning',
   ];
   const workers = ONE_AT_A_TIME.includes(kind) ? ['--runInBand'] : [];
-  return node('node_modules/jest/bin/jest.js', ['--selectProjects', kind, '--forceExit', ...workers, ...args], {
-    ...env,
-    NODE_OPTIONS: options.filter(Boolean).join(' '),
-  });
+  return node(
+    'node_modules/jest/bin/jest.js',
+    ['--selectProjects', kind, '--forceExit', ...workers, ...args],
+    {
+      ...env,
+      NODE_OPTIONS: options.filter(Boolean).join(' '),
+    },
+  );
 }
 
 /**

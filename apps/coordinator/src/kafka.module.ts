@@ -23,7 +23,8 @@ function kafkaTraffic({ configuration, clock, log, tracing }: Surroundings): Tra
   const { kafka, sessionTimeoutMs } = configuration;
   const sink = () => tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
   return {
-    home: (topic, group) => new KafkaEventSource(kafka, clock, { group, topics: [topic], sessionTimeoutMs, log }),
+    home: (topic, group) =>
+      new KafkaEventSource(kafka, clock, { group, topics: [topic], sessionTimeoutMs, log }),
     domain: (topics, group) => new KafkaEventSource(kafka, clock, { group, topics, sessionTimeoutMs, log }),
     laneSink: sink(),
     homeSink: sink(),

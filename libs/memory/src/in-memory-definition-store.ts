@@ -26,7 +26,8 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     const newFiles = files.filter((file) => this.isNewFile(file));
     if (newDocuments.length + newFiles.length === 0) return this.tables.publications;
     const publishedAt = this.clock.now();
-    for (const document of newDocuments) this.tables.documents.set(keyOf(document), { ...document, publishedAt });
+    for (const document of newDocuments)
+      this.tables.documents.set(keyOf(document), { ...document, publishedAt });
     for (const file of newFiles) this.tables.files.set(file.path, file);
     this.tables.publications += 1;
     return this.tables.publications;

@@ -13,7 +13,9 @@ export class InMemoryTopicAdmin extends TopicAdmin {
     return Promise.resolve(
       names.flatMap((name) => {
         const partitions = this.broker.partitions(name);
-        return partitions === undefined ? [] : [{ name, partitions, replication: 1, config: this.configs.get(name) ?? {} }];
+        return partitions === undefined
+          ? []
+          : [{ name, partitions, replication: 1, config: this.configs.get(name) ?? {} }];
       }),
     );
   }

@@ -51,7 +51,11 @@ export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore
       await expect(definitions.publish(mixed, [schema], 'ben')).rejects.toMatchObject({
         code: 'DEFINITION_CONFLICT',
       });
-      expect(await definitions.load()).toEqual({ revision, documents: [stored(saga('order', 1))], files: [] });
+      expect(await definitions.load()).toEqual({
+        revision,
+        documents: [stored(saga('order', 1))],
+        files: [],
+      });
     },
   },
   {

@@ -29,7 +29,18 @@ export type { EventSourceBench } from './event-source-bench.js';
 export { eventSourceContract } from './event-source-contract.js';
 export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
 export { FakeClock } from './fake-clock.js';
-export { simulateOrders, type PlantedFaults, type SimulationOptions, type SimulationReport } from './simulation/simulate-orders.js';
+export {
+  simulateOrders,
+  type PlantedFaults,
+  type SimulationOptions,
+  type SimulationReport,
+} from './simulation/simulate-orders.js';
 export { noMischief, type Mischief } from './simulation/simulated-process.js';
-export { startOtlpSink, type OtlpSink, type ReceivedSpan, type SpanReference, type SpanValue } from './otlp-sink.js';
+export {
+  startOtlpSink,
+  type OtlpSink,
+  type ReceivedSpan,
+  type SpanReference,
+  type SpanValue,
+} from './otlp-sink.js';
 export { givenSaga, type SagaStory, type StoryDefinition, type StoryOptions } from './saga-story.js';

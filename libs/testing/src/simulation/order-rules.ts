@@ -12,7 +12,17 @@ export interface OrderFate {
 /** How a participant takes a command: some of it the saga hears, some it has to find out. */
 export type StepFate = 'done' | 'refused' | 'fails-once' | 'slow' | 'later' | 'silent-then-done';
 
-const fates: readonly StepFate[] = ['done', 'done', 'done', 'done', 'refused', 'fails-once', 'slow', 'later', 'silent-then-done'];
+const fates: readonly StepFate[] = [
+  'done',
+  'done',
+  'done',
+  'done',
+  'refused',
+  'fails-once',
+  'slow',
+  'later',
+  'silent-then-done',
+];
 
 /** Draws the fate of an order. */
 export function drawFate(chance: Chance): OrderFate {

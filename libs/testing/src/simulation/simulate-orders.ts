@@ -163,7 +163,12 @@ class OrderWorld {
     return this.options.planted?.coordinatorSink?.(sound) ?? sound;
   }
 
-  private startParticipant(name: string, step: keyof OrderFate, command: string, undo: string | undefined): void {
+  private startParticipant(
+    name: string,
+    step: keyof OrderFate,
+    command: string,
+    undo: string | undefined,
+  ): void {
     // Memory and ledger are the participant's database: they outlive its process.
     const sound = new ForgetfulOperationMemory(this.clock);
     const memory = this.options.planted?.participantMemory?.(sound) ?? sound;
@@ -184,14 +189,19 @@ class OrderWorld {
       process,
       new InMemoryEventSource(this.broker, { group: name, topics: [`${name}.commands`] }),
     );
-    const participant = new Participant({ name, handlers, source, sink, memory, clock: new ProcessClock(process) }, { commitEveryMs: 1_000 });
+    const participant = new Participant(
+      { name, handlers, source, sink, memory, clock: new ProcessClock(process) },
+      { commitEveryMs: 1_000 },
+    );
     this.participants.set(name, participant);
     void sink.start().then(() => participant.start());
   }
 
   private newProcess(name: string, again: () => void): SimulatedProcess {
     const mischief = this.isCalm ? noMischief : this.options.mischief;
-    const process = new SimulatedProcess(this.clock, this.chance, mischief, (where) => this.crashes.push(`${name}: ${where}`));
+    const process = new SimulatedProcess(this.clock, this.chance, mischief, (where) =>
+      this.crashes.push(`${name}: ${where}`),
+    );
     process.whenDead(() => {
       if (!this.isOver) this.clock.after(100 + this.chance.below(15_000), again);
     });
@@ -235,15 +245,24 @@ class OrderWorld {
       hops: 0,
       trace: {},
     });
-    const record = { topic: 'shop.events', part: eventPartition(order, 2), key: order, value: JSON.stringify({ orderId: order }), headers };
+    const record = {
+      topic: 'shop.events',
+      part: eventPartition(order, 2),
+      key: order,
+      value: JSON.stringify({ orderId: order }),
+      headers,
+    };
     this.broker.append(record);
-    if (this.chance.happens(0.2)) this.clock.after(this.chance.below(10_000), () => this.broker.append(record));
+    if (this.chance.happens(0.2))
+      this.clock.after(this.chance.below(10_000), () => this.broker.append(record));
   }
 
   private isSettled(): boolean {
     if (this.tables.instances.size < this.options.orders) return false;
     if ([...this.tables.outbox.values()].some((rows) => rows.size > 0)) return false;
-    return [...this.tables.instances.values()].every((saga) => saga.finishedAt !== undefined || saga.incident);
+    return [...this.tables.instances.values()].every(
+      (saga) => saga.finishedAt !== undefined || saga.incident,
+    );
   }
 
   private statuses(): Record<string, number> {
@@ -258,12 +277,14 @@ class OrderWorld {
   private problems(): readonly string[] {
     const problems: string[] = [];
     const outcomes = this.outcomeEvents();
-    for (const order of this.fates.keys()) problems.push(...this.problemsOf(order, outcomes.get(order) ?? new Set()));
+    for (const order of this.fates.keys())
+      problems.push(...this.problemsOf(order, outcomes.get(order) ?? new Set()));
     for (const row of this.tables.parked.values()) {
       problems.push(`${row.topic}/${row.part}/${row.offset} was parked: ${row.reason} ${row.message}`);
     }
     for (const incident of this.tables.incidents.values()) {
-      if (incident.saga === undefined) problems.push(`incident of a lane: ${incident.code} ${incident.message}`);
+      if (incident.saga === undefined)
+        problems.push(`incident of a lane: ${incident.code} ${incident.message}`);
     }
     return problems;
   }
@@ -273,7 +294,12 @@ class OrderWorld {
     const saga = sagas[0];
     if (saga === undefined || sagas.length > 1) return [`${order} has ${sagas.length} sagas`];
     const story = `${order} (${saga.status}, ${JSON.stringify(this.fates.get(order))})`;
-    if (saga.incident) return [`${story} has an incident: ${Object.values(JSON.parse(saga.state).incidents ?? {}).map((one) => JSON.stringify(one)).join()}`];
+    if (saga.incident)
+      return [
+        `${story} has an incident: ${Object.values(JSON.parse(saga.state).incidents ?? {})
+          .map((one) => JSON.stringify(one))
+          .join()}`,
+      ];
     const wanted = { completed: 1, compensated: 0 }[saga.status as string];
     if (wanted === undefined) return [`${story} did not end`];
     const problems: string[] = [];
@@ -317,7 +343,11 @@ function compiledOrder(): Program {
 function fixedDefinitions(program: Program, clock: ProcessClock): LoadedDefinitions {
   const publication = { revision: 1, documents: [], files: [] };
   return new LoadedDefinitions({
-    store: { publish: () => Promise.resolve(1), revision: () => Promise.resolve(1), load: () => Promise.resolve(publication) },
+    store: {
+      publish: () => Promise.resolve(1),
+      revision: () => Promise.resolve(1),
+      load: () => Promise.resolve(publication),
+    },
     clock,
     compile: () => [program],
     pollMs: 3_600_000,

@@ -162,7 +162,8 @@ export class ProcessSink extends CommandSink {
 
   private publishNow(records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> {
     const { process, inner } = this;
-    const unsent = (): readonly PublishOutcome[] => records.map(() => ({ kind: 'unsent', reason: 'simulated' }));
+    const unsent = (): readonly PublishOutcome[] =>
+      records.map(() => ({ kind: 'unsent', reason: 'simulated' }));
     return process.call(
       'publish',
       async () => {
