@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ExpressionError } from '../expression/expression-error.js';
-import { givenSaga, pivot, plain, program, scope, handler, seq, step, verifiedBy } from './saga-scenario.js';
+import {
+  givenSaga,
+  pivot,
+  plain,
+  program,
+  scope,
+  handler,
+  seq,
+  step,
+  verifiedBy,
+} from '../../test-engine/saga-scenario.js';
 
 const forever = { attempts: 'forever', delayMs: 1_000, factor: 2, maxDelayMs: 5_000, jitter: 0 } as const;
 

@@ -4,7 +4,18 @@ import type { Node } from '../node.js';
 import { nextDue } from '../turn.js';
 import { advance } from './advance.js';
 import { FuelSpentError } from './fuel-spent-error.js';
-import { givenSaga, handler, loop, par, program, scope, seq, step, tell, wait } from './saga-scenario.js';
+import {
+  givenSaga,
+  handler,
+  loop,
+  par,
+  program,
+  scope,
+  seq,
+  step,
+  tell,
+  wait,
+} from '../../test-engine/saga-scenario.js';
 
 const invalid = (): never => {
   throw new ExpressionError('no such field');
@@ -198,7 +209,7 @@ describe('the fold', () => {
     const order = givenSaga(seq('steps', step('reserveStock'), step('chargeCard'), step('arrangeShipping')))
       .whenSucceeds('reserveStock')
       .whenSucceeds('chargeCard');
-    const { facts, input, steps, ...own } = order.state;
+    const { facts: _facts, input: _input, steps: _steps, ...own } = order.state;
 
     expect(JSON.stringify(own).length).toBeLessThan(600);
   });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ExpressionError } from '../expression/expression-error.js';
-import { givenSaga, par, plain, pivot, program, seq, step, wait, type Scenario } from './saga-scenario.js';
+import {
+  givenSaga,
+  par,
+  plain,
+  pivot,
+  program,
+  seq,
+  step,
+  wait,
+  type Scenario,
+} from '../../test-engine/saga-scenario.js';
 
 const once = { attempts: 1, delayMs: 1_000, factor: 2, maxDelayMs: 5_000, jitter: 0 } as const;
 const shipped = (): Scenario =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { givenSaga, pivot, program, seq, step } from './saga-scenario.js';
+import { givenSaga, pivot, program, seq, step } from '../../test-engine/saga-scenario.js';
 
 const order = program(seq('steps', step('reserveStock'), step('chargeCard'), pivot('arrangeShipping')), {
   outcomes: {

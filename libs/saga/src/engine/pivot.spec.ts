@@ -10,7 +10,7 @@ import {
   step,
   verifiedBy,
   type Scenario,
-} from './saga-scenario.js';
+} from '../../test-engine/saga-scenario.js';
 
 const order = program(seq('steps', step('reserve'), pivot('ship'), plain('tell')), { timeoutMs: 60_000 });
 

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ExpressionError } from '../expression/expression-error.js';
-import { givenSaga, handler, par, program, scope, seq, step, tell, type Scenario } from './saga-scenario.js';
+import {
+  givenSaga,
+  handler,
+  par,
+  program,
+  scope,
+  seq,
+  step,
+  tell,
+  type Scenario,
+} from '../../test-engine/saga-scenario.js';
 import type { Node } from '../node.js';
 
 const raise = (id: string, error: string): Node => ({

@@ -13,7 +13,7 @@ import {
   step,
   verifiedBy,
   type Scenario,
-} from './saga-scenario.js';
+} from '../../test-engine/saga-scenario.js';
 
 const once = { attempts: 1, delayMs: 1_000, factor: 2, maxDelayMs: 5_000, jitter: 0 } as const;
 

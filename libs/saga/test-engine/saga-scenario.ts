@@ -1,11 +1,11 @@
-import type { Effect, OpenEffect } from '../effect.js';
-import type { ActionInput, AnswerInput, SagaInput } from '../input.js';
-import type { Instant, Json } from '../json.js';
-import type { CommandAsk, Handler, LoopNode, Node, ParNode, ScopeNode, TellNode } from '../node.js';
-import type { OperationName } from '../operation-name.js';
-import type { Program } from '../program.js';
-import { nextDue, type SagaState } from '../turn.js';
-import { advance } from './advance.js';
+import type { Effect, OpenEffect } from '../src/effect.js';
+import type { ActionInput, AnswerInput, SagaInput } from '../src/input.js';
+import type { Instant, Json } from '../src/json.js';
+import type { CommandAsk, Handler, LoopNode, Node, ParNode, ScopeNode, TellNode } from '../src/node.js';
+import type { OperationName } from '../src/operation-name.js';
+import type { Program } from '../src/program.js';
+import { nextDue, type SagaState } from '../src/turn.js';
+import { advance } from '../src/engine/advance.js';
 
 const retry = { attempts: 3, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 } as const;
 const timeout = { afterMs: 30_000, acceptedMs: 600_000 };

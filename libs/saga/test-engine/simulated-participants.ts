@@ -1,6 +1,6 @@
-import type { OpenEffect } from '../effect.js';
-import type { AnswerInput } from '../input.js';
-import type { OperationName } from '../operation-name.js';
+import type { OpenEffect } from '../src/effect.js';
+import type { AnswerInput } from '../src/input.js';
+import type { OperationName } from '../src/operation-name.js';
 
 /** What a participant says to one message; the rest of an answer follows from the message. */
 export type Reply = Pick<AnswerInput, 'outcome'> &

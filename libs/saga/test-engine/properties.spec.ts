@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { advance } from './advance.js';
+import { advance } from '../src/engine/advance.js';
 import { anyProgram } from './random-program.js';
 import { anyWorld } from './random-world.js';
 import { brokenLaws } from './saga-laws.js';
@@ -38,6 +38,7 @@ describe('the random runs', () => {
       programs.map((program, index): Run => simulate(program, worlds[index]!, advance)),
     );
 
+    // oxlint-disable-next-line no-console -- what was tried has to be seen, or the properties prove nothing.
     console.log(table(survey));
     expect(Object.entries(survey).filter(([, count]) => count === 0)).toEqual([]);
     expect(survey['composites on the shortest way to a leaf']).toBeGreaterThanOrEqual(4);

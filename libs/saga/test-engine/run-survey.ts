@@ -1,5 +1,6 @@
-import type { Node } from '../node.js';
-import { nodesOf, type Run, type Turned } from './simulated-run.js';
+import type { Node } from '../src/node.js';
+import { nodesOf } from './nodes-of.js';
+import type { Run, Turned } from './simulated-run.js';
 
 /** What random runs were made of and what they led to, by name: proof that the laws were tried on something. */
 export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>> {
@@ -11,41 +12,40 @@ export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>>
     'composites on the shortest way to a leaf': Math.min(
       ...runs.map(({ program }) => leastDepth(program.root)),
     ),
-    ...counts('node', nodes, ({ kind }) => [kind], [
-      'seq',
-      'par',
-      'pick',
-      'loop',
-      'scope',
-      'ask',
-      'calc',
-      'tell',
-      'raise',
-    ]),
-    ...counts('input', turns, ({ input }) => [input.kind === 'answer' ? input.outcome : input.kind], [
-      'due',
-      'action',
-      'succeeded',
-      'rejected',
-      'failed',
-      'accepted',
-    ]),
+    ...counts('node', nodes, ({ kind }) => [kind], kinds),
+    ...counts('input', turns, ({ input }) => [input.kind === 'answer' ? input.outcome : input.kind], inputs),
     ...counts('sent to', turns, sentIn, ['do', 'verify', 'undo']),
     ...counts('ended', runs, statusOf, ['completed', 'compensated', 'cancelled', 'compensating', 'running']),
     ...counts('incident', turns, incidentsIn, ['UNCAUGHT', 'UNKNOWN', 'DECLARED', 'OVERDUE', 'UNDO_FAILED']),
-    ...counts('', turns, happenedIn, [
-      'repeated message',
-      'new attempt',
-      'new round',
-      'plan held back',
-      'plan withdrawn',
-      'savepoint',
-      'handler',
-      'abandoned in doubt',
-      'duplicate without effect',
-    ]),
+    ...counts('', turns, happenedIn, happenings),
   };
 }
+
+const kinds: readonly Node['kind'][] = [
+  'seq',
+  'par',
+  'pick',
+  'loop',
+  'scope',
+  'ask',
+  'calc',
+  'tell',
+  'raise',
+];
+
+const inputs: readonly string[] = ['due', 'action', 'succeeded', 'rejected', 'failed', 'accepted'];
+
+const happenings: readonly string[] = [
+  'repeated message',
+  'new attempt',
+  'new round',
+  'plan held back',
+  'plan withdrawn',
+  'savepoint',
+  'handler',
+  'abandoned in doubt',
+  'duplicate without effect',
+];
 
 function counts<T>(
   prefix: string,

@@ -1,0 +1,226 @@
+import type { Effect, OpenEffect } from '../src/effect.js';
+import type { SagaInput } from '../src/input.js';
+import type { Instant } from '../src/json.js';
+import type { Program } from '../src/program.js';
+import { nextDue } from '../src/turn.js';
+import type { advance as realAdvance } from '../src/engine/advance.js';
+import { chartOf } from '../src/engine/chart.js';
+import type { EngineState } from '../src/engine/engine-state.js';
+import {
+  complete,
+  deliver,
+  newParticipants,
+  type Participants,
+  type Reply,
+  type Whim,
+} from './simulated-participants.js';
+
+/** How the world behaves towards a saga. Everything in it follows from `seed`. */
+export interface World {
+  readonly seed: number;
+  /** Shares of messages that are lost, doubled, and held up for seconds. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly late: number;
+  /** Share of commands that are not simply carried out. */
+  readonly unwilling: number;
+  /** From here nothing is lost or late any more, and participants are willing. */
+  readonly calmAfterMs: number;
+  /** Whether somebody looks after incidents, and when somebody cancels the saga. */
+  readonly isAttended: boolean;
+  readonly cancelAfterMs: number | null;
+}
+
+/** One input and what it did. */
+export interface Turned {
+  readonly input: SagaInput;
+  readonly before: EngineState | undefined;
+  readonly after: EngineState;
+  readonly effects: readonly Effect[];
+}
+
+/** Everything that happened to one saga until nothing could happen any more. */
+export interface Run {
+  readonly program: Program;
+  readonly turns: readonly Turned[];
+  readonly participants: Participants;
+  /** Whether it came to rest before patience ran out. */
+  readonly isAtRest: boolean;
+}
+
+type Event =
+  | { readonly kind: 'message'; readonly at: Instant; readonly message: OpenEffect }
+  | { readonly kind: 'completion'; readonly at: Instant; readonly message: OpenEffect }
+  | { readonly kind: 'input'; readonly at: Instant; readonly input: SagaInput }
+  | { readonly kind: 'operator'; readonly at: Instant };
+
+/** A run in the making: the one thing here that changes. */
+interface Simulation {
+  readonly program: Program;
+  readonly world: World;
+  readonly advance: typeof realAdvance;
+  readonly draw: () => number;
+  readonly participants: Participants;
+  readonly turns: Turned[];
+  state: EngineState | undefined;
+  events: readonly Event[];
+  now: Instant;
+  interventions: number;
+}
+
+const startedAt = 1_000_000;
+const patience = 4_000;
+
+/** Runs a saga to its rest. Every answer is folded twice in a row: the second time it must change nothing. */
+export function simulate(program: Program, world: World, advance: typeof realAdvance): Run {
+  const simulation = begin(program, world, advance);
+  while (simulation.turns.length < patience && happens(simulation)) continue;
+  const { turns, participants } = simulation;
+  return { program, turns, participants, isAtRest: turns.length < patience };
+}
+
+function begin(program: Program, world: World, advance: typeof realAdvance): Simulation {
+  const simulation: Simulation = {
+    program,
+    world,
+    advance,
+    draw: drawsFrom(world.seed),
+    participants: newParticipants(),
+    turns: [],
+    state: undefined,
+    events: [],
+    now: startedAt,
+    interventions: 0,
+  };
+  if (world.cancelAfterMs !== null) {
+    const now = startedAt + world.cancelAfterMs;
+    plan(simulation, {
+      kind: 'input',
+      at: now,
+      input: { kind: 'action', now, by: 'ann', action: { kind: 'cancel' } },
+    });
+  }
+  const facts = { id: `saga-${world.seed}`, key: 'K1', definition: 'random', version: 1, startedAt, hops: 0 };
+  fold(simulation, { kind: 'start', now: startedAt, input: { id: 'K1' }, toggles: {}, facts });
+  return simulation;
+}
+
+/** Lets the next thing happen, if there is one: a timer, a message on its way, or a person. */
+function happens(simulation: Simulation): boolean {
+  const due = nextDue(simulation.state!);
+  const [event] = simulation.events;
+  if (event === undefined && due === undefined) return false;
+  if (event === undefined || (due !== undefined && due <= event.at)) {
+    simulation.now = Math.max(simulation.now, due!);
+    fold(simulation, { kind: 'due', now: simulation.now });
+    return true;
+  }
+  simulation.now = event.at;
+  simulation.events = simulation.events.slice(1);
+  happen(simulation, event);
+  return true;
+}
+
+function happen(simulation: Simulation, event: Event): void {
+  switch (event.kind) {
+    case 'message':
+      return arrive(simulation, event.message);
+    case 'completion': {
+      const said = complete(simulation.participants, event.message, whimOf(simulation));
+      return said === undefined ? undefined : reply(simulation, event.message, said);
+    }
+    case 'input':
+      fold(simulation, event.input);
+      return event.input.kind === 'answer' ? fold(simulation, event.input) : undefined;
+    case 'operator':
+      return intervene(simulation);
+  }
+}
+
+function fold(simulation: Simulation, input: SagaInput): void {
+  const { program, world, state: before, now } = simulation;
+  const { state, effects } = simulation.advance(program, before, input);
+  const after = state as EngineState;
+  simulation.state = after;
+  simulation.turns.push({ input, before, after, effects });
+  for (const effect of effects) {
+    if (effect.kind === 'open') travel(simulation, (at) => ({ kind: 'message', at, message: effect }));
+    if (effect.kind === 'incident' && effect.open && world.isAttended) {
+      plan(simulation, { kind: 'operator', at: now + 3_000 });
+    }
+  }
+}
+
+function arrive(simulation: Simulation, message: OpenEffect): void {
+  const { participants, program, draw, now } = simulation;
+  const said = deliver(participants, message, isQuery(program, message), () => whimOf(simulation));
+  if (said.outcome === 'accepted')
+    plan(simulation, { kind: 'completion', at: now + Math.round(draw() * 8_000), message });
+  reply(simulation, message, said);
+}
+
+function reply(simulation: Simulation, { operation, attempt }: OpenEffect, said: Reply): void {
+  travel(simulation, (at) => ({
+    kind: 'input',
+    at,
+    input: { kind: 'answer', now: at, operation, attempt, data: null, ...said },
+  }));
+}
+
+/** Sends something over a network that loses, doubles and delays. */
+function travel(simulation: Simulation, event: (at: Instant) => Event): void {
+  const { world, draw, now } = simulation;
+  if (isCalm(simulation)) return plan(simulation, event(now + 5));
+  if (draw() < world.lost) return;
+  const arrival = (): Instant =>
+    Math.round(now + (draw() < world.late ? 500 + draw() * 9_000 : 5 + draw() * 50));
+  plan(simulation, event(arrival()));
+  if (draw() < world.doubled) plan(simulation, event(arrival()));
+}
+
+function plan(simulation: Simulation, event: Event): void {
+  simulation.events = [...simulation.events, event].toSorted((one, other) => one.at - other.at);
+}
+
+/** A person looks at one of the open incidents. After a while they lose patience and skip whatever is left. */
+function intervene(simulation: Simulation): void {
+  const { draw, now } = simulation;
+  const open = Object.values(simulation.state!.incidents);
+  if (open.length === 0) return;
+  simulation.interventions += 1;
+  const { block } = open[Math.floor(draw() * open.length)]!;
+  const isOver = simulation.interventions > 12 || draw() < 0.3;
+  const action = isOver
+    ? ({ kind: 'skip', block, output: null } as const)
+    : ({ kind: 'retry', block } as const);
+  fold(simulation, { kind: 'action', now, by: 'ann', action });
+  if (Object.keys(simulation.state!.incidents).length > 0)
+    plan(simulation, { kind: 'operator', at: now + 3_000 });
+}
+
+function whimOf(simulation: Simulation): Whim {
+  const { world, draw } = simulation;
+  if (isCalm(simulation) || draw() >= world.unwilling) return 'succeed';
+  return whims[Math.floor(draw() * whims.length)]!;
+}
+
+function isCalm({ world, now }: Simulation): boolean {
+  return now > startedAt + world.calmAfterMs;
+}
+
+const whims: readonly Whim[] = ['reject', 'reject', 'fail', 'fail', 'fail', 'accept', 'accept', 'too-old'];
+
+function isQuery(program: Program, { block }: OpenEffect): boolean {
+  return !chartOf(program).asks.get(block)!.node.effect;
+}
+
+/** Numbers between 0 and 1 that follow from a seed (mulberry32). */
+function drawsFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
