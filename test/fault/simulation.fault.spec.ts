@@ -7,7 +7,9 @@ import { simulateOrders, type Mischief, type PlantedFaults } from '#libs/testing
 jest.setTimeout(180_000);
 
 const mischief: Mischief = { crash: 0.01, delay: 0.05, lostAnswer: 0.02, failure: 0.03, duplicate: 0.05 };
-const seconds = Number(process.env['SIMULATION_SECONDS'] ?? (process.env['SKALD_FAULTS'] === 'once' ? 20 : 60));
+const seconds = Number(
+  process.env['SIMULATION_SECONDS'] ?? (process.env['SKALD_FAULTS'] === 'once' ? 20 : 60),
+);
 const only = process.env['SIMULATION_SEED'];
 
 describe('orders while everything goes wrong at every port', () => {
@@ -16,12 +18,17 @@ describe('orders while everything goes wrong at every port', () => {
     const statuses: Record<string, number> = {};
     let seeds = 0;
     let crashes = 0;
-    for (let seed = Number(only ?? 1); only === undefined ? performance.now() < end : seeds === 0; seed += 1) {
+    for (
+      let seed = Number(only ?? 1);
+      only === undefined ? performance.now() < end : seeds === 0;
+      seed += 1
+    ) {
       const coordinators = seed % 2 === 0 ? 2 : 1;
       const report = await simulateOrders({ seed, orders: 4, coordinators, mischief });
       const story = `seed ${seed} (SIMULATION_SEED=${seed} replays it)\n${report.problems.join('\n')}\n${report.crashes.join('\n')}`;
       if (report.problems.length > 0) throw new Error(story);
-      for (const [status, count] of Object.entries(report.statuses)) statuses[status] = (statuses[status] ?? 0) + count;
+      for (const [status, count] of Object.entries(report.statuses))
+        statuses[status] = (statuses[status] ?? 0) + count;
       crashes += report.crashes.length;
       seeds += 1;
     }
@@ -34,11 +41,17 @@ describe('orders while everything goes wrong at every port', () => {
 
 describe('the simulation itself', () => {
   it.each<[string, PlantedFaults]>([
-    ['an outbox that is forgotten at takeover', { laneStore: (sound) => Object.assign(sound, { unsent: () => Promise.resolve([]) }) }],
+    [
+      'an outbox that is forgotten at takeover',
+      { laneStore: (sound) => Object.assign(sound, { unsent: () => Promise.resolve([]) }) },
+    ],
     ['a sink that acknowledges what it dropped', { coordinatorSink: droppingSink }],
     [
       'a participant that does not remember',
-      { participantMemory: (sound) => Object.assign(sound, { carryOut: forgetting(sound.carryOut.bind(sound)) }) },
+      {
+        participantMemory: (sound) =>
+          Object.assign(sound, { carryOut: forgetting(sound.carryOut.bind(sound)) }),
+      },
     ],
   ])('finds %s', async (_fault, planted) => {
     let found = false;
@@ -58,12 +71,16 @@ function droppingSink(sound: CommandSink): CommandSink {
   return Object.assign(sound as InMemoryCommandSink, {
     publish: (records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> => {
       count += 1;
-      return count % 10 === 0 ? Promise.resolve(records.map(() => ({ kind: 'acknowledged' }))) : publish(records);
+      return count % 10 === 0
+        ? Promise.resolve(records.map(() => ({ kind: 'acknowledged' })))
+        : publish(records);
     },
   });
 }
 
-type CarryOut = (...args: Parameters<ForgetfulOperationMemory['carryOut']>) => Promise<readonly ClaimOutcome[]>;
+type CarryOut = (
+  ...args: Parameters<ForgetfulOperationMemory['carryOut']>
+) => Promise<readonly ClaimOutcome[]>;
 
 /** Takes every command for a new one. */
 function forgetting(carryOut: CarryOut): CarryOut {

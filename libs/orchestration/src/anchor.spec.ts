@@ -13,7 +13,16 @@ const folded: InboundRecord = {
   headers: {},
 };
 
-const position: LanePosition = { topic: 'home', part: 0, epoch: 1, seq: 9, nextOffset: 42, takeovers: 1, attempts: 0, anchor: anchorOf(folded) };
+const position: LanePosition = {
+  topic: 'home',
+  part: 0,
+  epoch: 1,
+  seq: 9,
+  nextOffset: 42,
+  takeovers: 1,
+  attempts: 0,
+  anchor: anchorOf(folded),
+};
 
 describe('a lane compared with its partition', () => {
   it('finds nothing wrong where the last record is the one it folded', () => {
@@ -21,7 +30,9 @@ describe('a lane compared with its partition', () => {
   });
 
   it('notices another record at the same offset', () => {
-    expect(positionProblem(position, { start: 0, end: 50 }, { ...folded, value: Buffer.from('other') })).toMatch('recreated');
+    expect(
+      positionProblem(position, { start: 0, end: 50 }, { ...folded, value: Buffer.from('other') }),
+    ).toMatch('recreated');
   });
 
   it('notices a partition that ends before its position', () => {
@@ -29,7 +40,9 @@ describe('a lane compared with its partition', () => {
   });
 
   it('notices records deleted before they were folded', () => {
-    expect(positionProblem(position, { start: 43, end: 50 }, undefined)).toMatch('deleted before they were folded');
+    expect(positionProblem(position, { start: 43, end: 50 }, undefined)).toMatch(
+      'deleted before they were folded',
+    );
   });
 
   it('accepts that the last record itself was deleted since', () => {

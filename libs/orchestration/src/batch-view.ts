@@ -1,10 +1,4 @@
-import {
-  header,
-  headerText,
-  isSagaId,
-  type InboundRecord,
-  type SagaId,
-} from '#libs/messaging';
+import { header, headerText, isSagaId, type InboundRecord, type SagaId } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import type { FoldingView } from './folding.js';
 import { reviveSaga, type LiveSaga } from './live-saga.js';
@@ -40,7 +34,8 @@ export class BatchView {
     }
     if (needs.missing.size > 0) await this.read([...needs.missing], true);
     for (const saga of needs.acted) {
-      const live = this.loaded.get(saga) ?? work.map(({ lane }) => lane.cache.get(saga)).find((found) => found);
+      const live =
+        this.loaded.get(saga) ?? work.map(({ lane }) => lane.cache.get(saga)).find((found) => found);
       if (live?.held === true) this.heldRows.set(saga, await this.coordination.store.loadHeld(saga));
     }
   }
@@ -48,7 +43,10 @@ export class BatchView {
   /** Learns that these starts lost, and reads the sagas that won. */
   async learnWinners(starts: readonly { readonly saga: SagaId; readonly winner: SagaId }[]): Promise<void> {
     for (const { saga, winner } of starts) this.winners.set(saga, winner);
-    await this.read(starts.map(({ winner }) => winner), false);
+    await this.read(
+      starts.map(({ winner }) => winner),
+      false,
+    );
   }
 
   /** Forgets what memory believes of these sagas and reads them again. */
@@ -73,7 +71,9 @@ export class BatchView {
   }
 
   private surveyStart(record: InboundRecord, needs: Needs): void {
-    const match = /^\{"definition":"([^"]+)","version":(\d+)/.exec(headerText(record.headers, header.head) ?? '');
+    const match = /^\{"definition":"([^"]+)","version":(\d+)/.exec(
+      headerText(record.headers, header.head) ?? '',
+    );
     if (match === null) return;
     const [definition, version] = [match[1]!, Number(match[2])];
     if (this.coordination.definitions.program(definition, version) !== undefined) return;
@@ -85,14 +85,22 @@ export class BatchView {
     for (const row of rows) await this.revive(row);
     if (!alsoArchive || rows.length === ids.length) return;
     const found = new Set(rows.map((row) => row.id));
-    for (const saga of await this.coordination.store.archived(ids.filter((id) => !found.has(id)))) this.archived.add(saga);
+    for (const saga of await this.coordination.store.archived(ids.filter((id) => !found.has(id))))
+      this.archived.add(saga);
   }
 
   private async revive(row: StoredInstance): Promise<void> {
     const { definitions, log } = this.coordination;
-    const program = definitions.program(row.definition, row.version) ?? (await definitions.load(row.definition, row.version));
+    const program =
+      definitions.program(row.definition, row.version) ??
+      (await definitions.load(row.definition, row.version));
     if (program !== undefined) this.loaded.set(row.id, reviveSaga(row, program));
-    else log.error('a live saga has no published definition', { saga: row.id, definition: row.definition, version: row.version });
+    else
+      log.error('a live saga has no published definition', {
+        saga: row.id,
+        definition: row.definition,
+        version: row.version,
+      });
   }
 }
 

@@ -49,7 +49,9 @@ export function closeChange(change: Change, state: string, at: Instant): ClosedC
     ...(keyHash === undefined
       ? { update: row }
       : { insert: { ...row, keyHash, reusableKey: saga.program.keyReuse === 'afterEnd' } }),
-    ...(entries.length === 0 ? {} : { history: { saga: saga.id, revision, at, entries: JSON.stringify(entries) } }),
+    ...(entries.length === 0
+      ? {}
+      : { history: { saga: saga.id, revision, at, entries: JSON.stringify(entries) } }),
   };
 }
 
@@ -65,7 +67,11 @@ export function historyEntry(
 }
 
 /** The row of an incident effect. */
-export function incidentRow(saga: SagaId, effect: Effect & { readonly kind: 'incident' }, at: Instant): IncidentRow {
+export function incidentRow(
+  saga: SagaId,
+  effect: Effect & { readonly kind: 'incident' },
+  at: Instant,
+): IncidentRow {
   const { id, open } = effect;
   if (!effect.open) return { saga, id, open, code: '', message: '', at };
   return { saga, id, open, block: effect.block, code: effect.code, message: effect.message, at };

@@ -62,7 +62,8 @@ export class CommitCycle {
       const { position, mustConfirm } = lane;
       const acknowledged = [...lane.acknowledgedRows];
       const commit = { ...emptyCommit, lane: position, acknowledged };
-      const confirmed = mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
+      const confirmed =
+        mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
       return { lane, acknowledged, isConfirmed: mustConfirm, commit: { ...commit, ...confirmed } };
     });
     await this.coordination.store.commit(settling.map(({ commit }) => commit));
@@ -86,7 +87,8 @@ export class CommitCycle {
       const folded = work.map((one) => this.fold(one, view));
       const result = await this.coordination.store.commit(folded.map(({ commit }) => commit));
       if (result.kind === 'committed') return folded.forEach((one) => this.conclude(one));
-      if (round === roundsMax) throw new StoreRefusedError(`commit did not settle in ${roundsMax} rounds: ${result.kind}`);
+      if (round === roundsMax)
+        throw new StoreRefusedError(`commit did not settle in ${roundsMax} rounds: ${result.kind}`);
       if (result.kind === 'duplicates') await view.learnWinners(result.starts);
       else await view.reread(work, result.sagas);
     }
@@ -116,7 +118,12 @@ export class CommitCycle {
   private conclude(work: FoldedWork): void {
     const { lane, next, folded, commit } = work;
     const { seq } = lane.position;
-    lane.committed({ next, anchor: commit.anchor, changed: folded.changed, acknowledged: commit.acknowledged });
+    lane.committed({
+      next,
+      anchor: commit.anchor,
+      changed: folded.changed,
+      acknowledged: commit.acknowledged,
+    });
     if (folded.messages.length > 0) {
       lane.publishing(seq);
       this.publisher.add(lane, seq, folded);
@@ -141,11 +148,18 @@ export class CommitCycle {
 
   private async parkRefused(work: Work, error: StoreRefusedError): Promise<void> {
     const { log } = this.coordination;
-    log.error('the database refuses what a record leads to; the record is parked', { at: partitionName(work.lane.at) });
+    log.error('the database refuses what a record leads to; the record is parked', {
+      at: partitionName(work.lane.at),
+    });
     const view = new BatchView(this.coordination);
     await view.load([work]);
-    const park = (folding: Folding, record: Work['records'][number], content: { readonly saga: SagaId }): void => {
-      if (folding.current(content.saga) === undefined) folding.park(record, 'refused-by-database', error.message, content.saga);
+    const park = (
+      folding: Folding,
+      record: Work['records'][number],
+      content: { readonly saga: SagaId },
+    ): void => {
+      if (folding.current(content.saga) === undefined)
+        folding.park(record, 'refused-by-database', error.message, content.saga);
       else folding.hold(content.saga, record, 'refused-by-database', error.message);
     };
     const folding = new Folding(this.coordination, view.of(work.lane), park);

@@ -67,7 +67,8 @@ export class Scene {
   readonly coordinators: Coordinator[] = [];
 
   constructor() {
-    for (const topic of ['shop.events', 'inventory.commands', 'shipping.commands']) this.broker.createTopic(topic);
+    for (const topic of ['shop.events', 'inventory.commands', 'shipping.commands'])
+      this.broker.createTopic(topic);
     this.broker.createTopic(sceneInstallation.homeTopic, { partitions: sceneInstallation.homePartitions });
   }
 
@@ -111,18 +112,44 @@ export class Scene {
 
   /** Publishes an order event as it is; the same twice is a duplicate. */
   place(orderId: string, data: object = { orderId, total: 5 }, headers: HeaderTexts = {}): void {
-    const event = eventHeaders({ id: orderId, source: '/shop', type: 'shop.order.placed', at: this.clock.now(), hops: 0, trace: {} });
+    const event = eventHeaders({
+      id: orderId,
+      source: '/shop',
+      type: 'shop.order.placed',
+      at: this.clock.now(),
+      hops: 0,
+      trace: {},
+    });
     const value = JSON.stringify(data);
-    this.broker.append({ topic: 'shop.events', part: 0, key: orderId, value, headers: { ...event, ...headers } });
+    this.broker.append({
+      topic: 'shop.events',
+      part: 0,
+      key: orderId,
+      value,
+      headers: { ...event, ...headers },
+    });
   }
 
   /** Puts a start straight into its home partition. */
   start(orderId: string): SagaId {
     const at = this.clock.now();
-    const identity = { installation: 'scene', definition: 'order', businessKey: orderId, source: '/test', eventId: orderId, at };
+    const identity = {
+      installation: 'scene',
+      definition: 'order',
+      businessKey: orderId,
+      source: '/test',
+      eventId: orderId,
+      at,
+    };
     const saga = deriveSagaId(identity);
     const { installation: _, ...head } = { ...identity, version: 1, eventType: 'test', toggles: {}, hops: 0 };
-    const message = writeHomeRecord(sceneKeyring, { kind: 'start', saga, head, input: { orderId }, trace: {} });
+    const message = writeHomeRecord(sceneKeyring, {
+      kind: 'start',
+      saga,
+      head,
+      input: { orderId },
+      trace: {},
+    });
     this.broker.append({ topic: 'scene.home', part: homeOf(saga, 2), ...message });
     return saga;
   }
@@ -136,7 +163,10 @@ export class Scene {
 
   /** The commands of a participant so far. */
   commands(participant: string): readonly Command[] {
-    return this.broker.log({ topic: `${participant}.commands`, part: 0 })!.read(0, 1_000).records.map(readCommand);
+    return this.broker
+      .log({ topic: `${participant}.commands`, part: 0 })!
+      .read(0, 1_000)
+      .records.map(readCommand);
   }
 
   /** Answers a command, in the partition it asked for or in another one. */
@@ -170,7 +200,9 @@ export class Scene {
 
   /** Codes of the open incidents. */
   get incidents(): readonly string[] {
-    return [...this.tables.incidents.values()].filter(({ closedAt }) => closedAt === undefined).map(({ code }) => code);
+    return [...this.tables.incidents.values()]
+      .filter(({ closedAt }) => closedAt === undefined)
+      .map(({ code }) => code);
   }
 
   /** The only saga there is. */
@@ -181,7 +213,14 @@ export class Scene {
 
 /** The scene's saga, published at an instant; by default long ago. */
 export function sceneDefinitions(clock: FakeClock, publishedAt = 0): LoadedDefinitions {
-  const document = { kind: 'saga', name: 'order', version: 1, file: 'order.yaml', text: sceneSaga, publishedAt };
+  const document = {
+    kind: 'saga',
+    name: 'order',
+    version: 1,
+    file: 'order.yaml',
+    text: sceneSaga,
+    publishedAt,
+  };
   const publication = { revision: 1, documents: [document], files: [] };
   return new LoadedDefinitions({
     store: {

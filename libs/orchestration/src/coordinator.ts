@@ -59,7 +59,17 @@ export class Coordinator {
     const owner = `${parts.owner}/${clock.now().toString(36)}`;
     const onFatal = (error: Error): void => this.onFatal(error);
     const trace = parts.trace ?? new NoSagaTrace();
-    const basis = { installation, keyring, definitions, store: parts.lanes, clock, log, trace, owner, onFatal };
+    const basis = {
+      installation,
+      keyring,
+      definitions,
+      store: parts.lanes,
+      clock,
+      log,
+      trace,
+      owner,
+      onFatal,
+    };
     const settings = { ...defaultLaneSettings, ...parts.settings };
     const lanes: Coordination = { ...basis, source: parts.homeSource, sink: parts.laneSink, settings };
     this.publisher = new Publisher({ sink: parts.laneSink, clock, log, keyring, installation });
@@ -72,7 +82,12 @@ export class Coordinator {
       maxValueBytes: settings.messageBytes,
     });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
-    this.housekeeper = new Housekeeper(lanes, parts.housekeeping, (saga) => this.publisher.isWaiting(saga), housekeeping);
+    this.housekeeper = new Housekeeper(
+      lanes,
+      parts.housekeeping,
+      (saga) => this.publisher.isWaiting(saga),
+      housekeeping,
+    );
   }
 
   /** Joins the groups and begins to work. The definitions have to be started before. */

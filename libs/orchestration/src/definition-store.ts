@@ -38,7 +38,11 @@ export interface Publication {
  */
 export abstract class DefinitionStore {
   /** @throws DefinitionConflictError when a version exists with another text. */
-  abstract publish(documents: readonly PublishedDocument[], files: readonly PublishedFile[], by: string): Promise<number>;
+  abstract publish(
+    documents: readonly PublishedDocument[],
+    files: readonly PublishedFile[],
+    by: string,
+  ): Promise<number>;
 
   /** The present revision; cheap, for polling. */
   abstract revision(): Promise<number>;

@@ -13,7 +13,15 @@ import {
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
-import type { AuditRow, HistoryRow, IncidentRow, LaneCommit, NewInstance, ParkedRow, StoredInstance } from './lane-store.js';
+import type {
+  AuditRow,
+  HistoryRow,
+  IncidentRow,
+  LaneCommit,
+  NewInstance,
+  ParkedRow,
+  StoredInstance,
+} from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import { isFinal, wakeOf, type LiveSaga } from './live-saga.js';
 import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js';
@@ -148,13 +156,20 @@ export class Folding {
 
   /** Parks a record that concerns no live saga. */
   park(record: InboundRecord, reason: string, message: string, saga?: SagaId): void {
-    this.parked.push(parkedRow(record, { reason, message, held: false, ...(saga === undefined ? {} : { saga }) }));
+    this.parked.push(
+      parkedRow(record, { reason, message, held: false, ...(saga === undefined ? {} : { saga }) }),
+    );
   }
 
   /** Parks a record of a saga that could not be folded; what follows of this saga queues behind it. */
   hold(id: SagaId, record: InboundRecord, reason: string, message: string): void {
     this.parked.push(parkedRow(record, { reason, message, held: true, saga: id }));
-    this.setHeld(id, true, `${partitionName(record)}/${record.offset} is parked: ${message}`, record.timestamp);
+    this.setHeld(
+      id,
+      true,
+      `${partitionName(record)}/${record.offset} is parked: ${message}`,
+      record.timestamp,
+    );
   }
 
   /** Queues a record behind the one that holds its saga. */
@@ -205,7 +220,10 @@ export class Folding {
   private read(record: InboundRecord): HomeRecord | undefined {
     try {
       if (record.key === null) {
-        throw new MalformedRecordError('missing-key', 'a record of a home topic needs the saga id as its key');
+        throw new MalformedRecordError(
+          'missing-key',
+          'a record of a home topic needs the saga id as its key',
+        );
       }
       assertValueFits(record, this.options.settings.messageBytes);
       const content = readHomeRecord(this.options.keyring, record);
@@ -223,7 +241,14 @@ export class Folding {
     const entries = Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString('utf8')]);
     const value = record.value?.toString('utf8') ?? null;
     const headers = Object.fromEntries(entries) as Record<string, string>;
-    this.forwards.push({ saga, topic: record.topic, part, key: record.key!.toString('utf8'), value, headers });
+    this.forwards.push({
+      saga,
+      topic: record.topic,
+      part,
+      key: record.key!.toString('utf8'),
+      value,
+      headers,
+    });
   }
 
   private changeOf(id: SagaId): Change {
@@ -248,8 +273,15 @@ export class Folding {
     change.saga = { ...saga, wakeAt: wakeOf(saga, input.now) };
     change.records.push(record);
     // A wake-up that finds nothing due only sets the clock again; everything else is history.
-    if (input.kind !== 'due' || effects.length > 0) change.entries.push(historyEntry(input, effects, record, cause));
-    const sentTo = this.send(change, effects, input, record, cause ?? `${partitionName(record)}/${record.offset}`);
+    if (input.kind !== 'due' || effects.length > 0)
+      change.entries.push(historyEntry(input, effects, record, cause));
+    const sentTo = this.send(
+      change,
+      effects,
+      input,
+      record,
+      cause ?? `${partitionName(record)}/${record.offset}`,
+    );
     if (!this.options.trace.enabled) return;
     const { topic, part, offset } = record;
     const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
@@ -280,7 +312,12 @@ export class Folding {
     return sentTo;
   }
 
-  private refuse(change: Change, effect: Effect & { kind: 'open' | 'tell' }, now: Instant, record: InboundRecord): void {
+  private refuse(
+    change: Change,
+    effect: Effect & { kind: 'open' | 'tell' },
+    now: Instant,
+    record: InboundRecord,
+  ): void {
     const reason = `the message is larger than ${this.options.settings.messageBytes} bytes`;
     if (effect.kind === 'open') {
       const { operation, attempt } = effect;
@@ -289,7 +326,15 @@ export class Folding {
     }
     const id = `not-sent:${effect.id}`;
     const { block } = effect;
-    change.incidents.push({ saga: change.saga.id, id, open: true, block, code: 'NOT_SENT', message: reason, at: now });
+    change.incidents.push({
+      saga: change.saga.id,
+      id,
+      open: true,
+      block,
+      code: 'NOT_SENT',
+      message: reason,
+      at: now,
+    });
   }
 
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */

@@ -47,7 +47,8 @@ export class Gate {
     for (const record of records) {
       this.last = record;
       for (const result of this.judge(coordination, record)) {
-        if (result.kind === 'start') starts.push({ origin: record, record: startRecord(coordination, record, result) });
+        if (result.kind === 'start')
+          starts.push({ origin: record, record: startRecord(coordination, record, result) });
         else if (result.kind === 'gated') this.count(result);
         else this.park(record, result.reason, result.message);
       }
@@ -71,9 +72,14 @@ export class Gate {
     try {
       const type = eventType(record);
       if (type === undefined) {
-        throw new MalformedRecordError('missing-header', 'header ce_type is missing: without it nobody knows what the event is');
+        throw new MalformedRecordError(
+          'missing-header',
+          'header ce_type is missing: without it nobody knows what the event is',
+        );
       }
-      const triggers = coordination.definitions.triggersOf(type).filter(({ since }) => record.timestamp >= since);
+      const triggers = coordination.definitions
+        .triggersOf(type)
+        .filter(({ since }) => record.timestamp >= since);
       if (triggers.length === 0) return [];
       assertValueFits(record, coordination.maxValueBytes);
       return triggered(coordination.installation, record, triggers);

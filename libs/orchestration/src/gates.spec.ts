@@ -20,7 +20,11 @@ describe('a gate', () => {
     scene.place('o1');
     await scene.run(1_000);
 
-    expect(scene.tables.instances.get(scene.onlySaga)).toMatchObject({ businessKey: 'o1', definition: 'order', version: 1 });
+    expect(scene.tables.instances.get(scene.onlySaga)).toMatchObject({
+      businessKey: 'o1',
+      definition: 'order',
+      version: 1,
+    });
   });
 
   it('starts one saga for an event that comes five times', async () => {
@@ -60,8 +64,18 @@ describe('a gate', () => {
   it.each<[string, object, Record<string, string>, string]>([
     ['no key', { total: 5 }, {}, 'missing-key'],
     ['a key of 3,000 bytes', { orderId: 'k'.repeat(3_000), total: 5 }, {}, 'key-too-long'],
-    ['a time in the future', { orderId: 'o1', total: 5 }, { ce_time: '2036-01-01T00:00:00Z' }, 'time-in-the-future'],
-    ['a time without a zone', { orderId: 'o1', total: 5 }, { ce_time: '2026-01-01T00:00:00' }, 'malformed-header'],
+    [
+      'a time in the future',
+      { orderId: 'o1', total: 5 },
+      { ce_time: '2036-01-01T00:00:00Z' },
+      'time-in-the-future',
+    ],
+    [
+      'a time without a zone',
+      { orderId: 'o1', total: 5 },
+      { ce_time: '2026-01-01T00:00:00' },
+      'malformed-header',
+    ],
     ['a NUL character', { orderId: 'o\u00001', total: 5 }, {}, 'nul-character'],
     ['nothing a condition can read', { orderId: 'o1' }, {}, 'trigger-failed'],
   ])('parks an event with %s and goes on', async (_what, data, headers, reason) => {
@@ -144,7 +158,9 @@ class SlowStore extends InMemoryLaneStore {
     super(scene.tables);
   }
 
-  override async commit(...args: Parameters<InMemoryLaneStore['commit']>): ReturnType<InMemoryLaneStore['commit']> {
+  override async commit(
+    ...args: Parameters<InMemoryLaneStore['commit']>
+  ): ReturnType<InMemoryLaneStore['commit']> {
     await new Promise<void>((resolve) => this.scene.clock.after(1_000, resolve));
     return super.commit(...args);
   }
@@ -158,7 +174,9 @@ class CountingSink extends InMemoryCommandSink {
     super(broker);
   }
 
-  override publish(...args: Parameters<InMemoryCommandSink['publish']>): ReturnType<InMemoryCommandSink['publish']> {
+  override publish(
+    ...args: Parameters<InMemoryCommandSink['publish']>
+  ): ReturnType<InMemoryCommandSink['publish']> {
     this.records += args[0].length;
     return super.publish(...args);
   }

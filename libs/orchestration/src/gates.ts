@@ -116,7 +116,10 @@ export class Gates {
     const position = gate.position!;
     const edges = await source.edges(gate.at);
     const { anchor } = position;
-    const found = anchor === undefined || anchor.offset < edges.start ? undefined : await source.peek(gate.at, anchor.offset);
+    const found =
+      anchor === undefined || anchor.offset < edges.start
+        ? undefined
+        : await source.peek(gate.at, anchor.offset);
     const problem = positionProblem(position, edges, found);
     if (problem !== undefined) return this.halt(gate, problem);
     if (gate.phase !== 'taking') return;
@@ -182,7 +185,8 @@ export class Gates {
         cancel();
         resolve();
       };
-      if ([...this.gates.values()].some((gate) => gate.phase === 'open' && gate.queue.length > 0)) this.nudge();
+      if ([...this.gates.values()].some((gate) => gate.phase === 'open' && gate.queue.length > 0))
+        this.nudge();
     });
   }
 
@@ -192,7 +196,10 @@ export class Gates {
     if (taken === undefined) return false;
     const starts = gate.admit(this.coordination, taken.records);
     gate.queue.dropBefore(taken.next);
-    await this.coordination.admission.room(new Set(starts.map(({ record }) => record.part)), () => !this.running);
+    await this.coordination.admission.room(
+      new Set(starts.map(({ record }) => record.part)),
+      () => !this.running,
+    );
     const isSent = await this.send(gate, starts);
     if (isSent) gate.forwarded = taken.next;
     if (gate.isPaused && gate.queue.length < queueRecords / 2) {
@@ -223,7 +230,8 @@ export class Gates {
       return false;
     }
     // What the event itself causes is parked; a topic or permission that is missing can be mended, so it is waited for.
-    if (outcome.kind === 'unsent' || (outcome.code !== 'too-large' && outcome.code !== 'invalid')) return true;
+    if (outcome.kind === 'unsent' || (outcome.code !== 'too-large' && outcome.code !== 'invalid'))
+      return true;
     gate.park(start.origin, `home-topic-${outcome.code}`, outcome.reason);
     return false;
   }
@@ -247,10 +255,17 @@ export class Gates {
       gate.stored(anchor === undefined ? moved : { ...moved, anchor });
       void this.source?.hint(gate.at, nextOffset).catch(() => undefined);
     } catch (error) {
-      log.warn('gate position was not stored; the partition is taken over again', { gate: partitionName(gate.at), error: String(error) });
+      log.warn('gate position was not stored; the partition is taken over again', {
+        gate: partitionName(gate.at),
+        error: String(error),
+      });
       gate.phase = 'closed';
       this.source?.pause(gate.at);
-      if (this.running) clock.after(retryMs, () => this.gates.get(partitionName(gate.at)) === gate && void this.open(gate.at));
+      if (this.running)
+        clock.after(
+          retryMs,
+          () => this.gates.get(partitionName(gate.at)) === gate && void this.open(gate.at),
+        );
     }
   }
 }

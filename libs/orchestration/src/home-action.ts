@@ -25,15 +25,28 @@ export function handleAction(
   fold: (record: InboundRecord) => void,
 ): void {
   const saga = folding.current(content.saga);
-  if (saga === undefined) return answer(folding, record, content, 'refused', 'there is no live saga with this id');
+  if (saga === undefined)
+    return answer(folding, record, content, 'refused', 'there is no live saga with this id');
   const { action } = content.head;
   if (action === 'redrive' || action === 'skip-record') return freeHeld(folding, record, content, fold);
   if (saga.held) {
-    return answer(folding, record, content, 'refused', 'a parked record holds this saga: redrive or skip that first');
+    return answer(
+      folding,
+      record,
+      content,
+      'refused',
+      'a parked record holds this saga: redrive or skip that first',
+    );
   }
   const input = actionInput(record, content);
   if (input === undefined) {
-    return answer(folding, record, content, 'refused', `"${action}" is no action; there are ${operatorActions.join(', ')}`);
+    return answer(
+      folding,
+      record,
+      content,
+      'refused',
+      `"${action}" is no action; there are ${operatorActions.join(', ')}`,
+    );
   }
   const applied = folding.apply(content.saga, input, record, content.head.request);
   if (applied.kind === 'poison') return answer(folding, record, content, 'refused', applied.message);
@@ -78,7 +91,13 @@ function freeHeld(
     fold(parkedRecord(row));
   }
   const held = folding.current(saga)!.held;
-  answer(folding, record, content, held ? 'refused' : 'done', held ? 'the saga is held again; see its incident' : '');
+  answer(
+    folding,
+    record,
+    content,
+    held ? 'refused' : 'done',
+    held ? 'the saga is held again; see its incident' : '',
+  );
 }
 
 function dropFirst(folding: Folding, rows: ParkedRow[]): void {

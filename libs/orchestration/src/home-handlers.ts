@@ -36,7 +36,12 @@ export function homeRecordHandler(programs: Programs) {
 
 type Content<K extends HomeRecord['kind']> = Extract<HomeRecord, { readonly kind: K }>;
 
-function handleStart(programs: Programs, folding: Folding, record: InboundRecord, content: Content<'start'>): void {
+function handleStart(
+  programs: Programs,
+  folding: Folding,
+  record: InboundRecord,
+  content: Content<'start'>,
+): void {
   const { head, saga } = content;
   const winner = folding.current(saga) === undefined ? folding.view.winners.get(saga) : saga;
   if (winner !== undefined) return duplicateStart(folding, record, content, winner);
@@ -56,7 +61,12 @@ function handleStart(programs: Programs, folding: Folding, record: InboundRecord
   auditStart(folding, head, saga, record, 'done', saga);
 }
 
-function newSaga(folding: Folding, program: Program, content: Content<'start'>, record: InboundRecord): LiveSaga {
+function newSaga(
+  folding: Folding,
+  program: Program,
+  content: Content<'start'>,
+  record: InboundRecord,
+): LiveSaga {
   return {
     id: content.saga,
     program,
@@ -72,14 +82,22 @@ function newSaga(folding: Folding, program: Program, content: Content<'start'>, 
   };
 }
 
-function startInput(content: Content<'start'>, record: InboundRecord): SagaInput & { readonly kind: 'start' } {
+function startInput(
+  content: Content<'start'>,
+  record: InboundRecord,
+): SagaInput & { readonly kind: 'start' } {
   const { definition, version, businessKey: key, hops, toggles } = content.head;
   const now = record.timestamp;
   const facts = { id: content.saga, key, definition, version, startedAt: now, hops };
   return { kind: 'start', now, facts, input: content.input as Json, toggles };
 }
 
-function duplicateStart(folding: Folding, record: InboundRecord, content: Content<'start'>, winner: SagaId): void {
+function duplicateStart(
+  folding: Folding,
+  record: InboundRecord,
+  content: Content<'start'>,
+  winner: SagaId,
+): void {
   if (folding.current(winner) !== undefined) {
     folding.note(winner, startInput(content, record), record, content.head.eventId);
   }
@@ -103,7 +121,8 @@ function handleReply(folding: Folding, record: InboundRecord, content: Content<'
   const { reply, saga } = content;
   const operation = openOperation(folding.options.keyring, saga, reply.operation);
   if (operation === undefined) {
-    const message = 'the reply names an operation this coordinator never asked for; saga-operation has to be echoed unchanged';
+    const message =
+      'the reply names an operation this coordinator never asked for; saga-operation has to be echoed unchanged';
     return folding.park(record, 'unknown-operation', message, saga);
   }
   if (folding.current(saga) === undefined) return strayReply(folding, record, saga, operation);
@@ -147,7 +166,13 @@ function handleNotSent(folding: Folding, record: InboundRecord, content: Content
   applyOrHold(folding, record, saga, { kind: 'not-sent', now: record.timestamp, operation, attempt, reason });
 }
 
-function applyOrHold(folding: Folding, record: InboundRecord, saga: SagaId, input: Exclude<SagaInput, ActionInput>, cause?: string): void {
+function applyOrHold(
+  folding: Folding,
+  record: InboundRecord,
+  saga: SagaId,
+  input: Exclude<SagaInput, ActionInput>,
+  cause?: string,
+): void {
   if (folding.current(saga)!.held) return folding.queue(saga, record);
   const applied = folding.apply(saga, input, record, cause);
   if (applied.kind === 'poison') folding.hold(saga, record, applied.reason, applied.message);

@@ -50,7 +50,12 @@ export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.j
 export { Install, type InstallResult } from './use-cases/install.js';
 export type { InstallationChoice } from './use-cases/installation-layout.js';
 export { ListSagas, type SagaPage } from './use-cases/list-sagas.js';
-export { RequestAction, type ActionAnswer, type ActionRequest, type RequestActionOptions } from './use-cases/request-action.js';
+export {
+  RequestAction,
+  type ActionAnswer,
+  type ActionRequest,
+  type RequestActionOptions,
+} from './use-cases/request-action.js';
 export {
   PublishDefinitions,
   type PublishDefinitionsOptions,
@@ -61,8 +66,18 @@ export {
 export { compilePublication } from './use-cases/compile-documents.js';
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
-export { ResolveParked, type ParkedPosition, type ParkedRequest, type ResolveParkedOptions } from './use-cases/resolve-parked.js';
-export { StartSaga, type StartAnswer, type StartRequest, type StartSagaOptions } from './use-cases/start-saga.js';
+export {
+  ResolveParked,
+  type ParkedPosition,
+  type ParkedRequest,
+  type ResolveParkedOptions,
+} from './use-cases/resolve-parked.js';
+export {
+  StartSaga,
+  type StartAnswer,
+  type StartRequest,
+  type StartSagaOptions,
+} from './use-cases/start-saga.js';
 export { durationText, type TimelineEntry } from './use-cases/timeline.js';
 export type { Waiting } from './use-cases/waiting.js';
 export { Coordinator, type CoordinatorParts } from './coordinator.js';

@@ -135,7 +135,10 @@ export interface LaneCommit {
 export type CommitResult =
   | { readonly kind: 'committed' }
   /** Nothing was written: these starts are duplicates, of the same saga or of another one with the same key. */
-  | { readonly kind: 'duplicates'; readonly starts: readonly { readonly saga: SagaId; readonly winner: SagaId }[] }
+  | {
+      readonly kind: 'duplicates';
+      readonly starts: readonly { readonly saga: SagaId; readonly winner: SagaId }[];
+    }
   /** Nothing was written: these instances are not at the revision expected. */
   | { readonly kind: 'conflicts'; readonly sagas: readonly SagaId[] };
 

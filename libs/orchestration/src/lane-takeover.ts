@@ -16,7 +16,11 @@ const retryMs = { first: 200, most: 5_000 };
  * it left behind read. One statement for both would read as of before it had waited for the former holder, and miss
  * that holder's last batch.
  */
-export async function takeOverLane(coordination: Coordination, lane: Lane, publisher: Publisher): Promise<void> {
+export async function takeOverLane(
+  coordination: Coordination,
+  lane: Lane,
+  publisher: Publisher,
+): Promise<void> {
   const { clock, log, source } = coordination;
   lane.phase = 'taking';
   for (let delayMs = retryMs.first; lane.phase === 'taking'; delayMs = Math.min(delayMs * 2, retryMs.most)) {
@@ -47,7 +51,10 @@ async function placeLane(coordination: Coordination, lane: Lane, position: LaneP
   const { source, log } = coordination;
   const edges = await source.edges(lane.at);
   const { anchor } = position;
-  const found = anchor === undefined || anchor.offset < edges.start ? undefined : await source.peek(lane.at, anchor.offset);
+  const found =
+    anchor === undefined || anchor.offset < edges.start
+      ? undefined
+      : await source.peek(lane.at, anchor.offset);
   const problem = positionProblem(position, edges, found);
   if (problem !== undefined) return haltLane(coordination, lane, problem);
   const next = position.nextOffset ?? edges.start;
@@ -59,7 +66,12 @@ async function placeLane(coordination: Coordination, lane: Lane, position: LaneP
       position: next,
       hint: hinted,
     });
-    await reportLane(coordination, lane, 'DATABASE_REWOUND', `position ${next} is behind ${hinted}, which was folded before`);
+    await reportLane(
+      coordination,
+      lane,
+      'DATABASE_REWOUND',
+      `position ${next} is behind ${hinted}, which was folded before`,
+    );
   }
   lane.mustConfirm = position.takeovers > 1 && edges.end === next;
   lane.phase = 'ready';
@@ -77,7 +89,12 @@ export async function haltLane(coordination: Coordination, lane: Lane, problem: 
   await reportLane(coordination, lane, 'LANE_HALTED', problem);
 }
 
-async function reportLane(coordination: Coordination, lane: Lane, code: string, message: string): Promise<void> {
+async function reportLane(
+  coordination: Coordination,
+  lane: Lane,
+  code: string,
+  message: string,
+): Promise<void> {
   const id = `${code.toLowerCase().replaceAll('_', '-')}:${partitionName(lane.at)}`;
   const incident = { id, open: true, code, message, at: coordination.clock.now() };
   await coordination.store.commit([{ ...emptyCommit, lane: lane.position, incidents: [incident] }]);

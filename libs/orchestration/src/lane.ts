@@ -58,7 +58,8 @@ export class Lane implements BatchOwner {
 
   /** The position last committed. */
   get position(): LanePosition {
-    if (this.stored === undefined) throw new Error(`lane ${this.at.topic}/${this.at.part} is not taken over yet`);
+    if (this.stored === undefined)
+      throw new Error(`lane ${this.at.topic}/${this.at.part} is not taken over yet`);
     return this.stored;
   }
 
@@ -116,11 +117,20 @@ export class Lane implements BatchOwner {
   }
 
   /** A commit that folded nothing was stored. */
-  settled(change: { readonly acknowledged?: readonly number[]; readonly isConfirmed?: boolean; readonly isAttempt?: boolean }): void {
+  settled(change: {
+    readonly acknowledged?: readonly number[];
+    readonly isConfirmed?: boolean;
+    readonly isAttempt?: boolean;
+  }): void {
     const { acknowledged = [], isConfirmed = false, isAttempt = false } = change;
     const { position } = this;
     const takeovers = isConfirmed ? 0 : position.takeovers;
-    this.stored = { ...position, seq: position.seq + 1, takeovers, attempts: position.attempts + (isAttempt ? 1 : 0) };
+    this.stored = {
+      ...position,
+      seq: position.seq + 1,
+      takeovers,
+      attempts: position.attempts + (isAttempt ? 1 : 0),
+    };
     this.acked = this.acked.filter((row) => !acknowledged.includes(row));
     if (isConfirmed) this.mustConfirm = false;
   }

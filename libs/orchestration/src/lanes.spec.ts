@@ -20,7 +20,9 @@ describe('a lane', () => {
     const saga = scene.start('o1');
     await scene.run(500);
 
-    expect(scene.commands('inventory').map(({ saga: id, type }) => [id, type])).toEqual([[saga, 'inventory.reserve']]);
+    expect(scene.commands('inventory').map(({ saga: id, type }) => [id, type])).toEqual([
+      [saga, 'inventory.reserve'],
+    ]);
   });
 
   it('carries a saga from its start to its end', async () => {
@@ -130,7 +132,13 @@ describe('a record that cannot be folded', () => {
   it('is parked when somebody else signed it', async () => {
     await scene.startCoordinator();
     const headers = { 'saga-record': 'due/1', 'saga-head': '{}', 'saga-signature': 'k.AAAA' };
-    scene.broker.append({ topic: 'scene.home', part: 0, key: '019b0000-0000-7000-8000-000000000000', value: null, headers });
+    scene.broker.append({
+      topic: 'scene.home',
+      part: 0,
+      key: '019b0000-0000-7000-8000-000000000000',
+      value: null,
+      headers,
+    });
     await scene.run(500);
 
     expect(scene.parked).toEqual(['wrong-signature']);
@@ -172,7 +180,8 @@ describe('a record that cannot be folded', () => {
     const bad = scene.start('bad');
     await scene.run(500);
 
-    for (const command of scene.commands('inventory')) scene.answer(command, { data: { note: command.saga === bad ? 'poison' : 'fine' } });
+    for (const command of scene.commands('inventory'))
+      scene.answer(command, { data: { note: command.saga === bad ? 'poison' : 'fine' } });
     await scene.run(2_000);
 
     expect(scene.tables.instances.get(bad)).toMatchObject({ held: true, incident: true });
@@ -306,7 +315,9 @@ class HangingStore extends InMemoryLaneStore {
     super(tables);
   }
 
-  override async commit(...args: Parameters<InMemoryLaneStore['commit']>): ReturnType<InMemoryLaneStore['commit']> {
+  override async commit(
+    ...args: Parameters<InMemoryLaneStore['commit']>
+  ): ReturnType<InMemoryLaneStore['commit']> {
     await super.commit(...args);
     return new Promise(() => undefined);
   }
@@ -320,7 +331,9 @@ class ForgetfulStore extends InMemoryLaneStore {
     super(tables);
   }
 
-  override async commit(...args: Parameters<InMemoryLaneStore['commit']>): ReturnType<InMemoryLaneStore['commit']> {
+  override async commit(
+    ...args: Parameters<InMemoryLaneStore['commit']>
+  ): ReturnType<InMemoryLaneStore['commit']> {
     const result = await super.commit(...args);
     if (this.failures === 0) return result;
     this.failures -= 1;

@@ -115,7 +115,10 @@ export class Lanes {
       await source.hint(lane.at, lane.position.nextOffset ?? 0);
     } catch (error) {
       // Another process has the lane already, or will publish what is left when it takes it over.
-      log.debug('lane was not settled when it was let go', { lane: partitionName(lane.at), error: String(error) });
+      log.debug('lane was not settled when it was let go', {
+        lane: partitionName(lane.at),
+        error: String(error),
+      });
     }
     lane.phase = 'ended';
   }
@@ -134,14 +137,22 @@ export class Lanes {
   private lose(at: TopicPartition, expected: number): void {
     const lane = this.lanes.get(partitionName(at));
     if (lane === undefined || lane.phase !== 'ready') return;
-    void haltLane(this.coordination, lane, `offset ${expected} is not in the partition: the topic was recreated or truncated`);
+    void haltLane(
+      this.coordination,
+      lane,
+      `offset ${expected} is not in the partition: the topic was recreated or truncated`,
+    );
   }
 
   /** A fetch that does not follow the last one: sought again, unless what we want is not there any more. */
   private async realign(lane: Lane, batch: RecordBatch): Promise<void> {
     const { source, log } = this.coordination;
     const wanted = lane.expected!;
-    log.warn('a fetch did not follow the last one', { lane: partitionName(lane.at), wanted, from: batch.from });
+    log.warn('a fetch did not follow the last one', {
+      lane: partitionName(lane.at),
+      wanted,
+      from: batch.from,
+    });
     const edges = await source.edges(lane.at);
     if (lane.phase !== 'ready' || lane.expected !== wanted) return;
     if (wanted < edges.start || wanted > edges.end) {
@@ -154,7 +165,11 @@ export class Lanes {
   private async work(): Promise<void> {
     while (this.running) {
       const work = this.takeWork();
-      if (work.length > 0) await this.handle(work.map(({ lane }) => lane), () => this.carryOut(work));
+      if (work.length > 0)
+        await this.handle(
+          work.map(({ lane }) => lane),
+          () => this.carryOut(work),
+        );
       await this.tidy();
       if (!this.hasWork()) await this.bell.wait(tidyEveryMs);
     }
@@ -190,7 +205,9 @@ export class Lanes {
     const { settings } = this.coordination;
     // Never more than its part of all lanes, so that there is something left to fold for the other crew.
     const most = Math.ceil(this.lanes.size / crews);
-    const lanes = this.free().filter((lane) => lane.queue.length > 0).slice(0, most);
+    const lanes = this.free()
+      .filter((lane) => lane.queue.length > 0)
+      .slice(0, most);
     const share = Math.max(1, Math.floor(settings.batchRecords / Math.max(1, lanes.length)));
     const bytes = settings.batchBytes / Math.max(1, lanes.length);
     const work: Work[] = [];
@@ -206,7 +223,10 @@ export class Lanes {
       await this.cycle.run(work);
       for (const { lane } of work) this.afterCommit(lane);
     } catch (error) {
-      this.recover(work.map(({ lane }) => lane), error);
+      this.recover(
+        work.map(({ lane }) => lane),
+        error,
+      );
     }
   }
 
@@ -238,7 +258,9 @@ export class Lanes {
     for (const lane of idle) if (lane.hinted !== lane.position.nextOffset) this.hint(lane);
     const untidy = idle.filter((lane) => lane.acknowledgedRows.length > 0 || lane.mustConfirm);
     if (untidy.length === 0) return;
-    await this.handle(untidy, () => this.cycle.settle(untidy).catch((error: unknown) => this.recover(untidy, error)));
+    await this.handle(untidy, () =>
+      this.cycle.settle(untidy).catch((error: unknown) => this.recover(untidy, error)),
+    );
   }
 
   /**
@@ -257,7 +279,8 @@ export class Lanes {
       this.coordination.source.pause(lane.at);
       if (lost === undefined) this.assign(lane.at);
       // If the group still says that the lane is ours a moment later, the other holder was a passing one.
-      else clock.after(afterLossMs, () => this.running && this.lanes.get(name) === lane && this.assign(lane.at));
+      else
+        clock.after(afterLossMs, () => this.running && this.lanes.get(name) === lane && this.assign(lane.at));
     }
   }
 }

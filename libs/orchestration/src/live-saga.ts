@@ -63,6 +63,7 @@ export function storedForm(saga: LiveSaga, revision: number, state: string): Sto
  */
 export function wakeOf(saga: LiveSaga, now: Instant): Instant | undefined {
   const due = nextDue(saga.state);
-  if (saga.wakeAt !== undefined && saga.wakeAt > now && (due === undefined || saga.wakeAt <= due)) return saga.wakeAt;
+  if (saga.wakeAt !== undefined && saga.wakeAt > now && (due === undefined || saga.wakeAt <= due))
+    return saga.wakeAt;
   return due ?? saga.wakeAt;
 }

@@ -124,7 +124,9 @@ export class LoadedDefinitions {
       programs.map((program) => [nameOf(program.definition, program.version), program]),
     );
     this.newest = newestOf(programs);
-    this.triggers = triggersByEvent(this.newest.values(), (definition) => firstPublished(publication, definition));
+    this.triggers = triggersByEvent(this.newest.values(), (definition) =>
+      firstPublished(publication, definition),
+    );
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }

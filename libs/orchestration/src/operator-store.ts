@@ -59,7 +59,11 @@ export abstract class OperatorStore {
   /** Live or archived. */
   abstract find(id: SagaId): Promise<StoredInstance | undefined>;
   abstract history(id: SagaId): Promise<readonly HistoryRow[]>;
-  abstract incidents(filter: { readonly saga?: SagaId; readonly open?: boolean; readonly limit?: number }): Promise<readonly StoredIncident[]>;
+  abstract incidents(filter: {
+    readonly saga?: SagaId;
+    readonly open?: boolean;
+    readonly limit?: number;
+  }): Promise<readonly StoredIncident[]>;
   abstract parked(filter: { readonly saga?: SagaId; readonly limit?: number }): Promise<readonly ParkedRow[]>;
   abstract findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined>;
   /** Removes a parked record that was sent again or is to be skipped, leaving an audit row. False: it was gone already. */
@@ -70,5 +74,12 @@ export abstract class OperatorStore {
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */
   abstract fixStart(request: string, start: FixedStart): Promise<FixedStart>;
   /** Gate counts by definition, event and gate. */
-  abstract gated(): Promise<readonly { readonly definition: string; readonly event: string; readonly gate: string; readonly count: number }[]>;
+  abstract gated(): Promise<
+    readonly {
+      readonly definition: string;
+      readonly event: string;
+      readonly gate: string;
+      readonly count: number;
+    }[]
+  >;
 }

@@ -34,7 +34,12 @@ export function sourceOf(installation: Installation): string {
 }
 
 /** The command message of an `open` effect. */
-export function commandMessage(sender: Sender, saga: LiveSaga, effect: OpenEffect, moment: SendingMoment): OutgoingMessage {
+export function commandMessage(
+  sender: Sender,
+  saga: LiveSaga,
+  effect: OpenEffect,
+  moment: SendingMoment,
+): OutgoingMessage {
   const { keyring, installation, trace } = sender;
   const operation = sealOperation(keyring, saga.id, effect.operation);
   const seal = (name: string): string => sealOperation(keyring, saga.id, name);
@@ -71,7 +76,12 @@ export function commandMessage(sender: Sender, saga: LiveSaga, effect: OpenEffec
 }
 
 /** The event message of a `tell` effect. */
-export function eventMessage(sender: Sender, saga: LiveSaga, effect: TellEffect, moment: SendingMoment): OutgoingMessage {
+export function eventMessage(
+  sender: Sender,
+  saga: LiveSaga,
+  effect: TellEffect,
+  moment: SendingMoment,
+): OutgoingMessage {
   return {
     saga: saga.id,
     topic: eventTopic(effect.event),

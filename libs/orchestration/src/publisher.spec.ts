@@ -42,7 +42,13 @@ class Scene {
     for (const topic of ['a.commands', 'b.commands']) this.broker.createTopic(topic);
     this.broker.createTopic('test.home', { partitions: 2 });
     const keyring = { keys: [{ id: 'k', secret: 's' }] };
-    this.publisher = new Publisher({ sink: this.sink, clock: this.clock, log: new NoLog(), keyring, installation });
+    this.publisher = new Publisher({
+      sink: this.sink,
+      clock: this.clock,
+      log: new NoLog(),
+      keyring,
+      installation,
+    });
   }
 
   async start(): Promise<void> {
@@ -55,7 +61,10 @@ class Scene {
   }
 
   stored(topic: string, part = 0): readonly string[] {
-    return this.broker.log({ topic, part })!.read(0, 100).records.map(({ value }) => value?.toString() ?? '');
+    return this.broker
+      .log({ topic, part })!
+      .read(0, 100)
+      .records.map(({ value }) => value?.toString() ?? '');
   }
 }
 

@@ -187,7 +187,9 @@ export class Publisher {
     const { topic, key, value, headers } = message;
     if (message.part !== undefined) return { topic, part: message.part, key, value, headers };
     const partitions = this.options.sink.knownPartitions(topic);
-    return partitions === undefined ? undefined : { topic, part: partOf(message, partitions), key, value, headers };
+    return partitions === undefined
+      ? undefined
+      : { topic, part: partOf(message, partitions), key, value, headers };
   }
 
   private async placeAfterLookup(message: OutgoingMessage): Promise<OutgoingRecord | undefined> {
@@ -219,7 +221,8 @@ export class Publisher {
     const { batch, message } = entry;
     this.forget(message.saga);
     const lateBy = this.options.clock.now() - batch.at;
-    if (message.command !== undefined && lateBy > noticeableDelayMs) batch.owner.delayed(message.saga, lateBy);
+    if (message.command !== undefined && lateBy > noticeableDelayMs)
+      batch.owner.delayed(message.saga, lateBy);
     batch.left -= 1;
     if (batch.left === 0 && batch.owner.isAlive) batch.owner.acknowledged(batch.seq);
   }
@@ -231,9 +234,18 @@ export class Publisher {
     log.error('the broker refuses a message for good', { topic: message.topic, saga: message.saga, reason });
     if (message.command === undefined && message.topic === installation.homeTopic) return this.settle(entry);
     const { operation, attempt } = message.command ?? { operation: `tell:${message.topic}`, attempt: 1 };
-    const notice = writeHomeRecord(keyring, { kind: 'not-sent', saga: message.saga, operation, attempt, reason });
+    const notice = writeHomeRecord(keyring, {
+      kind: 'not-sent',
+      saga: message.saga,
+      operation,
+      attempt,
+      reason,
+    });
     const part = homeOf(message.saga, installation.homePartitions);
-    this.pending.unshift({ batch, message: { saga: message.saga, topic: installation.homeTopic, part, ...notice } });
+    this.pending.unshift({
+      batch,
+      message: { saga: message.saga, topic: installation.homeTopic, part, ...notice },
+    });
   }
 
   private giveBack(entries: readonly Pending[]): void {

@@ -9,7 +9,14 @@ function record(offset: number, bytes = 1): InboundRecord {
 function queueOf(...offsets: readonly number[]): RecordQueue {
   const queue = new RecordQueue();
   const last = offsets.at(-1)!;
-  queue.push({ topic: 't', part: 0, from: offsets[0]!, next: last + 3, end: last + 3, records: offsets.map((offset) => record(offset)) });
+  queue.push({
+    topic: 't',
+    part: 0,
+    from: offsets[0]!,
+    next: last + 3,
+    end: last + 3,
+    records: offsets.map((offset) => record(offset)),
+  });
   return queue;
 }
 
@@ -31,7 +38,14 @@ describe('a queue of records', () => {
 
   it('gives one record however large it is', () => {
     const queue = new RecordQueue();
-    queue.push({ topic: 't', part: 0, from: 1, next: 3, end: 3, records: [record(1, 5_000), record(2, 5_000)] });
+    queue.push({
+      topic: 't',
+      part: 0,
+      from: 1,
+      next: 3,
+      end: 3,
+      records: [record(1, 5_000), record(2, 5_000)],
+    });
 
     expect(queue.peek(10, 100)?.records).toHaveLength(1);
   });

@@ -68,6 +68,8 @@ class DeadlyStore extends InMemoryLaneStore {
   }
 
   override commit(...args: Parameters<InMemoryLaneStore['commit']>): ReturnType<InMemoryLaneStore['commit']> {
-    return args[0].some(({ inserts }) => inserts.length > 0) ? new Promise(() => undefined) : super.commit(...args);
+    return args[0].some(({ inserts }) => inserts.length > 0)
+      ? new Promise(() => undefined)
+      : super.commit(...args);
   }
 }

@@ -14,7 +14,13 @@ import type { LoadedTrigger } from './loaded-definitions.js';
 
 /** What one trigger makes of one event. */
 export type Triggered =
-  | { readonly kind: 'start'; readonly saga: SagaId; readonly head: StartHead; readonly input: Json; readonly event: DomainEvent }
+  | {
+      readonly kind: 'start';
+      readonly saga: SagaId;
+      readonly head: StartHead;
+      readonly input: Json;
+      readonly event: DomainEvent;
+    }
   /** `gate` kept it out. */
   | { readonly kind: 'gated'; readonly definition: string; readonly event: string; readonly gate: string }
   | { readonly kind: 'bad'; readonly reason: string; readonly message: string };
@@ -30,12 +36,20 @@ export function triggered(
 ): readonly Triggered[] {
   const event = readDomainEvent(record);
   if (event.at > record.timestamp + aheadMs) {
-    throw new MalformedRecordError('time-in-the-future', `ce_time ${new Date(event.at).toISOString()} is more than 5 minutes ahead of its record`);
+    throw new MalformedRecordError(
+      'time-in-the-future',
+      `ce_time ${new Date(event.at).toISOString()} is more than 5 minutes ahead of its record`,
+    );
   }
   return triggers.map(({ program, trigger }) => startedBy(installation, program, trigger, event));
 }
 
-function startedBy(installation: Installation, program: Program, trigger: Trigger, event: DomainEvent): Triggered {
+function startedBy(
+  installation: Installation,
+  program: Program,
+  trigger: Trigger,
+  event: DomainEvent,
+): Triggered {
   const values = valuesOf(program, event);
   try {
     for (const gate of trigger.gates) {
@@ -55,12 +69,23 @@ function startedBy(installation: Installation, program: Program, trigger: Trigge
 function startOf(installation: Installation, program: Program, event: DomainEvent, input: Json): Triggered {
   const problems = program.inputProblems(input);
   if (problems.length > 0) {
-    return { kind: 'bad', reason: 'invalid-input', message: `not an input of ${program.definition}: ${problems.join('; ')}` };
+    return {
+      kind: 'bad',
+      reason: 'invalid-input',
+      message: `not an input of ${program.definition}: ${problems.join('; ')}`,
+    };
   }
   const { definition, version } = program;
   const { source, id: eventId, at, type: eventType, hops } = event;
   const businessKey = businessKeyOf(program, input, at);
-  const saga = deriveSagaId({ installation: installation.name, definition, businessKey, source, eventId, at });
+  const saga = deriveSagaId({
+    installation: installation.name,
+    definition,
+    businessKey,
+    source,
+    eventId,
+    at,
+  });
   const head = { definition, version, businessKey, source, eventId, eventType, at, toggles: {}, hops };
   return { kind: 'start', saga, head, input, event };
 }

@@ -40,7 +40,11 @@ describe('a queue of wake-ups', () => {
   });
 
   it('agrees with a sorted list whatever is done to it', () => {
-    const step = fc.record({ saga: fc.integer({ min: 0, max: 30 }).map(String), at: fc.nat(100), remove: fc.boolean() });
+    const step = fc.record({
+      saga: fc.integer({ min: 0, max: 30 }).map(String),
+      at: fc.nat(100),
+      remove: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 3_000 }), fc.nat(100), (steps, now) => {
         const queue = new WakeQueue();

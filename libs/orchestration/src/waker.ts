@@ -1,4 +1,11 @@
-import { homeOf, writeHomeRecord, type CancelTimer, type Instant, type OutgoingRecord, type SagaId } from '#libs/messaging';
+import {
+  homeOf,
+  writeHomeRecord,
+  type CancelTimer,
+  type Instant,
+  type OutgoingRecord,
+  type SagaId,
+} from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import type { Lane } from './lane.js';
 import type { Publisher } from './publisher.js';

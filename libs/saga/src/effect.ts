@@ -51,7 +51,14 @@ export interface SettledEffect {
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
 export type IncidentEffect =
-  | { readonly kind: 'incident'; readonly open: true; readonly id: string; readonly block: string; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'incident';
+      readonly open: true;
+      readonly id: string;
+      readonly block: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'incident'; readonly open: false; readonly id: string };
 
 /** The saga has reached a final status. Nothing follows but late answers. */

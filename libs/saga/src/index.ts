@@ -1,12 +1,30 @@
 export { advance, type Fuel } from './engine/advance.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
-export { compileDefinitions, type CompiledDefinitions, type DefinitionSource } from './compiler/compile-definitions.js';
+export {
+  compileDefinitions,
+  type CompiledDefinitions,
+  type DefinitionSource,
+} from './compiler/compile-definitions.js';
 export type { CommandContract, Contracts } from './compiler/contracts.js';
 export { parseDocuments, type ParsedDocuments } from './document/parse-documents.js';
 export { formatProblem, type Problem } from './document/problem.js';
-export { builtDocument, type Path, type Position, type SourceDocument, type Target } from './document/source-document.js';
+export {
+  builtDocument,
+  type Path,
+  type Position,
+  type SourceDocument,
+  type Target,
+} from './document/source-document.js';
 export { ExpressionError } from './expression/expression-error.js';
-export { blocks, saga, type BlockList, type Blocks, type SagaBuilder, type SagaOptions, type StepOptions } from './definition.js';
+export {
+  blocks,
+  saga,
+  type BlockList,
+  type Blocks,
+  type SagaBuilder,
+  type SagaOptions,
+  type StepOptions,
+} from './definition.js';
 export { editorSchema } from './editor/editor-schema.js';
 export type {
   Effect,
@@ -21,7 +39,13 @@ export type {
 export type { ActionInput, AnswerInput, SagaInput, StartInput } from './input.js';
 export type { Instant, Json, JsonObject } from './json.js';
 export type * from './node.js';
-export { operationName, operationParts, type Direction, type OperationName, type OperationParts } from './operation-name.js';
+export {
+  operationName,
+  operationParts,
+  type Direction,
+  type OperationName,
+  type OperationParts,
+} from './operation-name.js';
 export type { Program, Trigger } from './program.js';
 export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
 export { nextDue, type SagaState, type Turn } from './turn.js';

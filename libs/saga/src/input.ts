@@ -9,7 +9,13 @@ export type SagaInput =
   /** Time has come for whatever is due at `now`; harmless when nothing is. */
   | { readonly kind: 'due'; readonly now: Instant }
   /** The broker refused the message of this operation for good. */
-  | { readonly kind: 'not-sent'; readonly now: Instant; readonly operation: OperationName; readonly attempt: number; readonly reason: string }
+  | {
+      readonly kind: 'not-sent';
+      readonly now: Instant;
+      readonly operation: OperationName;
+      readonly attempt: number;
+      readonly reason: string;
+    }
   | ActionInput;
 
 /** The first input of a saga. */

@@ -1,7 +1,16 @@
 import type { Expression } from './scope-values.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
-export type Node = SeqNode | ParNode | PickNode | LoopNode | ScopeNode | AskNode | CalcNode | TellNode | RaiseNode;
+export type Node =
+  | SeqNode
+  | ParNode
+  | PickNode
+  | LoopNode
+  | ScopeNode
+  | AskNode
+  | CalcNode
+  | TellNode
+  | RaiseNode;
 
 interface NodeIdentity {
   /** Unique in the program and stable over recompilation of the same text: names, never positions of the document's siblings only. */
@@ -26,7 +35,11 @@ export interface ParNode extends NodeIdentity {
 /** The first case whose guard holds, else `otherwise`, else the outcome is `skipped`. */
 export interface PickNode extends NodeIdentity {
   readonly kind: 'pick';
-  readonly cases: readonly { readonly name: string; readonly if: Expression<boolean>; readonly child: Node }[];
+  readonly cases: readonly {
+    readonly name: string;
+    readonly if: Expression<boolean>;
+    readonly child: Node;
+  }[];
   readonly otherwise?: Node;
 }
 
