@@ -20,7 +20,8 @@ const MAY_USE = {
 };
 
 // What only tests use: the specs, and the surroundings they share.
-const SPEC = '\\.(spec|fixture)\\.ts$';
+// Specs, what they share, and folders of a library that hold nothing else.
+const SPEC = '(\\.(spec|fixture)\\.ts$|^libs/saga/test-[a-z]+/)';
 const oneOf = (names) => `(${names.join('|')})`;
 
 /** A library uses itself and what it is allowed to, and nothing else of this repository. */
@@ -35,7 +36,7 @@ const arrows = Object.entries(MAY_USE).map(([name, allowed]) => ({
 const specArrows = Object.entries(MAY_USE).map(([name, allowed]) => ({
   name: `specs-of-${name}-add-only-testing`,
   severity: 'error',
-  from: { path: `^libs/${name}/.*${SPEC}` },
+  from: { path: SPEC, pathNot: `^(?!libs/${name}/)` },
   to: {
     path: '^(apps|libs|deploy|test)/',
     pathNot: `^libs/${oneOf([name, ...allowed, 'testing', 'memory'])}/`,
