@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import {
-  deriveSagaId,
-  eventHeaders,
   header,
   homeOf,
   replyHeaders,
   sealOperation,
   writeHomeRecord,
   type Keyring,
+  type HeaderTexts,
   type SagaId,
+  type SignedRecord,
 } from '#libs/messaging';
 import { orderOf, type Order } from '../../apps/shop/src/storefront/order.js';
-import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
-import type { ShownParked } from '../harness/coordinator-api.js';
 import { eventually } from '../harness/deadline.js';
 import { startFleet, type Fleet } from '../harness/fleet.js';
 import { openRawProducer, type RawProducer, type RawRecord } from '../harness/raw-producer.js';
+import { bytesSent, bytesShown, omit, ParkingBench, sagaOf } from './parking-bench.js';
 
 const marker = 'payload-that-no-log-may-show';
 const events = 'shop.events';
@@ -34,11 +33,12 @@ jest.setTimeout(60_000);
 
 let fleet: Fleet;
 let producer: RawProducer;
-let orders = 3_000;
+let bench: ParkingBench;
 
 beforeAll(async () => {
   fleet = await startFleet({ name: 'bad-records' });
   producer = await openRawProducer(fleet.stack.kafkaBrokers);
+  bench = new ParkingBench(fleet, producer);
   await publish('parcel.saga.yaml', parcel);
 }, 120_000);
 
@@ -53,16 +53,20 @@ describe('a domain event that cannot be used', () => {
     ['is not JSON', 'not-json', () => ({ value: `{"orderId": ${marker}` })],
     ['is not text', 'not-json', () => ({ value: Buffer.from([0xff, 0xfe, 0x00, 0x80]) })],
     ['is empty', 'trigger-failed', () => ({ value: null })],
-    ['has no ce_type', 'missing-header', () => ({ value: json(sound()), headers: without(header.type) })],
+    [
+      'has no ce_type',
+      'missing-header',
+      () => ({ value: json(sound()), headers: omit(bench.placed(), header.type) }),
+    ],
     [
       'has a malformed ce_time',
       'malformed-header',
-      () => ({ value: json(sound()), headers: placed({ [header.time]: 'yesterday' }) }),
+      () => ({ value: json(sound()), headers: bench.placed({ [header.time]: 'yesterday' }) }),
     ],
     [
       'comes from the future',
       'time-in-the-future',
-      () => ({ value: json(sound()), headers: placed({ [header.time]: '2999-01-01T00:00:00Z' }) }),
+      () => ({ value: json(sound()), headers: bench.placed({ [header.time]: '2999-01-01T00:00:00Z' }) }),
     ],
     ['has wrong types', 'invalid-input', () => ({ value: json({ ...sound(), lines: marker }) })],
     ['lacks a field', 'invalid-input', () => ({ value: json({ orderId: 'x', total: 1 }) })],
@@ -74,7 +78,7 @@ describe('a domain event that cannot be used', () => {
     [
       'holds a NUL character in a header',
       'nul-character',
-      () => ({ value: json(sound()), headers: placed({ [header.id]: `a\0b` }) }),
+      () => ({ value: json(sound()), headers: bench.placed({ [header.id]: `a\0b` }) }),
     ],
     [
       'is larger than the limit',
@@ -84,19 +88,17 @@ describe('a domain event that cannot be used', () => {
   ];
 
   it.each(cases)('is parked when it %s, and the next one goes through', async (_, reason, bad) => {
-    const record = { topic: events, part: 0, key: 'bad', headers: placed(), ...bad() };
-    const offset = await producer.send(record);
+    const record = { topic: events, part: 0, key: 'bad', headers: bench.placed(), ...bad() };
+    const at = await bench.send(record);
 
-    await orderCompletes();
+    await bench.orderCompletes();
 
-    const parked = await parkedAt({ topic: events, part: 0, offset });
+    const parked = await bench.parked(at);
     expect(parked.reason).toBe(reason);
     expect(parked.message.length).toBeGreaterThan(10);
-    expect(bytesOf(parked.value)).toEqual(record.value === null ? null : Buffer.from(record.value as string));
-    expect(bytesOf(parked.key)).toEqual(Buffer.from('bad'));
-    expect(Object.keys(parked.headers).sort(compareTexts)).toEqual(
-      Object.keys(record.headers).sort(compareTexts),
-    );
+    expect(bytesShown(parked.value)).toBe(bytesSent(record.value));
+    expect(bytesShown(parked.key)).toBe('bad');
+    expect(new Set(Object.keys(parked.headers))).toEqual(new Set(Object.keys(record.headers)));
   });
 
   it.each([
@@ -105,15 +107,10 @@ describe('a domain event that cannot be used', () => {
     ['has no business key', 'missing-key', { other: marker }],
     ['has a business key that is no text', 'missing-key', { id: { nested: marker } }],
   ])('is parked when it %s', async (_, reason, data) => {
-    const at = { topic: 'depot.events', part: 0 };
-    const offset = await producer.send({
-      ...at,
-      key: 'bad',
-      value: json(data),
-      headers: placed({ [header.type]: 'depot.parcel.left' }),
-    });
+    const headers = bench.placed({ [header.type]: 'depot.parcel.left' });
+    const at = await bench.send({ topic: 'depot.events', part: 0, key: 'bad', value: json(data), headers });
 
-    expect((await parkedAt({ ...at, offset })).reason).toBe(reason);
+    expect((await bench.parked(at)).reason).toBe(reason);
   });
 });
 
@@ -121,22 +118,21 @@ describe('a record of the home topic that cannot be used', () => {
   const stranger: Keyring = { keys: [{ id: '1', secret: 'somebody-elses-secret' }] };
   const saga = sagaOf('nobody-knows', 1);
   const part = homeOf(saga, 4);
-  const due = (keyring: Keyring): RawRecord['headers'] =>
-    writeHomeRecord(keyring, { kind: 'due', saga }).headers;
+  const due = (keyring: Keyring): HeaderTexts => writeHomeRecord(keyring, { kind: 'due', saga }).headers;
   const cases: readonly (readonly [string, string, () => Partial<RawRecord>])[] = [
     ['has no key', 'missing-key', () => ({ key: null, headers: reply() })],
     ['has neither headers nor value', 'missing-header', () => ({ headers: {} })],
-    ['is not signed', 'not-signed', () => ({ headers: omit(due(fleet.keyring)!, header.signature) })],
-    ['is signed by somebody else', 'wrong-signature', () => ({ headers: due(stranger)! })],
+    ['is not signed', 'not-signed', () => ({ headers: omit(due(fleet.keyring), header.signature) })],
+    ['is signed by somebody else', 'wrong-signature', () => ({ headers: due(stranger) })],
     [
       'was changed after it was signed',
       'wrong-signature',
-      () => ({ value: marker, headers: due(fleet.keyring)! }),
+      () => ({ value: marker, headers: due(fleet.keyring) }),
     ],
     [
       'is of an unknown kind',
       'wrong-signature',
-      () => ({ headers: { ...due(fleet.keyring)!, [header.record]: 'spell/1' } }),
+      () => ({ headers: { ...due(fleet.keyring), [header.record]: 'spell/1' } }),
     ],
     [
       'answers an operation nobody asked for',
@@ -180,17 +176,15 @@ describe('a record of the home topic that cannot be used', () => {
 
   it.each(cases)('is parked when it %s, and the lane goes on', async (_, reason, bad) => {
     const record = { topic: fleet.homeTopic, part, key: saga, ...bad() };
-    const offset = await producer.send(record);
+    const at = await bench.send(record);
 
-    await orderCompletes((order) => homeOf(sagaOf(order.orderId, 1), fleet.homePartitions) === part);
+    await bench.orderCompletes((order) => homeOf(sagaOf(order.orderId, 1), fleet.homePartitions) === part);
 
-    const parked = await parkedAt({ topic: fleet.homeTopic, part, offset });
+    const parked = await bench.parked(at);
     expect(parked.reason).toBe(reason);
     expect(parked.held).toBe(false);
     expect(parked.message.length).toBeGreaterThan(10);
-    expect(bytesOf(parked.value)).toEqual(
-      record.value === undefined ? null : Buffer.from(record.value as string),
-    );
+    expect(bytesShown(parked.value)).toBe(bytesSent(record.value));
   });
 
   it('raises an alarm when a genuine answer finds no saga', async () => {
@@ -199,7 +193,7 @@ describe('a record of the home topic that cannot be used', () => {
     expect(open).toMatchObject([{ code: 'LOST_SAGA' }]);
   });
 
-  function reply(operation = 'chargeCard/1/do~1.AAAAAAAAAAAAAAAAAAAAAA'): Readonly<Record<string, string>> {
+  function reply(operation = 'chargeCard/1/do~1.AAAAAAAAAAAAAAAAAAAAAA'): HeaderTexts {
     const command = { id: `${operation}.1`, type: 'payment.charge', saga, operation };
     return replyHeaders(command, { outcome: 'succeeded' }, '/spec', fleet.clock.now(), {});
   }
@@ -207,28 +201,14 @@ describe('a record of the home topic that cannot be used', () => {
 
 describe('a parked record', () => {
   it('is taken up again once its definition is published', async () => {
-    const saga = sagaOf('later-1', 1_790_000_000_000, 'later');
-    const at = { topic: fleet.homeTopic, part: homeOf(saga, fleet.homePartitions) };
-    const head = {
-      definition: 'later',
-      version: 1,
-      businessKey: 'later-1',
-      source: '/spec',
-      eventId: 'later-1',
-      eventType: 'spec',
-      at: 1_790_000_000_000,
-      toggles: {},
-      hops: 0,
-    };
-    const message = writeHomeRecord(fleet.keyring, {
-      kind: 'start',
-      saga,
-      head,
-      input: { id: 'later-1' },
-      trace: {},
+    const startedAt = Date.UTC(2026, 8, 21);
+    const saga = sagaOf('later-1', startedAt, 'later');
+    const at = await bench.send({
+      topic: fleet.homeTopic,
+      part: homeOf(saga, fleet.homePartitions),
+      ...writeHomeRecord(fleet.keyring, startOf(saga, 'later-1', startedAt)),
     });
-    const offset = await producer.send({ ...at, ...message });
-    const parked = await parkedAt({ ...at, offset });
+    const parked = await bench.parked(at);
 
     await publish(
       'later.saga.yaml',
@@ -239,57 +219,46 @@ describe('a parked record', () => {
     expect(parked.reason).toBe('unknown-definition');
     expect(answer).toMatchObject({ status: 200, body: { outcome: 'done' } });
     await eventually('the saga to start', async () => (await fleet.api.sagaOf('later-1'))?.id === saga);
-    expect(await isParked({ ...at, offset })).toBe(false);
+    expect(await bench.isParked(at)).toBe(false);
   });
 
   it('is parked again while its cause lasts', async () => {
-    const offset = await producer.send({
+    const at = await bench.send({
       topic: events,
       part: 1,
       key: 'again',
       value: marker,
-      headers: placed(),
+      headers: bench.placed(),
     });
-    await parkedAt({ topic: events, part: 1, offset });
+    await bench.parked(at);
 
-    const answer = await fleet.api.settleParked({ topic: events, part: 1, offset }, 'redrive');
+    const answer = await fleet.api.settleParked(at, 'redrive');
 
     expect(answer).toMatchObject({ status: 200 });
-    const again = await eventually('it to be parked again', async () =>
-      (await fleet.api.parked()).find((row) => row.topic === events && row.part === 1 && row.offset > offset),
-    );
+    const again = await bench.parked({ ...at, offset: at.offset + 1 });
     expect(again.reason).toBe('not-json');
     expect(again.value).toEqual({ text: marker });
   });
 
   it('is given up when it is skipped', async () => {
-    const offset = await producer.send({
-      topic: events,
-      part: 2,
-      key: 'skipped',
-      value: marker,
-      headers: placed(),
-    });
-    const parked = await parkedAt({ topic: events, part: 2, offset });
+    const headers = bench.placed();
+    const parked = await bench.parked(
+      await bench.send({ topic: events, part: 2, key: 'skipped', value: marker, headers }),
+    );
 
     const answer = await fleet.api.settleParked(parked, 'skip');
 
     expect(answer).toMatchObject({ status: 200, body: { outcome: 'done' } });
-    expect(await isParked(parked)).toBe(false);
+    expect(await bench.isParked(parked)).toBe(false);
   });
 });
 
 describe('a command that cannot be read', () => {
   it('is kept by the participant, which goes on', async () => {
-    await producer.send({
-      topic: 'payment.commands',
-      part: 0,
-      key: 'bad',
-      value: marker,
-      headers: { [header.type]: 'payment.charge' },
-    });
+    const headers = { [header.type]: 'payment.charge' };
+    await bench.send({ topic: 'payment.commands', part: 0, key: 'bad', value: marker, headers });
 
-    await orderCompletes();
+    await bench.orderCompletes();
 
     const kept = await eventually('the command to be kept', async () => {
       const rows = await fleet.query<{ value: Buffer; reason: string }>(
@@ -319,76 +288,12 @@ async function publish(path: string, text: string): Promise<void> {
   expect(await fleet.api.post('/definitions', { files: [{ path, text }] })).toMatchObject({ status: 200 });
 }
 
-/** Places an order in partition 0 of the events, behind what was sent before, and waits until it is through. */
-async function orderCompletes(suits: (order: Order) => boolean = () => true): Promise<void> {
-  let order = orderOf('plain', (orders += 1));
-  while (!suits(order)) order = orderOf('plain', (orders += 1));
-  await producer.send({ topic: events, part: 0, key: order.orderId, value: json(order), headers: placed() });
-  const query = `key=${order.orderId}&status=completed`;
-  await eventually(
-    `the order ${order.orderId} to complete`,
-    async () => (await fleet.api.list(query)).length === 1,
-    20_000,
-  );
-}
-
-async function parkedAt(at: Pick<ShownParked, 'topic' | 'part' | 'offset'>): Promise<ShownParked> {
-  return eventually(`${at.topic}/${at.part}/${at.offset} to be parked`, async () =>
-    (await fleet.api.parked()).find(
-      (row) => row.topic === at.topic && row.part === at.part && row.offset === at.offset,
-    ),
-  );
-}
-
-async function isParked(at: Pick<ShownParked, 'topic' | 'part' | 'offset'>): Promise<boolean> {
-  return (await fleet.api.parked()).some(
-    (row) => row.topic === at.topic && row.part === at.part && row.offset === at.offset,
-  );
-}
-
-function placed(changes: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const headers = eventHeaders({
-    id: `spec-${orders}`,
-    source: '/spec',
-    type: orderPlaced,
-    at: fleet.clock.now(),
-    hops: 0,
-    trace: {},
-  });
-  return { ...headers, ...changes };
-}
-
-function without(name: string): Readonly<Record<string, string>> {
-  return omit(placed(), name);
-}
-
-function omit<T extends string | Buffer>(
-  headers: Readonly<Record<string, T>>,
-  name: string,
-): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
-}
-
-function sagaOf(businessKey: string, at: number, definition = 'order-fulfilment'): SagaId {
-  return deriveSagaId({
-    installation: 'skald',
-    definition,
-    businessKey,
-    source: '/spec',
-    eventId: businessKey,
-    at,
-  });
-}
-
-function bytesOf(shown: ShownParked['value']): Buffer | null {
-  if (shown === null) return null;
-  return shown.text === undefined ? Buffer.from(shown.base64!, 'base64') : Buffer.from(shown.text);
-}
-
 function json(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
+function startOf(saga: SagaId, businessKey: string, at: number): SignedRecord {
+  const event = { source: '/spec', eventId: businessKey, eventType: 'spec', at };
+  const head = { definition: 'later', version: 1, businessKey, ...event, toggles: {}, hops: 0 };
+  return { kind: 'start', saga, head, input: { id: businessKey }, trace: {} };
 }

@@ -22,39 +22,14 @@ import {
   startLocalStack,
   startService,
   type LocalStack,
-  type LocalStackOptions,
   type ServiceProcess,
 } from '../../deploy/local/src/index.js';
 import { CoordinatorApi } from './coordinator-api.js';
 import { eventually } from './deadline.js';
+import type { FleetOptions, ParticipantName } from './fleet-options.js';
 import { copyDefinitions } from './shop-definitions.js';
 
-/** The participants of the shop. */
-export type ParticipantName = 'inventory' | 'payment' | 'shipping';
-
-/** What a fleet is made of. */
-export interface FleetOptions {
-  /** Names its folder; readable in process lists and logs. */
-  readonly name: string;
-  /** Coordinators to begin with. Default 1. */
-  readonly coordinators?: number;
-  /** Participants of the shop to run. Default: all three. */
-  readonly participants?: readonly ParticipantName[];
-  /** How long a step bears silence. Default 3,000. */
-  readonly silenceMs?: number;
-  /** Variables for every process, on top of addresses and secrets. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Variables for coordinators alone; asked for when broker and database answer. */
-  readonly coordinatorEnv?:
-    | Readonly<Record<string, string>>
-    | ((stack: LocalStack) => Promise<Readonly<Record<string, string>>>);
-  /** Variables for participants alone. */
-  readonly participantEnv?: Readonly<Record<string, string>>;
-  /** Participants keep their ledgers on a database server of their own. Default false. */
-  readonly ownLedgers?: boolean;
-  /** Where broker and database differ from the default. */
-  readonly stack?: Omit<LocalStackOptions, 'name' | 'dataFolder' | 'ownProcesses'>;
-}
+export type { FleetOptions, ParticipantName } from './fleet-options.js';
 
 /** A coordinator as a process, and its API. */
 export interface FleetCoordinator {

@@ -218,12 +218,12 @@ async function main() {
   const later = setInterval(() => {
     turn = turn.then(arrangeDue).catch((error) => say(`later: ${error.message}`));
   }, 250);
-  process.once('SIGTERM', async () => {
+  process.once('SIGTERM', () => {
     clearInterval(later);
-    await turn;
-    await consumer.disconnect();
-    await producer.disconnect();
-    await pool.end();
+    void turn
+      .then(() => consumer.disconnect())
+      .then(() => producer.disconnect())
+      .then(() => pool.end());
   });
 }
 
