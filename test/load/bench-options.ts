@@ -57,7 +57,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
 const full: BenchPlan = {
   warmUp: 5_000,
-  rates: [50, 250],
+  rates: [250, 50],
   secondsPerRate: 30,
   saturatedRuns: 3,
   queued: 60_000,
@@ -68,7 +68,7 @@ const full: BenchPlan = {
 
 const quick: BenchPlan = {
   warmUp: 2_000,
-  rates: [50, 250],
+  rates: [250, 50],
   secondsPerRate: 5,
   saturatedRuns: 1,
   queued: 10_000,

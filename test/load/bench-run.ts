@@ -71,9 +71,9 @@ class BenchSession {
     this.memory = new MemoryCurve(system.processes['coordinator']!, () => system.book.settled);
     await this.warmUp(system, plan.warmUp);
     if (parts.has('floors')) this.shape = await captureShape(system.kafka, system.clock, system.topics);
-    if (parts.has('latency')) for (const rate of plan.rates) await this.measureRate(system, rate);
+    // Saturated first: it leaves the broker's compiler with nothing to do, which on two cores would be measured too.
     if (parts.has('saturated')) await this.measureSaturated(system);
-    if (parts.has('latency') && parts.has('saturated')) await this.measureRate(system, this.halfRate());
+    if (parts.has('latency')) for (const rate of this.ratesToMeasure()) await this.measureRate(system, rate);
   }
 
   async measureFloors(): Promise<void> {
@@ -134,6 +134,11 @@ class BenchSession {
     return range;
   }
 
+  private ratesToMeasure(): readonly number[] {
+    const { rates } = this.options.plan;
+    return this.saturated.length === 0 ? rates : [this.halfRate(), ...rates];
+  }
+
   private halfRate(): number {
     return Math.max(1, Math.round(spreadOf(this.saturated.map((run) => run.sagasPerSecond)).median / 2));
   }
@@ -144,8 +149,8 @@ class BenchSession {
     const sum = (of: (verdict: (typeof verdicts)[number]) => number) =>
       verdicts.reduce((total, each) => total + of(each), 0);
     const spread = saturated.length === 0 ? null : spreadOf(saturated.map((run) => run.sagasPerSecond));
-    const latencyAt = (rate: number) => this.rates.find((run) => run.rate === rate)?.latency ?? null;
-    const half = this.rates.length > options.plan.rates.length ? this.rates.at(-1) : undefined;
+    const latencyAt = (rate: number) => this.rates.findLast((run) => run.rate === rate)?.latency ?? null;
+    const half = this.rates.length > options.plan.rates.length ? this.rates[0] : undefined;
     return {
       quick: options.quick,
       machine: machine(),
