@@ -8,7 +8,23 @@ import { ask } from './process.mjs';
  * Names the programs that no package installation can bring, so that a bare clone fails in seconds and not after
  * minutes of installing. The whole question is asked again, by `checkTools` of deploy/local, once that is built.
  */
-export async function missingBeforeInstall({ ownProcesses }, env = process.env) {
+export async function missingBeforeInstall({ ownProcesses, python }, env = process.env) {
+  const [servers, strangers] = await Promise.all([
+    missingForServers(ownProcesses, env),
+    python ? missingForPython() : [],
+  ]);
+  return [...servers, ...strangers];
+}
+
+async function missingForPython() {
+  const program = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 8))';
+  if ((await ask('python3', ['-c', program], 5_000)).succeeded) return [];
+  return [
+    'Python 3.8 or newer with venv and pip, in which a service is written that takes part in the tests: apt-get install -y python3 python3-venv, or brew install python',
+  ];
+}
+
+async function missingForServers(ownProcesses, env) {
   if (!ownProcesses && (env.KAFKA_BROKERS || (await ask('docker', ['info'], 5_000)).succeeded)) return [];
   const [java, maven] = await Promise.all([
     ask('java', ['-version'], 5_000),

@@ -19,13 +19,15 @@ const programs = {
 /** A broker and a database, wherever from; or processes of our own, which fault tests kill and freeze. */
 const anyStack = { ownProcesses: false };
 const ownStack = { ownProcesses: true };
+/** The same, and a service in Python that takes part in them. */
+const ownStackAndPython = { ownProcesses: true, python: true };
 
 const scripts = {
   build: { run: () => 0 },
-  test: { tools: ownStack, run: () => testEverything() },
+  test: { tools: ownStackAndPython, run: () => testEverything() },
   'test:unit': { isBuilt: false, run: (args) => testKind('unit', args) },
   'test:integration': { tools: anyStack, run: (args) => testKind('integration', args) },
-  'test:e2e': { tools: anyStack, run: (args) => testKind('e2e', args) },
+  'test:e2e': { tools: ownStackAndPython, run: (args) => testKind('e2e', args) },
   'test:fault': { tools: ownStack, run: (args) => testKind('fault', args) },
   demo: { tools: anyStack, run: (args) => node(programs.demo, args) },
   bench: { tools: anyStack, run: (args) => node(programs.bench, args) },

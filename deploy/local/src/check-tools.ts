@@ -5,6 +5,7 @@ import {
   missingJava,
   missingMaven,
   missingPostgres,
+  missingPython,
   MissingToolError,
   type MissingTool,
 } from './missing-tool.js';
@@ -17,10 +18,20 @@ const OLDEST_JAVA = 17;
 export interface ToolQuestion {
   /** True when the stack will be asked for processes of its own, as fault tests do. Default false. */
   readonly ownProcesses?: boolean;
+  /** True when programs in Python are run as well, whatever broker and database are. Default false. */
+  readonly python?: boolean;
 }
 
 /** Answers within ten seconds what this machine lacks to start a broker and a database; empty when nothing. */
 export async function checkTools(question: ToolQuestion = {}): Promise<readonly MissingTool[]> {
+  const [servers, python] = await Promise.all([
+    missingForServers(question),
+    question.python === true ? missingForPython() : [],
+  ]);
+  return [...servers, ...python];
+}
+
+async function missingForServers(question: ToolQuestion): Promise<readonly MissingTool[]> {
   const own = question.ownProcesses === true;
   const isGiven = (name: string): boolean => !own && (process.env[name] ?? '').trim() !== '';
   const [kafkaGiven, postgresGiven] = [isGiven('KAFKA_BROKERS'), isGiven('DATABASE_URL')];
@@ -65,6 +76,12 @@ async function missingForKafka(): Promise<readonly MissingTool[]> {
       : [missingJava(major === undefined ? undefined : `found Java ${major}`)]),
     ...(downloaded || maven.status === 0 ? [] : [missingMaven]),
   ];
+}
+
+async function missingForPython(): Promise<readonly MissingTool[]> {
+  const program = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 8))';
+  const { status } = await runCommand('python3', ['-c', program], { timeoutMs: 5_000 });
+  return status === 0 ? [] : [missingPython];
 }
 
 async function missingForPostgres(): Promise<readonly MissingTool[]> {

@@ -30,6 +30,14 @@ export const missingPostgres: MissingTool = {
   macos: 'brew install postgresql@17',
 };
 
+/** Python 3, in which a service of a stranger is written that takes part in the tests. */
+export const missingPython: MissingTool = {
+  tool: 'Python 3.8 or newer with venv and pip',
+  reason: 'a service in another language takes part in the tests (no python3 on the PATH that has both)',
+  debian: 'apt-get install -y python3 python3-venv',
+  macos: 'brew install python',
+};
+
 /** Writes one missing tool with the commands that install it. */
 export function describeMissingTool(missing: MissingTool): string {
   return [
