@@ -35,6 +35,8 @@ export default {
       ...base,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'],
+      globalSetup: '<rootDir>/test/integration/shared-stack.start.mjs',
+      globalTeardown: '<rootDir>/test/integration/shared-stack.stop.mjs',
       testTimeout: 60_000,
     },
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'], testTimeout: 180_000 },
