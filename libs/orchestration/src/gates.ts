@@ -168,14 +168,18 @@ export class Gates {
 
   private async run(): Promise<void> {
     while (this.running) {
-      let isIdle = true;
-      for (const gate of this.gates.values()) {
-        if (gate.phase !== 'open') continue;
-        if (await this.forward(gate)) isIdle = false;
-        if (this.coordination.clock.elapsed() - gate.storedAt >= storeEveryMs) await this.store(gate);
-      }
-      if (isIdle) await this.idle();
+      const open = [...this.gates.values()].filter((gate) => gate.phase === 'open');
+      // Side by side, so that what several gates forward leaves in one request.
+      const served = await Promise.all(open.map((gate) => this.serve(gate)));
+      if (!served.includes(true)) await this.idle();
     }
+  }
+
+  /** Forwards and stores; false when there was nothing to forward. */
+  private async serve(gate: Gate): Promise<boolean> {
+    const hasForwarded = await this.forward(gate);
+    if (this.coordination.clock.elapsed() - gate.storedAt >= storeEveryMs) await this.store(gate);
+    return hasForwarded;
   }
 
   private idle(): Promise<void> {

@@ -1,37 +1,27 @@
 import { partitionName, waitFor, type RecordBatch, type TopicPartition } from '#libs/messaging';
 import type { Work } from './batch-view.js';
-import { Bell } from './bell.js';
 import { CommitCycle } from './commit-cycle.js';
 import type { Coordination } from './coordination.js';
+import { Crews } from './crews.js';
 import { haltLane, takeOverLane } from './lane-takeover.js';
 import { Lane } from './lane.js';
 import type { Publisher } from './publisher.js';
 import { LaneLostError } from './store-errors.js';
 import { Waker } from './waker.js';
 
-/** Commits under way at a time: while the store writes one batch, the next one of other lanes is folded. */
-const crews = 2;
-const tidyEveryMs = 500;
 const hintEveryMs = 1_000;
 const drainMs = 3_000;
 const afterLossMs = 1_000;
 
 /**
  * The home partitions this process owns: it takes them over when they are assigned, folds what arrives in them, and
- * lets them go, drained, when they are revoked.
- *
- * A few crews work side by side, each in one cycle after the other; a cycle folds and commits several lanes together,
- * and a lane is in the hands of one crew at a time.
+ * lets them go, drained, when they are revoked. Who folds which lanes when is up to the {@link Crews}.
  */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
   private readonly cycle: CommitCycle;
   private readonly waker: Waker;
-  private readonly bell: Bell;
-  /** What a crew is doing with a lane at present. */
-  private readonly underWay = new Map<Lane, Promise<void>>();
-  private loops: Promise<unknown> = Promise.resolve();
-  private tidiedAt = Number.NEGATIVE_INFINITY;
+  private readonly crews: Crews;
   private running = false;
 
   constructor(
@@ -40,14 +30,21 @@ export class Lanes {
   ) {
     this.cycle = new CommitCycle(coordination, publisher);
     this.waker = new Waker(coordination, publisher, () => this.lanes.values());
-    this.bell = new Bell(coordination.clock);
+    this.crews = new Crews({
+      lanes: () => this.lanes.values(),
+      isChoked: () => publisher.backlog > coordination.settings.unsentMessages,
+      carryOut: (work) => this.carryOut(work),
+      tidy: (lanes) => this.tidy(lanes),
+      clock: coordination.clock,
+      settings: coordination.settings,
+    });
   }
 
   /** Joins the group and begins to fold. Resolves when the group has been joined. */
   async start(): Promise<void> {
     if (this.running) return;
     this.running = true;
-    this.loops = Promise.all(Array.from({ length: crews }, () => this.work()));
+    this.crews.start();
     this.waker.start();
     await this.coordination.source.start({
       assigned: (partitions) => partitions.forEach((at) => this.assign(at)),
@@ -68,8 +65,7 @@ export class Lanes {
     this.waker.stop();
     await Promise.all([...this.lanes.values()].map((lane) => this.drain(lane)));
     this.running = false;
-    this.bell.ring();
-    await this.loops;
+    await this.crews.stop();
     await this.coordination.source.stop();
   }
 
@@ -89,7 +85,7 @@ export class Lanes {
     if (former !== undefined) former.phase = 'ended';
     const lane = new Lane(at, this.coordination.settings);
     this.lanes.set(partitionName(at), lane);
-    void takeOverLane(this.coordination, lane, this.publisher).then(() => this.bell.ring());
+    void takeOverLane(this.coordination, lane, this.publisher).then(() => this.crews.ring());
   }
 
   private async release(at: TopicPartition): Promise<void> {
@@ -106,7 +102,7 @@ export class Lanes {
       return;
     }
     lane.phase = 'draining';
-    await this.underWay.get(lane);
+    await this.crews.leave(lane);
     const { clock, source, log } = this.coordination;
     const until = clock.elapsed() + drainMs;
     while (!lane.isPublished && clock.elapsed() < until) await waitFor(clock, 10);
@@ -131,7 +127,7 @@ export class Lanes {
       lane.isPaused = true;
       this.coordination.source.pause(lane.at);
     }
-    this.bell.ring();
+    this.crews.ring();
   }
 
   private lose(at: TopicPartition, expected: number): void {
@@ -159,63 +155,6 @@ export class Lanes {
       return haltLane(this.coordination, lane, `offset ${wanted} is outside ${edges.start}…${edges.end}`);
     }
     source.seek(lane.at, wanted);
-  }
-
-  /** What one crew does all day. */
-  private async work(): Promise<void> {
-    while (this.running) {
-      const work = this.takeWork();
-      if (work.length > 0)
-        await this.handle(
-          work.map(({ lane }) => lane),
-          () => this.carryOut(work),
-        );
-      await this.tidy();
-      if (!this.hasWork()) await this.bell.wait(tidyEveryMs);
-    }
-  }
-
-  /** Keeps lanes to one crew while `doing` lasts. */
-  private async handle(lanes: readonly Lane[], doing: () => Promise<void>): Promise<void> {
-    const done = doing();
-    for (const lane of lanes) this.underWay.set(lane, done);
-    try {
-      await done;
-    } finally {
-      for (const lane of lanes) this.underWay.delete(lane);
-    }
-  }
-
-  private hasWork(): boolean {
-    return this.running && !this.isChoked() && this.free().some((lane) => lane.queue.length > 0);
-  }
-
-  /** The broker takes less than is committed: nothing more is folded until it does. */
-  private isChoked(): boolean {
-    return this.publisher.backlog > this.coordination.settings.unsentMessages;
-  }
-
-  /** Lanes that could be folded and that no crew has in hand. */
-  private free(): readonly Lane[] {
-    return [...this.lanes.values()].filter((lane) => lane.phase === 'ready' && !this.underWay.has(lane));
-  }
-
-  private takeWork(): readonly Work[] {
-    if (this.isChoked()) return [];
-    const { settings } = this.coordination;
-    // Never more than its part of all lanes, so that there is something left to fold for the other crew.
-    const most = Math.ceil(this.lanes.size / crews);
-    const lanes = this.free()
-      .filter((lane) => lane.queue.length > 0)
-      .slice(0, most);
-    const share = Math.max(1, Math.floor(settings.batchRecords / Math.max(1, lanes.length)));
-    const bytes = settings.batchBytes / Math.max(1, lanes.length);
-    const work: Work[] = [];
-    for (const lane of lanes) {
-      const taken = lane.queue.peek(Math.min(share, lane.batchLimit), bytes);
-      if (taken !== undefined) work.push({ lane, ...taken, isSuspect: lane.isSuspicious });
-    }
-    return work;
   }
 
   private async carryOut(work: readonly Work[]): Promise<void> {
@@ -249,18 +188,12 @@ export class Lanes {
     void source.hint(lane.at, nextOffset).catch(() => undefined);
   }
 
-  /** Now and then, for lanes with nothing to fold: outbox rows that can go are deleted, positions confirmed. */
-  private async tidy(): Promise<void> {
-    const { clock } = this.coordination;
-    if (clock.elapsed() - this.tidiedAt < tidyEveryMs) return;
-    this.tidiedAt = clock.elapsed();
-    const idle = this.free().filter((lane) => lane.queue.length === 0);
+  /** With nothing to fold: outbox rows that can go are deleted, positions confirmed. */
+  private async tidy(idle: readonly Lane[]): Promise<void> {
     for (const lane of idle) if (lane.hinted !== lane.position.nextOffset) this.hint(lane);
     const untidy = idle.filter((lane) => lane.acknowledgedRows.length > 0 || lane.mustConfirm);
     if (untidy.length === 0) return;
-    await this.handle(untidy, () =>
-      this.cycle.settle(untidy).catch((error: unknown) => this.recover(untidy, error)),
-    );
+    await this.cycle.settle(untidy).catch((error: unknown) => this.recover(untidy, error));
   }
 
   /**
