@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { waitUntil } from './wait-until.js';
+
+const CLOSING_MS = 2_000;
 
 /** How a new database is made. */
 export interface DatabaseOptions {
@@ -23,8 +26,23 @@ export async function createDatabase(
   return databaseAddress(databaseUrl, name);
 }
 
-/** Drops a database and ends its sessions; one that does not exist is no error. */
+/**
+ * Drops a database and ends its sessions; one that does not exist is no error.
+ *
+ * Sessions that are closing already get a moment: ended by force, their clients would hear of it with nobody left to
+ * take the error.
+ */
 export async function dropDatabase(databaseUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseAddress(databaseUrl, 'postgres') });
+  await client.connect();
+  try {
+    const wait = { what: `end of the sessions of ${name}`, timeoutMs: CLOSING_MS, everyMs: 20 };
+    const isAlone = async (): Promise<boolean> =>
+      (await client.query('select from pg_stat_activity where datname = $1', [name])).rowCount === 0;
+    await waitUntil(wait, isAlone).catch(() => undefined);
+  } finally {
+    await client.end();
+  }
   await onServer(databaseUrl, [`drop database if exists ${pg.escapeIdentifier(name)} with (force)`]);
 }
 
