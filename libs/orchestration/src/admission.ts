@@ -20,7 +20,8 @@ const waitMs = 10;
  */
 export class Admission {
   private readonly ends = new Map<number, Offset>();
-  private stored: ReadonlyMap<number, Offset> = new Map();
+  /** Undefined while the store does not answer: then nobody knows whether there is room. */
+  private stored: ReadonlyMap<number, Offset> | undefined = new Map();
   private askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: AdmissionOptions) {}
@@ -44,14 +45,14 @@ export class Admission {
     if (end === undefined) return 0;
     const folded = this.options.folded(part);
     if (folded !== undefined) return end - folded;
-    if (end - (this.stored.get(part) ?? 0) > 0) await this.ask();
-    return end - (this.stored.get(part) ?? end);
+    if (end - (this.stored?.get(part) ?? 0) > 0) await this.ask();
+    return this.stored === undefined ? Number.POSITIVE_INFINITY : end - (this.stored.get(part) ?? end);
   }
 
   private async ask(): Promise<void> {
     const { clock } = this.options;
     if (clock.elapsed() - this.askedAt < askEveryMs) return;
     this.askedAt = clock.elapsed();
-    this.stored = await this.options.storedPositions();
+    this.stored = await this.options.storedPositions().catch(() => undefined);
   }
 }
