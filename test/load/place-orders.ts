@@ -13,7 +13,7 @@ export interface OrderTarget {
 }
 
 const batchSize = 1_000;
-const tickMs = 2;
+const tickMs = 5;
 
 /** Places orders as fast as the broker takes them. */
 export async function placeAtOnce(target: OrderTarget, { first, count }: OrderRange): Promise<void> {
