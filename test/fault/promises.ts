@@ -9,6 +9,8 @@ import { allEnded } from './saga-counts.js';
 export interface Allowances {
   /** Codes of incidents of lanes that tell of the accident. Default: none. */
   readonly laneIncidents?: readonly string[];
+  /** Revisions are counted anew from an earlier one, so that later commands may carry smaller ones. Default false. */
+  readonly revisionsRecur?: boolean;
   /** How long it may take until everything has ended, and then until nothing is left over. Default 90 s. */
   readonly withinMs?: number;
 }
@@ -34,7 +36,7 @@ export async function brokenPromises(fleet: Fleet, allowed: Allowances = {}): Pr
     emptyOutbox(fleet, withinMs),
     parkedRecords(fleet),
     unreadRecords(fleet, withinMs),
-    ...commandTopics.map((topic) => disorder(fleet, topic)),
+    ...commandTopics.map((topic) => disorder(fleet, topic, allowed.revisionsRecur ?? false)),
     outcomes(fleet),
   ]);
   return [ending, ...rest].flatMap((some) =>
@@ -103,10 +105,11 @@ function outcomeOf(wait: Promise<unknown>): Promise<readonly string[]> {
 }
 
 /** What is wrong with the order of commands to one participant, and with those that came more than once. */
-async function disorder(fleet: Fleet, topic: string): Promise<readonly string[]> {
+async function disorder(fleet: Fleet, topic: string, revisionsRecur: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
   const first = new Map<string, InboundRecord>();
   const revisions = new Map<string, number>();
+  const operations = new Set<string>();
   for (const record of await everything(fleet, topic)) {
     const id = headerOf(record, header.id);
     const saga = String(record.key);
@@ -118,8 +121,12 @@ async function disorder(fleet: Fleet, topic: string): Promise<readonly string[]>
     }
     first.set(id, record);
     const revision = Number(headerOf(record, header.revision));
-    if (revision < (revisions.get(saga) ?? 0)) problems.push(`${topic}: ${id} of ${saga} came out of order`);
+    const isLate = !revisionsRecur && revision < (revisions.get(saga) ?? 0);
+    if (isLate) problems.push(`${topic}: ${id} of ${saga} came out of order`);
     revisions.set(saga, revision);
+    const undone = headerOf(record, header.compensates);
+    if (undone !== '' && !operations.has(undone)) problems.push(`${topic}: ${id} undoes what never came`);
+    operations.add(headerOf(record, header.operation));
   }
   return problems;
 }
