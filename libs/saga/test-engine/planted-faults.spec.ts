@@ -105,8 +105,8 @@ const faults: readonly Fault[] = [
   {
     fault: 'the data of an undo is made anew for every sending',
     file: 'undoing',
-    find: "if (state === 'failed' || state === 'silent') return send(moment, operation, 'undo');",
-    replace: "if (state === 'failed' || state === 'silent') return beginUndo(moment, operation);",
+    find: "if (state === 'ready' || state === 'silent') return send(moment, operation, 'undo');",
+    replace: "if (state === 'ready' || state === 'silent') return beginUndo(moment, operation);",
     laws: ['one id is one message'],
   },
   {

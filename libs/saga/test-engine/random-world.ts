@@ -7,6 +7,7 @@ export const anyWorld: fc.Arbitrary<World> = fc.record({
   lost: fc.constantFrom(0, 0.1, 0.4),
   doubled: fc.constantFrom(0, 0.3),
   late: fc.constantFrom(0, 0.2, 0.6),
+  unsendable: fc.constantFrom(0, 0, 0.05),
   unwilling: fc.constantFrom(0, 0.2, 0.5),
   calmAfterMs: fc.constantFrom(5_000, 60_000),
   isAttended: fc.boolean(),

@@ -16,7 +16,14 @@ export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>>
     ...counts('input', turns, ({ input }) => [input.kind === 'answer' ? input.outcome : input.kind], inputs),
     ...counts('sent to', turns, sentIn, ['do', 'verify', 'undo']),
     ...counts('ended', runs, statusOf, ['completed', 'compensated', 'cancelled', 'compensating', 'running']),
-    ...counts('incident', turns, incidentsIn, ['UNCAUGHT', 'UNKNOWN', 'DECLARED', 'OVERDUE', 'UNDO_FAILED']),
+    ...counts('incident', turns, incidentsIn, [
+      'UNCAUGHT',
+      'UNKNOWN',
+      'NOT_SENT',
+      'DECLARED',
+      'OVERDUE',
+      'UNDO_FAILED',
+    ]),
     ...counts('', turns, happenedIn, happenings),
   };
 }
@@ -33,7 +40,15 @@ const kinds: readonly Node['kind'][] = [
   'raise',
 ];
 
-const inputs: readonly string[] = ['due', 'action', 'succeeded', 'rejected', 'failed', 'accepted'];
+const inputs: readonly string[] = [
+  'due',
+  'action',
+  'not-sent',
+  'succeeded',
+  'rejected',
+  'failed',
+  'accepted',
+];
 
 const happenings: readonly string[] = [
   'repeated message',

@@ -22,6 +22,8 @@ export interface World {
   readonly lost: number;
   readonly doubled: number;
   readonly late: number;
+  /** Share of commands that the broker refuses for good. */
+  readonly unsendable: number;
   /** Share of commands that are not simply carried out. */
   readonly unwilling: number;
   /** From here nothing is lost or late any more, and participants are willing. */
@@ -144,11 +146,22 @@ function fold(simulation: Simulation, input: SagaInput): void {
   simulation.state = after;
   simulation.turns.push({ input, before, after, effects });
   for (const effect of effects) {
-    if (effect.kind === 'open') travel(simulation, (at) => ({ kind: 'message', at, message: effect }));
+    if (effect.kind === 'open') submit(simulation, effect);
     if (effect.kind === 'incident' && effect.open && world.isAttended) {
       plan(simulation, { kind: 'operator', at: now + 3_000 });
     }
   }
+}
+
+/** Hands a command to the broker. */
+function submit(simulation: Simulation, message: OpenEffect): void {
+  const { world, draw, now } = simulation;
+  if (isCalm(simulation) || draw() >= world.unsendable) {
+    return travel(simulation, (at) => ({ kind: 'message', at, message }));
+  }
+  const { operation, attempt } = message;
+  const input = { kind: 'not-sent', now: now + 1, operation, attempt, reason: 'too large' } as const;
+  plan(simulation, { kind: 'input', at: now + 1, input });
 }
 
 function arrive(simulation: Simulation, message: OpenEffect): void {

@@ -50,7 +50,7 @@ export const doing: Conduct = {
   silent(moment, operation) {
     if (operation.standing === 'suspect') return settle(moment, operation, 'left', 'unknown');
     const { state } = operation.do!;
-    if (state === 'failed' || state === 'silent') return send(moment, operation, 'do');
+    if (state === 'ready' || state === 'silent') return send(moment, operation, 'do');
     return state === 'waiting' ? cannotTell(moment, operation, 'no answer came') : doubt(moment, operation);
   },
 
@@ -60,7 +60,7 @@ export const doing: Conduct = {
     const quiet = quieten(moment, operation);
     // What was sent before may have arrived; if there was nothing before, nothing can have happened.
     const settled =
-      operation.do!.sends > 1 ? quiet : settle(quiet, operation, 'refused', 'failed', 'not-sent');
+      operation.do!.isRepeated === true ? quiet : settle(quiet, operation, 'refused', 'failed', 'not-sent');
     if (operation.standing !== 'asked' || isStopped) return settled;
     return stick(settled, place, 'NOT_SENT', failureOf(moment, place, 'failed', reason));
   },

@@ -64,14 +64,17 @@ export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'u
  * A conversation with a participant.
  *
  * - `sent`, `accepted`: an answer is due. `waiting`: it is overdue, and nothing but patience is left.
- * - `failed`: the last attempt definitely failed; the next one is sent when the timer fires, or when a person says so.
+ * - `ready`: nothing is out. The first attempt, or the one after a definite failure, is sent when the timer fires or a
+ *   person says so.
  * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
  * - `succeeded`: it succeeded while a handler was at work; the flow hears of it when it comes back.
  * - `doubtful`: given up without knowing. `over`: it has brought no more than that.
  */
 export interface Exchange {
-  readonly state: 'sent' | 'accepted' | 'waiting' | 'failed' | 'silent' | 'doubtful' | 'succeeded' | 'over';
+  readonly state: 'sent' | 'accepted' | 'waiting' | 'ready' | 'silent' | 'doubtful' | 'succeeded' | 'over';
   readonly attempt: number;
+  /** This attempt was sent more than once. */
+  readonly isRepeated?: boolean;
   /** Messages sent since somebody last decided to try. */
   readonly sends: number;
   readonly startedAt: Instant;

@@ -11,7 +11,7 @@ export function begin(moment: Moment, operation: Operation, way: Way, says?: Jso
   // A question that was asked before is asked under the next number, so that its former answer is not taken for this one's.
   const attempt = way === 'verify' ? (operation.verify?.attempt ?? 0) + 1 : 1;
   const exchange: Exchange = {
-    state: 'sent',
+    state: 'ready',
     attempt,
     sends: 0,
     startedAt: moment.now,
@@ -23,11 +23,18 @@ export function begin(moment: Moment, operation: Operation, way: Way, says?: Jso
 
 /** Says it, for the first time or again, and begins to listen. The same attempt is always the same message. */
 export function send(moment: Moment, operation: Operation, way: Way): Moment {
-  const exchange = operation[way]!;
-  const sent = setExchange(moment, operation, way, { ...exchange, state: 'sent', sends: exchange.sends + 1 });
+  const { isRepeated: _, ...exchange } = operation[way]!;
+  const isRepeated = exchange.state !== 'ready';
+  const next: Exchange = {
+    ...exchange,
+    state: 'sent',
+    sends: exchange.sends + 1,
+    ...(isRepeated && { isRepeated }),
+  };
+  const sent = setExchange(moment, operation, way, next);
   const { afterMs } = mannerOf(nodeOf(moment, operation), way).timeout;
   return arm(
-    emit(sent, openEffect(moment, operation, way, exchange)),
+    emit(sent, openEffect(moment, operation, way, next)),
     { operation: nameOf(moment, operation, way) },
     moment.now + afterMs,
   );
@@ -63,7 +70,7 @@ export function tryAgain(
 /** The exchange when an attempt has failed, or was not heard of: what would be sent next is decided here. */
 export function afterwards(exchange: Exchange, after: 'failed' | 'silent'): Exchange {
   return after === 'failed'
-    ? { ...exchange, state: 'failed', attempt: exchange.attempt + 1 }
+    ? { ...exchange, state: 'ready', attempt: exchange.attempt + 1 }
     : { ...exchange, state: 'silent' };
 }
 
@@ -121,11 +128,6 @@ function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Ex
     ...(deadline !== undefined && { deadline }),
     ...(way === 'undo' && { compensates: asked }),
     ...(way === 'verify' && { verifies: asked }),
-    ...(wasSent(exchange, moment.now) && { isRepeat: true }),
+    ...(exchange.isRepeated === true && { isRepeat: true }),
   };
-}
-
-/** Whether this attempt was sent before: a new exchange begins now, and only a definite failure makes a new attempt. */
-function wasSent({ state, sends, startedAt }: Exchange, now: Instant): boolean {
-  return state !== 'failed' && !(sends === 0 && startedAt === now);
 }

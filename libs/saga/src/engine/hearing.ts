@@ -60,7 +60,7 @@ function isCurrent(exchange: Exchange | undefined, attempt: number): boolean {
     case 'silent':
     case 'doubtful':
       return true;
-    case 'failed':
+    case 'ready':
     case 'succeeded':
     case 'over':
       return false;

@@ -106,7 +106,7 @@ export function selfOf(moment: Moment, operation: Operation): NonNullable<Values
 
 /** Whether the operation may have taken effect, as far as its own exchange tells. */
 export function mayBeDone({ do: exchange }: Operation): boolean {
-  return exchange !== undefined && exchange.state !== 'failed';
+  return exchange !== undefined && exchange.state !== 'ready';
 }
 
 /** Whether the flow went on without an operation that is not settled yet. */

@@ -20,7 +20,7 @@ export const undoing: Conduct = {
     return stuck(
       told,
       operation,
-      { ...operation.undo!, state: 'failed', attempt: 1, round },
+      { ...operation.undo!, state: 'ready', attempt: 1, round },
       `rejected with ${answer.error ?? 'rejected'}`,
     );
   },
@@ -50,7 +50,7 @@ export const undoing: Conduct = {
 
   silent(moment, operation) {
     const { state } = operation.undo!;
-    if (state === 'failed' || state === 'silent') return send(moment, operation, 'undo');
+    if (state === 'ready' || state === 'silent') return send(moment, operation, 'undo');
     const again = tryAgain(moment, operation, 'undo', 'silent');
     return (
       again ??
@@ -73,7 +73,7 @@ export function beginUndo(moment: Moment, operation: Operation): Moment {
   if (data === undefined) return begin(moment, operation, 'undo');
   const says = evaluate(moment, placeOf(moment, operation), data, selfOf(moment, operation));
   if (says.ok) return begin(moment, operation, 'undo', says.value);
-  const unsaid: Exchange = { state: 'failed', attempt: 1, sends: 0, startedAt: moment.now };
+  const unsaid: Exchange = { state: 'ready', attempt: 1, sends: 0, startedAt: moment.now };
   return stuck(moment, operation, unsaid, `its data cannot be made: ${says.message}`);
 }
 
