@@ -1,5 +1,6 @@
 import type { Effect, SagaStatus } from './effect.js';
 import type { Instant, Json } from './json.js';
+import type { OperationName } from './operation-name.js';
 import type { BlockResult, Failure, SagaFacts } from './scope-values.js';
 
 /**
@@ -14,8 +15,15 @@ export interface SagaState {
   /** Time of the last input folded. */
   readonly at: Instant;
   readonly steps: Readonly<Record<string, BlockResult>>;
-  /** Armed timers; `at` in ms. Matched by `no`, a counter, never by position. */
-  readonly timers: readonly { readonly no: number; readonly at: Instant }[];
+  /**
+   * Armed timers; `at` in ms. Matched by `no`, a counter, never by position. `operation` stands where an answer, or the
+   * next message, of that operation is waited for.
+   */
+  readonly timers: readonly {
+    readonly no: number;
+    readonly at: Instant;
+    readonly operation?: OperationName;
+  }[];
   /** Open incidents by id. */
   readonly incidents: Readonly<
     Record<

@@ -30,7 +30,7 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'what is in doubt is forgotten instead of undone',
-    file: 'stopping',
+    file: 'unwinding',
     find: "put(moment, { ...operation, standing: 'suspect' })",
     replace: "settle(moment, operation, 'left', 'unknown')",
     laws: ['the ledger agrees with the outcome'],
@@ -118,7 +118,7 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'a savepoint undoes the whole saga',
-    file: 'stopping',
+    file: 'unwinding',
     find: "operation.standing === 'done' && isWithin(placeOf(before, operation), outer)",
     replace: "operation.standing === 'done'",
     laws: ['an undo stays inside its scope'],

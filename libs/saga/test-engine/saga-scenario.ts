@@ -162,14 +162,7 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     when({ kind: 'action', now: state.at, by: 'ann', action });
   const at = (now: Instant): Scenario => when({ kind: 'due', now });
   return {
-    state,
-    status: state.status,
-    effects,
-    sent: opens.map(({ call }) => call),
-    messages: opens.map(({ operation, attempt }) => `${operation}#${attempt}`),
-    incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
-    outputOf: (block) => state.steps[block]?.output,
-    outcomeOf: (block) => state.steps[block]?.outcome,
+    ...viewOf(state, effects),
     opened: (name) => opened[nameIn(opened, name)]!,
     whenSucceeds: (name, data = { ok: true }, parts = {}) => answer(name, 'succeeded', { data, ...parts }),
     whenRejected: (name, error = 'no', data = null) => answer(name, 'rejected', { error, data }),
@@ -192,6 +185,25 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
       act({ kind: 'skip', output, ...(block !== undefined && { block }) }),
     whenCancelled: () => act({ kind: 'cancel' }),
     when,
+  };
+}
+
+type View = Pick<
+  Scenario,
+  'state' | 'status' | 'effects' | 'sent' | 'messages' | 'incidents' | 'outputOf' | 'outcomeOf'
+>;
+
+function viewOf(state: SagaState, effects: readonly Effect[]): View {
+  const opens = effects.filter((effect) => effect.kind === 'open');
+  return {
+    state,
+    status: state.status,
+    effects,
+    sent: opens.map(({ call }) => call),
+    messages: opens.map(({ operation, attempt }) => `${operation}#${attempt}`),
+    incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
+    outputOf: (block) => state.steps[block]?.output,
+    outcomeOf: (block) => state.steps[block]?.outcome,
   };
 }
 

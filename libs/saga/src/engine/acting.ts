@@ -12,9 +12,10 @@ import { blockOf, emit, type Moment } from './moment.js';
 import { findOperation, lastOperation, nodeOf, put, settle } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { placeOfOverdue } from './scope.js';
-import { abandon, armScope, lowerPath, stopAt } from './stopping.js';
+import { armScope, lowerPath, stopAt } from './stopping.js';
 import { disarm } from './timers.js';
 import { undone } from './undoing.js';
+import { abandon } from './unwinding.js';
 
 /** What an incident is about. */
 type Subject =

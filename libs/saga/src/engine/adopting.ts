@@ -3,7 +3,8 @@ import type { Operation } from './engine-state.js';
 import { openIncident } from './incidents.js';
 import { done, record, type Moment } from './moment.js';
 import { current, nameOf, nodeOf, placeOf, put, quieten, settle } from './operations.js';
-import { disown, reopen, stopAt } from './stopping.js';
+import { reopen, stopAt } from './stopping.js';
+import { disown } from './unwinding.js';
 
 /**
  * An operation took effect, as its participant says now, perhaps late.

@@ -3,8 +3,9 @@ import { isWithin, pathFrom, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { enter, forget, frameAt, type Moment } from './moment.js';
 import { mayBeDone, nodeOf, placeOf } from './operations.js';
-import { abandon, lowerPath, thaw } from './stopping.js';
+import { lowerPath, thaw } from './stopping.js';
 import { disarm } from './timers.js';
+import { abandon } from './unwinding.js';
 
 /**
  * Begins again what raised at `origin`: the outermost block inside `outer` in which nothing was done yet. What is done

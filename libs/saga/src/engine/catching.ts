@@ -1,17 +1,18 @@
 import { isEngineError } from '../engine-errors.js';
 import type { Handler, ScopeNode } from '../node.js';
+import type { Failure } from '../scope-values.js';
 import { beginAgain } from './beginning-again.js';
 import { close } from './block-result.js';
 import { childOf, isWithin, placeAt, type Place } from './chart.js';
 import type { Caught, Raised, ScopeFrame } from './engine-state.js';
-import type { Failure } from '../scope-values.js';
 import { enter, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
+import { isUnwanted, placeOf } from './operations.js';
 import { containsPivot } from './pivot.js';
 import { mark, raiseError, stick } from './raising.js';
-import { isUnwanted, placeOf } from './operations.js';
-import { abandon, armScope, lower, stopAt, unwind } from './stopping.js';
+import { armScope, lower, stopAt } from './stopping.js';
 import { disarm, isArmed } from './timers.js';
+import { abandon, unwind } from './unwinding.js';
 import { evaluate } from './values.js';
 
 /** The name of the handler for what was raised at `origin`, if the scope at `place` has one that may still be used. */
@@ -30,8 +31,8 @@ export function canCatch(moment: Moment, place: Place<ScopeNode>, origin: string
 export function catchError(moment: Moment, place: Place<ScopeNode>, name: string, origin: string): Moment {
   const handler = place.site.node.handlers[name]!;
   const { failure } = moment.state.raised[origin] as Raised & { signal: 'error' };
-  if (handler.undo && containsPivot(moment, place))
-    return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
+  const cannotUndo = handler.undo && containsPivot(moment, place);
+  if (cannotUndo) return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
   const caught: Caught = { handler: name, origin, failure };
   if (!handler.undo) return handle(moment, place, caught);
   return remember(unwind(moment, place), place, { ...frameOf(moment, place), mode: 'undoing', caught });

@@ -9,8 +9,9 @@ import { isUnwanted, mayBeDone, nodeOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { stick } from './raising.js';
 import { placeAt } from './chart.js';
-import { abandon, freeze, unwind } from './stopping.js';
+import { freeze } from './stopping.js';
 import { disarm } from './timers.js';
+import { abandon, unwind } from './unwinding.js';
 import { evaluate } from './values.js';
 
 /** Incident about an outcome event that cannot be made. */

@@ -1,5 +1,5 @@
 import type { OpenEffect } from '../effect.js';
-import type { Instant, Json } from '../json.js';
+import type { Json } from '../json.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
 import { current, mannerOf, nameOf, nodeOf, placeOf, put, sentBy, type Way } from './operations.js';

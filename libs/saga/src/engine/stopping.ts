@@ -3,17 +3,7 @@ import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
 import type { Frame, Operation, ParFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
-import {
-  current,
-  isUnwanted,
-  lastOperation,
-  mayBeDone,
-  nameOf,
-  nodeOf,
-  placeOf,
-  put,
-  settle,
-} from './operations.js';
+import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
 import { raise } from './raising.js';
 import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
@@ -97,66 +87,11 @@ export function lower(moment: Moment, place: Place): Moment {
   return closeIncident(forgetLeg(lowered, place), place.key);
 }
 
-/** Forgets everything inside `outer`, for the flow goes on without it. What was sent and not answered becomes suspect. */
-export function abandon(moment: Moment, outer: Place): Moment {
-  const inside = (key: string): boolean => isWithin(placeAt(moment.chart, key), outer);
-  const isStrictlyInside = (key: string): boolean => key !== outer.key && inside(key);
-  const frozen = freeze(moment, outer);
-  const released = frozen.state.operations.reduce(
-    (before, operation) =>
-      inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before,
-    frozen,
-  );
-  const frames = Object.fromEntries(
-    Object.entries(released.state.frames).filter(([key]) => !isStrictlyInside(key)),
-  );
-  const lowered = Object.keys(released.state.raised).filter(inside);
-  return lowered.reduce(
-    (before, key) => lower(before, placeAt(moment.chart, key)),
-    change(released, { frames }),
-  );
-}
-
-/** As {@link abandon}, and what was done inside is to be undone. */
-export function unwind(moment: Moment, outer: Place): Moment {
-  const abandoned = abandon(moment, outer);
-  return abandoned.state.operations.reduce((before, operation) => {
-    const isConcerned = operation.standing === 'done' && isWithin(placeOf(before, operation), outer);
-    return isConcerned ? revoke(before, operation) : before;
-  }, abandoned);
-}
-
-/** What was done is to be undone, if there is a way. */
-export function revoke(moment: Moment, operation: Operation): Moment {
-  return nodeOf(moment, operation).undo === undefined
-    ? moment
-    : put(moment, { ...operation, standing: 'revoked' });
-}
-
-/** What succeeded after the flow went on without it is to be undone. */
-export function disown(moment: Moment, operation: Operation): Moment {
-  const settled = settle(moment, operation, 'done', 'succeeded');
-  return revoke(settled, current(settled, operation));
-}
-
-/** What may have been done is to be undone without knowing. */
-export function revokeBlindly(moment: Moment, operation: Operation): Moment {
-  const settled = settle(moment, operation, 'revoked', 'unknown');
-  return put(settled, { ...current(settled, operation), isBlind: true });
-}
-
 /** Arms the clock of a scope, if it has one. The saga's own is the root's. */
 export function armScope(moment: Moment, place: Place<ScopeNode>): Moment {
   const { program, root } = moment.chart;
   const ms = place.site.node.timeoutMs ?? (place.key === root.key ? program.timeoutMs : undefined);
   return ms === undefined ? moment : arm(moment, { frame: place.key }, moment.now + ms);
-}
-
-function release(moment: Moment, operation: Operation): Moment {
-  if (!nodeOf(moment, operation).effect) return settle(moment, operation, 'left', 'cancelled');
-  if (!mayBeDone(operation)) return settle(moment, operation, 'refused', 'cancelled');
-  if (operation.do!.state === 'succeeded') return disown(moment, operation);
-  return put(moment, { ...operation, standing: 'suspect' });
 }
 
 function restartClock(moment: Moment, place: Place): Moment {

@@ -4,8 +4,8 @@ import { inquire } from './doing.js';
 import { isListening, listen } from './exchange.js';
 import type { Moment } from './moment.js';
 import { isUnwanted, nodeOf, placeOf, settle } from './operations.js';
-import { revokeBlindly } from './stopping.js';
 import { beginUndo } from './undoing.js';
+import { revokeBlindly } from './unwinding.js';
 
 /**
  * Begins whatever is to be undone and may be: in reverse order of sending, beside each other where it was sent beside

@@ -5,7 +5,7 @@ import type { Operation } from './engine-state.js';
 import { isListening, send, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
 import { nodeOf, settle } from './operations.js';
-import { revokeBlindly } from './stopping.js';
+import { revokeBlindly } from './unwinding.js';
 
 /** The question whether it was done. The participant makes sure that what was not done will not be done any more. */
 export const verifying: Conduct = {
