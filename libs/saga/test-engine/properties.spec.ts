@@ -14,7 +14,7 @@ describe('any saga in any world', () => {
     });
 
     fc.assert(property, { numRuns: 1_000 });
-  });
+  }, 120_000);
 
   it('is the same again when its inputs are folded into stored states', () => {
     const property = fc.property(anyProgram, anyWorld, (program, world) => {
@@ -27,7 +27,7 @@ describe('any saga in any world', () => {
     });
 
     fc.assert(property, { numRuns: 100 });
-  });
+  }, 120_000);
 });
 
 describe('the random runs', () => {
@@ -42,7 +42,7 @@ describe('the random runs', () => {
     console.log(table(survey));
     expect(Object.entries(survey).filter(([, count]) => count === 0)).toEqual([]);
     expect(survey['composites on the shortest way to a leaf']).toBeGreaterThanOrEqual(4);
-  });
+  }, 120_000);
 });
 
 function stored<T>(value: T): T {

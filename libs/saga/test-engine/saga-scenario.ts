@@ -147,8 +147,7 @@ export function givenSaga(
 type Attempts = Readonly<Record<OperationName, OpenEffect>>;
 
 function scenario(given: Program, state: SagaState, effects: readonly Effect[], before: Attempts): Scenario {
-  const opens = effects.filter((effect) => effect.kind === 'open');
-  const opened: Attempts = { ...before, ...Object.fromEntries(opens.map((open) => [open.operation, open])) };
+  const opened = withOpens(before, effects);
   const when = (input: SagaInput): Scenario => {
     const turn = advance(given, state, input);
     return scenario(given, turn.state, turn.effects, opened);
@@ -186,6 +185,11 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     whenCancelled: () => act({ kind: 'cancel' }),
     when,
   };
+}
+
+function withOpens(before: Attempts, effects: readonly Effect[]): Attempts {
+  const opens = effects.filter((effect) => effect.kind === 'open');
+  return { ...before, ...Object.fromEntries(opens.map((open) => [open.operation, open])) };
 }
 
 type View = Pick<
