@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../harness/deadline.js';
-import type { Fleet } from '../harness/fleet.js';
+import type { Fleet, FleetCoordinator } from '../harness/fleet.js';
+import { ownedBy } from './lane-owners.js';
 import { brokenPromises } from './promises.js';
 import { isOnce, startQuickFleet } from './quick-fleet.js';
 import { RandomTimes } from './random-times.js';
@@ -11,6 +11,8 @@ jest.setTimeout(180_000);
 
 const ordersPerSecond = 60;
 const rounds = isOnce ? 1 : 3;
+
+type Service = FleetCoordinator['service'];
 
 let fleet: Fleet;
 
@@ -23,38 +25,21 @@ afterAll(() => fleet?.discard());
 describe('a coordinator frozen under load until the other has its lanes', () => {
   it('writes nothing more into them when it is thawed', async () => {
     const random = new RandomTimes();
+    const [first, second] = fleet.coordinators.map(({ service }) => service) as [Service, Service];
     const load = startLoad(fleet, 'demo', ordersPerSecond);
     for (let round = 0; round < rounds; round += 1) {
-      const [frozen, other] = round % 2 === 0 ? [0, 1] : [1, 0];
-      await sharedByBoth();
+      const [frozen, other] = round % 2 === 0 ? [first, second] : [second, first];
+      await ownedBy(fleet, first.name, second.name);
       await progress(fleet, ordersPerSecond);
       await random.pause(0, 500);
-      fleet.coordinators[frozen]!.service.freeze();
-      await ownedBy(fleet.coordinators[other]!.service.name);
+      frozen.freeze();
+      await ownedBy(fleet, other.name);
       await progress(fleet, ordersPerSecond);
-      fleet.coordinators[frozen]!.service.thaw();
+      frozen.thaw();
     }
-    await sharedByBoth();
+    await ownedBy(fleet, first.name, second.name);
     await load.stop();
 
     expect(await brokenPromises(fleet)).toEqual([]);
   });
 });
-
-function sharedByBoth(): Promise<unknown> {
-  return eventually('both to own lanes', async () => (await owners()).size === 2);
-}
-
-function ownedBy(name: string): Promise<unknown> {
-  return eventually(`${name} to own every lane`, async () => {
-    const all = await owners();
-    return all.size === 1 && all.has(name);
-  });
-}
-
-async function owners(): Promise<ReadonlySet<string>> {
-  const lanes = await fleet.query<{ owner: string }>('select owner from saga_lane where topic = $1', [
-    fleet.homeTopic,
-  ]);
-  return new Set(lanes.map(({ owner }) => owner.split('/')[0]!));
-}
