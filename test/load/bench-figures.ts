@@ -36,9 +36,13 @@ export interface BenchFigures {
     readonly postgresWal: number;
   } | null;
   readonly floors: {
+    /** Bare round trips with the driver that coordinator and participants use. */
     readonly kafkaSagasPerSecond: number | null;
     readonly commitTransitionsPerSecond: number | null;
     readonly kafkaCpuSecondsPer1000: CpuByProcess | null;
+    /** Bare round trips with kafkajs as it comes. */
+    readonly kafkajsSagasPerSecond: number | null;
+    readonly kafkajsCpuSecondsPer1000: CpuByProcess | null;
   };
   readonly sagas: number;
   readonly lost: number;

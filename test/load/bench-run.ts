@@ -55,6 +55,7 @@ class BenchSession {
     | { readonly before: StorageSize; readonly after: StorageSize; readonly sagas: number }
     | undefined;
   private floor: SaturatedRun | undefined;
+  private plainFloor: SaturatedRun | undefined;
   private commits: number | undefined;
 
   constructor(
@@ -79,8 +80,11 @@ class BenchSession {
   async measureFloors(): Promise<void> {
     if (this.shape === undefined) return;
     this.say(`floor: bare Kafka round trips of ${this.options.plan.floorQueued} sagas`);
-    this.floor = await floorRun(this.stack, this.shape, this.options);
+    this.floor = await floorRun(this.stack, 'driver', this.shape, this.options);
     this.say(`  ${this.floor.sagasPerSecond} sagas/s`);
+    this.say('floor: the same with kafkajs as it comes');
+    this.plainFloor = await floorRun(this.stack, 'kafkajs', this.shape, this.options);
+    this.say(`  ${this.plainFloor.sagasPerSecond} sagas/s`);
     this.say('floor: the commit function on one connection');
     const seconds = this.options.plan.commitSeconds;
     const { databaseUrl } = this.system!;
@@ -171,6 +175,8 @@ class BenchSession {
         kafkaSagasPerSecond: this.floor?.sagasPerSecond ?? null,
         commitTransitionsPerSecond: this.commits ?? null,
         kafkaCpuSecondsPer1000: this.floor?.cpuSecondsPer1000 ?? null,
+        kafkajsSagasPerSecond: this.plainFloor?.sagasPerSecond ?? null,
+        kafkajsCpuSecondsPer1000: this.plainFloor?.cpuSecondsPer1000 ?? null,
       },
       sagas: this.placed,
       lost: sum(({ lost }) => lost),

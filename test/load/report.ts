@@ -23,13 +23,16 @@ export function reportOf(figures: BenchFigures): string {
 
 function throughputLines({ sagasPerSecond, floors }: BenchFigures): readonly string[] {
   const lines: string[] = [];
-  const floor = floors.kafkaSagasPerSecond;
   if (sagasPerSecond !== null) {
     const { min, median, max } = sagasPerSecond;
     lines.push(`saturated         ${median} sagas/s (${min} to ${max})`);
   }
-  if (floor !== null)
-    lines.push(`bare Kafka        ${floor} sagas/s${ratioOf(sagasPerSecond?.median, floor)}`);
+  const floorLine = (what: string, floor: number | null): void => {
+    if (floor !== null)
+      lines.push(`${what.padEnd(17)} ${floor} sagas/s${ratioOf(sagasPerSecond?.median, floor)}`);
+  };
+  floorLine('bare Kafka', floors.kafkaSagasPerSecond);
+  floorLine('bare kafkajs', floors.kafkajsSagasPerSecond);
   if (floors.commitTransitionsPerSecond !== null) {
     const transitions = floors.commitTransitionsPerSecond;
     // A saga takes four inputs, one in ten of them six.
@@ -66,6 +69,8 @@ function cpuLines({ cpuSecondsPer1000, cpuSecondsPer1000AtRates, floors }: Bench
   if (cpuSecondsPer1000 !== null) lines.push(line('  saturated', cpuSecondsPer1000));
   for (const [rate, used] of Object.entries(cpuSecondsPer1000AtRates)) lines.push(line(`  at ${rate}`, used));
   if (floors.kafkaCpuSecondsPer1000 !== null) lines.push(line('  bare Kafka', floors.kafkaCpuSecondsPer1000));
+  if (floors.kafkajsCpuSecondsPer1000 !== null)
+    lines.push(line('  bare kafkajs', floors.kafkajsCpuSecondsPer1000));
   return lines.length === 1 ? [] : lines;
 }
 

@@ -1,6 +1,6 @@
 import { waitFor, type Clock } from '#libs/messaging';
 
-const lookEveryMs = 100;
+const lookEveryMs = 200;
 const patienceMs = 20_000;
 
 /** Resolves when `settled` has reached `count`, or has not moved for twenty seconds: what is missing then is lost. */

@@ -1,7 +1,7 @@
 import type { KafkaOptions } from '#libs/kafka';
 import { header, headerText, waitFor, type Clock, type InboundRecord } from '#libs/messaging';
 import { readTopics } from '../topic-reader.js';
-import { floorPrefix, type FloorMessage, type FloorShape } from './floor-shape.js';
+import type { FloorMessage, FloorShape } from './floor-shape.js';
 
 /** Where the messages of the sagas are. */
 export interface SagaTopics {
@@ -87,7 +87,7 @@ function messageOf(record: InboundRecord): FloorMessage {
     ([name, value]) => [name, value.toString('utf8')] as const,
   );
   return {
-    topic: floorPrefix + record.topic,
+    topic: record.topic,
     value: record.value?.toString('utf8') ?? null,
     headers: Object.fromEntries(headers),
   };

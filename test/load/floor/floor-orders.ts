@@ -7,19 +7,20 @@ import {
   type OutgoingRecord,
 } from '#libs/messaging';
 import { orderOf } from '../../../apps/shop/src/storefront/order.js';
-import { floorPrefix } from './floor-shape.js';
 import { ordersTopic } from '../bench-orders.js';
 
 const orderType = 'shop.order.placed';
 
-/** The topic of the floor's orders and outcomes. */
-export const floorOrdersTopic = floorPrefix + ordersTopic;
-
 /** The event of the nth order. Its key is already in the form of a saga id, so that none has to be derived. */
-export function floorOrderRecord(number: number, partitions: number, clock: Clock): OutgoingRecord {
+export function floorOrderRecord(
+  topic: string,
+  number: number,
+  partitions: number,
+  clock: Clock,
+): OutgoingRecord {
   const order = orderOf('bench', number);
   return {
-    topic: floorOrdersTopic,
+    topic,
     part: number % partitions,
     key: floorKey(number),
     value: JSON.stringify(order),
@@ -34,8 +35,8 @@ export function floorOrderRecord(number: number, partitions: number, clock: Cloc
   };
 }
 
-export function isFloorOrder(record: InboundRecord): boolean {
-  return record.topic === floorOrdersTopic && headerText(record.headers, header.type) === orderType;
+export function isFloorOrder(record: Pick<InboundRecord, 'topic' | 'headers'>): boolean {
+  return record.topic.endsWith(ordersTopic) && headerText(record.headers, header.type) === orderType;
 }
 
 /** The number in the key of a message. */

@@ -12,49 +12,39 @@ import { saturatedRun, type SaturatedRun } from '../saturated-run.js';
 import { untilSettled } from '../settle.js';
 import { readTopics } from '../topic-reader.js';
 import { createTopics } from '../topics.js';
-import { floorOrderOf, floorOrderRecord, floorOrdersTopic, isFloorOrder } from './floor-orders.js';
-import { floorPrefix, type FloorShape } from './floor-shape.js';
+import { floorOrderOf, floorOrderRecord, isFloorOrder } from './floor-orders.js';
+import { floorTopic, type FloorClientName, type FloorMessage, type FloorShape } from './floor-shape.js';
 
 /**
- * How fast the messages of a saga can go round at all: two processes on the same client in the roles of coordinator
- * and participants, the same topics, records as large as those of real sagas, no state and no database.
+ * How fast the messages of a saga can go round at all: two processes in the roles of coordinator and participants, the
+ * same topics, records as large as those of real sagas, no state and no database.
  */
 export async function floorRun(
   stack: LocalStack,
+  client: FloorClientName,
   shape: FloorShape,
   options: BenchOptions,
 ): Promise<SaturatedRun> {
   const clock = new SystemClock();
   const kafka: KafkaOptions = { brokers: stack.kafkaBrokers, clientId: 'bench-floor' };
-  await createTopics(stack.kafkaBrokers, [
-    { name: floorOrdersTopic, partitions: options.partitions.events, stampedByBroker: true },
-    { name: floorPrefix + topics.home, partitions: options.partitions.home, stampedByBroker: true },
-    ...topics.commands.map((name) => ({
-      name: floorPrefix + name,
-      partitions: options.partitions.commands,
-      stampedByBroker: false,
-    })),
-  ]);
-  const file = writeShape(shape);
-  const coordinator = await startRelay(stack, 'floor-coordinator', file, [
-    floorOrdersTopic,
-    floorPrefix + topics.home,
-  ]);
-  const participants = await startRelay(
-    stack,
-    'floor-participants',
-    file,
-    topics.commands.map((name) => floorPrefix + name),
-  );
+  const { ordersTopic, homeTopic, commandTopics } = await createFloorTopics(stack, client, options);
+  const relay = { client, stack, shapeFile: writeShape(client, shape) };
+  const coordinator = await startRelay({
+    ...relay,
+    name: 'floor-coordinator',
+    read: [ordersTopic, homeTopic],
+  });
+  const participants = await startRelay({ ...relay, name: 'floor-participants', read: commandTopics });
   const book = new OrderBook(endingOf);
-  const reader = await readTopics(kafka, 'floor-reader', [floorOrdersTopic], (record) =>
+  const reader = await readTopics(kafka, `${client}-floor-reader`, [ordersTopic], (record) =>
     enterFloorRecord(book, record),
   );
   const sink = new KafkaCommandSink(kafka, clock);
   await sink.start();
   try {
-    const make = (order: number, partitions: number) => floorOrderRecord(order, partitions, clock);
-    const target = { sink, clock, topic: floorOrdersTopic, make };
+    const make = (order: number, partitions: number) =>
+      floorOrderRecord(ordersTopic, order, partitions, clock);
+    const target = { sink, clock, topic: ordersTopic, make };
     const warmUp: OrderRange = { first: 1, count: options.plan.floorWarmUp };
     await placeAtOnce(target, warmUp);
     await untilSettled(clock, warmUp.count, () => book.settledIn(warmUp));
@@ -74,26 +64,46 @@ export async function floorRun(
   }
 }
 
-function startRelay(
-  stack: LocalStack,
-  name: string,
-  shapeFile: string,
-  read: readonly string[],
-): Promise<ServiceProcess> {
+async function createFloorTopics(stack: LocalStack, client: FloorClientName, { partitions }: BenchOptions) {
+  const ordersTopic = floorTopic(client, topics.events);
+  const homeTopic = floorTopic(client, topics.home);
+  const commandTopics = topics.commands.map((name) => floorTopic(client, name));
+  await createTopics(stack.kafkaBrokers, [
+    { name: ordersTopic, partitions: partitions.events, stampedByBroker: true },
+    { name: homeTopic, partitions: partitions.home, stampedByBroker: true },
+    ...commandTopics.map((name) => ({ name, partitions: partitions.commands, stampedByBroker: false })),
+  ]);
+  return { ordersTopic, homeTopic, commandTopics };
+}
+
+interface Relay {
+  readonly stack: LocalStack;
+  readonly client: FloorClientName;
+  readonly shapeFile: string;
+  readonly name: string;
+  readonly read: readonly string[];
+}
+
+function startRelay({ stack, client, shapeFile, name, read }: Relay): Promise<ServiceProcess> {
   return startService({
-    name,
+    name: `${name}-${client}`,
     script: 'dist/test/load/floor/floor-relay.main.js',
-    args: [shapeFile, ...read],
+    args: [client, shapeFile, ...read],
     env: { KAFKA_BROKERS: stack.kafkaBrokers.join(','), NODE_OPTIONS: imageOptions },
     stack,
     ready: { line: /^relaying$/ },
   });
 }
 
-function writeShape(shape: FloorShape): string {
+function writeShape(client: FloorClientName, { fulfilled, rejected }: FloorShape): string {
+  const placed = (message: FloorMessage): FloorMessage => ({
+    ...message,
+    topic: floorTopic(client, message.topic),
+  });
+  const shape: FloorShape = { fulfilled: fulfilled.map(placed), rejected: rejected.map(placed) };
   const folder = path.resolve('.skald', 'bench');
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'floor-shape.json');
+  const file = path.join(folder, `floor-${client}.json`);
   writeFileSync(file, JSON.stringify(shape));
   return file;
 }

@@ -16,8 +16,13 @@ export interface FloorShape {
   readonly rejected: readonly FloorMessage[];
 }
 
-/** Topics of the floor are those of the sagas behind this prefix. */
-export const floorPrefix = 'floor.';
+/** With which client the messages go round: the driver of coordinator and participants, or kafkajs as it comes. */
+export type FloorClientName = 'driver' | 'kafkajs';
+
+/** Topics of a floor are those of the sagas behind a prefix. */
+export function floorTopic(client: FloorClientName, topic: string): string {
+  return `floor-${client}.${topic}`;
+}
 
 /** Two of every thousand messages of a kind look alike: which one it is stands at the end of this header. */
 const markHeaders = ['ce_id', 'saga-signature'] as const;
