@@ -13,38 +13,41 @@ import { startLoad, type SteadyLoad } from './steady-load.js';
 const dieAt = path.join(repositoryFolder(), 'dist', 'test', 'fault', 'die-at.js');
 const ordersPerSecond = 40;
 
+/** Steps of a life that has not folded anything yet. */
+const early = /^(?:load|take-over|read-outbox|place):/;
+
 /** Step, what it is in the way of a record, which of its calls ends the process. */
 const accidents: readonly (readonly [string, string])[] = [
-  ['take:before:3', '1 taking records'],
-  ['take:after:3', '1 taking records'],
+  ['take:before:30', '1 taking records'],
+  ['take:after:30', '1 taking records'],
   ['load:before:1', '2 loading sagas'],
   ['load:after:1', '2 loading sagas'],
-  ['fold:before:20', '3 folding'],
-  ['fold:after:20', '3 folding'],
-  ['commit:before:5', '4 committing'],
-  ['commit:during:5', '4 committing'],
-  ['commit:after:5', '4 committing'],
-  ['publish:before:5', '5 publishing'],
-  ['publish:during:5', '5 publishing'],
-  ['publish:after:5', '5 publishing'],
-  ['forget:before:5', '6 deleting outbox rows'],
-  ['forget:during:5', '6 deleting outbox rows'],
-  ['forget:after:5', '6 deleting outbox rows'],
+  ['fold:before:60', '3 folding'],
+  ['fold:after:60', '3 folding'],
+  ['commit:before:15', '4 committing'],
+  ['commit:during:15', '4 committing'],
+  ['commit:after:15', '4 committing'],
+  ['publish:before:15', '5 publishing'],
+  ['publish:during:15', '5 publishing'],
+  ['publish:after:15', '5 publishing'],
+  ['forget:before:10', '6 deleting outbox rows'],
+  ['forget:during:10', '6 deleting outbox rows'],
+  ['forget:after:10', '6 deleting outbox rows'],
   ['take-over:before:2', 'taking a lane over'],
   ['take-over:after:2', 'taking a lane over'],
   ['read-outbox:before:2', 'reading the outbox'],
   ['read-outbox:after:2', 'reading the outbox'],
   ['place:before:2', 'finding the place to go on'],
   ['place:after:2', 'finding the place to go on'],
-  ['hint:before:1', 'telling the broker how far it is'],
-  ['hint:after:1', 'telling the broker how far it is'],
-  ['wake:before:1', 'appending a wake-up'],
-  ['wake:after:1', 'appending a wake-up'],
-  ['forward:before:3', 'forwarding starts'],
-  ['forward:during:3', 'forwarding starts'],
-  ['forward:after:3', 'forwarding starts'],
-  ['move-gate:before:1', 'storing the position of a gate'],
-  ['move-gate:after:1', 'storing the position of a gate'],
+  ['hint:before:4', 'telling the broker how far it is'],
+  ['hint:after:4', 'telling the broker how far it is'],
+  ['wake:before:2', 'appending a wake-up'],
+  ['wake:after:2', 'appending a wake-up'],
+  ['forward:before:8', 'forwarding starts'],
+  ['forward:during:8', 'forwarding starts'],
+  ['forward:after:8', 'forwarding starts'],
+  ['move-gate:before:2', 'storing the position of a gate'],
+  ['move-gate:after:2', 'storing the position of a gate'],
 ];
 
 /**
@@ -70,7 +73,8 @@ export function deathsAtEveryStep(coordinators: 1 | 2): void {
     await lifeThatEnds(first!, at);
 
     if (coordinators > 1) return progress(fleet, 1);
-    // A sound life: where every one ended before it came to anything, the next record would be suspected and parked.
+    if (!early.test(at)) return undefined;
+    // A sound life: where each one ends before it comes to anything, the next record is suspected and parked.
     await first!.service.start();
     await progress(fleet, ordersPerSecond / 2);
     await first!.service.stop();
