@@ -51,7 +51,13 @@ export async function startBenchStack(say: (line: string) => void): Promise<Loca
   const isGiven = process.env['KAFKA_BROKERS'] !== undefined || process.env['DATABASE_URL'] !== undefined;
   // Processes of our own, where they can be had: of a server in a container or elsewhere the CPU time is not known.
   const ownProcesses = !isGiven && (await checkTools({ ownProcesses: true })).length === 0;
-  return startLocalStack({ name: 'bench', fresh: true, ownProcesses, onProgress: say });
+  return startLocalStack({
+    name: 'bench',
+    fresh: true,
+    ownProcesses,
+    optimisedBroker: true,
+    onProgress: say,
+  });
 }
 
 /** Starts what is measured on that stack. */

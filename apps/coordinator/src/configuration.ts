@@ -126,6 +126,7 @@ function readLanes(reader: EnvironmentReader): LaneSettings {
   return {
     ...defaultLaneSettings,
     batchRecords: reader.integer('SKALD_BATCH_RECORDS', defaultLaneSettings.batchRecords, 1, 5_000),
+    cycleMs: reader.integer('SKALD_CYCLE_MS', 4, 0, 1_000),
     queueRecords: reader.integer('SKALD_QUEUE_RECORDS', defaultLaneSettings.queueRecords, 10, 100_000),
     cachedSagas: reader.integer('SKALD_CACHED_SAGAS', defaultLaneSettings.cachedSagas, 0, 10_000_000),
     stateBytes: reader.integer('SKALD_MAX_STATE_BYTES', defaultLaneSettings.stateBytes, 1_000, 100_000_000),

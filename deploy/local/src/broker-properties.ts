@@ -78,6 +78,9 @@ function replication(plan: BrokerPlan): Record<string, string> {
 
 const behaviour: Readonly<Record<string, string>> = {
   'auto.create.topics.enable': 'false',
+  // The defaults, 8 and 3, are for machines with many cores: on few they mostly wake each other up.
+  'num.io.threads': '2',
+  'num.network.threads': '1',
   'offsets.topic.num.partitions': '1',
   'transaction.state.log.num.partitions': '1',
   'group.initial.rebalance.delay.ms': '0',

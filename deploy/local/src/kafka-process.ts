@@ -153,7 +153,7 @@ class BrokerProcess implements BrokerHandle {
       heap,
       '-XX:+UseSerialGC',
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-      ...quick,
+      ...(this.around.settings.isOptimised ? [] : quick),
     ];
     this.process = launch({
       name,

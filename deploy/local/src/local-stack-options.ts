@@ -20,6 +20,8 @@ export interface LocalStackOptions {
   readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Uses neither given servers nor containers: for tests that kill, rewind or freeze. Default false. */
   readonly ownProcesses?: boolean;
+  /** The broker compiles itself as a long-lived one does, which takes half of a small machine for its first minutes. Default false. */
+  readonly optimisedBroker?: boolean;
   /** Is told in one line each what is being started. */
   readonly onProgress?: (line: string) => void;
 }

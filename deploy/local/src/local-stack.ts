@@ -156,6 +156,7 @@ function kafkaSettings(options: LocalStackOptions): KafkaSettings {
     properties: options.brokerProperties ?? {},
     listeners: options.brokerListeners ?? [],
     scramUsers: options.scramUsers ?? [],
+    isOptimised: options.optimisedBroker === true,
   };
 }
 

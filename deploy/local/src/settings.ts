@@ -29,4 +29,6 @@ export interface KafkaSettings {
   readonly properties: Readonly<Record<string, string>>;
   readonly listeners: readonly ExtraListener[];
   readonly scramUsers: readonly ScramUser[];
+  /** Compiled as well as it can be. */
+  readonly isOptimised: boolean;
 }

@@ -3,7 +3,7 @@ import { FakeClock } from '#libs/testing';
 import type { Work } from './batch-view.js';
 import { Crews } from './crews.js';
 import { Lane } from './lane.js';
-import { defaultLaneSettings } from './lane-settings.js';
+import { defaultLaneSettings, type LaneSettings } from './lane-settings.js';
 
 const settings = { ...defaultLaneSettings, batchRecords: 4 };
 
@@ -14,7 +14,7 @@ let lanes: Lane[];
 let inHand: { readonly names: string; readonly records: number; readonly done: () => void }[];
 let tidied: string[];
 
-function begin(): void {
+function begin(more: Partial<LaneSettings> = {}): void {
   clock = new FakeClock();
   lanes = [0, 1, 2, 3].map(laneOf);
   inHand = [];
@@ -26,7 +26,7 @@ function begin(): void {
       new Promise((resolve) => void inHand.push({ ...described(work), done: () => finish(work, resolve) })),
     tidy: (idle) => Promise.resolve(void tidied.push(namesOf(idle))),
     clock,
-    settings,
+    settings: { ...settings, ...more },
   });
   crews.start();
 }
@@ -52,6 +52,20 @@ describe('crews with little to do', () => {
     const before = inHand.length;
     inHand[0]!.done();
     await clock.run(0);
+
+    expect(before).toBe(1);
+    expect(inHand.map(({ names }) => names)).toEqual(['0', '1 2']);
+  });
+
+  it('let a while pass between the beginnings of two cycles', async () => {
+    begin({ cycleMs: 10 });
+    await arrive(1, 0);
+    inHand[0]!.done();
+    await clock.run(0);
+    await arrive(1, 1);
+    const before = inHand.length;
+    await arrive(1, 2);
+    await clock.run(10);
 
     expect(before).toBe(1);
     expect(inHand.map(({ names }) => names)).toEqual(['0', '1 2']);

@@ -1,4 +1,4 @@
-import type { Clock } from '#libs/messaging';
+import { waitFor, type Clock } from '#libs/messaging';
 import type { Work } from './batch-view.js';
 import { Bell } from './bell.js';
 import type { LaneSettings } from './lane-settings.js';
@@ -34,6 +34,7 @@ export class Crews {
   private readonly underWay = new Map<Lane, Promise<void>>();
   private loops: Promise<unknown> = Promise.resolve();
   private tidiedAt = Number.NEGATIVE_INFINITY;
+  private beganAt = Number.NEGATIVE_INFINITY;
   private running = false;
 
   constructor(private readonly tasks: CrewTasks) {
@@ -64,12 +65,23 @@ export class Crews {
 
   private async work(): Promise<void> {
     while (this.running) {
+      await this.pace();
       const work = this.takeWork();
       const lanes = work.map(({ lane }) => lane);
-      if (work.length > 0) await this.handle(lanes, () => this.tasks.carryOut(work));
+      if (work.length > 0) {
+        this.beganAt = this.tasks.clock.elapsed();
+        await this.handle(lanes, () => this.tasks.carryOut(work));
+      }
       await this.tidy();
       if (this.running && this.nextLanes().length === 0) await this.bell.wait(tidyEveryMs);
     }
+  }
+
+  /** Lets a little work gather: a commit for each record would wake broker, database and everybody behind them as often. */
+  private async pace(): Promise<void> {
+    const { clock, settings } = this.tasks;
+    const rest = this.beganAt + settings.cycleMs - clock.elapsed();
+    if (rest > 0 && this.nextLanes().length > 0) await waitFor(clock, rest);
   }
 
   /** Keeps lanes to one crew while `doing` lasts. */

@@ -2,6 +2,8 @@
 export interface LaneSettings {
   /** Records folded into one commit, over all lanes of the process. Default 400. */
   readonly batchRecords: number;
+  /** Least time from the beginning of one commit to that of the next, in milliseconds: what comes meanwhile goes together. Default 0. */
+  readonly cycleMs: number;
   /** Bytes of record values in one commit. Default 4 MB. */
   readonly batchBytes: number;
   /** Queued records of a lane above which its partition is paused; resumed at half of it. Default 2,000. */
@@ -19,6 +21,7 @@ export interface LaneSettings {
 /** The settings used where nothing else is said. */
 export const defaultLaneSettings: LaneSettings = {
   batchRecords: 400,
+  cycleMs: 0,
   batchBytes: 4_000_000,
   queueRecords: 2_000,
   cachedSagas: 20_000,
