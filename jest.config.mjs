@@ -44,8 +44,6 @@ export default {
       ...base,
       displayName: 'fault',
       testMatch: ['<rootDir>/test/fault/**/*.fault.spec.ts'],
-      // Once each: every step is died at beside another coordinator; alone it is the same accident with a longer wait.
-      testPathIgnorePatterns: process.env.SKALD_FAULTS === 'once' ? ['died-at-a-step-alone'] : [],
       testTimeout: 600_000,
     },
   ],
