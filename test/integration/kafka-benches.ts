@@ -260,8 +260,13 @@ export function plantDeath(source: EventSource): void {
 }
 
 /** The next fetch never ends. */
-export function plantStandstill(source: EventSource): void {
-  plantFetch(source, () => new Promise(() => undefined));
+export function plantStandstill(source: EventSource): Promise<void> {
+  return new Promise((resolve) => {
+    plantFetch(source, () => {
+      resolve();
+      return new Promise(() => undefined);
+    });
+  });
 }
 
 function plantFetch(source: EventSource, fetch: () => Promise<unknown>): void {

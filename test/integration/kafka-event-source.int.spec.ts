@@ -44,7 +44,7 @@ describe('a Kafka source', () => {
     await bench.append(topic, 0, ['a']);
     await watcher.until('it reads', () => watcher.values(0).length === 1);
 
-    plantStandstill(source);
+    await plantStandstill(source);
     await bench.append(topic, 0, ['b']);
 
     await watcher.until('it reads again', () => watcher.values(0).at(-1) === 'b');

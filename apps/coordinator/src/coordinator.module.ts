@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Coordinator, LoadedDefinitions, type Installation } from '#libs/orchestration';
+import { Coordinator, LoadedDefinitions, MoveLane, type Installation } from '#libs/orchestration';
 import { Readiness } from './http/readiness.js';
 import { Lifecycle } from './lifecycle.js';
 import { OperationsModule } from './operations.module.js';
@@ -42,6 +42,7 @@ function coordinator(
       useFactory: coordinator,
       inject: [Surroundings, Stores, Traffic, INSTALLATION, LoadedDefinitions],
     },
+    { provide: MoveLane, useFactory: ({ moveLane }: Coordinator) => moveLane, inject: [Coordinator] },
     {
       provide: Readiness,
       useFactory: ({ clock }: Surroundings, { definitions }: Stores, life: Lifecycle) =>
@@ -50,6 +51,6 @@ function coordinator(
     },
     Lifecycle,
   ],
-  exports: [Readiness],
+  exports: [Readiness, MoveLane],
 })
 export class CoordinatorModule {}

@@ -12,6 +12,7 @@ import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OperatorStore } from './operator-store.js';
 import { Publisher } from './publisher.js';
 import { NoSagaTrace, type SagaTrace } from './saga-trace.js';
+import { MoveLane } from './use-cases/move-lane.js';
 
 /** What a coordinator is composed of. The sources and sinks are its own: it starts and stops them. */
 export interface CoordinatorParts {
@@ -49,6 +50,8 @@ export class Coordinator {
   private readonly lanes: Lanes;
   private readonly gates: Gates;
   private readonly housekeeper: Housekeeper;
+  /** For a lane that is halted. */
+  readonly moveLane: MoveLane;
   private state: 'new' | 'running' | 'stopped' = 'new';
 
   /** Called when a source has died for good: the process should end and be started anew. Default: nothing. */
@@ -82,6 +85,8 @@ export class Coordinator {
       maxValueBytes: settings.messageBytes,
     });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
+    const { lanes: store, operators, homeSource: source } = parts;
+    this.moveLane = new MoveLane({ store, operators, source, clock, owner });
     this.housekeeper = new Housekeeper(
       lanes,
       parts.housekeeping,

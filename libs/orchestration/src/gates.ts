@@ -10,6 +10,7 @@ import { anchorOf, positionProblem } from './anchor.js';
 import { emptyCommit } from './empty-commit.js';
 import type { GateCoordination } from './gate-coordination.js';
 import { Gate, type ForwardedStart } from './gate.js';
+import { haltedIncident, lookAgainMs } from './lane-takeover.js';
 
 const batchRecords = 500;
 const queueRecords = 2_000;
@@ -134,8 +135,17 @@ export class Gates {
     const { store, clock, log } = this.coordination;
     gate.phase = 'halted';
     log.error('gate is halted', { gate: partitionName(gate.at), problem });
-    const id = `lane-halted:${partitionName(gate.at)}`;
-    const incident = { id, open: true, code: 'LANE_HALTED', message: problem, at: clock.now() };
+    clock.after(lookAgainMs, () => {
+      const isOurs = this.gates.get(partitionName(gate.at)) === gate;
+      if (this.running && isOurs && gate.phase === 'halted') void this.open(gate.at);
+    });
+    const incident = {
+      id: haltedIncident(gate.at),
+      open: true,
+      code: 'LANE_HALTED',
+      message: problem,
+      at: clock.now(),
+    };
     await store.commit([{ ...emptyCommit, lane: gate.position!, incidents: [incident] }]);
   }
 

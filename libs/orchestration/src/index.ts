@@ -82,4 +82,5 @@ export { durationText, type TimelineEntry } from './use-cases/timeline.js';
 export type { Waiting } from './use-cases/waiting.js';
 export { Coordinator, type CoordinatorParts } from './coordinator.js';
 export { defaultHousekeepingSettings, type HousekeepingSettings } from './housekeeper.js';
+export { MoveLane, type LaneMove, type MoveLaneOptions } from './use-cases/move-lane.js';
 export { defaultLaneSettings, type LaneSettings } from './lane-settings.js';

@@ -1,4 +1,4 @@
-import { partitionName, waitFor } from '#libs/messaging';
+import { partitionName, waitFor, type TopicPartition } from '#libs/messaging';
 import { positionProblem } from './anchor.js';
 import type { Coordination } from './coordination.js';
 import { emptyCommit } from './empty-commit.js';
@@ -59,7 +59,8 @@ async function placeLane(coordination: Coordination, lane: Lane, position: LaneP
   if (problem !== undefined) return haltLane(coordination, lane, problem);
   const next = position.nextOffset ?? edges.start;
   const hinted = await source.hinted(lane.at);
-  if (hinted !== undefined && hinted > next) {
+  // A hint beyond the end is of a partition that was there before this one.
+  if (hinted !== undefined && hinted > next && hinted <= edges.end) {
     lane.recoverUntil = hinted;
     log.error('the database is behind what was done before; it was restored to an earlier time', {
       lane: partitionName(lane.at),
@@ -80,6 +81,14 @@ async function placeLane(coordination: Coordination, lane: Lane, position: LaneP
   source.resume(lane.at);
   lane.isPaused = false;
 }
+
+/** Id of the incident about a halted lane or gate. */
+export function haltedIncident(at: TopicPartition): string {
+  return `lane-halted:${partitionName(at)}`;
+}
+
+/** How long after it was halted a lane is compared with its partition again: somebody may have moved it, or brought the topic back. */
+export const lookAgainMs = 10_000;
 
 /** Stops a lane whose topic is not the one it was; a person has to decide where it goes on. */
 export async function haltLane(coordination: Coordination, lane: Lane, problem: string): Promise<void> {

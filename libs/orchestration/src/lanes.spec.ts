@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { homeOf, type SagaId } from '#libs/messaging';
 import { InMemoryEventSource, InMemoryLaneStore } from '#libs/memory';
+import type { Coordinator } from './coordinator.js';
 import { Scene } from './coordinator.fixture.js';
 import { StoreRefusedError, StoreUnavailableError } from './store-errors.js';
 
@@ -273,6 +275,33 @@ describe('a lane that changes hands', () => {
     expect(scene.incidents).toEqual(['LANE_HALTED']);
   });
 
+  it('goes on where a person says when it is halted', async () => {
+    const { saga, coordinator } = await withRecreatedHome();
+    const part = homeOf(saga, 2);
+
+    await settled(coordinator.moveLane.move({ ...laneAt(part), to: 'start', by: 'ann', reason: 'drill' }));
+    await scene.run(15_000);
+    const next = scene.start('o2-after');
+    await scene.run(5_000);
+
+    expect([scene.incidents, scene.status(next)]).toEqual([[], 'running']);
+    expect([...scene.tables.audits.values()]).toMatchObject([
+      { action: 'move-lane', by: 'ann', reason: 'drill', result: 'done' },
+    ]);
+  });
+
+  it('is not moved while it folds, nor to where nothing is', async () => {
+    const { saga, coordinator } = await withRecreatedHome();
+    const part = homeOf(saga, 2);
+    const who = { by: 'ann', reason: 'drill' };
+
+    const healthy = coordinator.moveLane.move({ ...laneAt(1 - part), to: 'start', ...who });
+    const beyond = coordinator.moveLane.move({ ...laneAt(part), to: 99, ...who });
+
+    await expect(healthy).rejects.toThrow(`scene.home/${1 - part} is not halted`);
+    await expect(beyond).rejects.toThrow('holds the offsets 0 to 0; 99 is not among them');
+  });
+
   it('reports a database that was restored to an earlier time', async () => {
     await scene.startCoordinator();
     scene.start('o1');
@@ -293,6 +322,29 @@ describe('a lane that changes hands', () => {
     expect(scene.tables.instances.size).toBe(1);
   });
 });
+
+/** A coordinator that finds the home topic made anew after it has folded a saga. */
+async function withRecreatedHome(): Promise<{ readonly saga: SagaId; readonly coordinator: Coordinator }> {
+  await scene.startCoordinator();
+  const saga = scene.start('o1');
+  await scene.run(1_000);
+  await scene.end();
+  scene.coordinators.length = 0;
+  scene.broker.deleteTopic('scene.home');
+  scene.broker.createTopic('scene.home', { partitions: 2 });
+  const coordinator = await scene.startCoordinator();
+  await scene.run(1_000);
+  return { saga, coordinator };
+}
+
+function laneAt(part: number): { readonly topic: string; readonly part: number } {
+  return { topic: 'scene.home', part };
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await scene.run(100);
+  await work;
+}
 
 /** Refuses for good whatever holds the word poison, as a database refuses a NUL character. */
 class RefusingStore extends InMemoryLaneStore {

@@ -3,7 +3,7 @@ import type { Work } from './batch-view.js';
 import { CommitCycle } from './commit-cycle.js';
 import type { Coordination } from './coordination.js';
 import { Crews } from './crews.js';
-import { haltLane, takeOverLane } from './lane-takeover.js';
+import { haltLane, lookAgainMs, takeOverLane } from './lane-takeover.js';
 import { Lane } from './lane.js';
 import type { Publisher } from './publisher.js';
 import { LaneLostError } from './store-errors.js';
@@ -85,7 +85,23 @@ export class Lanes {
     if (former !== undefined) former.phase = 'ended';
     const lane = new Lane(at, this.coordination.settings);
     this.lanes.set(partitionName(at), lane);
-    void takeOverLane(this.coordination, lane, this.publisher).then(() => this.crews.ring());
+    void takeOverLane(this.coordination, lane, this.publisher).then(() => {
+      if (lane.phase === 'halted') this.lookAgain(lane);
+      this.crews.ring();
+    });
+  }
+
+  /** Stops a lane, and looks later whether it can go on. */
+  private async halt(lane: Lane, problem: string): Promise<void> {
+    this.lookAgain(lane);
+    await haltLane(this.coordination, lane, problem);
+  }
+
+  private lookAgain(lane: Lane): void {
+    this.coordination.clock.after(lookAgainMs, () => {
+      const isOurs = this.lanes.get(partitionName(lane.at)) === lane;
+      if (this.running && isOurs && lane.phase === 'halted') this.assign(lane.at);
+    });
   }
 
   private async release(at: TopicPartition): Promise<void> {
@@ -133,11 +149,7 @@ export class Lanes {
   private lose(at: TopicPartition, expected: number): void {
     const lane = this.lanes.get(partitionName(at));
     if (lane === undefined || lane.phase !== 'ready') return;
-    void haltLane(
-      this.coordination,
-      lane,
-      `offset ${expected} is not in the partition: the topic was recreated or truncated`,
-    );
+    void this.halt(lane, `offset ${expected} is not in the partition: the topic was recreated or truncated`);
   }
 
   /** A fetch that does not follow the last one: sought again, unless what we want is not there any more. */
@@ -152,7 +164,7 @@ export class Lanes {
     const edges = await source.edges(lane.at);
     if (lane.phase !== 'ready' || lane.expected !== wanted) return;
     if (wanted < edges.start || wanted > edges.end) {
-      return haltLane(this.coordination, lane, `offset ${wanted} is outside ${edges.start}…${edges.end}`);
+      return this.halt(lane, `offset ${wanted} is outside ${edges.start}…${edges.end}`);
     }
     source.seek(lane.at, wanted);
   }

@@ -1,4 +1,5 @@
 import { apiClient } from '../api-client.js';
+import { actor, UsageError } from '../cli-context.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -14,15 +15,38 @@ interface ShownLane {
   readonly lastRecord?: { readonly at: string };
 }
 
-/** `skald lanes`. */
+interface MoveOptions {
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** `skald lanes` and `skald lanes move`. */
 export const lanesCommand: CommandSetup = (program, context) => {
-  program
+  const lanes = program
     .command('lanes')
     .description('show who reads which partition, and how far')
     .action(async (_options: unknown, command) => {
       const { body } = await apiClient(context.env).get('/lanes');
       const { lanes } = body as unknown as { readonly lanes: readonly ShownLane[] };
       printResult(context, outputOf(command), { lanes }, () => lanesText(lanes));
+    });
+  lanes
+    .command('move')
+    .description('let a halted lane go on where you say; what lies between is not folded')
+    .argument('<lane>', 'topic/partition, as `skald incidents` shows it')
+    .requiredOption('--to <offset>', 'the next offset to fold, or start or end of what the partition holds')
+    .requiredOption('-r, --reason <text>', 'why; it is kept')
+    .action(async (lane: string, { to, reason }: MoveOptions, command) => {
+      const { topic, part } = laneOf(lane);
+      const move = { to: offsetOf(to), by: actor(context), reason };
+      const { body } = await apiClient(context.env).post(`/lanes/${topic}/${part}/move`, move);
+      const { nextOffset } = body as unknown as { readonly nextOffset: number };
+      printResult(
+        context,
+        outputOf(command),
+        body,
+        () => `${lane} goes on at offset ${nextOffset} within ten seconds`,
+      );
     });
 };
 
@@ -43,4 +67,17 @@ function lanesText(lanes: readonly ShownLane[]): string {
     ['topic', 'part', 'owner', 'epoch', 'commits', 'next offset', 'unsent', 'takeovers', 'last record'],
     rows,
   );
+}
+
+function laneOf(text: string): { readonly topic: string; readonly part: string } {
+  const [, topic, part] = /^([A-Za-z0-9._-]+)\/(\d+)$/.exec(text) ?? [];
+  if (topic === undefined || part === undefined)
+    throw new UsageError(`"${text}" is no lane; write topic/partition, such as orders.home/3`);
+  return { topic, part };
+}
+
+function offsetOf(text: string): number | string {
+  if (text === 'start' || text === 'end') return text;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UsageError(`--to is "${text}"; it has to be an offset, start or end`);
 }

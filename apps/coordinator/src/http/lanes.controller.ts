@@ -1,17 +1,50 @@
-import { Controller, Get, Inject, Query as QueryParameters } from '@nestjs/common';
-import { OperatorStore, type LaneSummary } from '#libs/orchestration';
-import { QueryReader, type Query } from './request-reading.js';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query as QueryParameters,
+} from '@nestjs/common';
+import { MoveLane, OperatorStore, RequestError, type LaneMove, type LaneSummary } from '#libs/orchestration';
+import { objectBody, pathInteger, QueryReader, textField, type Query } from './request-reading.js';
 import { isoTime } from './saga-body.js';
 
 /** Where lanes stand and what gates kept out. */
 @Controller()
 export class LanesController {
-  constructor(@Inject(OperatorStore) private readonly store: OperatorStore) {}
+  constructor(
+    @Inject(OperatorStore) private readonly store: OperatorStore,
+    @Inject(MoveLane) private readonly mover: MoveLane,
+  ) {}
 
   @Get('lanes')
   async lanes(@QueryParameters() query: Query): Promise<unknown> {
     new QueryReader(query, []);
     return { lanes: (await this.store.lanes()).map(laneBody) };
+  }
+
+  /** Lets a halted lane go on: `to` is an offset, `start` or `end`. */
+  @Post('lanes/:topic/:part/move')
+  @HttpCode(200)
+  async move(
+    @Param() at: { readonly topic: string; readonly part: string },
+    @Body() body: unknown,
+  ): Promise<unknown> {
+    const fields = objectBody(body ?? {}, ['to', 'by', 'reason']);
+    const reason = textField(fields, 'reason');
+    if (reason === undefined)
+      throw new RequestError('INVALID_REQUEST', 'reason is missing: say why, it is kept');
+    const nextOffset = await this.mover.move({
+      topic: at.topic,
+      part: pathInteger(at.part, 'the partition'),
+      to: target(fields['to']),
+      by: textField(fields, 'by', 200) ?? 'api',
+      reason,
+    });
+    return { topic: at.topic, part: Number(at.part), nextOffset };
   }
 
   @Get('gates')
@@ -25,4 +58,10 @@ function laneBody({ anchor, ...lane }: LaneSummary) {
   return anchor === undefined
     ? lane
     : { ...lane, lastRecord: { offset: anchor.offset, at: isoTime(anchor.timestamp) } };
+}
+
+function target(to: unknown): LaneMove['to'] {
+  if (to === 'start' || to === 'end') return to;
+  if (typeof to === 'number' && Number.isSafeInteger(to) && to >= 0) return to;
+  throw new RequestError('INVALID_REQUEST', 'to has to be an offset, "start" or "end"');
 }
