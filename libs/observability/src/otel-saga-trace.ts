@@ -95,6 +95,8 @@ export class OtelSagaTrace extends SagaTrace {
         return;
       }
       case 'action':
+      case 'heard':
+      case 'switched':
       case 'not-sent':
         this.spans.emit(spans.processed(anchor, [], detailsOf(input)));
         return;
@@ -122,6 +124,8 @@ export class OtelSagaTrace extends SagaTrace {
         return effect.open ? spans.stuck(effect) : undefined;
       case 'finish':
         return spans.finished(effect);
+      case 'await':
+      case 'release':
       case 'refused':
         return undefined;
     }
@@ -149,6 +153,10 @@ function detailsOf(input: SagaInput): Readonly<Record<string, string | number>> 
         [attribute.attempt]: input.attempt,
         [attribute.outcome]: 'not-sent',
       };
+    case 'heard':
+      return { [attribute.operation]: input.id, [attribute.outcome]: input.what };
+    case 'switched':
+      return { 'saga.toggle': input.toggle };
     case 'action':
       return { 'saga.action': input.action.kind };
     case 'start':

@@ -24,6 +24,7 @@ import type {
 } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import { isFinal, wakeOf, type LiveSaga } from './live-saga.js';
+import { ChannelNotCarriedError } from './channel-not-carried-error.js';
 import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
@@ -300,6 +301,7 @@ export class Folding {
     const sentTo: Record<number, string> = {};
     for (const [index, effect] of effects.entries()) {
       if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, input.now));
+      if (effect.kind === 'await' || effect.kind === 'release') throw new ChannelNotCarriedError(effect);
       if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
       const message =
         effect.kind === 'open'

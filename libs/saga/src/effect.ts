@@ -1,12 +1,21 @@
 import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
 import type { Failure } from './scope-values.js';
+import type { WaitChannel } from './wait-node.js';
 
 /** Final and unfinal conditions of an instance. An incident is a flag beside them. */
 export type SagaStatus = 'running' | 'compensating' | 'completed' | 'compensated' | 'cancelled';
 
 /** What the world has to do after an input was folded. In order. */
-export type Effect = OpenEffect | TellEffect | SettledEffect | IncidentEffect | FinishEffect | RefusedEffect;
+export type Effect =
+  | OpenEffect
+  | AwaitEffect
+  | ReleaseEffect
+  | TellEffect
+  | SettledEffect
+  | IncidentEffect
+  | FinishEffect
+  | RefusedEffect;
 
 /** Send a command. The same operation and attempt again means: repeat the same message. */
 export interface OpenEffect {
@@ -14,7 +23,7 @@ export interface OpenEffect {
   readonly operation: OperationName;
   readonly attempt: number;
   readonly block: string;
-  readonly direction: Direction;
+  readonly direction: Exclude<Direction, 'wait'>;
   readonly call: string;
   readonly data: Json;
   /** After this instant it must not be started. */
@@ -23,6 +32,28 @@ export interface OpenEffect {
   readonly verifies?: OperationName;
   /** This operation and attempt was sent before: the message is the same, only later. */
   readonly isRepeat?: true;
+}
+
+/**
+ * Ask for something outside the participants: an event to come, a person, another saga, a lock, a fact. The same id
+ * again means: the same question. It is answered by `heard` inputs with this id.
+ */
+export interface AwaitEffect {
+  readonly kind: 'await';
+  readonly id: OperationName;
+  readonly channel: WaitChannel;
+  readonly block: string;
+  /** Every value in it is evaluated. */
+  readonly request: Json;
+}
+
+/** Nobody waits for it any more: withdrawn, closed, unlocked. Repeating it is harmless. */
+export interface ReleaseEffect {
+  readonly kind: 'release';
+  readonly id: OperationName;
+  readonly channel: WaitChannel;
+  readonly block: string;
+  readonly reason?: string;
 }
 
 /** Publish a domain event. `id` is unique within the saga and stable. */
@@ -39,7 +70,7 @@ export interface SettledEffect {
   readonly kind: 'settled';
   readonly operation: OperationName;
   readonly block: string;
-  readonly direction: Direction;
+  readonly direction: Exclude<Direction, 'wait'>;
   readonly call: string;
   readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
   readonly error?: string;

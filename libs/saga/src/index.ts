@@ -27,18 +27,30 @@ export {
 } from './definition.js';
 export { editorSchema } from './editor/editor-schema.js';
 export type {
+  AwaitEffect,
   Effect,
   FinishEffect,
   IncidentEffect,
   OpenEffect,
   RefusedEffect,
+  ReleaseEffect,
   SagaStatus,
   SettledEffect,
   TellEffect,
 } from './effect.js';
-export type { ActionInput, AnswerInput, SagaInput, StartInput } from './input.js';
+export type { ActionInput, AnswerInput, HeardInput, SagaInput, StartInput, SwitchedInput } from './input.js';
 export type { Instant, Json, JsonObject } from './json.js';
 export type * from './node.js';
+export type {
+  EventAsk,
+  FactAsk,
+  LockAsk,
+  SagaAsk,
+  Subscription,
+  TaskAsk,
+  WaitAsk,
+  WaitChannel,
+} from './wait-node.js';
 export {
   operationName,
   operationParts,

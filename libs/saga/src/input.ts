@@ -16,6 +16,8 @@ export type SagaInput =
       readonly attempt: number;
       readonly reason: string;
     }
+  | HeardInput
+  | SwitchedInput
   | ActionInput;
 
 /** The first input of a saga. */
@@ -37,6 +39,33 @@ export interface AnswerInput {
   readonly error?: string;
   readonly retryAfterMs?: number;
   readonly data: Json;
+}
+
+/** Something came that an `await` effect had asked for. What it means is its channel's to say. */
+export interface HeardInput {
+  readonly kind: 'heard';
+  readonly now: Instant;
+  /** The id of the `await`. */
+  readonly id: OperationName;
+  /** `event`; `answered`; `completed`, `compensated`, `cancelled`, `undone`; `granted`, `refused`, `lost`; `fact`, `stale`. */
+  readonly what: string;
+  readonly data: Json;
+  /** The event's own attributes, if it was one. */
+  readonly event?: {
+    readonly id: string;
+    readonly source: string;
+    readonly type: string;
+    readonly time: string;
+  };
+  readonly by?: string;
+}
+
+/** Somebody switched a toggle while the saga runs. */
+export interface SwitchedInput {
+  readonly kind: 'switched';
+  readonly now: Instant;
+  readonly toggle: string;
+  readonly on: boolean;
 }
 
 /** What a person asks. */

@@ -1,4 +1,5 @@
 import type { Expression } from './scope-values.js';
+import type { WaitAsk } from './wait-node.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
 export type Node =
@@ -78,7 +79,7 @@ export interface Handler {
 }
 
 /** The durable exchange: opens something under a stable id and waits until it settles. */
-export type AskNode = CommandAsk | TimeAsk;
+export type AskNode = CommandAsk | TimeAsk | WaitAsk;
 
 /** Asks a participant to do something, or (with `verify` direction) whether it was done. */
 export interface CommandAsk extends NodeIdentity {

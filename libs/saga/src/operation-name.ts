@@ -4,8 +4,8 @@
  */
 export type OperationName = string;
 
-/** What an operation is for. `unless` asks whether an undo is still wanted. */
-export type Direction = 'do' | 'undo' | 'verify' | 'unless';
+/** What an operation is for. `unless` asks whether an undo is still wanted; `wait` is for something outside the participants. */
+export type Direction = 'do' | 'undo' | 'verify' | 'unless' | 'wait';
 
 /** The parts of an operation name. */
 export interface OperationParts {
@@ -33,7 +33,7 @@ export function iterationKeys(text: string): readonly string[] {
 
 /** Takes a name apart, or returns `undefined` when it is none. */
 export function operationParts(name: OperationName): OperationParts | undefined {
-  const match = /^([A-Za-z][A-Za-z0-9.]*)(?:@([^/]*))?\/(\d+)\/(do|undo|verify|unless)$/.exec(name);
+  const match = /^([A-Za-z][A-Za-z0-9.]*)(?:@([^/]*))?\/(\d+)\/(do|undo|verify|unless|wait)$/.exec(name);
   if (match === null) return undefined;
   return {
     block: match[1]!,

@@ -8,6 +8,8 @@ export interface BlockResult {
   readonly attempts: number;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** Where several things were waited for: the name of the case that came. */
+  readonly case?: string;
 }
 
 /** What went wrong, visible as `failure` in handlers, compensations and outcomes. */

@@ -1,10 +1,11 @@
 import type { Effect, OpenEffect } from '../src/effect.js';
-import type { ActionInput, AnswerInput, SagaInput } from '../src/input.js';
+import type { ActionInput, AnswerInput, HeardInput, SagaInput } from '../src/input.js';
 import type { Instant, Json } from '../src/json.js';
 import type { CommandAsk, Handler, LoopNode, Node, ParNode, ScopeNode, TellNode } from '../src/node.js';
 import type { OperationName } from '../src/operation-name.js';
 import type { Program } from '../src/program.js';
 import { nextDue, type SagaState } from '../src/turn.js';
+import type { EventAsk } from '../src/wait-node.js';
 import { advance } from '../src/engine/advance.js';
 
 const retry = { attempts: 3, delayMs: 1_000, factor: 2, maxDelayMs: 60_000, jitter: 0 } as const;
@@ -75,6 +76,12 @@ export function wait(block: string, forMs: number): Node {
   return { kind: 'ask', channel: 'time', id: block, block, wait: { forMs } };
 }
 
+/** Waits for the event `shop.<block>` of the saga's key. */
+export function event(block: string, parts: Partial<EventAsk> = {}): EventAsk {
+  const subscriptions = [{ event: `shop.${block}`, key: () => 'K1' }];
+  return { kind: 'ask', channel: 'event', id: block, block, subscriptions, ...parts };
+}
+
 export function tell(block: string): TellNode {
   return { kind: 'tell', id: block, block, event: `shop.${block}`, data: ({ input }) => input };
 }
@@ -112,6 +119,8 @@ export interface Scenario {
   readonly sent: readonly string[];
   /** Messages opened by the last input: `<operation>#<attempt>`. */
   readonly messages: readonly string[];
+  /** What was asked for and withdrawn by the last input: `await <id>`, `release <id>`. */
+  readonly waits: readonly string[];
   /** Codes of the open incidents, by block. */
   readonly incidents: Readonly<Record<string, string>>;
   readonly outputOf: (block: string) => Json | undefined;
@@ -128,6 +137,9 @@ export interface Scenario {
   readonly whenRetried: (block?: string) => Scenario;
   readonly whenSkipped: (block?: string, output?: Json) => Scenario;
   readonly whenCancelled: () => Scenario;
+  /** What `block` waits for outside the participants has come; `what` is `event` unless said otherwise. */
+  readonly whenHeard: (block: string, data?: Json, parts?: Partial<HeardInput>) => Scenario;
+  readonly whenSwitched: (toggle: string, on: boolean) => Scenario;
   readonly when: (input: SagaInput) => Scenario;
 }
 
@@ -182,6 +194,9 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     whenRetried: (block) => act({ kind: 'retry', ...(block !== undefined && { block }) }),
     whenSkipped: (block, output = null) =>
       act({ kind: 'skip', output, ...(block !== undefined && { block }) }),
+    whenHeard: (block, data = {}, parts = {}) =>
+      when({ kind: 'heard', now: state.at, id: `${block}/1/wait`, what: 'event', data, ...parts }),
+    whenSwitched: (toggle, on) => when({ kind: 'switched', now: state.at, toggle, on }),
     whenCancelled: () => act({ kind: 'cancel' }),
     when,
   };
@@ -194,7 +209,7 @@ function withOpens(before: Attempts, effects: readonly Effect[]): Attempts {
 
 type View = Pick<
   Scenario,
-  'state' | 'status' | 'effects' | 'sent' | 'messages' | 'incidents' | 'outputOf' | 'outcomeOf'
+  'state' | 'status' | 'effects' | 'sent' | 'messages' | 'waits' | 'incidents' | 'outputOf' | 'outcomeOf'
 >;
 
 function viewOf(state: SagaState, effects: readonly Effect[]): View {
@@ -205,6 +220,9 @@ function viewOf(state: SagaState, effects: readonly Effect[]): View {
     effects,
     sent: opens.map(({ call }) => call),
     messages: opens.map(({ operation, attempt }) => `${operation}#${attempt}`),
+    waits: effects.flatMap((effect) =>
+      effect.kind === 'await' || effect.kind === 'release' ? [`${effect.kind} ${effect.id}`] : [],
+    ),
     incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
     outputOf: (block) => state.steps[block]?.output,
     outcomeOf: (block) => state.steps[block]?.outcome,

@@ -10,6 +10,9 @@ export interface TimelineEntry {
     | 'sent'
     | 'settled'
     | 'answer'
+    | 'awaited'
+    | 'heard'
+    | 'released'
     | 'timer'
     | 'action'
     | 'told'
@@ -54,6 +57,12 @@ function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEn
           text: `the broker refused ${named(input.operation)}: ${input.reason}`,
         },
       ];
+    case 'heard':
+      return [{ at, kind: 'heard', block: blockOf(input.id), text: heardText(input, effects) }];
+    case 'switched':
+      return [
+        { at, kind: 'action', text: `the toggle ${input.toggle} was switched ${input.on ? 'on' : 'off'}` },
+      ];
     case 'action':
       return [{ at, kind: 'action', ...blockPart(input.action), text: actionText(input) }];
   }
@@ -79,6 +88,15 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
   switch (effect.kind) {
     case 'open':
       return { at, kind: 'sent', block: effect.block, text: openText(effect) };
+    case 'await':
+      return { at, kind: 'awaited', block: effect.block, text: `waits for ${awaitedText(effect)}` };
+    case 'release':
+      return {
+        at,
+        kind: 'released',
+        block: effect.block,
+        text: `no longer waits for ${awaitedText(effect)}${effect.reason === undefined ? '' : `: ${effect.reason}`}`,
+      };
     case 'settled':
       return { at, kind: 'settled', block: effect.block, text: settledText(effect) };
     case 'tell':
@@ -97,6 +115,19 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
     case 'refused':
       return { at, kind: 'refused', text: `refused (${effect.code}): ${effect.message}` };
   }
+}
+
+function heardText(
+  { id, what, event, by }: Extract<SagaInput, { kind: 'heard' }>,
+  effects: readonly Effect[],
+): string {
+  const from = by === undefined ? '' : ` by ${by}`;
+  const without = effects.length === 0 ? '; without effect' : '';
+  return `${named(id)} heard ${event?.type ?? what}${from}${without}`;
+}
+
+function awaitedText({ channel, id }: Extract<Effect, { kind: 'await' | 'release' }>): string {
+  return `${{ event: 'an event', task: 'a person', saga: 'another saga', lock: 'a lock', fact: 'a fact' }[channel]} (${named(id)})`;
 }
 
 function openText(effect: Extract<Effect, { kind: 'open' }>): string {
@@ -148,9 +179,13 @@ export function named(operation: string): string {
   if (parts === undefined) return operation;
   const item = parts.iteration.length === 0 ? '' : ` [${parts.iteration.join(', ')}]`;
   const round = parts.round > 1 ? ` (round ${parts.round})` : '';
-  const of = { do: '', undo: 'undo of ', verify: 'verification of ', unless: 'check before the undo of ' }[
-    parts.direction
-  ];
+  const of = {
+    do: '',
+    undo: 'undo of ',
+    verify: 'verification of ',
+    unless: 'check before the undo of ',
+    wait: '',
+  }[parts.direction];
   return `${of}${parts.block}${item}${round}`;
 }
 

@@ -14,7 +14,9 @@ import { change, enter, momentOf, takeSignal, type Moment } from './moment.js';
 import { step } from './nodes.js';
 import { expire } from './scope.js';
 import { dueTimer, takeTimer } from './timers.js';
+import { switchToggle } from './toggling.js';
 import { pursueUnwanted } from './unwanted.js';
+import { hearOutside } from './waiting.js';
 
 /** How much one input may cost: steps of the flow, and effects. */
 export interface Fuel {
@@ -58,6 +60,10 @@ function fold(moment: Moment, input: SagaInput, fuel: Fuel): Moment {
       return fireTimers(moment, fuel);
     case 'not-sent':
       return settle(hearRefusal(moment, input), fuel);
+    case 'heard':
+      return settle(hearOutside(moment, input), fuel);
+    case 'switched':
+      return settle(switchToggle(moment, input), fuel);
     case 'action':
       return settle(act(moment, input), fuel);
   }

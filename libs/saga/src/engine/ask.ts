@@ -1,4 +1,5 @@
 import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
+import type { WaitAsk } from '../wait-node.js';
 import { adopt } from './adopting.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
@@ -10,8 +11,9 @@ import { add, freshRound, lastOperation } from './operations.js';
 import { raiseError } from './raising.js';
 import { arm } from './timers.js';
 import { evaluate } from './values.js';
+import { askOutside, waitDue } from './waiting.js';
 
-/** The durable exchange: with a participant, or with the clock. */
+/** The durable exchange: with a participant, with the clock, or with something outside of both. */
 export const ask: NodeKind<AskNode> = leaf((moment, place) => {
   const { node } = place.site;
   switch (node.channel) {
@@ -19,12 +21,19 @@ export const ask: NodeKind<AskNode> = leaf((moment, place) => {
       return askParticipant(moment, place as Place<CommandAsk>);
     case 'time':
       return askClock(moment, place as Place<TimeAsk>);
+    case 'event':
+    case 'task':
+    case 'saga':
+    case 'lock':
+    case 'fact':
+      return askOutside(moment, place as Place<WaitAsk>);
   }
 });
 
 /** The time of a wait has come. */
 export function wakeUp(moment: Moment, place: Place): Moment {
-  return close(moment, place);
+  const isClock = place.site.node.kind === 'ask' && place.site.node.channel === 'time';
+  return isClock ? close(moment, place) : waitDue(moment, place as Place<WaitAsk>);
 }
 
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import type { BlockResult } from '../scope-values.js';
 import type { Place } from './chart.js';
 import { done, forget, record, remember, type Moment } from './moment.js';
 
@@ -9,12 +10,19 @@ export function span(moment: Moment, place: Place): Moment {
 }
 
 /** The node is done; if it has a name, its result is visible under it. */
-export function close(moment: Moment, place: Place, output: Json = null, outcome = 'succeeded'): Moment {
+export function close(
+  moment: Moment,
+  place: Place,
+  output: Json = null,
+  outcome = 'succeeded',
+  more?: Pick<BlockResult, 'case'>,
+): Moment {
   const { block } = place.site.node;
   const startedAt = moment.state.frames[place.key]?.startedAt ?? moment.now;
   const closed = forget(moment, place);
   if (block === undefined) return done(closed, place);
-  return done(record(closed, block, { output, outcome, attempts: 1, startedAt, endedAt: moment.now }), place);
+  const result = { output, outcome, attempts: 1, startedAt, endedAt: moment.now, ...more };
+  return done(record(closed, block, result), place);
 }
 
 /** As {@link close}, for a node that has no output of its own: what a node inside left under the same name stays. */

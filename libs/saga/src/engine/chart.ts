@@ -1,6 +1,7 @@
 import { iterationKeys, iterationSuffix } from '../operation-name.js';
 import type { CommandAsk, Node } from '../node.js';
 import type { Program } from '../program.js';
+import type { WaitAsk } from '../wait-node.js';
 
 /** Where a node stands in its program. */
 export interface Site<N extends Node = Node> {
@@ -30,6 +31,8 @@ export interface Chart {
   readonly sites: ReadonlyMap<string, Site>;
   /** Asks for commands by the block that operation names begin with. */
   readonly asks: ReadonlyMap<string, Site<CommandAsk>>;
+  /** Asks for anything outside the participants, likewise. */
+  readonly waits: ReadonlyMap<string, Site<WaitAsk>>;
 }
 
 const charts = new WeakMap<Program, Chart>();
@@ -110,13 +113,15 @@ function ancestorAt(place: Place, depth: number): Place {
 function drawChart(program: Program): Chart {
   const sites = new Map<string, Site>();
   const asks = new Map<string, Site<CommandAsk>>();
+  const waits = new Map<string, Site<WaitAsk>>();
   const root = drawSite(program.root, '', undefined, (site) => {
     if (sites.has(site.node.id))
       throw new TypeError(`two nodes of ${program.definition} have the id ${site.node.id}`);
     sites.set(site.node.id, site);
     if (isCommand(site)) asks.set(site.node.block, site);
+    if (isWait(site)) waits.set(site.node.block, site);
   });
-  return { program, root: root.place!, sites, asks };
+  return { program, root: root.place!, sites, asks, waits };
 }
 
 function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (site: Site) => void): Site {
@@ -169,4 +174,9 @@ function handlersOf(
 
 function isCommand(site: Site): site is Site<CommandAsk> {
   return site.node.kind === 'ask' && site.node.channel === 'command';
+}
+
+function isWait(site: Site): site is Site<WaitAsk> {
+  const { node } = site;
+  return node.kind === 'ask' && node.channel !== 'command' && node.channel !== 'time';
 }

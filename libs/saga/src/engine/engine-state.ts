@@ -1,4 +1,5 @@
 import type { Instant, Json } from '../json.js';
+import type { HeardInput } from '../input.js';
 import type { OperationName } from '../operation-name.js';
 import type { Failure } from '../scope-values.js';
 import type { SagaState } from '../turn.js';
@@ -18,6 +19,8 @@ export interface EngineState extends SagaState {
   readonly raised: Readonly<Record<string, Raised>>;
   readonly timers: readonly Timer[];
   readonly lastTimer: number;
+  /** How often each place has waited for something outside the participants; absent before the first time. */
+  readonly rounds?: Readonly<Record<string, number>> | undefined;
   /** Set once the flow has come to its end and only undoing can be left. */
   readonly ending?: Ending | undefined;
 }
@@ -88,7 +91,7 @@ export interface UndoExchange extends Exchange {
 }
 
 /** What an open node remembers. */
-export type Frame = ScopeFrame | ParFrame | SleepFrame | SpanFrame;
+export type Frame = ScopeFrame | ParFrame | SleepFrame | WaitFrame | SpanFrame;
 
 export interface ScopeFrame {
   readonly kind: 'scope';
@@ -120,6 +123,19 @@ export interface SleepFrame {
   readonly kind: 'sleep';
   readonly startedAt: Instant;
   readonly until: Instant;
+}
+
+/** Of an ask that waits for something outside the participants. */
+export interface WaitFrame {
+  readonly kind: 'wait';
+  readonly startedAt: Instant;
+  readonly round: number;
+  /** Something happens at this time if nothing came. */
+  readonly until?: Instant;
+  /** What came while the flow stood still there; it is looked at when the flow goes on. */
+  readonly kept?: readonly HeardInput[];
+  /** How many came that did not settle it. */
+  readonly seen?: number;
 }
 
 /** Of a named node that remembers nothing but when it began. */

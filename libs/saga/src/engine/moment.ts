@@ -109,7 +109,7 @@ function changed(state: EngineState, parts: Partial<EngineState>): EngineState {
   return {
     facts: parts.facts ?? state.facts,
     input: state.input,
-    toggles: state.toggles,
+    toggles: parts.toggles ?? state.toggles,
     status: parts.status ?? state.status,
     at: parts.at ?? state.at,
     steps: parts.steps ?? state.steps,
@@ -119,6 +119,7 @@ function changed(state: EngineState, parts: Partial<EngineState>): EngineState {
     incidents: parts.incidents ?? state.incidents,
     timers: parts.timers ?? state.timers,
     lastTimer: parts.lastTimer ?? state.lastTimer,
+    rounds: parts.rounds ?? state.rounds,
     failure: 'failure' in parts ? parts.failure : state.failure,
     ending: 'ending' in parts ? parts.ending : state.ending,
   };

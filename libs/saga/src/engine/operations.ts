@@ -42,9 +42,10 @@ export function findOperation(
 ): { readonly operation: Operation; readonly way: Way } | undefined {
   const parts = operationParts(name);
   const site = parts && moment.chart.asks.get(parts.block);
-  if (parts === undefined || site === undefined || parts.direction === 'unless') return undefined;
-  const at = placeIn(site, parts.iteration).key;
+  if (parts === undefined || site === undefined) return undefined;
   const way = parts.direction;
+  if (way === 'unless' || way === 'wait') return undefined;
+  const at = placeIn(site, parts.iteration).key;
   const operation = moment.state.operations.find((one) => one.at === at && roundOf(one, way) === parts.round);
   return operation && { operation, way };
 }

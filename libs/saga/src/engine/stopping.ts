@@ -1,6 +1,6 @@
 import type { ScopeNode } from '../node.js';
 import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
-import type { Frame, Operation, ParFrame } from './engine-state.js';
+import type { Frame, Operation, ParFrame, WaitFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
@@ -115,10 +115,18 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
       return armScope(moment, place as Place<ScopeNode>);
     case 'sleep':
       return arm(moment, { frame: place.key }, frame.until);
+    case 'wait':
+      return wakeWait(moment, place, frame);
     case 'par':
     case 'span':
       return moment;
   }
+}
+
+/** What came meanwhile is looked at by the ask itself. */
+function wakeWait(moment: Moment, place: Place, { until, kept }: WaitFrame): Moment {
+  const armed = until === undefined ? moment : arm(moment, { frame: place.key }, until);
+  return kept === undefined ? armed : enter(armed, place);
 }
 
 function resume(moment: Moment, operation: Operation): Moment {

@@ -71,7 +71,7 @@ export const undoing: Conduct = {
 export function beginUndo(moment: Moment, operation: Operation): Moment {
   const { data } = nodeOf(moment, operation).undo!;
   if (data === undefined) return begin(moment, operation, 'undo');
-  const says = evaluate(moment, placeOf(moment, operation), data, selfOf(moment, operation));
+  const says = evaluate(moment, placeOf(moment, operation), data, { self: selfOf(moment, operation) });
   if (says.ok) return begin(moment, operation, 'undo', says.value);
   const unsaid: Exchange = { state: 'ready', attempt: 1, sends: 0, startedAt: moment.now };
   return stuck(moment, operation, unsaid, `its data cannot be made: ${says.message}`);

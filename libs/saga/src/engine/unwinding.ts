@@ -1,8 +1,10 @@
+import type { WaitAsk } from '../wait-node.js';
 import { isWithin, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 import { current, mayBeDone, nodeOf, placeOf, put, settle } from './operations.js';
 import { freeze, lower } from './stopping.js';
+import { withdraw } from './withdrawing.js';
 
 /** Forgets everything inside `outer`, for the flow goes on without it. What was sent and not answered becomes suspect. */
 export function abandon(moment: Moment, outer: Place): Moment {
@@ -14,13 +16,14 @@ export function abandon(moment: Moment, outer: Place): Moment {
       inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before,
     frozen,
   );
+  const withdrawn = withdrawWaits(released, inside);
   const frames = Object.fromEntries(
-    Object.entries(released.state.frames).filter(([key]) => !isStrictlyInside(key)),
+    Object.entries(withdrawn.state.frames).filter(([key]) => !isStrictlyInside(key)),
   );
-  const lowered = Object.keys(released.state.raised).filter(inside);
+  const lowered = Object.keys(withdrawn.state.raised).filter(inside);
   return lowered.reduce(
     (before, key) => lower(before, placeAt(moment.chart, key)),
-    change(released, { frames }),
+    change(withdrawn, { frames }),
   );
 }
 
@@ -50,6 +53,15 @@ export function disown(moment: Moment, operation: Operation): Moment {
 export function revokeBlindly(moment: Moment, operation: Operation): Moment {
   const settled = settle(moment, operation, 'revoked', 'unknown');
   return put(settled, { ...current(settled, operation), isBlind: true });
+}
+
+function withdrawWaits(moment: Moment, inside: (key: string) => boolean): Moment {
+  let withdrawn = moment;
+  for (const [key, frame] of Object.entries(moment.state.frames)) {
+    if (frame.kind === 'wait' && inside(key))
+      withdrawn = withdraw(withdrawn, placeAt(moment.chart, key) as Place<WaitAsk>, frame);
+  }
+  return withdrawn;
 }
 
 function release(moment: Moment, operation: Operation): Moment {

@@ -1,5 +1,6 @@
 import { ExpressionError } from '../expression/expression-error.js';
-import type { Failure, Values } from '../scope-values.js';
+import type { Json } from '../json.js';
+import type { Expression, Failure, Values } from '../scope-values.js';
 import { parentOf, type Place } from './chart.js';
 import { frameAt, type Moment } from './moment.js';
 
@@ -8,27 +9,27 @@ export type Evaluated<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string };
 
-/** Evaluates an expression that stands at `place`. */
+/** Evaluates an expression that stands at `place`; `more` is what can be mentioned nowhere else. */
 export function evaluate<T>(
   moment: Moment,
   place: Place,
   expression: (values: Values) => T,
-  self?: Values['self'],
+  more?: Partial<Values>,
 ): Evaluated<T> {
   try {
-    return { ok: true, value: expression(valuesAt(moment, place, self)) };
+    return { ok: true, value: expression(valuesAt(moment, place, more)) };
   } catch (error) {
     if (error instanceof ExpressionError) return { ok: false, message: error.message };
     throw error;
   }
 }
 
-function valuesAt(moment: Moment, place: Place, self: Values['self']): Values {
+function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefined): Values {
   const { input, steps, facts, toggles } = moment.state;
   const values = { input, steps, saga: facts, toggles, now: moment.now };
   const failure = failureAt(moment, place);
-  if (failure === undefined && self === undefined) return values;
-  return { ...values, ...(failure && { failure }), ...(self && { self }) };
+  if (failure === undefined && more === undefined) return values;
+  return { ...values, ...(failure && { failure }), ...more };
 }
 
 /** The failure that expressions at `place` see: that of the nearest handler around it, else what the saga ends for. */
@@ -38,4 +39,19 @@ export function failureAt(moment: Moment, place: Place): Failure | undefined {
     if (caught !== undefined) return caught.failure;
   }
   return moment.state.failure;
+}
+
+/** Evaluates several expressions at once; the first that cannot be evaluated decides. */
+export function evaluateAll(
+  moment: Moment,
+  place: Place,
+  expressions: Readonly<Record<string, Expression>>,
+): Evaluated<Readonly<Record<string, Json>>> {
+  const values: Record<string, Json> = {};
+  for (const [name, expression] of Object.entries(expressions)) {
+    const value = evaluate(moment, place, expression);
+    if (!value.ok) return value;
+    values[name] = value.value;
+  }
+  return { ok: true, value: values };
 }

@@ -1,0 +1,70 @@
+import type { HeardInput } from '../input.js';
+import type { Json } from '../json.js';
+import type { EventAsk, Subscription } from '../wait-node.js';
+import type { Channel, Opening, Verdict } from './channel.js';
+import type { Place } from './chart.js';
+import { definedParts } from './defined-parts.js';
+import type { Moment } from './moment.js';
+import { evaluate, type Evaluated } from './values.js';
+
+const defaulted: Verdict = { kind: 'settled', output: null, outcome: 'defaulted' };
+
+/** Waits for an event. What does not match is seen and ignored; enough of it, or time, may stand in for the event. */
+export const eventChannel: Channel<EventAsk> = {
+  open(moment, place) {
+    const { subscriptions, earlyMs, fallback } = place.site.node;
+    const asked = subscriptionsOf(moment, place, subscriptions);
+    if (!asked.ok) return asked;
+    const opening: Opening = {
+      request: { subscriptions: asked.value, ...definedParts({ earlyMs }) },
+      ...(fallback?.afterMs !== undefined && { until: moment.now + fallback.afterMs }),
+    };
+    return { ok: true, value: opening };
+  },
+
+  hear(moment, place, heard, { seen = 0 }) {
+    if (heard.what !== 'event') return { kind: 'ignored' };
+    const { subscriptions, fallback } = place.site.node;
+    const found = subscriptions.find((one) => isMatch(moment, place, one, heard));
+    if (found !== undefined) {
+      return {
+        kind: 'settled',
+        output: heard.data,
+        ...(found.case !== undefined && { case: found.case }),
+      };
+    }
+    if (fallback?.events === undefined) return { kind: 'ignored' };
+    return seen + 1 >= fallback.events ? defaulted : { kind: 'ignored', isCounted: true };
+  },
+
+  due: () => defaulted,
+
+  releasesWhenOver: true,
+};
+
+function subscriptionsOf(
+  moment: Moment,
+  place: Place<EventAsk>,
+  subscriptions: readonly Subscription[],
+): Evaluated<Json> {
+  const asked: Json[] = [];
+  for (const { case: name, event, key: expression } of subscriptions) {
+    const key = evaluate(moment, place, expression);
+    if (!key.ok) return key;
+    asked.push({ ...definedParts({ case: name }), event, key: String(key.value) });
+  }
+  return { ok: true, value: asked };
+}
+
+/** Events of others may look like anything: one that the condition cannot be computed for is not the one waited for. */
+function isMatch(
+  moment: Moment,
+  place: Place<EventAsk>,
+  { event: type, match }: Subscription,
+  { data, event }: HeardInput,
+): boolean {
+  if (event !== undefined && event.type !== type) return false;
+  if (match === undefined) return true;
+  const matched = evaluate(moment, place, match, { data, ...(event && { event }) });
+  return matched.ok && matched.value;
+}

@@ -1,0 +1,135 @@
+import type { HeardInput } from '../input.js';
+import { operationParts, type OperationName } from '../operation-name.js';
+import type { WaitAsk } from '../wait-node.js';
+import { close } from './block-result.js';
+import type { Verdict } from './channel.js';
+import { channelOf } from './channels.js';
+import { placeIn, type Place } from './chart.js';
+import type { WaitFrame } from './engine-state.js';
+import { change, emit, forget, frameAt, remember, type Moment } from './moment.js';
+import { raiseError } from './raising.js';
+import { reopen, stopAt } from './stopping.js';
+import { arm, disarm } from './timers.js';
+import { waitName, withdraw } from './withdrawing.js';
+
+/** Asks for something outside the participants; what has been asked for is waited for still. */
+export function askOutside(moment: Moment, place: Place<WaitAsk>): Moment {
+  const frame = frameAt(moment, place, 'wait');
+  return frame === undefined ? open(moment, place) : hearKept(moment, place, frame);
+}
+
+/** Folds what came. What nobody waits for any more changes nothing, unless its channel knows better. */
+export function hearOutside(moment: Moment, heard: HeardInput): Moment {
+  const found = findWait(moment, heard.id);
+  if (found === undefined) return moment;
+  const { place, frame } = found;
+  if (frame === undefined) return channelOf(place).late?.(moment, place, heard) ?? moment;
+  switch (stopAt(moment, place)) {
+    case 'none':
+      return decide(moment, place, frame, channelOf(place).hear(moment, place, heard, frame));
+    case 'around':
+      return hearStopped(moment, place, frame, heard);
+    case 'handled':
+      return keep(moment, place, frame, heard);
+    case 'here':
+      return moment;
+  }
+}
+
+/** The time has come that an opening spoke of. */
+export function waitDue(moment: Moment, place: Place<WaitAsk>): Moment {
+  const frame = frameAt(moment, place, 'wait');
+  const verdict = frame && channelOf(place).due?.(moment, place, frame);
+  return verdict === undefined ? moment : decide(moment, place, frame!, verdict);
+}
+
+function open(moment: Moment, place: Place<WaitAsk>): Moment {
+  const opening = channelOf(place).open(moment, place);
+  if (!opening.ok) return raiseError(moment, place, 'invalid', opening.message);
+  const { request, until } = opening.value;
+  const { rounds } = moment.state;
+  const round = 1 + (rounds?.[place.key] ?? 0);
+  const frame: WaitFrame = {
+    kind: 'wait',
+    startedAt: moment.now,
+    round,
+    ...(until !== undefined && { until }),
+  };
+  const counted = change(moment, { rounds: { ...rounds, [place.key]: round } });
+  const { channel, block } = place.site.node;
+  const asked = emit(remember(counted, place, frame), {
+    kind: 'await',
+    id: waitName(place, round),
+    channel,
+    block,
+    request,
+  });
+  return until === undefined ? asked : arm(asked, { frame: place.key }, until);
+}
+
+/** What came settles it even where time was up, as long as nobody has decided what follows from that. */
+function hearStopped(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, heard: HeardInput): Moment {
+  if (moment.state.ending !== undefined) return keep(moment, place, frame, heard);
+  const verdict = channelOf(place).hear(moment, place, heard, frame);
+  return verdict.kind === 'settled'
+    ? decide(reopen(moment, place), place, frame, verdict)
+    : keep(moment, place, frame, heard);
+}
+
+function keep(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, heard: HeardInput): Moment {
+  return remember(moment, place, { ...frame, kept: [...(frame.kept ?? []), heard] });
+}
+
+/** The flow goes on: what came meanwhile is looked at, in order, until something settles it. */
+function hearKept(moment: Moment, place: Place<WaitAsk>, { kept = [], ...frame }: WaitFrame): Moment {
+  let heard = remember(moment, place, frame);
+  for (const input of kept) {
+    const now = frameAt(heard, place, 'wait');
+    if (now === undefined) return heard;
+    heard = decide(heard, place, now, channelOf(place).hear(heard, place, input, now));
+  }
+  return heard;
+}
+
+function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict: Verdict): Moment {
+  switch (verdict.kind) {
+    case 'ignored':
+      return verdict.isCounted === true
+        ? remember(moment, place, { ...frame, seen: (frame.seen ?? 0) + 1 })
+        : moment;
+    case 'settled':
+      return close(
+        over(moment, place, frame),
+        place,
+        verdict.output,
+        verdict.outcome,
+        verdict.case === undefined ? undefined : { case: verdict.case },
+      );
+    case 'raised':
+      return raiseError(
+        forget(over(moment, place, frame), place),
+        place,
+        verdict.error,
+        verdict.message,
+        verdict.data,
+      );
+  }
+}
+
+function over(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Moment {
+  const quiet = disarm(moment, { frame: place.key });
+  return channelOf(place).releasesWhenOver ? withdraw(quiet, place, frame) : quiet;
+}
+
+/** Where `name` was asked for, and what is remembered there if it still is. */
+function findWait(
+  moment: Moment,
+  name: OperationName,
+): { readonly place: Place<WaitAsk>; readonly frame?: WaitFrame } | undefined {
+  const parts = operationParts(name);
+  const site = parts?.direction === 'wait' ? moment.chart.waits.get(parts.block) : undefined;
+  if (parts === undefined || site === undefined) return undefined;
+  const place = placeIn(site, parts.iteration);
+  const frame = frameAt(moment, place, 'wait');
+  return frame?.round === parts.round ? { place, frame } : { place };
+}
