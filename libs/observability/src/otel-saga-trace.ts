@@ -126,6 +126,7 @@ export class OtelSagaTrace extends SagaTrace {
         return spans.finished(effect);
       case 'await':
       case 'release':
+      case 'caught':
       case 'refused':
         return undefined;
     }

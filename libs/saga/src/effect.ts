@@ -13,6 +13,7 @@ export type Effect =
   | ReleaseEffect
   | TellEffect
   | SettledEffect
+  | CaughtEffect
   | IncidentEffect
   | FinishEffect
   | RefusedEffect;
@@ -78,6 +79,17 @@ export interface SettledEffect {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly compensates?: OperationName;
+}
+
+/** An exception path is taken: for history and coverage. A business error that nobody catches is one as well. */
+export interface CaughtEffect {
+  readonly kind: 'caught';
+  /** `<block>.<error>`: the handler, or the block whose error nobody catches. */
+  readonly path: string;
+  readonly error: string;
+  /** Where it was raised. */
+  readonly block: string;
+  readonly isUncaught?: true;
 }
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */

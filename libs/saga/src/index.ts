@@ -28,6 +28,7 @@ export {
 export { editorSchema } from './editor/editor-schema.js';
 export type {
   AwaitEffect,
+  CaughtEffect,
   Effect,
   FinishEffect,
   IncidentEffect,

@@ -16,6 +16,7 @@ export interface TimelineEntry {
     | 'timer'
     | 'action'
     | 'told'
+    | 'caught'
     | 'incident'
     | 'finished'
     | 'refused';
@@ -27,7 +28,7 @@ export interface TimelineEntry {
 export function timelineOf(entries: readonly HistoryEntry[]): readonly TimelineEntry[] {
   return entries.flatMap((entry) => [
     ...inputLine(entry),
-    ...entry.effects.map((effect) => effectLine(entry.input.now, effect)),
+    ...entry.effects.filter(isTold).map((effect) => effectLine(entry.input.now, effect)),
   ]);
 }
 
@@ -84,6 +85,11 @@ function answerLine(
   return [{ at, kind: 'answer', block, text: `${named(operation)} was answered ${outcome}${error}${late}` }];
 }
 
+// What nobody catches is told by what follows: the undoing, or the incident.
+function isTold(effect: Effect): boolean {
+  return effect.kind !== 'caught' || effect.isUncaught !== true;
+}
+
 function effectLine(at: Instant, effect: Effect): TimelineEntry {
   switch (effect.kind) {
     case 'open':
@@ -101,6 +107,8 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
       return { at, kind: 'settled', block: effect.block, text: settledText(effect) };
     case 'tell':
       return { at, kind: 'told', block: effect.block, text: `published ${effect.event}` };
+    case 'caught':
+      return { at, kind: 'caught', block: effect.block, text: `took the path ${effect.path}` };
     case 'incident':
       return effect.open
         ? {

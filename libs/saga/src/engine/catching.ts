@@ -5,7 +5,7 @@ import { beginAgain } from './beginning-again.js';
 import { close } from './block-result.js';
 import { childOf, isWithin, placeAt, type Place } from './chart.js';
 import type { Caught, Raised, ScopeFrame } from './engine-state.js';
-import { enter, frameAt, remember, type Moment } from './moment.js';
+import { emit, enter, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
 import { isUnwanted, placeOf } from './operations.js';
 import { containsPivot } from './pivot.js';
@@ -34,8 +34,10 @@ export function catchError(moment: Moment, place: Place<ScopeNode>, name: string
   const cannotUndo = handler.undo && containsPivot(moment, place);
   if (cannotUndo) return stick(moment, placeAt(moment.chart, origin), 'UNCAUGHT', failure);
   const caught: Caught = { handler: name, origin, failure };
-  if (!handler.undo) return handle(moment, place, caught);
-  return remember(unwind(moment, place), place, { ...frameOf(moment, place), mode: 'undoing', caught });
+  const { error, step: block } = failure;
+  const told = emit(moment, { kind: 'caught', path: handler.path, error, block });
+  if (!handler.undo) return handle(told, place, caught);
+  return remember(unwind(told, place), place, { ...frameOf(told, place), mode: 'undoing', caught });
 }
 
 /** Goes on with handlers that waited until what was done inside is undone. */

@@ -1,4 +1,5 @@
 import type { SagaStatus } from '../effect.js';
+import { isEngineError } from '../engine-errors.js';
 import type { Failure } from '../scope-values.js';
 import type { Ending } from './engine-state.js';
 import { inquire } from './doing.js';
@@ -41,13 +42,22 @@ export function uncaught(moment: Moment, origin: string): Moment {
       return isPastPivot(moment)
         ? stickAt(moment, origin, raised.failure)
         : undoAll(moment, 'compensated', raised.failure);
-    case 'error':
-      return mustNotUndo(moment, raised.failure)
-        ? stickAt(moment, origin, raised.failure)
-        : undoAll(moment, 'compensated', raised.failure);
+    case 'error': {
+      const told = tellUncaught(moment, raised.failure);
+      return mustNotUndo(told, raised.failure)
+        ? stickAt(told, origin, raised.failure)
+        : undoAll(told, 'compensated', raised.failure);
+    }
     case 'incident':
       return moment;
   }
+}
+
+/** What participants and definitions may raise is a path of the saga, whether somebody handles it or not. */
+function tellUncaught(moment: Moment, { error, step: block }: Failure): Moment {
+  return isEngineError(error)
+    ? moment
+    : emit(moment, { kind: 'caught', path: `${block}.${error}`, error, block, isUncaught: true });
 }
 
 /**
