@@ -1,5 +1,25 @@
 export { advance, type Fuel } from './engine/advance.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
+export { attend, isTaskOpen } from './beside/attend.js';
+export type { Calendar, Span } from './beside/calendar.js';
+export type {
+  Asked,
+  Decision,
+  Person,
+  TaskAnswer,
+  TaskAnswerInput,
+  TaskClock,
+  TaskEffect,
+  TaskEvent,
+  TaskInput,
+  TaskItem,
+  TaskOrigin,
+  TaskRefusal,
+  TaskRequest,
+  TaskState,
+  TaskTurn,
+} from './beside/task.js';
+export { objectionTo } from './beside/who-answers.js';
 export {
   compileDefinitions,
   type CompiledDefinitions,
