@@ -45,6 +45,6 @@ function filesBelow(root: string, prefix: string): readonly string[] {
   return entries.flatMap((entry) => {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) return filesBelow(root, path);
-    return /\.(?:ya?ml|json)$/i.test(entry.name) ? [path] : [];
+    return /\.(?:ya?ml|json|ics)$/i.test(entry.name) ? [path] : [];
   });
 }

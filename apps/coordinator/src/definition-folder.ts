@@ -22,6 +22,6 @@ function filesBelow(folder: string, prefix: string): readonly string[] {
   return entries.flatMap((entry) => {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) return filesBelow(folder, path);
-    return /\.(?:ya?ml|json)$/i.test(entry.name) ? [path] : [];
+    return /\.(?:ya?ml|json|ics)$/i.test(entry.name) ? [path] : [];
   });
 }

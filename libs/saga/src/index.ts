@@ -26,6 +26,16 @@ export {
   type DefinitionSource,
 } from './compiler/compile-definitions.js';
 export type { CommandContract, Contracts } from './compiler/contracts.js';
+export type {
+  Allowed,
+  AnsweringEvent,
+  EventContract,
+  FactContract,
+  HttpCall,
+  HttpServer,
+  Limits,
+  ParticipantContract,
+} from './contract.js';
 export { parseDocuments, type ParsedDocuments } from './document/parse-documents.js';
 export { formatProblem, type Problem } from './document/problem.js';
 export {

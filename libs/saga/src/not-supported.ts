@@ -17,9 +17,7 @@ export const NOT_SUPPORTED = {
   trigger: ['requires', 'coalesce', 'threshold', 'echo', 'maxHops', 'link'],
   triggerHeads: ['schedule', 'webhook', 'person', 'saga'],
   errors: ['unconfirmed', 'incomplete', 'stale', 'locked', 'lock-lost', 'switched-off', 'cancelled'],
-  command: ['asOf', 'answeredBy', 'http', 'limits', 'allow', 'record', 'statuses', 'confirm', 'fresh'],
-  participant: ['http', 'limits', 'kind', 'facts', 'clearance'],
-  namespace: ['roles', 'calendars'],
+  command: ['confirm', 'fresh'],
   defaults: ['task', 'forEach', 'wait', 'lock', 'saga'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -8,6 +8,7 @@ import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Program } from '../program.js';
 import { checkFields } from '../shape/container-shapes.js';
 import { checkerOf } from './check-block.js';
+import { checkNamespace } from './check-namespace.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
@@ -47,6 +48,7 @@ export function compileDefinitions(
       at(other, 'namespace')!,
       'There is another namespace. Definitions are compiled in one namespace.',
     );
+  if (namespace !== undefined) checkNamespace(namespace, schemas, log);
   const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
   const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
   const context: CompileContext = { contracts, namespace, files: schemas, log };

@@ -1,29 +1,22 @@
+import type { FactContract, ParticipantContract } from '../contract.js';
 import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
-import { ANY, typeOfSchema, type StaticType } from '../expression/static-type.js';
-import type { Schema, SchemaFiles } from './schema-files.js';
+import type { StaticType } from '../expression/static-type.js';
+import { readCommandDetails, type CommandContract } from './command-contract.js';
+import { readEventTypes, readParticipant } from './participant-contract.js';
+import type { SchemaFiles } from './schema-files.js';
 
-/** What a participant says about one of its commands. */
-export interface CommandContract {
-  readonly call: string;
-  readonly cursor: Cursor;
-  readonly participant: Cursor;
-  /** False for a query: nothing to undo, verify or fence. */
-  readonly hasEffect: boolean;
-  readonly rejects: readonly string[];
-  readonly undoneBy: string | undefined;
-  readonly input: Schema | undefined;
-  readonly output: Schema | undefined;
-}
+export type { CommandContract } from './command-contract.js';
 
 /** What all participants say, as far as definitions need it. */
 export interface Contracts {
   readonly commands: ReadonlyMap<string, CommandContract>;
   /** Participants with a contract. */
-  readonly participants: ReadonlyMap<string, Cursor>;
+  readonly participants: ReadonlyMap<string, ParticipantContract>;
   readonly eventTypes: ReadonlyMap<string, StaticType>;
+  readonly facts: ReadonlyMap<string, FactContract>;
   /** Must every participant have one? */
   readonly isRequired: boolean;
   /** Participants without one that were named already. */
@@ -37,26 +30,36 @@ export function readContracts(
   isRequired: boolean,
   log: ProblemLog,
 ): Contracts {
+  const roots = unrepeated(documents.map(rootOf), log);
+  const eventTypes = readEventTypes(roots, files);
   const commands = new Map<string, CommandContract>();
-  const participants = new Map<string, Cursor>();
-  const eventTypes = new Map<string, StaticType>();
-  for (const document of documents) {
-    const root = rootOf(document);
-    const name = textAt(root, 'participant')!;
-    if (participants.has(name))
-      log.error(at(root, 'participant')!, `There is another participant "${name}". Keep one of them.`);
-    participants.set(name, root);
+  const participants = new Map<string, ParticipantContract>();
+  for (const root of roots) {
+    const participant = readParticipant(root, eventTypes, log);
+    participants.set(participant.name, participant);
     for (const [command, cursor] of entriesOf(at(root, 'commands'))) {
-      commands.set(`${name}.${command}`, readCommand(`${name}.${command}`, cursor, root, files));
-    }
-    for (const [event, cursor] of entriesOf(at(root, 'events'))) {
-      const schema = files.schemaAt(at(cursor, 'schema'));
-      eventTypes.set(event, schema === undefined ? ANY : typeOfSchema(schema.json, 'data'));
+      const contract = readCommand(`${participant.name}.${command}`, cursor, root, files);
+      const details = readCommandDetails(contract, participant, eventTypes, log);
+      commands.set(contract.call, { ...contract, ...details });
     }
   }
-  const contracts = { commands, participants, eventTypes, isRequired, mentioned: new Set<string>() };
+  const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
+  const mentioned = new Set<string>();
+  const contracts = { commands, participants, eventTypes, facts, isRequired, mentioned };
   for (const command of commands.values()) checkReferences(command, contracts, log);
   return contracts;
+}
+
+function unrepeated(roots: readonly Cursor[], log: ProblemLog): readonly Cursor[] {
+  const names = new Set<string>();
+  return roots.filter((root) => {
+    const name = textAt(root, 'participant')!;
+    const isRepeated = names.has(name);
+    if (isRepeated)
+      log.error(at(root, 'participant')!, `There is another participant "${name}". Keep one of them.`);
+    names.add(name);
+    return !isRepeated;
+  });
 }
 
 function readCommand(call: string, cursor: Cursor, participant: Cursor, files: SchemaFiles): CommandContract {
@@ -65,6 +68,7 @@ function readCommand(call: string, cursor: Cursor, participant: Cursor, files: S
     cursor,
     participant,
     hasEffect: textAt(cursor, 'effect') !== 'none',
+    isFencing: textAt(cursor, 'fencing') !== 'none' && textAt(participant, 'fencing') !== 'none',
     rejects: itemsOf(at(cursor, 'rejects')).map(({ value }) => String(value)),
     undoneBy: textAt(cursor, 'undoneBy'),
     input: files.schemaAt(at(cursor, 'input')),

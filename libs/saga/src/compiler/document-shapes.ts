@@ -1,66 +1,22 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
 import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
-import { BLOCKS, listOf, mapOf, record, shorthand, textOr } from '../shape/container-shapes.js';
-import {
-  CALL,
-  ERROR_NAMES,
-  EVENT,
-  IF_UNKNOWN,
-  NAMED_RETRY,
-  QUESTION,
-  RETRY,
-  SILENCE,
-  TIME_LIMIT,
-  TOGGLES,
-} from '../shape/policy-shapes.js';
+import { BLOCKS, listOf, mapOf, record, shorthand } from '../shape/container-shapes.js';
+import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import {
   DURATION_TEXT,
   EXPRESSION,
   SHARE,
   TEMPLATE_MAP,
-  TEXT,
-  camelCase,
   kebabCase,
   oneOf,
   wholeNumber,
 } from '../shape/scalar-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import type { Shape } from '../shape/shape.js';
-
-const JSON_SCHEMA = textOr(TEXT, {
-  schema: { type: 'object' },
-  check: (cursor, { log }) => {
-    if (typeof cursor.value !== 'object' || cursor.value === null || Array.isArray(cursor.value))
-      log.error(cursor, 'expected the name of a JSON Schema file, or a JSON Schema.');
-  },
-});
-
-const STEP_DEFAULTS = record({
-  title: '`defaults.step`',
-  fields: {
-    retry: { shape: RETRY, doc: 'How to try again.' },
-    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
-  },
-});
-
-const COMPENSATE_DEFAULTS = record({
-  title: '`defaults.compensate`',
-  later: NOT_SUPPORTED.compensate,
-  fields: {
-    retry: { shape: RETRY, doc: 'How to try again.' },
-    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-  },
-});
-
-const DEFAULTS = record({
-  title: '`defaults`',
-  later: NOT_SUPPORTED.defaults,
-  fields: {
-    step: { shape: STEP_DEFAULTS, doc: 'For every step.' },
-    compensate: { shape: COMPENSATE_DEFAULTS, doc: 'For every command that undoes something.' },
-  },
-});
+import { DEFAULTS } from './default-shapes.js';
+import { NAMESPACE } from './namespace-shapes.js';
+import { PARTICIPANT } from './participant-shapes.js';
+import { JSON_SCHEMA } from './schema-shape.js';
 
 const TRIGGER: Shape = record({
   title: 'a trigger',
@@ -160,78 +116,6 @@ const SAGA: MapOptions = {
     status: COMMON_FIELDS['status']!,
     catch: { shape: CATCH, doc: 'What to do about errors that no block caught.' },
     timeout: { shape: TIME_LIMIT, doc: 'Before the pivot: everything is undone. Behind it: an incident.' },
-  },
-};
-
-const COMMAND = record({
-  title: 'a command',
-  later: NOT_SUPPORTED.command,
-  fields: {
-    effect: { shape: oneOf('none'), doc: '`none`: a query, nothing to undo.' },
-    input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
-    output: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its answer.' },
-    rejects: { shape: ERROR_NAMES, doc: 'The business errors it may answer.' },
-    undoneBy: { shape: CALL, doc: 'The command that undoes it.' },
-    verify: { shape: QUESTION, doc: 'A query that says whether it was done.' },
-    retry: { shape: RETRY, doc: 'How to try again.' },
-    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
-    description: { shape: TEXT, doc: 'What it does.' },
-  },
-});
-
-const EVENT_CONTRACT = record({
-  title: 'an event',
-  fields: {
-    key: { shape: EXPRESSION, doc: 'What it is about, over `data`.' },
-    schema: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
-    description: { shape: TEXT, doc: 'What happened.' },
-  },
-});
-
-const PARTICIPANT: MapOptions = {
-  title: 'a participant',
-  later: NOT_SUPPORTED.participant,
-  fields: {
-    participant: {
-      shape: kebabCase('the name of a participant'),
-      doc: 'A service that carries out commands.',
-    },
-    owner: { shape: TEXT, doc: 'Who answers for it.' },
-    description: { shape: TEXT, doc: 'What it is for.' },
-    commands: { shape: mapOf(kebabCase('a command'), COMMAND), doc: 'What it can be asked for.' },
-    events: { shape: mapOf(EVENT, EVENT_CONTRACT), doc: 'What it publishes.' },
-    retry: { shape: RETRY, doc: 'How to try again.' },
-    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
-  },
-};
-
-const NAMESPACE: MapOptions = {
-  title: 'a namespace',
-  later: NOT_SUPPORTED.namespace,
-  fields: {
-    namespace: {
-      shape: kebabCase('the name of a namespace'),
-      doc: 'What all definitions of an installation share.',
-    },
-    contracts: {
-      shape: oneOf('optional', 'required'),
-      doc: 'Must every participant have a contract? `optional` if nothing is said.',
-    },
-    timeout: { shape: TIME_LIMIT, doc: 'The time of a saga that says nothing.' },
-    defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
-    policies: {
-      doc: 'Policies with names.',
-      shape: record({
-        title: '`policies`',
-        fields: {
-          retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' },
-        },
-      }),
-    },
-    owner: { shape: TEXT, doc: 'Who answers for it.' },
-    description: { shape: TEXT, doc: 'What it is for.' },
   },
 };
 

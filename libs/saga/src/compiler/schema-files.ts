@@ -25,19 +25,15 @@ export class SchemaFiles {
     if (cursor === undefined) return undefined;
     if (isMap(cursor.value))
       return { json: cursor.value, name: `${cursor.document.file}#${cursor.path.join('/')}` };
-    const reference = String(cursor.value);
-    const name = candidates(cursor.document.file, reference).find((candidate) =>
-      Object.hasOwn(this.files, candidate),
-    );
-    if (name === undefined) {
-      this.log.error(
-        cursor,
-        `The file "${reference}" was not found.${suggestion(reference, Object.keys(this.files))}`,
-      );
-      return undefined;
-    }
-    const json = this.#parse(name, cursor);
-    return json === undefined ? undefined : { json, name };
+    const name = this.#nameAt(cursor);
+    const json = name === undefined ? undefined : this.#parse(name, cursor);
+    return name === undefined || json === undefined ? undefined : { json, name };
+  }
+
+  /** The text of the file a value names; complains when there is none. */
+  textAt(cursor: Cursor): string | undefined {
+    const name = this.#nameAt(cursor);
+    return name === undefined ? undefined : this.files[name];
   }
 
   /** Every file that holds JSON, so that schemas can refer to each other. */
@@ -47,6 +43,19 @@ export class SchemaFiles {
       const json = parseObject(this.files[name]!);
       return json === undefined ? [] : [{ name, json }];
     });
+  }
+
+  #nameAt(cursor: Cursor): string | undefined {
+    const reference = String(cursor.value);
+    const name = candidates(cursor.document.file, reference).find((candidate) =>
+      Object.hasOwn(this.files, candidate),
+    );
+    if (name === undefined)
+      this.log.error(
+        cursor,
+        `The file "${reference}" was not found.${suggestion(reference, Object.keys(this.files))}`,
+      );
+    return name;
   }
 
   #parse(name: string, cursor: Cursor): JsonObject | undefined {

@@ -38,6 +38,13 @@ export const DURATION_TEXT = scalar(
   (value) => typeof value === 'string' && !value.startsWith('-') && (durationMs(value) ?? 0) > 0,
 );
 
+/** A duration that may be none at all. */
+export const DURATION_OR_NONE = scalar(
+  { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
+  'a duration such as 0s, 30s or 24h',
+  (value) => typeof value === 'string' && !value.startsWith('-') && durationMs(value) !== undefined,
+);
+
 export const SHARE = scalar(
   { type: 'string', pattern: '^\\d+(\\.\\d+)?%$' },
   'a share such as 20%',
@@ -62,6 +69,23 @@ export const TEMPLATE_MAP = scalar(
   { type: 'object' },
   'a map of values',
   (value) => kindOf(value) === 'a map',
+);
+
+/** A text of one form; `example` shows it. */
+export function textLike(pattern: string, expected: string): Shape {
+  const valid = new RegExp(pattern);
+  return scalar(
+    { type: 'string', pattern },
+    expected,
+    (value) => typeof value === 'string' && valid.test(value),
+  );
+}
+
+/** A text, a number, or true or false. */
+export const SCALAR = scalar(
+  { type: ['string', 'number', 'boolean'] },
+  'a text, a number, or true or false',
+  (value) => ['string', 'number', 'boolean'].includes(typeof value),
 );
 
 /** A whole number. */

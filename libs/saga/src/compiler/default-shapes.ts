@@ -1,0 +1,31 @@
+import { NOT_SUPPORTED } from '../not-supported.js';
+import { record } from '../shape/container-shapes.js';
+import { IF_UNKNOWN, RETRY, SILENCE } from '../shape/policy-shapes.js';
+
+const STEP_DEFAULTS = record({
+  title: '`defaults.step`',
+  fields: {
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
+  },
+});
+
+const COMPENSATE_DEFAULTS = record({
+  title: '`defaults.compensate`',
+  later: NOT_SUPPORTED.compensate,
+  fields: {
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+  },
+});
+
+/** `defaults` of a saga or of the namespace: settings for all blocks of a kind. */
+export const DEFAULTS = record({
+  title: '`defaults`',
+  later: NOT_SUPPORTED.defaults,
+  fields: {
+    step: { shape: STEP_DEFAULTS, doc: 'For every step.' },
+    compensate: { shape: COMPENSATE_DEFAULTS, doc: 'For every command that undoes something.' },
+  },
+});

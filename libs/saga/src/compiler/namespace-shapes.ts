@@ -1,0 +1,65 @@
+import { listOf, mapOf, record } from '../shape/container-shapes.js';
+import type { MapOptions } from '../shape/container-shapes.js';
+import { NAMED_RETRY, TIME_LIMIT } from '../shape/policy-shapes.js';
+import { TEXT, camelCase, kebabCase, oneOf, textLike, wholeNumber } from '../shape/scalar-shapes.js';
+import { DEFAULTS } from './default-shapes.js';
+
+const DAY = '(mon|tue|wed|thu|fri|sat|sun)';
+
+const ROLE = record({
+  title: 'a role',
+  fields: {
+    authority: {
+      shape: wholeNumber(1),
+      doc: 'How much it may decide; more is higher.',
+      required: 'a number; more is higher.',
+    },
+    title: { shape: TEXT, doc: 'How people call it.' },
+  },
+});
+
+const CALENDAR = record({
+  title: 'a calendar',
+  fields: {
+    zone: { shape: TEXT, doc: 'The time zone, such as Europe/Berlin.', required: 'such as Europe/Berlin.' },
+    open: {
+      shape: mapOf(
+        textLike(`^${DAY}(-${DAY})?$`, 'a day or days such as mon or mon-fri'),
+        listOf(textLike('^\\d\\d:\\d\\d-\\d\\d:\\d\\d$', "hours such as '09:00-17:00'")),
+      ),
+      doc: 'The hours of each day.',
+      required: "the hours of each day, such as { mon-fri: ['09:00-17:00'] }.",
+    },
+    closed: { shape: TEXT, doc: 'An iCalendar file (.ics) with the days on which it is closed.' },
+  },
+});
+
+/** A `namespace` document: what all definitions of an installation share. */
+export const NAMESPACE: MapOptions = {
+  title: 'a namespace',
+  fields: {
+    namespace: {
+      shape: kebabCase('the name of a namespace'),
+      doc: 'What all definitions of an installation share.',
+    },
+    contracts: {
+      shape: oneOf('optional', 'required'),
+      doc: 'Must every participant have a contract? `optional` if nothing is said.',
+    },
+    timeout: { shape: TIME_LIMIT, doc: 'The time of a saga that says nothing.' },
+    defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
+    policies: {
+      doc: 'Policies with names.',
+      shape: record({
+        title: '`policies`',
+        fields: {
+          retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' },
+        },
+      }),
+    },
+    roles: { shape: mapOf(kebabCase('a role'), ROLE), doc: 'The roles people may have.' },
+    calendars: { shape: mapOf(kebabCase('a calendar'), CALENDAR), doc: 'Working hours by name.' },
+    owner: { shape: TEXT, doc: 'Who answers for it.' },
+    description: { shape: TEXT, doc: 'What it is for.' },
+  },
+};

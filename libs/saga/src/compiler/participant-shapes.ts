@@ -1,0 +1,187 @@
+import { NOT_SUPPORTED } from '../not-supported.js';
+import { listOf, mapOf, record } from '../shape/container-shapes.js';
+import type { MapOptions } from '../shape/container-shapes.js';
+import { CALL, ERROR_NAMES, EVENT, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
+import {
+  DURATION_OR_NONE,
+  DURATION_TEXT,
+  EXPRESSION,
+  SCALAR,
+  SHARE,
+  TEMPLATE,
+  TEXT,
+  kebabCase,
+  oneOf,
+  textLike,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
+import type { Field } from '../shape/shape.js';
+import { JSON_SCHEMA } from './schema-shape.js';
+
+const LIMITS = record({
+  title: '`limits`',
+  fields: {
+    rate: {
+      shape: textLike('^[1-9]\\d*/(s|m|h|d)$', 'a rate such as 30/s'),
+      doc: 'How many commands may leave in a second, minute, hour or day; all coordinators together.',
+    },
+    concurrency: { shape: wholeNumber(1), doc: 'How many commands may be under way.' },
+    queue: { shape: wholeNumber(1), doc: 'How many may wait before fewer sagas are let in.' },
+    breaker: {
+      doc: 'When to stop asking for a while.',
+      shape: record({
+        title: '`breaker`',
+        fields: {
+          failures: { shape: SHARE, doc: 'The share of failures …', required: 'such as 50%.' },
+          of: { shape: wholeNumber(1), doc: '… among this many last answers.', required: 'such as 40.' },
+          probe: {
+            shape: DURATION_TEXT,
+            doc: 'After how long one is tried again.',
+            required: 'such as 10s.',
+          },
+        },
+      }),
+    },
+  },
+});
+
+const FENCING: Field = {
+  shape: oneOf('none'),
+  doc: '`none`: it does not remember what it was asked, so a repeated command may take effect twice.',
+};
+
+const ANSWERED_BY = record({
+  title: '`answeredBy`',
+  fields: {
+    event: { shape: EVENT, doc: 'The event that answers.', required: 'name the event that answers.' },
+    key: {
+      shape: EXPRESSION,
+      doc: 'The key the event has, over `self.sent`; without it, the key of the saga.',
+    },
+    match: { shape: EXPRESSION, doc: 'Which of these events it is, over `data` and `self.sent`.' },
+    output: { shape: TEMPLATE, doc: "The answer; without it, the event's data." },
+  },
+});
+
+const ALLOW = record({
+  title: '`allow`',
+  fields: {
+    of: {
+      shape: EXPRESSION,
+      doc: 'What of the answer is limited, over `data`.',
+      required: 'such as data.action.',
+    },
+    values: {
+      shape: listOf(SCALAR),
+      doc: 'The values it may have.',
+      required: 'the list of values it may have.',
+    },
+  },
+});
+
+const COMMAND = record({
+  title: 'a command',
+  later: NOT_SUPPORTED.command,
+  fields: {
+    effect: { shape: oneOf('none'), doc: '`none`: a query, nothing to undo.' },
+    input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
+    output: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its answer.' },
+    rejects: { shape: ERROR_NAMES, doc: 'The business errors it may answer.' },
+    undoneBy: { shape: CALL, doc: 'The command that undoes it.' },
+    verify: { shape: QUESTION, doc: 'A query that says whether it was done.' },
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
+    asOf: { shape: EXPRESSION, doc: 'When the answer was true, over `data`.' },
+    allow: {
+      shape: ALLOW,
+      doc: 'What of the answer is limited to which values; anything else is the error `invalid`.',
+    },
+    record: { shape: listOf(EXPRESSION), doc: 'What of the answer is kept in the history, over `data`.' },
+    answeredBy: {
+      shape: ANSWERED_BY,
+      doc: 'The event that answers, where the participant sends no replies.',
+    },
+    http: {
+      shape: textLike('^(GET|POST|PUT|PATCH|DELETE) /\\S*$', 'a method and a path such as POST /v1/orders'),
+      doc: 'How it is called over HTTP.',
+    },
+    statuses: {
+      shape: mapOf(
+        textLike('^[1-5]\\d\\d$', "a status code in quotes such as '409'"),
+        kebabCase('an outcome or an error'),
+      ),
+      doc: 'What an HTTP status means: an outcome, or one of `rejects`.',
+    },
+    fencing: FENCING,
+    limits: { shape: LIMITS, doc: 'How much it can take.' },
+    description: { shape: TEXT, doc: 'What it does.' },
+  },
+});
+
+const EVENT_CONTRACT = record({
+  title: 'an event',
+  fields: {
+    key: { shape: EXPRESSION, doc: 'What it is about, over `data`.' },
+    schema: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
+    description: { shape: TEXT, doc: 'What happened.' },
+  },
+});
+
+const FACT = record({
+  title: 'a fact',
+  fields: {
+    from: { shape: EVENT, doc: 'The event that tells it.', required: 'name the event that tells it.' },
+    key: { shape: EXPRESSION, doc: 'What it is about, over `data`.', required: 'such as data.warehouseId.' },
+    value: { shape: TEMPLATE, doc: "What is known; without it, the event's data." },
+    asOf: { shape: EXPRESSION, doc: "When it was true, over `data`; without it, the event's time." },
+    lag: { shape: DURATION_OR_NONE, doc: 'By how much it may be behind reality.' },
+    description: { shape: TEXT, doc: 'What it says.' },
+  },
+});
+
+const HTTP = record({
+  title: '`http`',
+  fields: {
+    base: {
+      shape: textLike('^https?://\\S+$', 'an address such as https://identity.example'),
+      doc: 'Where it is.',
+      required: 'where it is, such as https://identity.example.',
+    },
+    auth: {
+      shape: textLike('^secret:[a-z][a-z0-9-]*$', 'the name of a secret such as secret:identity-token'),
+      doc: 'The secret that is sent as bearer token; its value is never written here.',
+    },
+    idempotencyHeader: {
+      shape: textLike("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", 'the name of a header such as Idempotency-Key'),
+      doc: 'The header that carries the operation, so that a repeated call has no second effect.',
+    },
+  },
+});
+
+/** A `participant` document: what a service says of itself. */
+export const PARTICIPANT: MapOptions = {
+  title: 'a participant',
+  fields: {
+    participant: {
+      shape: kebabCase('the name of a participant'),
+      doc: 'A service that carries out commands.',
+    },
+    owner: { shape: TEXT, doc: 'Who answers for it.' },
+    description: { shape: TEXT, doc: 'What it is for.' },
+    kind: { shape: oneOf('agent'), doc: '`agent`: it decides by itself, so there are bounds to be said.' },
+    http: { shape: HTTP, doc: 'Where it is, if it is called over HTTP.' },
+    commands: { shape: mapOf(kebabCase('a command'), COMMAND), doc: 'What it can be asked for.' },
+    events: { shape: mapOf(EVENT, EVENT_CONTRACT), doc: 'What it publishes.' },
+    facts: { shape: mapOf(EVENT, FACT), doc: 'What is known from its events, by key.' },
+    clearance: {
+      shape: listOf(kebabCase('a class')),
+      doc: 'The classes of fields (`x-class` in schemas) it may see; without it, all.',
+    },
+    fencing: FENCING,
+    limits: { shape: LIMITS, doc: 'How much it can take; all its commands together.' },
+    retry: { shape: RETRY, doc: 'How to try again.' },
+    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
+  },
+};
