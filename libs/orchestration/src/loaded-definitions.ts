@@ -1,5 +1,5 @@
 import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
-import type { Program, Trigger } from '#libs/saga';
+import type { EventTrigger, Program, WebhookTrigger } from '#libs/saga';
 import type { DefinitionStore, Publication } from './definition-store.js';
 
 const skewMs = 60_000;
@@ -7,10 +7,13 @@ const skewMs = 60_000;
 /** Makes runnable programs of everything published. @throws when a document that was published does not compile. */
 export type CompilePublication = (publication: Publication) => readonly Program[];
 
+/** A trigger that waits for events of a topic. */
+export type TopicTrigger = EventTrigger | WebhookTrigger;
+
 /** A trigger with the program it starts. */
 export interface LoadedTrigger {
   readonly program: Program;
-  readonly trigger: Trigger;
+  readonly trigger: TopicTrigger;
   /** Events older than this were there before anybody wanted them: they start nothing. */
   readonly since: Instant;
 }
@@ -168,6 +171,7 @@ function triggersByEvent(
   for (const program of programs) {
     const since = sinceOf(program.definition);
     for (const trigger of program.triggers) {
+      if (trigger.kind !== 'event' && trigger.kind !== 'webhook') continue;
       const triggers = byEvent.get(trigger.event) ?? [];
       triggers.push({ program, trigger, since });
       byEvent.set(trigger.event, triggers);

@@ -7,10 +7,10 @@ import {
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
-import type { Json, Program, Trigger, Values } from '#libs/saga';
+import type { Json, Program, RefusalReason, Values } from '#libs/saga';
 import { businessKeyOf } from './business-key.js';
 import type { Installation } from './installation-store.js';
-import type { LoadedTrigger } from './loaded-definitions.js';
+import type { LoadedTrigger, TopicTrigger } from './loaded-definitions.js';
 
 /** What one trigger makes of one event. */
 export type Triggered =
@@ -47,16 +47,13 @@ export function triggered(
 function startedBy(
   installation: Installation,
   program: Program,
-  trigger: Trigger,
+  trigger: TopicTrigger,
   event: DomainEvent,
 ): Triggered {
   const values = valuesOf(program, event);
   try {
-    for (const gate of trigger.gates) {
-      if (!gate.if(values)) {
-        return { kind: 'gated', definition: program.definition, event: event.type, gate: gate.name };
-      }
-    }
+    const gate = closedGates(trigger, event, values);
+    if (gate !== undefined) return { kind: 'gated', definition: program.definition, event: event.type, gate };
     const input = trigger.with === undefined ? (event.data as Json) : trigger.with(values);
     return startOf(installation, program, event, input);
   } catch (error) {
@@ -64,6 +61,13 @@ function startedBy(
     const reason = error instanceof MalformedRecordError ? error.reason : 'trigger-failed';
     return { kind: 'bad', reason, message: `trigger ${event.type} of ${program.definition}: ${message}` };
   }
+}
+
+/** The names of what keeps the event out, or `undefined`. */
+function closedGates(trigger: TopicTrigger, event: DomainEvent, values: Values): string | undefined {
+  if (event.hops > trigger.maxHops) return 'too-many-hops' satisfies RefusalReason;
+  const closed = trigger.gates.filter((gate) => !gate.if(values));
+  return closed.length === 0 ? undefined : closed.map(({ name }) => name).join(', ');
 }
 
 function startOf(installation: Installation, program: Program, event: DomainEvent, input: Json): Triggered {

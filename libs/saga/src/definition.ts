@@ -17,10 +17,11 @@ export type {
   Then,
   TimedOptions,
 } from './builder/block-options.js';
-export {
-  saga,
-  type OutcomeOptions,
-  type SagaBuilder,
-  type SagaOptions,
-  type TriggerOptions,
-} from './builder/saga-builder.js';
+export { saga, type OutcomeOptions, type SagaBuilder, type SagaOptions } from './builder/saga-builder.js';
+export type {
+  FlipsOptions,
+  KeyOptions,
+  StartOptions,
+  StreamTriggerOptions,
+  TriggerOptions,
+} from './builder/start-options.js';

@@ -89,6 +89,17 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { Program, Trigger } from './program.js';
+export type { Program } from './program.js';
 export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
+export { refusalReasons, type RefusalReason } from './starting/refusal.js';
+export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';
+export type {
+  Admission,
+  EventTrigger,
+  PersonTrigger,
+  SagaTrigger,
+  ScheduleTrigger,
+  Trigger,
+  WebhookTrigger,
+} from './starting/trigger.js';
 export { nextDue, type SagaState, type Turn } from './turn.js';

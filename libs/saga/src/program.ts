@@ -1,6 +1,7 @@
 import type { Json } from './json.js';
 import type { Node } from './node.js';
 import type { Expression } from './scope-values.js';
+import type { Admission, Trigger } from './starting/trigger.js';
 
 /** A compiled definition: what `advance` runs and what gates need to start it. */
 export interface Program {
@@ -22,6 +23,8 @@ export interface Program {
     Record<'completed' | 'compensated' | 'cancelled', { readonly event: string; readonly data: Expression }>
   >;
   readonly triggers: readonly Trigger[];
+  /** What has to be remembered between starts of a key; absent when each start stands for itself. */
+  readonly admission?: Admission;
   /** Every problem of an input by its path, empty when it may start. */
   readonly inputProblems: (input: Json) => readonly string[];
   /** Every participant command it may send and every event it may emit, for topic checks. */
@@ -29,13 +32,4 @@ export interface Program {
   readonly emits: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
-}
-
-/** What starts an instance. */
-export interface Trigger {
-  readonly event: string;
-  /** Name → condition; all must hold, the false names are the recorded reason. */
-  readonly gates: readonly { readonly name: string; readonly if: Expression<boolean> }[];
-  /** Maps the event to the saga's input; absent: the event's data. */
-  readonly with?: Expression;
 }

@@ -69,6 +69,21 @@ const everything = saga('everything', 2)
   .wait('until', { until: "now + duration('1h')" })
   .catch({ 'no-stock': { do: blocks.end('sold-out') } });
 
+const starting = saga('reallocate-stock', 1, { flips: { of: 'saga.result', max: 3, within: '2h' } })
+  .key('input.warehouseId', { reuse: 'afterEnd', conflict: 'queue' })
+  .startsOn('wms.stock-changed', {
+    gates: { 'worth-it': 'data.amount > 10' },
+    coalesce: '1s',
+    threshold: { of: 'data.level', below: 10 },
+    echo: { unless: 'data.amount > 100' },
+    maxHops: 4,
+  })
+  .starts({ schedule: '30 5 * * mon-sat', zone: 'Europe/Berlin', with: { warehouseId: 'all' } })
+  .starts({ webhook: 'recount', secret: 'secret:recount' })
+  .starts({ person: 'warehouse-lead' })
+  .starts({ saga: 'count-stock', outcome: 'completed', with: { warehouseId: '${ data.saga.key }' } })
+  .end('done');
+
 function yamlOf(file: string): unknown {
   const { text } = exampleSources.find((source) => source.file === file)!;
   return parseDocuments(text, file).documents[0]!.data;
@@ -113,6 +128,23 @@ describe('a saga written in TypeScript', () => {
 
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(programs.map(({ definition }) => definition)).toEqual(['everything']);
+  });
+
+  it('says everything that starts it', () => {
+    const { programs, problems } = compileDefinitions([starting.toSource()]);
+
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(programs[0]!.triggers.map(({ name, maxHops }) => [name, maxHops])).toEqual([
+      ['wms.stock-changed', 4],
+      ['schedule 30 5 * * mon-sat Europe/Berlin', 8],
+      ['webhook.recount', 8],
+      ['person warehouse-lead', 8],
+      ['saga count-stock completed', 8],
+    ]);
+    expect(programs[0]!.admission).toMatchObject({
+      conflict: 'queue',
+      flips: { max: 3, withinMs: 7_200_000 },
+    });
   });
 
   it('is complained about by its path', () => {

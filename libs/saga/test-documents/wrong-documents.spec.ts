@@ -109,15 +109,6 @@ steps: []
     says: ['4:8: error: Expected a list of blocks, each with "- " in front, and this is a map.'],
   },
   {
-    name: 'a trigger that is not there yet',
-    text: `${SAGA}triggers: [{ schedule: 30 5 * * mon-sat }]
-steps: []
-`,
-    says: [
-      '4:14: error: `schedule` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'an event without an owner',
     text: `${SAGA}triggers: [{ event: order-placed }]
 steps: []
@@ -152,17 +143,6 @@ key: data.orderId
 steps: []
 `,
     says: ['3:6: error: There is no "data" here. Known here: input.'],
-  },
-  {
-    name: 'a conflict rule that is not there yet',
-    text: `saga: order
-version: 1
-key: { of: input.orderId, conflict: queue }
-steps: []
-`,
-    says: [
-      '3:37: error: `conflict: queue` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
   },
   {
     name: 'an outcome that does not exist',

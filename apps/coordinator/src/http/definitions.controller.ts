@@ -33,7 +33,7 @@ function definitionBody(program: Program) {
     version,
     ...(title === undefined ? {} : { title }),
     ...(owner === undefined ? {} : { owner }),
-    triggers: triggers.map((trigger) => trigger.event),
+    triggers: triggers.map((trigger) => trigger.name),
     calls,
     emits,
   };

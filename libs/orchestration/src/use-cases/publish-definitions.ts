@@ -145,7 +145,7 @@ function topicsOf(program: Program): readonly string[] {
   return [
     ...program.calls.map(commandTopic),
     ...program.emits.map(eventTopic),
-    ...program.triggers.map((trigger) => eventTopic(trigger.event)),
+    ...program.triggers.flatMap((trigger) => ('event' in trigger ? [eventTopic(trigger.event)] : [])),
   ];
 }
 

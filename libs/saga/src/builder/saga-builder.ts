@@ -11,6 +11,7 @@ import type {
   StepOptions,
 } from './block-options.js';
 import { BlocksBuilder, catchData } from './blocks-builder.js';
+import type { FlipsOptions, KeyOptions, StreamTriggerOptions, TriggerOptions } from './start-options.js';
 
 /** What may stand at the top of a saga beside its key, its triggers and its blocks. */
 export interface SagaOptions {
@@ -21,6 +22,8 @@ export interface SagaOptions {
   readonly timeout?: DurationText;
   /** `start`: nothing is ever undone. */
   readonly pivot?: 'start';
+  /** Freezes a key that goes back and forth too often. */
+  readonly flips?: FlipsOptions;
   readonly target?: { readonly share: `${number}%`; readonly within: DurationText };
   /** The name of a JSON Schema file, or a JSON Schema. */
   readonly input?: string | JsonObject;
@@ -29,14 +32,6 @@ export interface SagaOptions {
     readonly step?: Pick<StepOptions, 'ifUnknown'> & { readonly retry?: Retry; readonly timeout?: Silence };
     readonly compensate?: { readonly retry?: Retry; readonly timeout?: Silence };
   };
-}
-
-/** What starts a saga. */
-export interface TriggerOptions {
-  /** Conditions by name; all have to hold. */
-  readonly gates?: Readonly<Record<string, string>>;
-  /** Maps the event to the input; without it, the event's data. */
-  readonly with?: DataTemplate;
 }
 
 /** What is told when a saga ends. */
@@ -71,14 +66,19 @@ export class SagaBuilder extends BlocksBuilder<SagaBuilder> {
   }
 
   /** The business key of an instance, over `input`. */
-  key(of: string, options: { readonly reuse?: 'never' | 'afterEnd' } = {}): SagaBuilder {
-    return this.withHead({ key: options.reuse === undefined ? of : { of, ...options } });
+  key(of: string, options: KeyOptions = {}): SagaBuilder {
+    return this.withHead({ key: Object.keys(options).length === 0 ? of : { of, ...options } });
   }
 
   /** Starts an instance on a domain event. */
-  startsOn(event: DottedName, options: TriggerOptions = {}): SagaBuilder {
+  startsOn(event: DottedName, options: StreamTriggerOptions = {}): SagaBuilder {
+    return this.starts({ event, ...options });
+  }
+
+  /** Starts an instance on something else: a schedule, a webhook, a person, another saga that has ended. */
+  starts(trigger: TriggerOptions): SagaBuilder {
     const triggers = (this.head['triggers'] ?? []) as readonly Json[];
-    return this.withHead({ triggers: [...triggers, { event, ...options }] });
+    return this.withHead({ triggers: [...triggers, { ...trigger } as JsonObject] });
   }
 
   /** Handles errors that no block caught. */

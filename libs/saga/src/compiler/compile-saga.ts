@@ -1,4 +1,4 @@
-import { at, entriesOf, itemsOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { ANY, typeOfSchema } from '../expression/static-type.js';
@@ -6,7 +6,10 @@ import type { Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { handlerNames, namesIn } from './block-names.js';
 import { compileList } from './compile-block.js';
+import { compileAdmission } from './compile-admission.js';
+import { compileOutcomes } from './compile-outcomes.js';
 import { compileRoot } from './compile-root.js';
+import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
@@ -15,7 +18,6 @@ import { callsIn, emitsIn } from './node-walk.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
-import { compileOutcomes, compileTrigger } from './starts-and-ends.js';
 
 /** What is shared by the sagas of one compilation. */
 export interface CompileContext {
@@ -36,6 +38,8 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const root = compileRoot(saga, blockCompiler(places, inheritance, context));
   const outcomes = compileOutcomes(saga, places, log);
   const key = longForm(at(saga, 'key')!, 'of');
+  const triggers = compileTriggers(saga, places, contracts, log);
+  const admission = compileAdmission(saga, triggers, places, log);
   return {
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
@@ -46,7 +50,8 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     timeoutMs: sagaTimeoutMs(inheritance),
     forwardOnly: at(saga, 'pivot') !== undefined,
     outcomes,
-    triggers: itemsOf(at(saga, 'triggers')).map((trigger) => compileTrigger(trigger, places, contracts, log)),
+    triggers,
+    ...(admission === undefined ? {} : { admission }),
     inputProblems:
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
     calls: [...new Set(callsIn(root))],

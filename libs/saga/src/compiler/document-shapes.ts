@@ -1,6 +1,6 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
-import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
-import { BLOCKS, listOf, mapOf, record, shorthand } from '../shape/container-shapes.js';
+import { NOT_SUPPORTED } from '../not-supported.js';
+import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import {
   DURATION_TEXT,
@@ -11,56 +11,12 @@ import {
   oneOf,
   wholeNumber,
 } from '../shape/scalar-shapes.js';
+import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
-import type { Shape } from '../shape/shape.js';
 import { DEFAULTS } from './default-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
-
-const TRIGGER: Shape = record({
-  title: 'a trigger',
-  later: [...NOT_SUPPORTED.trigger, ...NOT_SUPPORTED.triggerHeads],
-  fields: {
-    event: {
-      shape: EVENT,
-      doc: 'The domain event that starts a saga.',
-      required: 'name the event, such as `event: shop.order.placed`.',
-    },
-    gates: { shape: mapOf(kebabCase('a gate'), EXPRESSION), doc: 'Conditions by name; all have to hold.' },
-    with: { shape: TEMPLATE_MAP, doc: "Maps the event to the saga's input; without it, the event's data." },
-  },
-});
-
-const CONFLICT: Shape = {
-  schema: { enum: ['ignore'] },
-  check: (cursor, { log }) => {
-    if (cursor.value !== 'ignore')
-      log.error(cursor, notSupportedYet(`\`conflict: ${String(cursor.value)}\``));
-  },
-};
-
-const KEY = shorthand(
-  'of',
-  record({
-    title: '`key`',
-    fields: {
-      of: {
-        shape: EXPRESSION,
-        doc: 'The business key, over `input`.',
-        required: 'the expression that gives the key.',
-      },
-      reuse: {
-        shape: oneOf('never', 'afterEnd'),
-        doc: 'May the key be used again? `never` if nothing is said.',
-      },
-      conflict: {
-        shape: CONFLICT,
-        doc: 'What happens to a second start of the same key; `ignore` if nothing is said.',
-      },
-    },
-  }),
-);
 
 const OUTCOME = record({
   title: 'an outcome',
@@ -104,6 +60,7 @@ const SAGA: MapOptions = {
     },
     input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of the input.' },
     triggers: { shape: listOf(TRIGGER), doc: 'What starts it.' },
+    flips: { shape: FLIPS, doc: 'Freezes a key that goes back and forth too often.' },
     steps: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
     outcomes: { shape: OUTCOMES, doc: 'What is told when it ends.' },
     defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },

@@ -9,7 +9,10 @@ import {
   type RecordType,
   type StaticType,
 } from '../expression/static-type.js';
+import type { Contracts } from './contracts.js';
 import type { Failure, SagaFacts } from '../scope-values.js';
+
+const TIMESTAMP_TEXT: StaticType = { kind: 'timestamp', stored: 'text' };
 
 const FAILURE = closed('`failure`', {
   error: STRING,
@@ -74,6 +77,22 @@ export function outcomePlace(
 export function triggerPlace({ blocks }: SagaPlaces, data: StaticType): Place {
   return { roots: { data, event: ANY, now: INSTANT }, steps: new Map(), blocks };
 }
+
+/** The data of an event, as far as a contract says what it looks like. */
+export function eventDataType(contracts: Contracts, event: string): StaticType {
+  return contracts.eventTypes.get(event) ?? ANY;
+}
+
+/** What a schedule gives as `data`. */
+export const scheduledType = closed('`data`', { scheduledAt: TIMESTAMP_TEXT });
+
+/** What a saga that ended gives as `data` to those it starts. */
+export const endedSagaType = closed('`data`', {
+  saga: closed('`data.saga`', { id: STRING, key: STRING, definition: STRING, version: NUMBER }),
+  outcome: STRING,
+  result: ANY,
+  input: ANY,
+});
 
 /** In `key`: only the input counts, so that all triggers agree. */
 export function keyPlace({ input, blocks }: SagaPlaces): Place {

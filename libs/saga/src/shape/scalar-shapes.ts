@@ -103,6 +103,16 @@ export function numberFrom(from: number): Shape {
   );
 }
 
+/** Any number. */
+export const NUMBER = scalar({ type: 'number' }, 'a number', (value) => typeof value === 'number');
+
+/** The name of a secret; its value is never written in a document. */
+export const SECRET = scalar(
+  { type: 'string', pattern: '^secret:[a-z][a-z0-9-]*$' },
+  'the name of a secret such as secret:claims-intake, never the secret itself',
+  (value) => typeof value === 'string' && /^secret:[a-z][a-z0-9-]*$/.test(value),
+);
+
 /** One of some words. */
 export function oneOf(...words: readonly string[]): Shape {
   return {

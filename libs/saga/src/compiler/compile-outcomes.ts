@@ -1,31 +1,9 @@
 import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { ANY } from '../expression/static-type.js';
-import type { Program, Trigger } from '../program.js';
-import type { Contracts } from './contracts.js';
-import { conditionExpression, NOTHING, templateValue } from './expressions.js';
-import { outcomePlace, triggerPlace, type SagaPlaces } from './places.js';
-
-/** Compiles what starts a saga. */
-export function compileTrigger(
-  trigger: Cursor,
-  places: SagaPlaces,
-  contracts: Contracts,
-  log: ProblemLog,
-): Trigger {
-  const event = textAt(trigger, 'event')!;
-  const place = triggerPlace(places, contracts.eventTypes.get(event) ?? ANY);
-  const written = at(trigger, 'with');
-  const gates = entriesOf(at(trigger, 'gates')).map(([name, gate]) => ({
-    name,
-    if: conditionExpression(gate, place, log),
-  }));
-  return {
-    event,
-    gates,
-    ...(written === undefined ? {} : { with: templateValue(written, place, log).evaluate }),
-  };
-}
+import type { Program } from '../program.js';
+import { NOTHING, templateValue } from './expressions.js';
+import { outcomePlace, type SagaPlaces } from './places.js';
 
 /** Compiles what is told when a saga ends. */
 export function compileOutcomes(saga: Cursor, places: SagaPlaces, log: ProblemLog): Program['outcomes'] {

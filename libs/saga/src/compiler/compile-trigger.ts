@@ -1,0 +1,116 @@
+import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import { durationMs } from '../expression/duration.js';
+import { ANY, typeName, type StaticType } from '../expression/static-type.js';
+import { headOf } from '../shape/headed-shape.js';
+import { TRIGGER_KINDS } from '../shape/start-shapes.js';
+import { refusalReasons } from '../starting/refusal.js';
+import { readSchedule } from '../starting/schedule.js';
+import type { Trigger } from '../starting/trigger.js';
+import type { Contracts } from './contracts.js';
+import { bareExpression, conditionExpression, templateValue, valueExpression } from './expressions.js';
+import { endedSagaType, eventDataType, scheduledType, triggerPlace, type SagaPlaces } from './places.js';
+
+const defaultMaxHops = 8;
+
+/** Compiles what starts a saga. */
+export function compileTriggers(
+  saga: Cursor,
+  places: SagaPlaces,
+  contracts: Contracts,
+  log: ProblemLog,
+): readonly Trigger[] {
+  const seen = new Set<string>();
+  return itemsOf(at(saga, 'triggers')).map((cursor) => {
+    const trigger = compileTrigger(cursor, places, contracts, log);
+    if (seen.has(trigger.name)) {
+      const head = headOf(cursor, Object.keys(TRIGGER_KINDS));
+      log.error(
+        at(cursor, head)!,
+        `Another trigger is on \`${head}: ${String(at(cursor, head)!.value)}\`. Put what they accept into one.`,
+      );
+    }
+    seen.add(trigger.name);
+    return trigger;
+  });
+}
+
+function compileTrigger(cursor: Cursor, places: SagaPlaces, contracts: Contracts, log: ProblemLog): Trigger {
+  const head = headOf(cursor, Object.keys(TRIGGER_KINDS));
+  const word = textAt(cursor, head)!;
+  const start = (data: StaticType) => startOf(cursor, triggerPlace(places, data), log);
+  switch (head) {
+    case 'schedule': {
+      const schedule = readSchedule(word, textAt(cursor, 'zone'));
+      const name = schedule.zone === 'UTC' ? `schedule ${word}` : `schedule ${word} ${schedule.zone}`;
+      return { kind: 'schedule', name, schedule, text: word, ...start(scheduledType) };
+    }
+    case 'webhook': {
+      const event = `webhook.${word}`;
+      const secret = textAt(cursor, 'secret')!.slice('secret:'.length);
+      return {
+        kind: 'webhook',
+        name: event,
+        webhook: word,
+        event,
+        secret,
+        ...start(eventDataType(contracts, event)),
+      };
+    }
+    case 'person':
+      return {
+        kind: 'person',
+        name: `person ${word}`,
+        role: word,
+        ...start(at(cursor, 'with') === undefined ? places.input : ANY),
+      };
+    case 'saga': {
+      const outcome = textAt(cursor, 'outcome') as 'completed' | undefined;
+      const name = outcome === undefined ? `saga ${word}` : `saga ${word} ${outcome}`;
+      const which = outcome === undefined ? {} : { outcome };
+      return { kind: 'saga', name, definition: word, ...which, ...start(endedSagaType) };
+    }
+    default:
+      return { kind: 'event', name: word, event: word, ...start(eventDataType(contracts, word)) };
+  }
+}
+
+type Place = ReturnType<typeof triggerPlace>;
+
+function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
+  const written = at(cursor, 'with');
+  const coalesce = at(cursor, 'coalesce');
+  const threshold = at(cursor, 'threshold');
+  const unless = at(cursor, 'echo') && at(at(cursor, 'echo')!, 'unless');
+  return {
+    gates: gatesOf(cursor, place, log),
+    maxHops: Number(at(cursor, 'maxHops')?.value ?? defaultMaxHops),
+    ...(written === undefined ? {} : { with: templateValue(written, place, log).evaluate }),
+    ...(coalesce === undefined
+      ? {}
+      : { coalesceMs: durationMs(textAt(longForm(coalesce, 'window'), 'window')!)! }),
+    ...(threshold === undefined ? {} : { threshold: thresholdOf(threshold, place, log) }),
+    ...(unless === undefined ? {} : { echoUnless: conditionExpression(unless, place, log) }),
+  };
+}
+
+function gatesOf(cursor: Cursor, place: Place, log: ProblemLog): Trigger['gates'] {
+  return entriesOf(at(cursor, 'gates')).map(([name, gate]) => {
+    if ((refusalReasons as readonly string[]).includes(name))
+      log.errorAtKey(
+        gate,
+        `"${name}" is a reason of its own among those why nothing was started. Choose another name.`,
+      );
+    return { name, if: conditionExpression(gate, place, log) };
+  });
+}
+
+function thresholdOf(cursor: Cursor, place: Place, log: ProblemLog): NonNullable<Trigger['threshold']> {
+  const of = at(cursor, 'of')!;
+  const before = log.errors;
+  const level = valueExpression(of, place, log);
+  const type = log.errors === before ? bareExpression(of, place, log)?.type : undefined;
+  if (type !== undefined && type.kind !== 'number' && type.kind !== 'any')
+    log.error(of, `A level is a number, and this is ${typeName(type)}.`);
+  return { of: level, below: Number(at(cursor, 'below')!.value) };
+}
