@@ -4,7 +4,6 @@ import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import {
   DURATION_TEXT,
-  EXPRESSION,
   SHARE,
   TEMPLATE_MAP,
   kebabCase,
