@@ -2,14 +2,7 @@ import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
-import {
-  DURATION_TEXT,
-  SHARE,
-  TEMPLATE_MAP,
-  kebabCase,
-  oneOf,
-  wholeNumber,
-} from '../shape/scalar-shapes.js';
+import { DURATION_TEXT, SHARE, TEMPLATE_MAP, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
