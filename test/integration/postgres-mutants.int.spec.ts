@@ -80,6 +80,18 @@ const mutants: readonly Mutant[] = [
     to: 'on conflict (request) do update set result = excluded.result, detail = excluded.detail;',
     because: 'keeps the first answer to a request',
   },
+  {
+    name: 'a commit that never forgets a desk',
+    from: 'where d.id = x.id::uuid',
+    to: 'where false',
+    because: 'forgets desks that are gone',
+  },
+  {
+    name: 'a commit that leaves a desk as it was',
+    from: 'state = excluded.state;',
+    to: 'state = d.state;',
+    because: 'replaces what changes in a desk',
+  },
 ];
 
 let fixture: PostgresFixture;

@@ -136,7 +136,40 @@ class WithoutKeys extends InMemoryLaneStore {
   }
 }
 
+/** Adds to what it knows of desks and never forgets one. */
+class KeepsDesks extends InMemoryLaneStore {
+  override async commit(commits: readonly LaneCommit[]): Promise<CommitResult> {
+    return super.commit(
+      commits.map(({ desks, ...commit }) =>
+        desks === undefined ? commit : { ...commit, desks: { ...desks, gone: [] } },
+      ),
+    );
+  }
+}
+
+/** Stores desks before it knows whether the rest can be. */
+class DesksFirst extends InMemoryLaneStore {
+  constructor(private readonly data: InMemoryTables) {
+    super(data);
+  }
+
+  override async commit(commits: readonly LaneCommit[]): Promise<CommitResult> {
+    for (const { desks } of commits) for (const desk of desks?.kept ?? []) this.data.desks.set(desk.id, desk);
+    return super.commit(commits);
+  }
+}
+
 describe('the contract of lanes', () => {
+  laneStoreContract.rejects(
+    'a store that never forgets a desk',
+    broken((tables) => new KeepsDesks(tables)),
+    'forgets desks that are gone',
+  );
+  laneStoreContract.rejects(
+    'a store that keeps desks of a refused commit',
+    broken((tables) => new DesksFirst(tables)),
+    'writes no desk of a lane that is lost',
+  );
   laneStoreContract.rejects(
     'a store that forgets the epoch',
     broken((tables) => new WithoutFence(tables)),

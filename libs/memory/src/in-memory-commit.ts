@@ -39,6 +39,8 @@ export function applyCommit(tables: InMemoryTables, commit: LaneCommit): void {
   for (const row of commit.incidents) noteIncident(tables, row);
   for (const row of commit.audits) if (!tables.audits.has(row.request)) tables.audits.set(row.request, row);
   for (const count of commit.gated) addGated(tables, count);
+  for (const desk of commit.desks?.kept ?? []) tables.desks.set(desk.id, desk);
+  for (const id of commit.desks?.gone ?? []) tables.desks.delete(id);
   moveOutbox(tables, lane, commit);
   moveLane(tables, lane, commit);
 }
@@ -136,6 +138,7 @@ function refuseNul(commits: readonly LaneCommit[]): void {
       ...commit.inserts.flatMap((row) => [row.definition, row.businessKey, row.state, row.trace]),
       ...commit.updates.map((row) => row.state),
       ...commit.history.map((row) => row.entries),
+      ...(commit.desks?.kept ?? []).flatMap((row) => [row.key, row.state, ...row.tags]),
     ];
     if (texts.some((text) => text.includes('\0'))) throw new StoreRefusedError('text holds a NUL character');
   }

@@ -1,6 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import { HousekeepingStore, type StoredInstance, type Wake } from '#libs/orchestration';
-import { dueInstances } from './in-memory-lane-store.js';
+import { dueRows } from './in-memory-lane-store.js';
 import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
     before: Instant,
     limit: number,
   ): Promise<readonly (Wake & { readonly home: number })[]> {
-    return dueInstances(this.tables, before - 1, limit);
+    return dueRows(this.tables, before - 1, limit);
   }
 
   override async archive(before: Instant, limit: number): Promise<number> {
@@ -36,6 +36,14 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
       .slice(0, limit);
     for (const instance of done) this.moveToArchive(instance);
     return done.length;
+  }
+
+  override async dropDesks(before: Instant, limit: number): Promise<number> {
+    const expired = [...this.tables.desks.values()]
+      .filter((row) => row.expiresAt !== undefined && row.expiresAt < before && !row.held)
+      .slice(0, limit);
+    for (const { id } of expired) this.tables.desks.delete(id);
+    return expired.length;
   }
 
   override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {

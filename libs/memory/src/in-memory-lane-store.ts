@@ -1,4 +1,4 @@
-import { partitionName, type Instant, type SagaId, type TopicPartition } from '#libs/messaging';
+import { partitionName, type DeskId, type Instant, type SagaId, type TopicPartition } from '#libs/messaging';
 import {
   LaneStore,
   type CommitResult,
@@ -6,6 +6,7 @@ import {
   type LanePosition,
   type OutboxRow,
   type ParkedRow,
+  type StoredDesk,
   type StoredInstance,
   type Wake,
 } from '#libs/orchestration';
@@ -56,8 +57,12 @@ export class InMemoryLaneStore extends LaneStore {
     return [...new Set(ids)].flatMap((id) => this.tables.instances.get(id) ?? []);
   }
 
+  override async loadDesks(ids: readonly DeskId[]): Promise<readonly StoredDesk[]> {
+    return [...new Set(ids)].flatMap((id) => this.tables.desks.get(id) ?? []);
+  }
+
   override async wakes(home: number, until: Instant, limit: number): Promise<readonly Wake[]> {
-    return dueInstances(this.tables, until, limit, home).map(({ saga, at }) => ({ saga, at }));
+    return dueRows(this.tables, until, limit, home).map(({ saga, at }) => ({ saga, at }));
   }
 
   override async loadHeld(saga: SagaId): Promise<readonly ParkedRow[]> {
@@ -83,15 +88,16 @@ export function positionOf(row: LaneRow): LanePosition {
   return position;
 }
 
-/** Unfinished sagas to be woken at or before `until`, earliest first. */
-export function dueInstances(
+/** Unfinished sagas and desks to be woken at or before `until`, earliest first. */
+export function dueRows(
   tables: InMemoryTables,
   until: Instant,
   limit: number,
   home?: number,
 ): readonly (Wake & { readonly home: number })[] {
-  return [...tables.instances.values()]
-    .filter((row) => row.finishedAt === undefined && (home === undefined || row.home === home))
+  const unfinished = [...tables.instances.values()].filter((row) => row.finishedAt === undefined);
+  return [...unfinished, ...tables.desks.values()]
+    .filter((row) => home === undefined || row.home === home)
     .flatMap((row) =>
       row.wakeAt !== undefined && row.wakeAt <= until
         ? [{ saga: row.id, at: row.wakeAt, home: row.home }]

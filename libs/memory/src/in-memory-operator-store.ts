@@ -1,7 +1,8 @@
-import type { Offset, SagaId } from '#libs/messaging';
+import type { DeskId, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
+  type DeskFilter,
   type FixedStart,
   type GatedCount,
   type HistoryRow,
@@ -9,6 +10,7 @@ import {
   type ParkedRow,
   type SagaFilter,
   type SagaSummary,
+  type StoredDesk,
   type StoredIncident,
   type StoredInstance,
 } from '#libs/orchestration';
@@ -31,6 +33,18 @@ export class InMemoryOperatorStore extends OperatorStore {
 
   override async find(id: SagaId): Promise<StoredInstance | undefined> {
     return this.tables.instances.get(id) ?? this.tables.archive.get(id);
+  }
+
+  override async findDesk(id: DeskId): Promise<StoredDesk | undefined> {
+    return this.tables.desks.get(id);
+  }
+
+  override async desks({ kind, tag, after, limit }: DeskFilter): Promise<readonly StoredDesk[]> {
+    return [...this.tables.desks.values()]
+      .filter((row) => row.kind === kind && (tag === undefined || row.tags.includes(tag)))
+      .filter((row) => after === undefined || row.id > after)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, Math.min(Math.max(limit ?? 50, 1), 500));
   }
 
   override async history(id: SagaId): Promise<readonly HistoryRow[]> {

@@ -1,4 +1,4 @@
-import type { Instant, SagaId } from '#libs/messaging';
+import type { DeskId, Instant, SagaId } from '#libs/messaging';
 import type {
   AuditRow,
   FixedStart,
@@ -8,6 +8,7 @@ import type {
   LanePosition,
   ParkedRow,
   PublishedFile,
+  StoredDesk,
   StoredDocument,
   StoredIncident,
   StoredInstance,
@@ -34,6 +35,7 @@ export class InMemoryTables {
   readonly lanes = new Map<string, LaneRow>();
   readonly instances = new Map<SagaId, StoredInstance>();
   readonly archive = new Map<SagaId, StoredInstance>();
+  readonly desks = new Map<DeskId, StoredDesk>();
   /** By definition and key hash. */
   readonly keys = new Map<string, KeyRow>();
   readonly history = new Map<SagaId, HistoryRow[]>();

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { deriveDeskId } from './desk-id.js';
 import { header } from './header-name.js';
 import { readHomeRecord, writeHomeRecord, type SignedRecord } from './home-record.js';
 import type { Keyring } from './operation.js';
@@ -42,6 +43,19 @@ describe('a record only the coordinator may write', () => {
       data: { block: 'charge' },
     },
     { kind: 'not-sent', saga, operation: 'charge/1/do', attempt: 2, reason: 'too large' },
+    {
+      kind: 'heard',
+      saga,
+      head: { id: 'paid/1/wait', what: 'event', event: { id: 'e', source: '/s', type: 't', time: 'now' } },
+      data: { amount: 5 },
+    },
+    { kind: 'switched', saga, head: { toggle: 'agent', on: false } },
+    {
+      kind: 'desk',
+      saga: deriveDeskId('lock', 'vehicle-7'),
+      head: { desk: 'lock', key: 'vehicle-7' },
+      message: 1,
+    },
   ])('is read as it was written: $kind', (record) => {
     expect(readHomeRecord(keyring, received(record))).toEqual(record);
   });

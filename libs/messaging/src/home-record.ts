@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Instant } from './clock.js';
+import type { DeskId } from './desk-id.js';
 import { header, type TraceHeaders } from './header-name.js';
 import { jsonValue, optionalHeader, requiredHeader, traceOf } from './header-reading.js';
 import type { Json, JsonObject } from './json.js';
 import { keyedHash, type SigningKey } from './keyed-hash.js';
 import { MalformedRecordError } from './malformed-record-error.js';
-import type { Keyring } from './operation.js';
+import type { Keyring, OperationName } from './operation.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import { readReply, type Reply } from './reply.js';
 import type { SagaId } from './saga-id.js';
@@ -22,6 +23,8 @@ export interface StartHead {
   readonly at: Instant;
   readonly toggles: Readonly<Record<string, boolean>>;
   readonly hops: number;
+  /** Set on a child: the saga that waits for it, and the name it waits under. */
+  readonly parent?: { readonly saga: SagaId; readonly id: OperationName };
   /** Set on a start by API: the id under which the caller waits for the answer. */
   readonly request?: string;
 }
@@ -35,7 +38,28 @@ export interface ActionHead {
   readonly at: Instant;
 }
 
-/** A record of a home partition, read and checked. */
+/** What is said to a saga that had asked for something outside the participants. */
+export interface HeardHead {
+  /** The name of the question in its saga. */
+  readonly id: OperationName;
+  readonly what: string;
+  /** Attributes of the event, if it was one. */
+  readonly event?: {
+    readonly id: string;
+    readonly source: string;
+    readonly type: string;
+    readonly time: string;
+  };
+  readonly by?: string;
+}
+
+/** Which desk a message is for. */
+export interface DeskHead {
+  readonly desk: string;
+  readonly key: string;
+}
+
+/** A record of a home partition, read and checked. `saga` is whom it is for: a saga, or the id of a desk. */
 export type HomeRecord =
   | {
       readonly kind: 'start';
@@ -47,6 +71,14 @@ export type HomeRecord =
   | { readonly kind: 'reply'; readonly saga: SagaId; readonly reply: Reply }
   | { readonly kind: 'due'; readonly saga: SagaId }
   | { readonly kind: 'action'; readonly saga: SagaId; readonly head: ActionHead; readonly data: JsonObject }
+  | { readonly kind: 'heard'; readonly saga: SagaId; readonly head: HeardHead; readonly data: Json }
+  /** Somebody switched a toggle of the saga's definition. */
+  | {
+      readonly kind: 'switched';
+      readonly saga: SagaId;
+      readonly head: { readonly toggle: string; readonly on: boolean };
+    }
+  | { readonly kind: 'desk'; readonly saga: DeskId; readonly head: DeskHead; readonly message: Json }
   /** The broker refused a command of this saga for good; `operation` and `attempt` name it. */
   | {
       readonly kind: 'not-sent';
@@ -111,6 +143,12 @@ function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRe
       return { kind: 'due', saga };
     case 'action/1':
       return { kind: 'action', saga, head, data: jsonValue(record) as JsonObject };
+    case 'heard/1':
+      return { kind: 'heard', saga, head, data: jsonValue(record) };
+    case 'switched/1':
+      return { kind: 'switched', saga, head };
+    case 'desk/1':
+      return { kind: 'desk', saga, head, message: jsonValue(record) };
     case 'not-sent/1': {
       const { operation, attempt, reason } = head as { operation: string; attempt: number; reason: string };
       return { kind: 'not-sent', saga, operation, attempt, reason };
@@ -127,6 +165,9 @@ function headOf(record: SignedRecord): unknown {
   switch (record.kind) {
     case 'start':
     case 'action':
+    case 'heard':
+    case 'switched':
+    case 'desk':
       return record.head;
     case 'due':
       return {};
@@ -140,8 +181,12 @@ function valueOf(record: SignedRecord): string | null {
     case 'start':
       return JSON.stringify(record.input);
     case 'action':
+    case 'heard':
       return JSON.stringify(record.data);
+    case 'desk':
+      return JSON.stringify(record.message);
     case 'due':
+    case 'switched':
     case 'not-sent':
       return null;
   }

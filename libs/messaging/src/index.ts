@@ -2,6 +2,7 @@ export { hash16, uuidText } from './bytes.js';
 export { Clock, SystemClock, waitFor, type CancelTimer, type Instant } from './clock.js';
 export { commandHeaders, readCommand, type Command } from './command.js';
 export { CommandSink, type PublishOutcome, type RefusalCode } from './command-sink.js';
+export { deriveDeskId, isDeskId, type DeskId } from './desk-id.js';
 export { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
 export { EventSource, type PartitionEdges, type RecordBatch, type SourceHandlers } from './event-source.js';
 export { header, type TraceHeaders } from './header-name.js';
@@ -10,6 +11,8 @@ export {
   readHomeRecord,
   writeHomeRecord,
   type ActionHead,
+  type DeskHead,
+  type HeardHead,
   type HomeMessage,
   type HomeRecord,
   type SignedRecord,

@@ -1,5 +1,14 @@
-import { header, headerText, isSagaId, type InboundRecord, type SagaId } from '#libs/messaging';
+import {
+  header,
+  headerText,
+  isDeskId,
+  isSagaId,
+  type DeskId,
+  type InboundRecord,
+  type SagaId,
+} from '#libs/messaging';
 import type { Coordination } from './coordination.js';
+import { reviveDesk, type LiveDesk } from './desks/live-desk.js';
 import type { FoldingView } from './folding.js';
 import { reviveSaga, type LiveSaga } from './live-saga.js';
 import type { Lane } from './lane.js';
@@ -20,12 +29,13 @@ export class BatchView {
   private readonly loaded = new Map<SagaId, LiveSaga>();
   private readonly archived = new Set<SagaId>();
   private readonly heldRows = new Map<SagaId, readonly ParkedRow[]>();
+  private desks: ReadonlyMap<DeskId, LiveDesk> | undefined;
 
   constructor(private readonly coordination: Coordination) {}
 
   /** Reads what memory does not hold: sagas, their programs, and the records that hold them where an action may free them. */
   async load(work: readonly Work[]): Promise<void> {
-    const needs: Needs = { missing: new Set(), acted: new Set(), programs: new Map() };
+    const needs: Needs = { missing: new Set(), acted: new Set(), programs: new Map(), desks: undefined };
     for (const { lane, records } of work) {
       for (const record of records) this.survey(lane, record, needs);
     }
@@ -33,9 +43,9 @@ export class BatchView {
       await this.coordination.definitions.load(definition, version);
     }
     if (needs.missing.size > 0) await this.read([...needs.missing], true);
+    if (needs.desks !== undefined) await this.readDesks([...needs.desks]);
     for (const saga of needs.acted) {
-      const live =
-        this.loaded.get(saga) ?? work.map(({ lane }) => lane.cache.get(saga)).find((found) => found);
+      const live = work.map(({ lane }) => this.whoever(lane, saga)).find((found) => found);
       if (live?.held === true) this.heldRows.set(saga, await this.coordination.store.loadHeld(saga));
     }
   }
@@ -58,16 +68,35 @@ export class BatchView {
   /** The view of one lane. */
   of(lane: Lane): FoldingView {
     const { winners, archived, heldRows, loaded } = this;
-    return { winners, archived, heldRows, find: (saga) => lane.cache.get(saga) ?? loaded.get(saga) };
+    return {
+      winners,
+      archived,
+      heldRows,
+      find: (saga) => lane.cache.get(saga) ?? loaded.get(saga),
+      findDesk: (id) => lane.desks.get(id) ?? this.desks?.get(id),
+    };
+  }
+
+  private whoever(lane: Lane, id: SagaId): { readonly held: boolean } | undefined {
+    return isDeskId(id)
+      ? (lane.desks.get(id) ?? this.desks?.get(id))
+      : (lane.cache.get(id) ?? this.loaded.get(id));
   }
 
   private survey(lane: Lane, record: InboundRecord, needs: Needs): void {
     const saga = record.key?.toString('latin1');
-    if (saga === undefined || !isSagaId(saga)) return;
+    if (saga === undefined) return;
     const kind = headerText(record.headers, header.record);
+    if (!isSagaId(saga)) return this.surveyDesk(lane, saga, kind, needs);
     if (kind === 'start/1') return this.surveyStart(record, needs);
     if (kind === 'action/1') needs.acted.add(saga);
     if (lane.cache.get(saga) === undefined) needs.missing.add(saga);
+  }
+
+  private surveyDesk(lane: Lane, id: string, kind: string | undefined, needs: Needs): void {
+    if (!isDeskId(id)) return;
+    if (kind === 'action/1') needs.acted.add(id);
+    if (lane.desks.get(id) === undefined) (needs.desks ??= new Set()).add(id);
   }
 
   private surveyStart(record: InboundRecord, needs: Needs): void {
@@ -87,6 +116,11 @@ export class BatchView {
     const found = new Set(rows.map((row) => row.id));
     for (const saga of await this.coordination.store.archived(ids.filter((id) => !found.has(id))))
       this.archived.add(saga);
+  }
+
+  private async readDesks(ids: readonly DeskId[]): Promise<void> {
+    const rows = await this.coordination.store.loadDesks(ids);
+    this.desks = new Map(rows.map((row) => [row.id, reviveDesk(row)]));
   }
 
   private async revive(row: StoredInstance): Promise<void> {
@@ -109,4 +143,6 @@ interface Needs {
   readonly missing: Set<SagaId>;
   readonly acted: Set<SagaId>;
   readonly programs: Map<string, readonly [definition: string, version: number]>;
+  /** Absent as long as nobody says anything to a desk. */
+  desks: Set<DeskId> | undefined;
 }

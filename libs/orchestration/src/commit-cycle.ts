@@ -3,7 +3,8 @@ import { anchorOf } from './anchor.js';
 import { BatchView, type Work } from './batch-view.js';
 import type { Coordination } from './coordination.js';
 import { emptyCommit } from './empty-commit.js';
-import { Folding, type FoldedBatch } from './folding.js';
+import type { FoldedBatch } from './folded-batch.js';
+import { Folding } from './folding.js';
 import { homeRecordHandler } from './home-handlers.js';
 import type { Lane } from './lane.js';
 import type { LaneCommit } from './lane-store.js';
@@ -122,6 +123,7 @@ export class CommitCycle {
       next,
       anchor: commit.anchor,
       changed: folded.changed,
+      ...(folded.desks === undefined ? {} : { desks: folded.desks }),
       acknowledged: commit.acknowledged,
     });
     if (folded.messages.length > 0) {
@@ -158,7 +160,7 @@ export class CommitCycle {
       record: Work['records'][number],
       content: { readonly saga: SagaId },
     ): void => {
-      if (folding.current(content.saga) === undefined)
+      if (!folding.knows(content.saga))
         folding.park(record, 'refused-by-database', error.message, content.saga);
       else folding.hold(content.saga, record, 'refused-by-database', error.message);
     };

@@ -1,4 +1,5 @@
 import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import type { Desk } from './desks/desk.js';
 import type { Installation } from './installation-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LaneStore } from './lane-store.js';
@@ -18,6 +19,8 @@ export interface Coordination {
   readonly log: Log;
   readonly trace: SagaTrace;
   readonly settings: LaneSettings;
+  /** The desks there are, by kind. */
+  readonly desks: ReadonlyMap<string, Desk>;
   /** Name of this process in lane rows. */
   readonly owner: string;
   /** A source has died for good. */

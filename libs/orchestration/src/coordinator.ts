@@ -1,6 +1,8 @@
 import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
 import { Admission } from './admission.js';
 import type { Coordination } from './coordination.js';
+import type { Desk } from './desks/desk.js';
+import { registeredDesks } from './desks/registered-desks.js';
 import { Gates } from './gates.js';
 import { defaultHousekeepingSettings, Housekeeper, type HousekeepingSettings } from './housekeeper.js';
 import type { HousekeepingStore } from './housekeeping-store.js';
@@ -36,6 +38,8 @@ export interface CoordinatorParts {
   readonly owner: string;
   readonly trace?: SagaTrace;
   readonly settings?: Partial<LaneSettings>;
+  /** The desks there are, by kind. Default: those of this library. */
+  readonly desks?: ReadonlyMap<string, Desk>;
   readonly housekeepingSettings?: Partial<HousekeepingSettings>;
   /** See {@link Admission}. Default 2,000 records a home partition. */
   readonly backlogLimit?: number;
@@ -74,7 +78,8 @@ export class Coordinator {
       onFatal,
     };
     const settings = { ...defaultLaneSettings, ...parts.settings };
-    const lanes: Coordination = { ...basis, source: parts.homeSource, sink: parts.laneSink, settings };
+    const desks = parts.desks ?? registeredDesks;
+    const lanes: Coordination = { ...basis, source: parts.homeSource, sink: parts.laneSink, settings, desks };
     this.publisher = new Publisher({ sink: parts.laneSink, clock, log, keyring, installation });
     this.lanes = new Lanes(lanes, this.publisher);
     this.gates = new Gates({

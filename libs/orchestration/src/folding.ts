@@ -1,9 +1,8 @@
 import {
   homeOf,
-  isSagaId,
+  isDeskId,
   MalformedRecordError,
   partitionName,
-  readHomeRecord,
   SagaError,
   traceOf,
   type HomeRecord,
@@ -13,15 +12,19 @@ import {
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
+import type { Desk } from './desks/desk.js';
+import { DeskFolding } from './desks/desk-folding.js';
+import type { LiveDesk } from './desks/live-desk.js';
 import type {
   AuditRow,
   HistoryRow,
   IncidentRow,
-  LaneCommit,
   NewInstance,
   ParkedRow,
   StoredInstance,
 } from './lane-store.js';
+import { withDesks, type FoldedBatch } from './folded-batch.js';
+import { keyAsId, readAddressed } from './home-reading.js';
 import type { LaneSettings } from './lane-settings.js';
 import { isFinal, wakeOf, type LiveSaga } from './live-saga.js';
 import { ChannelNotCarriedError } from './channel-not-carried-error.js';
@@ -29,12 +32,14 @@ import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js
 import type { OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
 import type { Transition } from './saga-trace.js';
-import { assertValueFits } from './value-size.js';
+import { fits } from './value-size.js';
 
 /** What a fold knows of the stored world. Everything a batch needs is here before folding begins. */
 export interface FoldingView {
   /** The saga as last committed, if it is live. */
   find(saga: SagaId): LiveSaga | undefined;
+  /** The desk as last committed, if it remembers anything. */
+  findDesk(id: string): LiveDesk | undefined;
   /** Starts that the store knows as duplicates: saga id → the id that won. */
   readonly winners: ReadonlyMap<SagaId, SagaId>;
   /** Sagas named in this batch that ended long ago. */
@@ -46,6 +51,8 @@ export interface FoldingView {
 /** What a fold may use. */
 export interface FoldingOptions extends Sender {
   readonly settings: LaneSettings;
+  /** The desks there are, by kind. */
+  readonly desks: ReadonlyMap<string, Desk>;
 }
 
 /** What one input came to. */
@@ -53,19 +60,6 @@ export type Applied =
   | { readonly kind: 'applied'; readonly effects: readonly Effect[] }
   /** The saga is as it was; `message` says why it cannot take the input. */
   | { readonly kind: 'poison'; readonly reason: string; readonly message: string };
-
-/** The content of a lane's commit, without what only the lane knows. */
-export type FoldedCommit = Omit<LaneCommit, 'lane' | 'nextOffset' | 'anchor' | 'outbox' | 'acknowledged'>;
-
-/** The result of folding a batch. Nothing of it has happened yet. */
-export interface FoldedBatch {
-  readonly commit: FoldedCommit;
-  readonly messages: readonly OutgoingMessage[];
-  readonly changed: ReadonlyMap<SagaId, LiveSaga>;
-  readonly transitions: readonly Transition[];
-  /** Time of the last record. */
-  readonly at: Instant;
-}
 
 /** Decides what a readable record of this home means; see {@link import('./home-handlers.js').handleHomeRecord}. */
 export type RecordHandler = (folding: Folding, record: InboundRecord, content: HomeRecord) => void;
@@ -84,6 +78,7 @@ export class Folding {
   private readonly unparked: ParkedRow[] = [];
   private readonly audits: AuditRow[] = [];
   private at: Instant = 0;
+  private openDesks: DeskFolding | undefined;
 
   constructor(
     readonly options: FoldingOptions,
@@ -105,14 +100,34 @@ export class Folding {
   addSuspect(record: InboundRecord): void {
     this.at = Math.max(this.at, record.timestamp);
     const message = `coordinators ended again and again while ${partitionName(record)} stood at this record`;
-    const saga = keyAsSaga(record);
-    if (saga !== undefined && this.current(saga) !== undefined) this.hold(saga, record, 'suspect', message);
+    const saga = keyAsId(record);
+    if (saga !== undefined && this.knows(saga)) this.hold(saga, record, 'suspect', message);
     else this.park(record, 'suspect', message, saga);
   }
 
   /** The saga as this batch has made it so far. */
   current(saga: SagaId): LiveSaga | undefined {
     return this.changes.get(saga)?.saga ?? this.view.find(saga);
+  }
+
+  /** The desks of this batch. A batch in which nothing is said to a desk never asks for them. */
+  get desks(): DeskFolding {
+    const { settings } = this.options;
+    this.openDesks ??= new DeskFolding(
+      { ...this.options, stateBytes: settings.deskBytes, messageBytes: settings.messageBytes },
+      (id) => this.view.findDesk(id),
+    );
+    return this.openDesks;
+  }
+
+  /** Whether there is such a live saga or desk. */
+  knows(id: SagaId): boolean {
+    return (isDeskId(id) ? this.desks.current(id) : this.current(id)) !== undefined;
+  }
+
+  /** Whether the inputs of a saga or desk queue behind a parked record. */
+  isHeld(id: SagaId): boolean {
+    return (isDeskId(id) ? this.desks.current(id) : this.current(id))?.held === true;
   }
 
   /** Adds a saga that does not exist yet, and gives it its first input. A saga that cannot take it is not added. */
@@ -162,7 +177,7 @@ export class Folding {
     );
   }
 
-  /** Parks a record of a saga that could not be folded; what follows of this saga queues behind it. */
+  /** Parks a record of a saga or desk that could not be folded; what follows of it queues behind. */
   hold(id: SagaId, record: InboundRecord, reason: string, message: string): void {
     this.parked.push(parkedRow(record, { reason, message, held: true, saga: id }));
     this.setHeld(
@@ -184,8 +199,12 @@ export class Folding {
     this.unparked.push(row);
   }
 
-  /** Says whether the saga's inputs queue behind a parked record, and since when. */
+  /** Says whether the inputs of a saga or desk queue behind a parked record, and since when. */
   setHeld(id: SagaId, held: boolean, message: string, at: Instant): void {
+    if (isDeskId(id)) {
+      this.desks.setHeld(this.desks.current(id)!, held);
+      return this.alarm({ saga: id, id: 'held', open: held, code: 'RECORD_PARKED', message, at });
+    }
     const change = this.changeOf(id);
     change.saga = { ...change.saga, held };
     change.incidents.push({ saga: id, id: 'held', open: held, code: 'RECORD_PARKED', message, at });
@@ -215,24 +234,16 @@ export class Folding {
     }
     const { parked, unparked, audits } = this;
     const commit = { inserts, updates, history, parked, unparked, incidents, audits, gated: [] };
-    return { commit, messages, changed, transitions, at: this.at };
+    const folded = { commit, messages, changed, transitions, at: this.at };
+    return this.openDesks === undefined ? folded : withDesks(folded, this.openDesks.finish());
   }
 
   private read(record: InboundRecord): HomeRecord | undefined {
     try {
-      if (record.key === null) {
-        throw new MalformedRecordError(
-          'missing-key',
-          'a record of a home topic needs the saga id as its key',
-        );
-      }
-      assertValueFits(record, this.options.settings.messageBytes);
-      const content = readHomeRecord(this.options.keyring, record);
-      if (isSagaId(content.saga)) return content;
-      throw new MalformedRecordError('malformed-header', 'the saga id is not a uuid of version 7');
+      return readAddressed(this.options.keyring, record, this.options.settings.messageBytes);
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
-      this.park(record, reason, error instanceof Error ? error.message : String(error), keyAsSaga(record));
+      this.park(record, reason, error instanceof Error ? error.message : String(error), keyAsId(record));
       return undefined;
     }
   }
@@ -354,14 +365,4 @@ export class Folding {
     for (const record of records) this.hold(before.id, record, 'state-too-large', message);
     return JSON.stringify(before.state);
   }
-}
-
-/** Whether the text has at most `limit` bytes. A UTF-16 unit is at most three bytes, so most texts need no counting. */
-function fits(text: string | null, limit: number): boolean {
-  return text === null || text.length * 3 <= limit || Buffer.byteLength(text) <= limit;
-}
-
-function keyAsSaga(record: InboundRecord): SagaId | undefined {
-  const key = record.key?.toString('utf8');
-  return key !== undefined && isSagaId(key) ? key : undefined;
 }

@@ -24,11 +24,13 @@ export function handleAction(
   content: ActionRecord,
   fold: (record: InboundRecord) => void,
 ): void {
-  const saga = folding.current(content.saga);
-  if (saga === undefined)
+  if (!folding.knows(content.saga))
     return answer(folding, record, content, 'refused', 'there is no live saga with this id');
   const { action } = content.head;
   if (action === 'redrive' || action === 'skip-record') return freeHeld(folding, record, content, fold);
+  const saga = folding.current(content.saga);
+  if (saga === undefined)
+    return answer(folding, record, content, 'refused', 'a desk can only be redriven, or its record skipped');
   if (saga.held) {
     return answer(
       folding,
@@ -78,7 +80,7 @@ function freeHeld(
   fold: (record: InboundRecord) => void,
 ): void {
   const { saga, head } = content;
-  if (!folding.current(saga)!.held) {
+  if (!folding.isHeld(saga)) {
     return answer(folding, record, content, 'refused', 'no parked record holds this saga');
   }
   // What was parked without holding the saga is no part of the queue.
@@ -90,7 +92,7 @@ function freeHeld(
     folding.unpark(row);
     fold(parkedRecord(row));
   }
-  const held = folding.current(saga)!.held;
+  const held = folding.isHeld(saga);
   answer(
     folding,
     record,

@@ -1,4 +1,5 @@
 import {
+  isDeskId,
   keyHash,
   openOperation,
   type HomeRecord,
@@ -7,6 +8,7 @@ import {
   type StartHead,
 } from '#libs/messaging';
 import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
+import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
 import type { Folding } from './folding.js';
 import { handleAction } from './home-action.js';
 import type { LiveSaga } from './live-saga.js';
@@ -26,6 +28,16 @@ export function homeRecordHandler(programs: Programs) {
         return handleReply(folding, record, content);
       case 'due':
         return handleDue(folding, record, content.saga);
+      case 'heard':
+        return handleSaid(folding, record, content.saga, heardInput(record, content));
+      case 'switched':
+        return handleSaid(folding, record, content.saga, {
+          kind: 'switched',
+          now: record.timestamp,
+          ...content.head,
+        });
+      case 'desk':
+        return handleDeskRecord(folding, record, content);
       case 'not-sent':
         return handleNotSent(folding, record, content);
       case 'action':
@@ -150,10 +162,28 @@ function strayReply(folding: Folding, record: InboundRecord, saga: SagaId, opera
 }
 
 function handleDue(folding: Folding, record: InboundRecord, saga: SagaId): void {
+  if (isDeskId(saga)) return handleDeskDue(folding, record, saga);
   const live = folding.current(saga);
   // A held saga is woken when it is let go; until then its clock has nothing to say.
   if (live === undefined || live.held) return;
   applyOrHold(folding, record, saga, { kind: 'due', now: record.timestamp });
+}
+
+/**
+ * Something was said to a saga by a desk or another saga. That one which has ended and is gone does not care any more
+ * is nothing to keep: whoever said it will hear, or has heard, that nobody waits.
+ */
+function handleSaid(
+  folding: Folding,
+  record: InboundRecord,
+  saga: SagaId,
+  input: Exclude<SagaInput, ActionInput>,
+): void {
+  if (folding.current(saga) !== undefined) applyOrHold(folding, record, saga, input);
+}
+
+function heardInput(record: InboundRecord, { head, data }: Content<'heard'>): SagaInput & { kind: 'heard' } {
+  return { kind: 'heard', now: record.timestamp, ...head, data: data as Json };
 }
 
 function handleNotSent(folding: Folding, record: InboundRecord, content: Content<'not-sent'>): void {

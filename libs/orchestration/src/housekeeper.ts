@@ -29,7 +29,7 @@ const daysAhead = 14;
 
 /**
  * Does, once for the whole installation, what no lane does: wakes sagas whose lane missed it, archives what has
- * finished, keeps partitions ahead of time and drops old ones.
+ * finished, drops desks that have expired, keeps partitions ahead of time and drops old ones.
  */
 export class Housekeeper {
   private cancel: CancelTimer | undefined;
@@ -96,7 +96,10 @@ export class Housekeeper {
   private async archive(): Promise<void> {
     const before = this.coordination.clock.now() - this.settings.lingerMs;
     for (let round = 0; round < archiveRoundsMax && this.running; round += 1) {
-      if ((await this.store.archive(before, rowsAtOnce)) < rowsAtOnce) return;
+      if ((await this.store.archive(before, rowsAtOnce)) < rowsAtOnce) break;
+    }
+    for (let round = 0; round < archiveRoundsMax && this.running; round += 1) {
+      if ((await this.store.dropDesks(this.coordination.clock.now(), rowsAtOnce)) < rowsAtOnce) return;
     }
   }
 

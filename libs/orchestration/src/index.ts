@@ -14,6 +14,7 @@ export {
   type Anchor,
   type AuditRow,
   type CommitResult,
+  type DeskChanges,
   type GatedCount,
   type HistoryRow,
   type IncidentRow,
@@ -22,6 +23,7 @@ export {
   type NewInstance,
   type OutboxRow,
   type ParkedRow,
+  type StoredDesk,
   type StoredInstance,
   type Wake,
 } from './lane-store.js';
@@ -33,6 +35,7 @@ export {
 } from './loaded-definitions.js';
 export {
   OperatorStore,
+  type DeskFilter,
   type FixedStart,
   type LaneSummary,
   type SagaFilter,

@@ -1,4 +1,4 @@
-import type { Instant, Offset, SagaId, TopicPartition } from '#libs/messaging';
+import type { DeskId, Instant, Offset, SagaId, TopicPartition } from '#libs/messaging';
 import type { SagaStatus } from '#libs/saga';
 
 /** Where a lane stands and who holds it. A holder is known by `epoch`; `seq` counts its commits of whatever content. */
@@ -43,6 +43,31 @@ export interface StoredInstance {
   readonly trace: string;
   readonly startedAt: Instant;
   readonly finishedAt?: Instant;
+}
+
+/** A desk as stored: what has to be remembered under a key although it is no saga. */
+export interface StoredDesk {
+  readonly id: DeskId;
+  readonly kind: string;
+  readonly key: string;
+  readonly home: number;
+  /** JSON text; `null` on a desk that has a row only because it is held. */
+  readonly state: string;
+  /** When it has to be woken. */
+  readonly wakeAt?: Instant;
+  /** From then on the row is worth nothing. */
+  readonly expiresAt?: Instant;
+  /** Later records queue in `saga_parked` behind one that could not be folded. */
+  readonly held: boolean;
+  /** What it is found under in lists. */
+  readonly tags: readonly string[];
+}
+
+/** What a batch makes of desks. Each appears once. */
+export interface DeskChanges {
+  /** Stored as they are, in the place of what was stored before. */
+  readonly kept: readonly StoredDesk[];
+  readonly gone: readonly DeskId[];
 }
 
 /** A new instance. `keyHash` makes (definition, business key) unique; `reusable` frees the key when the saga has ended. */
@@ -125,6 +150,8 @@ export interface LaneCommit {
   readonly incidents: readonly IncidentRow[];
   readonly audits: readonly AuditRow[];
   readonly gated: readonly GatedCount[];
+  /** Absent: the batch has nothing to do with desks. */
+  readonly desks?: DeskChanges;
   /** Messages to publish, encoded; stored under the commit's `seq`. Absent: none. */
   readonly outbox?: string;
   /** Sequence numbers whose outbox rows are acknowledged by the broker and go. */
@@ -148,7 +175,7 @@ export interface OutboxRow {
   readonly payload: string;
 }
 
-/** A saga that wants to be woken. */
+/** A saga, or desk, that wants to be woken. */
 export interface Wake {
   readonly saga: SagaId;
   readonly at: Instant;
@@ -181,10 +208,13 @@ export abstract class LaneStore {
   /** The live instances among `ids`. Finished ones stay live for a while. */
   abstract loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]>;
 
-  /** Unfinished sagas of the home partition to be woken at or before `until`, earliest first, at most `limit`. */
+  /** The desks among `ids` that remember anything. */
+  abstract loadDesks(ids: readonly DeskId[]): Promise<readonly StoredDesk[]>;
+
+  /** Unfinished sagas, and desks, of the home partition to be woken at or before `until`, earliest first, at most `limit`. */
   abstract wakes(home: number, until: Instant, limit: number): Promise<readonly Wake[]>;
 
-  /** The parked record that holds the saga and those that wait behind it, in order. */
+  /** The parked record that holds the saga or desk and those that wait behind it, in order. */
   abstract loadHeld(saga: SagaId): Promise<readonly ParkedRow[]>;
 
   /** Which of `ids` are archived. */

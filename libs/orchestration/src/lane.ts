@@ -1,5 +1,7 @@
 import type { Instant, Offset, RecordBatch, SagaId, TopicPartition } from '#libs/messaging';
 import { nextDue } from '#libs/saga';
+import { DeskCache } from './desks/desk-cache.js';
+import { isWorthKeeping, type LiveDesk } from './desks/live-desk.js';
 import type { Anchor, LanePosition } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import { isFinal, type LiveSaga } from './live-saga.js';
@@ -21,6 +23,7 @@ export interface CommittedBatch {
   readonly next: Offset;
   readonly anchor: Anchor | undefined;
   readonly changed: ReadonlyMap<SagaId, LiveSaga>;
+  readonly desks?: readonly LiveDesk[];
   readonly acknowledged: readonly number[];
 }
 
@@ -32,6 +35,7 @@ export class Lane implements BatchOwner {
   phase: LanePhase = 'taking';
   readonly queue = new RecordQueue();
   readonly cache: SagaCache;
+  readonly desks: DeskCache;
   readonly wakes = new WakeQueue();
   isPaused = true;
   /** Where the next fetch has to begin; anything else is dropped and sought again. */
@@ -54,6 +58,7 @@ export class Lane implements BatchOwner {
     private readonly settings: LaneSettings,
   ) {
     this.cache = new SagaCache(settings.cachedSagas);
+    this.desks = new DeskCache(settings.cachedSagas);
   }
 
   /** The position last committed. */
@@ -114,6 +119,7 @@ export class Lane implements BatchOwner {
     this.acked = this.acked.filter((row) => !batch.acknowledged.includes(row));
     if (this.recoverUntil !== undefined && batch.next >= this.recoverUntil) this.recoverUntil = undefined;
     for (const saga of batch.changed.values()) this.remember(saga);
+    for (const desk of batch.desks ?? []) this.rememberDesk(desk);
   }
 
   /** A commit that folded nothing was stored. */
@@ -156,10 +162,16 @@ export class Lane implements BatchOwner {
     return delay;
   }
 
-  /** When a saga really wants to be woken, as far as memory knows: `never` when it has ended, `undefined` when it is not in memory. */
+  /** When a saga or desk really wants to be woken, as far as memory knows: `never` when it has ended, `undefined` when it is not in memory. */
   wantedWake(saga: SagaId): Instant | 'never' | undefined {
     const live = this.cache.get(saga);
-    return live === undefined ? undefined : (nextDue(live.state) ?? 'never');
+    return live === undefined ? this.desks.wantedWake(saga) : (nextDue(live.state) ?? 'never');
+  }
+
+  private rememberDesk(desk: LiveDesk): void {
+    this.desks.put(desk);
+    if (!isWorthKeeping(desk) || desk.wakeAt === undefined) this.wakes.remove(desk.id);
+    else this.wakes.set(desk.id, desk.wakeAt);
   }
 
   private remember(saga: LiveSaga): void {

@@ -1,6 +1,13 @@
-import type { Instant, Offset, SagaId } from '#libs/messaging';
+import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import type { SagaStatus } from '#libs/saga';
-import type { AuditRow, HistoryRow, LanePosition, ParkedRow, StoredInstance } from './lane-store.js';
+import type {
+  AuditRow,
+  HistoryRow,
+  LanePosition,
+  ParkedRow,
+  StoredDesk,
+  StoredInstance,
+} from './lane-store.js';
 
 /** Which sagas to list. Newest first. */
 export interface SagaFilter {
@@ -43,6 +50,17 @@ export interface LaneSummary extends LanePosition {
   readonly unsent: number;
 }
 
+/** Which desks to list, in the order of their ids. */
+export interface DeskFilter {
+  readonly kind: string;
+  /** Only those found under this tag. */
+  readonly tag?: string;
+  /** Only ids behind this one: the next page. */
+  readonly after?: DeskId;
+  /** 1…500, default 50. */
+  readonly limit?: number;
+}
+
 /** Fixed identity of a start by API, so that a repeated request means the same saga. */
 export interface FixedStart {
   readonly saga: SagaId;
@@ -58,6 +76,8 @@ export abstract class OperatorStore {
   abstract list(filter: SagaFilter): Promise<readonly SagaSummary[]>;
   /** Live or archived. */
   abstract find(id: SagaId): Promise<StoredInstance | undefined>;
+  abstract findDesk(id: DeskId): Promise<StoredDesk | undefined>;
+  abstract desks(filter: DeskFilter): Promise<readonly StoredDesk[]>;
   abstract history(id: SagaId): Promise<readonly HistoryRow[]>;
   abstract incidents(filter: {
     readonly saga?: SagaId;

@@ -8,3 +8,8 @@ export function assertValueFits({ value }: InboundRecord, limit: number): void {
     `the value has ${value.length} bytes; at most ${limit} are allowed`,
   );
 }
+
+/** Whether the text has at most `limit` bytes. A UTF-16 unit is at most three bytes, so most texts need no counting. */
+export function fits(text: string | null, limit: number): boolean {
+  return text === null || text.length * 3 <= limit || Buffer.byteLength(text) <= limit;
+}

@@ -6,13 +6,27 @@ export function asideOf(commits: readonly LaneCommit[]): string | null {
   if (!commits.some(hasAside)) return null;
   const incidents = commits.flatMap((commit) => commit.incidents);
   return JSON.stringify({
-    unparked: commits.flatMap((commit) => commit.unparked),
-    parked: commits.flatMap((commit) => commit.parked).map(parkedJson),
-    opened: incidents.filter((row) => row.open).map(incidentJson),
-    closed: incidents.filter((row) => !row.open).map(incidentJson),
-    audits: commits.flatMap((commit) => commit.audits).map(auditJson),
-    gated: commits.flatMap((commit) => commit.gated),
+    unparked: filled(commits.flatMap((commit) => commit.unparked)),
+    parked: filled(commits.flatMap((commit) => commit.parked).map(parkedJson)),
+    opened: filled(incidents.filter((row) => row.open).map(incidentJson)),
+    closed: filled(incidents.filter((row) => !row.open).map(incidentJson)),
+    audits: filled(commits.flatMap((commit) => commit.audits).map(auditJson)),
+    gated: filled(commits.flatMap((commit) => commit.gated)),
+    desks: desksOf(commits),
   });
+}
+
+/** What there is none of is not mentioned. */
+function filled<Row>(rows: readonly Row[]): readonly Row[] | undefined {
+  return rows.length === 0 ? undefined : rows;
+}
+
+function desksOf(commits: readonly LaneCommit[]): LaneCommit['desks'] {
+  if (commits.every(({ desks }) => desks === undefined)) return undefined;
+  return {
+    kept: commits.flatMap(({ desks }) => desks?.kept ?? []),
+    gone: commits.flatMap(({ desks }) => desks?.gone ?? []),
+  };
 }
 
 /**
@@ -32,7 +46,8 @@ export function headersText(headers: ParkedRow['headers']): string {
 
 function hasAside(commit: LaneCommit): boolean {
   const { parked, unparked, incidents, audits, gated } = commit;
-  return parked.length + unparked.length + incidents.length + audits.length + gated.length > 0;
+  const rows = parked.length + unparked.length + incidents.length + audits.length + gated.length;
+  return rows > 0 || commit.desks !== undefined;
 }
 
 function parkedJson(row: ParkedRow): object {

@@ -3,6 +3,7 @@ import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
+import { DeskEntity } from './entities/desk-entity.js';
 import { HistoryEntity } from './entities/history-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { InstallationEntity } from './entities/installation-entity.js';
@@ -16,6 +17,7 @@ import { SchemaEntity } from './entities/schema-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { Tables1795219200001 } from './migrations/0001-tables.js';
 import { Commit1795219200002 } from './migrations/0002-commit.js';
+import { Desks1795219200003 } from './migrations/0003-desks.js';
 
 /** How operators' queries reach the database. */
 export interface DataSourceOptions {
@@ -41,6 +43,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       AuditEntity,
       DefinitionEntity,
       DefinitionFileEntity,
+      DeskEntity,
       HistoryEntity,
       IncidentEntity,
       InstallationEntity,
@@ -53,7 +56,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       SchemaEntity,
       TriggerStateEntity,
     ],
-    migrations: [Tables1795219200001, Commit1795219200002],
+    migrations: [Tables1795219200001, Commit1795219200002, Desks1795219200003],
     extra: {
       max: options.size ?? 4,
       connectionTimeoutMillis: 5_000,

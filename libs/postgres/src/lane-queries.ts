@@ -40,11 +40,23 @@ export const liveInstances = {
            from saga_instance where id = any ($1::uuid[])`,
 } as const;
 
-/** Unfinished sagas of a home by the time they have to be woken. */
+const deskColumns = `id, kind, key, home, state, ${ms('wake_at')} as "wakeAt", ${ms('expires_at')} as "expiresAt", held, tags`;
+
+/** Desks by id. */
+export const storedDesks = {
+  name: 'skald desks',
+  text: `select ${deskColumns} from saga_desk where id = any ($1::uuid[])`,
+} as const;
+
+/** Unfinished sagas, and desks, of a home by the time they have to be woken. */
 export const homeWakes = {
   name: 'skald wakes',
-  text: `select id as saga, ${ms('wake_at')} as at from saga_instance
-          where home = $1 and wake_at <= $2 and finished_at is null order by wake_at limit $3`,
+  text: `(select id as saga, ${ms('wake_at')} as at from saga_instance
+           where home = $1 and wake_at <= $2 and finished_at is null order by wake_at limit $3)
+         union all
+         (select id as saga, ${ms('wake_at')} as at from saga_desk
+           where home = $1 and wake_at <= $2 and wake_at is not null order by wake_at limit $3)
+         order by at limit $3`,
 } as const;
 
 /** Parked records of a saga in order, with the bytes. */

@@ -4,9 +4,23 @@ import { HousekeepingStore, type Wake } from '#libs/orchestration';
 import { dropPartitions, extendPartitions } from './partitions.js';
 import { translateError } from './translate-error.js';
 
-const overdueSagas = `
-  select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
-    from saga_instance where wake_at < $1 and finished_at is null order by wake_at limit $2`;
+const overdueWakes = `
+  (select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
+     from saga_instance where wake_at < $1 and finished_at is null order by wake_at limit $2)
+  union all
+  (select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
+     from saga_desk where wake_at < $1 and wake_at is not null order by wake_at limit $2)
+  order by at limit $2`;
+
+// Compared again when the row is locked: one that its lane has given a longer life meanwhile stays.
+const dropExpired = `
+  with dropped as (
+    delete from saga_desk
+     where id in (select id from saga_desk where expires_at < $1 and not held limit $2 for update skip locked)
+       and expires_at < $1
+    returning id
+  )
+  select id from dropped`;
 
 const instanceColumns = `id, finished_at, started_at, home, version, definition, business_key, key_hash, trace, wake_at,
   revision, status, incident, held, state`;
@@ -58,7 +72,7 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
     before: Instant,
     limit: number,
   ): Promise<readonly (Wake & { readonly home: number })[]> {
-    return this.asked('overdue sagas', () => this.source.query(overdueSagas, [new Date(before), limit]));
+    return this.asked('overdue sagas', () => this.source.query(overdueWakes, [new Date(before), limit]));
   }
 
   override async archive(before: Instant, limit: number): Promise<number> {
@@ -66,6 +80,13 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
       this.source.query(archiveFinished, [new Date(before), limit]),
     );
     return moved.length;
+  }
+
+  override async dropDesks(before: Instant, limit: number): Promise<number> {
+    const dropped = await this.asked<readonly unknown[]>('drop of expired desks', () =>
+      this.source.query(dropExpired, [new Date(before), limit]),
+    );
+    return dropped.length;
   }
 
   override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import {
   partitionName,
   SystemClock,
   type Clock,
+  type DeskId,
   type Instant,
   type SagaId,
   type TopicPartition,
@@ -14,6 +15,7 @@ import {
   type LanePosition,
   type OutboxRow,
   type ParkedRow,
+  type StoredDesk,
   type StoredInstance,
   type Wake,
 } from '#libs/orchestration';
@@ -26,10 +28,11 @@ import {
   homeWakes,
   liveInstances,
   parkedOfSaga,
+  storedDesks,
   unsentRows,
 } from './lane-queries.js';
 import type { LanePool } from './lane-pool.js';
-import { instanceOf, parkedOf } from './stored-rows.js';
+import { deskOf, instanceOf, parkedOf } from './stored-rows.js';
 import { takeOverLane } from './take-over.js';
 import { hasState } from './translate-error.js';
 
@@ -76,6 +79,13 @@ export class PostgresLaneStore extends LaneStore {
       statement,
     );
     return rows.map(instanceOf);
+  }
+
+  override async loadDesks(ids: readonly DeskId[]): Promise<readonly StoredDesk[]> {
+    if (ids.length === 0) return [];
+    const statement = { ...storedDesks, values: [uuidArray(ids)] };
+    const rows = await this.pool.run<Parameters<typeof deskOf>[0]>(`load of ${ids.length} desks`, statement);
+    return rows.map(deskOf);
   }
 
   override async wakes(home: number, until: Instant, limit: number): Promise<readonly Wake[]> {

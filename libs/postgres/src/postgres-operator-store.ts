@@ -1,9 +1,10 @@
 import type { DataSource, FindOptionsWhere } from 'typeorm';
-import { IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
-import type { Offset, SagaId } from '#libs/messaging';
+import { ArrayContains, IsNull, LessThan, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
+import type { DeskId, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
+  type DeskFilter,
   type FixedStart,
   type GatedCount,
   type HistoryRow,
@@ -11,6 +12,7 @@ import {
   type ParkedRow,
   type SagaFilter,
   type SagaSummary,
+  type StoredDesk,
   type StoredIncident,
   type StoredInstance,
 } from '#libs/orchestration';
@@ -18,6 +20,7 @@ import { withoutNul } from './aside.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
 import { noSaga } from './entities/columns.js';
+import { DeskEntity } from './entities/desk-entity.js';
 import { HistoryEntity } from './entities/history-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { InstanceEntity } from './entities/instance-entity.js';
@@ -27,7 +30,7 @@ import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { earliestEnd } from './lane-queries.js';
-import { auditOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
+import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
 
 type SummaryRow = Pick<InstanceEntity, keyof typeof summarySelection>;
@@ -67,6 +70,25 @@ export class PostgresOperatorStore extends OperatorStore {
       const row = live ?? (await this.source.manager.findOneBy(ArchiveEntity, where));
       return row === null ? undefined : instanceOf(row);
     });
+  }
+
+  override findDesk(id: DeskId): Promise<StoredDesk | undefined> {
+    return this.asked(`desk ${id}`, async () => {
+      const row = await this.source.manager.findOneBy(DeskEntity, { id });
+      return row === null ? undefined : deskOf(row);
+    });
+  }
+
+  override desks(filter: DeskFilter): Promise<readonly StoredDesk[]> {
+    const where: FindOptionsWhere<DeskEntity> = {
+      kind: filter.kind,
+      ...(filter.tag === undefined ? {} : { tags: ArrayContains([filter.tag]) }),
+      ...(filter.after === undefined ? {} : { id: MoreThan(filter.after) }),
+    };
+    const take = Math.min(Math.max(filter.limit ?? 50, 1), 500);
+    return this.asked('list of desks', async () =>
+      (await this.source.manager.find(DeskEntity, { where, take, order: { id: 'asc' } })).map(deskOf),
+    );
   }
 
   override history(id: SagaId): Promise<readonly HistoryRow[]> {

@@ -1,7 +1,15 @@
 import type { Instant } from '#libs/messaging';
-import type { AuditRow, LanePosition, ParkedRow, StoredIncident, StoredInstance } from '#libs/orchestration';
+import type {
+  AuditRow,
+  LanePosition,
+  ParkedRow,
+  StoredDesk,
+  StoredIncident,
+  StoredInstance,
+} from '#libs/orchestration';
 import { noSaga } from './entities/columns.js';
 import type { AuditEntity } from './entities/audit-entity.js';
+import type { DeskEntity } from './entities/desk-entity.js';
 import type { IncidentEntity } from './entities/incident-entity.js';
 import type { InstanceColumns } from './entities/instance-columns.js';
 import type { LaneEntity } from './entities/lane-entity.js';
@@ -43,6 +51,22 @@ export function positionOf(row: Omit<LaneEntity, 'owner' | 'takenAt'>): LanePosi
     attempts,
     ...(nextOffset === null ? {} : { nextOffset }),
     ...(hasAnchor ? { anchor: { offset: anchorOffset, timestamp: anchorAt, checksum: anchorChecksum } } : {}),
+  };
+}
+
+/** A desk as the port has it. */
+export function deskOf(row: DeskEntity): StoredDesk {
+  const { id, kind, key, home, state, wakeAt, expiresAt, held, tags } = row;
+  return {
+    id,
+    kind,
+    key,
+    home,
+    state,
+    ...(wakeAt === null ? {} : { wakeAt }),
+    ...(expiresAt === null ? {} : { expiresAt }),
+    held,
+    tags,
   };
 }
 

@@ -1,6 +1,14 @@
 import { expect } from '@jest/globals';
 import { defineContract } from './contract.js';
-import { batchOf, committed, home0, startedOrder, storedOrder, type StoreSet } from './store-set.js';
+import {
+  batchOf,
+  committed,
+  home0,
+  startedOrder,
+  storedLock,
+  storedOrder,
+  type StoreSet,
+} from './store-set.js';
 
 const DAY_MS = 86_400_000;
 
@@ -49,6 +57,44 @@ export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingS
         { saga: missed.id, at: now - 10, home: 0 },
       ]);
       expect(await stores.housekeeping.overdue(now, 1)).toHaveLength(1);
+    },
+  },
+  {
+    name: 'finds desks that should have been woken',
+    run: async (stores) => {
+      const { now } = stores;
+      const saga = startedOrder(now, 'missed', { wakeAt: now - 10 });
+      const desk = storedLock('missed', { wakeAt: now - 20, home: 3 });
+      const due = storedLock('due', { wakeAt: now });
+      await committed(stores, { inserts: [saga], desks: { kept: [desk, due], gone: [] } });
+
+      expect(await stores.housekeeping.overdue(now, 10)).toEqual([
+        { saga: desk.id, at: now - 20, home: 3 },
+        { saga: saga.id, at: now - 10, home: 0 },
+      ]);
+    },
+  },
+  {
+    name: 'drops desks that expired before, unless they are held',
+    run: async (stores) => {
+      const { now } = stores;
+      const [one, other] = [1, 2].map((no) => storedLock(`expired-${no}`, { expiresAt: now - no }));
+      const left = [
+        storedLock('held', { expiresAt: now - 1, held: true }),
+        storedLock('young', { expiresAt: now }),
+        storedLock('lasting'),
+      ];
+      await committed(stores, { desks: { kept: [one!, other!, ...left], gone: [] } });
+
+      const dropped = [
+        await stores.housekeeping.dropDesks(now, 1),
+        await stores.housekeeping.dropDesks(now, 5),
+        await stores.housekeeping.dropDesks(now, 5),
+      ];
+
+      expect(dropped).toEqual([1, 1, 0]);
+      const found = await stores.lanes.loadDesks([one!, other!, ...left].map(({ id }) => id));
+      expect(new Set(found)).toEqual(new Set(left));
     },
   },
   {

@@ -1,4 +1,5 @@
 import { defineContract } from './contract.js';
+import { laneDeskCases } from './lane-desk-cases.js';
 import { laneFenceCases } from './lane-fence-cases.js';
 import { laneInstanceCases } from './lane-instance-cases.js';
 import { laneRecordCases } from './lane-record-cases.js';
@@ -9,4 +10,5 @@ export const laneStoreContract = defineContract<StoreSet>('LaneStore', [
   ...laneFenceCases,
   ...laneInstanceCases,
   ...laneRecordCases,
+  ...laneDeskCases,
 ]);

@@ -1,7 +1,16 @@
 import { expect } from '@jest/globals';
 import type { ParkedRow } from '#libs/orchestration';
 import { defineContract } from './contract.js';
-import { batchOf, committed, home0, home1, startedOrder, storedOrder, type StoreSet } from './store-set.js';
+import {
+  batchOf,
+  committed,
+  home0,
+  home1,
+  startedOrder,
+  storedLock,
+  storedOrder,
+  type StoreSet,
+} from './store-set.js';
 
 /** What every OperatorStore promises. */
 export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
@@ -27,6 +36,23 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         startedAt: now,
         finishedAt: now,
       });
+    },
+  },
+  {
+    name: 'lists desks of a kind, by tag and page by page',
+    run: async (stores) => {
+      const locks = [1, 2, 3]
+        .map((no) => storedLock(`vehicle-${no}`, { tags: no === 2 ? ['odd'] : ['odd', 'one, two'] }))
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+      const task = storedLock('task', { kind: 'task', tags: ['odd'] });
+      await committed(stores, { desks: { kept: [...locks, task], gone: [] } });
+
+      expect(await stores.operators.desks({ kind: 'lock', limit: 2 })).toEqual(locks.slice(0, 2));
+      expect(await stores.operators.desks({ kind: 'lock', after: locks[1]!.id })).toEqual(locks.slice(2));
+      expect(await stores.operators.desks({ kind: 'task', tag: 'odd' })).toEqual([task]);
+      expect(await stores.operators.desks({ kind: 'lock', tag: 'one, two' })).toHaveLength(2);
+      expect(await stores.operators.findDesk(task.id)).toEqual(task);
+      expect(await stores.operators.findDesk(storedLock('stranger').id)).toBeUndefined();
     },
   },
   {

@@ -1,4 +1,4 @@
-import { deriveSagaId, keyHash, type Instant, type TopicPartition } from '#libs/messaging';
+import { deriveDeskId, deriveSagaId, keyHash, type Instant, type TopicPartition } from '#libs/messaging';
 import type {
   DefinitionStore,
   HousekeepingStore,
@@ -8,6 +8,7 @@ import type {
   LaneStore,
   NewInstance,
   OperatorStore,
+  StoredDesk,
   StoredInstance,
 } from '#libs/orchestration';
 
@@ -60,6 +61,12 @@ export function startedOrder(
 export function storedOrder(start: NewInstance, given: Partial<StoredInstance> = {}): StoredInstance {
   const { keyHash: _, reusableKey: __, ...instance } = start;
   return { ...instance, ...given };
+}
+
+/** The desk of a lock; what is given replaces what it has by default. */
+export function storedLock(key: string, given: Partial<StoredDesk> = {}): StoredDesk {
+  const id = deriveDeskId(given.kind ?? 'lock', key);
+  return { id, kind: 'lock', key, home: 0, state: '{"no":1}', held: false, tags: [], ...given };
 }
 
 /** A batch of `lane` that changes only what is given. */

@@ -20,6 +20,7 @@ import {
   type LanePosition,
   type OutboxRow,
   type ParkedRow,
+  type StoredDesk,
   type StoredInstance,
   type Wake,
 } from '#libs/orchestration';
@@ -260,6 +261,10 @@ export class ProcessLaneStore extends LaneStore {
 
   override loadInstances(ids: readonly string[]): Promise<readonly StoredInstance[]> {
     return this.ask('loadInstances', () => this.inner.loadInstances(ids));
+  }
+
+  override loadDesks(ids: readonly string[]): Promise<readonly StoredDesk[]> {
+    return this.ask('loadDesks', () => this.inner.loadDesks(ids));
   }
 
   override wakes(home: number, until: Instant, limit: number): Promise<readonly Wake[]> {
