@@ -32,6 +32,8 @@ export interface Channel<N extends WaitAsk> {
   readonly due?: (moment: Moment, place: Place<N>, frame: WaitFrame) => Verdict;
   /** Something came when nothing is waited for there any more; absent: it is ignored. */
   readonly late?: (moment: Moment, place: Place<N>, heard: HeardInput) => Moment;
+  /** Whether the clocks around it stand still until it is over. */
+  readonly stopsClocks?: boolean;
   /** Whether the other side has to be told that nobody waits any more once it has come. */
   readonly releasesWhenOver: boolean;
 }

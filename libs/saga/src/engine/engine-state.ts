@@ -136,6 +136,8 @@ export interface WaitFrame {
   readonly kept?: readonly HeardInput[];
   /** How many came that did not settle it. */
   readonly seen?: number;
+  /** Clocks of scopes around it that stand still until it is over, with what was left of each. */
+  readonly held?: Readonly<Record<string, number>>;
 }
 
 /** Of a named node that remembers nothing but when it began. */

@@ -5,6 +5,7 @@ import { closeIncident } from './incidents.js';
 import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
 import { raise } from './raising.js';
+import { startClock } from './standing-still.js';
 import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
 /** What keeps the flow from going on at a place. */
@@ -91,7 +92,7 @@ export function lower(moment: Moment, place: Place): Moment {
 export function armScope(moment: Moment, place: Place<ScopeNode>): Moment {
   const { program, root } = moment.chart;
   const ms = place.site.node.timeoutMs ?? (place.key === root.key ? program.timeoutMs : undefined);
-  return ms === undefined ? moment : arm(moment, { frame: place.key }, moment.now + ms);
+  return ms === undefined ? moment : startClock(moment, place, ms);
 }
 
 function restartClock(moment: Moment, place: Place): Moment {

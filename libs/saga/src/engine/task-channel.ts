@@ -12,5 +12,6 @@ export const taskChannel: Channel<TaskAsk> = {
   hear: (_moment, _place, { what, data }) =>
     what === 'answered' ? { kind: 'settled', output: data } : { kind: 'ignored' },
 
+  stopsClocks: true,
   releasesWhenOver: false,
 };

@@ -4,6 +4,7 @@ import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 import { current, mayBeDone, nodeOf, placeOf, put, settle } from './operations.js';
 import { freeze, lower } from './stopping.js';
+import { letClocksGo } from './standing-still.js';
 import { withdraw } from './withdrawing.js';
 
 /** Forgets everything inside `outer`, for the flow goes on without it. What was sent and not answered becomes suspect. */
@@ -16,7 +17,7 @@ export function abandon(moment: Moment, outer: Place): Moment {
       inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before,
     frozen,
   );
-  const withdrawn = withdrawWaits(released, inside);
+  const withdrawn = withdrawWaits(released, inside, (key) => !isStrictlyInside(key));
   const frames = Object.fromEntries(
     Object.entries(withdrawn.state.frames).filter(([key]) => !isStrictlyInside(key)),
   );
@@ -55,11 +56,20 @@ export function revokeBlindly(moment: Moment, operation: Operation): Moment {
   return put(settled, { ...current(settled, operation), isBlind: true });
 }
 
-function withdrawWaits(moment: Moment, inside: (key: string) => boolean): Moment {
+/** Clocks that stood still for a wait that is withdrawn go on where they are still wanted. */
+function withdrawWaits(
+  moment: Moment,
+  inside: (key: string) => boolean,
+  isAround: (key: string) => boolean,
+): Moment {
   let withdrawn = moment;
   for (const [key, frame] of Object.entries(moment.state.frames)) {
     if (frame.kind === 'wait' && inside(key))
-      withdrawn = withdraw(withdrawn, placeAt(moment.chart, key) as Place<WaitAsk>, frame);
+      withdrawn = withdraw(
+        letClocksGo(withdrawn, placeAt(moment.chart, key), frame, isAround),
+        placeAt(moment.chart, key) as Place<WaitAsk>,
+        frame,
+      );
   }
   return withdrawn;
 }

@@ -9,6 +9,7 @@ import type { WaitFrame } from './engine-state.js';
 import { change, emit, forget, frameAt, remember, type Moment } from './moment.js';
 import { raiseError } from './raising.js';
 import { reopen, stopAt } from './stopping.js';
+import { holdClocks, letClocksGo } from './standing-still.js';
 import { arm, disarm } from './timers.js';
 import { waitName, withdraw } from './withdrawing.js';
 
@@ -57,7 +58,9 @@ function open(moment: Moment, place: Place<WaitAsk>): Moment {
   };
   const counted = change(moment, { rounds: { ...rounds, [place.key]: round } });
   const { channel, block } = place.site.node;
-  const asked = emit(remember(counted, place, frame), {
+  const remembered = remember(counted, place, frame);
+  const still = channelOf(place).stopsClocks === true ? holdClocks(remembered, place) : remembered;
+  const asked = emit(still, {
     kind: 'await',
     id: waitName(place, round),
     channel,
@@ -117,7 +120,8 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
 }
 
 function over(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Moment {
-  const quiet = disarm(moment, { frame: place.key });
+  const going = frame.held === undefined ? moment : letClocksGo(moment, place, frame);
+  const quiet = disarm(going, { frame: place.key });
   return channelOf(place).releasesWhenOver ? withdraw(quiet, place, frame) : quiet;
 }
 
