@@ -89,7 +89,7 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { Program } from './program.js';
+export type { AwaitedEvent, Program } from './program.js';
 export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';
 export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';

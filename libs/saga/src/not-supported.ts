@@ -11,7 +11,6 @@ export const NOT_SUPPORTED = {
   parallel: ['tolerate', 'failFast', 'rest'],
   join: ['any'],
   group: ['compensate'],
-  wait: ['event', 'first', 'key', 'match', 'early', 'default'],
   saga: ['listen', 'requires'],
   trigger: ['requires', 'link'],
   errors: ['unconfirmed', 'incomplete', 'stale', 'locked', 'lock-lost', 'switched-off', 'cancelled'],

@@ -30,6 +30,15 @@ export interface Program {
   /** Every participant command it may send and every event it may emit, for topic checks. */
   readonly calls: readonly string[];
   readonly emits: readonly string[];
+  /** Every event it may wait for while it runs; absent when there is none. */
+  readonly awaits?: readonly AwaitedEvent[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
+}
+
+/** An event that instances wait for. */
+export interface AwaitedEvent {
+  readonly event: string;
+  /** What it is about, over `data` and `event`, by its owner's contract; without one, the key of its message. */
+  readonly key?: Expression;
 }

@@ -139,26 +139,6 @@ const documents: readonly WrongDocument[] = [
     says: ['6:13: error: `if` is missing: the condition under which the case is taken.'],
   },
   {
-    name: 'a wait for nothing',
-    text: sagaOf(`  - wait: aWhile`),
-    says: ['5:5: error: A wait needs `for: <duration>` or `until: <instant>`.'],
-  },
-  {
-    name: 'a wait for two things',
-    text: sagaOf(`  - wait: aWhile
-    for: 1h
-    until: now`),
-    says: ['7:5: error: A wait has either `for` or `until`. Keep one of them.'],
-  },
-  {
-    name: 'a wait for an event',
-    text: sagaOf(`  - wait: scanned
-    event: carrier.parcel-scanned`),
-    says: [
-      '6:5: error: `event` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'a wait until a number',
     text: sagaOf(`  - wait: aWhile
     until: 1 + 1`),

@@ -22,6 +22,11 @@ commands:
   count: { effect: none, rejects: [unknown-article] }
   note: {}
   adjust: { input: { required: [sku, amount], properties: { sku: {}, amount: {} }, additionalProperties: false } }
+events:
+  inventory.stock-counted:
+    key: data.sku
+    schema: { type: object, properties: { sku: { type: string }, count: { type: integer } }, additionalProperties: false }
+  inventory.stock-moved: {}
 ---
 participant: payment
 commands:

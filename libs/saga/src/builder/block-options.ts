@@ -92,6 +92,39 @@ export interface CaseOptions {
   readonly do: BlockList;
 }
 
+/** Which events are meant: the key they carry, and what tells them from others. */
+export interface EventOptions {
+  readonly event: DottedName;
+  readonly key?: string;
+  readonly match?: string;
+}
+
+/** One of several events to wait for. */
+export interface EventCaseOptions extends EventOptions {
+  readonly case: string;
+  readonly do: BlockList;
+}
+
+/** What to do when the event does not come. */
+export interface DefaultOptions {
+  readonly after?: DurationText;
+  readonly events?: number;
+  readonly do: BlockList;
+}
+
+/** What is waited for. */
+export type WaitOptions = TimedOptions &
+  (
+    | { readonly for: DurationText }
+    | { readonly until: string }
+    | (EventOptions & { readonly early?: DurationText; readonly default?: DefaultOptions })
+    | {
+        readonly first: readonly EventCaseOptions[];
+        readonly early?: DurationText;
+        readonly default?: DefaultOptions;
+      }
+  );
+
 /** Blocks as they stand in a document. */
 export interface BlockList {
   /** The list as data. */

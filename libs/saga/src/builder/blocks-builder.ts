@@ -7,10 +7,10 @@ import type {
   Catch,
   DataTemplate,
   DottedName,
-  DurationText,
   HandlerOptions,
   StepOptions,
   TimedOptions,
+  WaitOptions,
 } from './block-options.js';
 
 /**
@@ -60,12 +60,9 @@ export abstract class BlocksBuilder<Self> implements BlockList {
     return this.add({ group: name, do: inner.toBlocks() }, options);
   }
 
-  /** Waits for a duration or until an instant. */
-  wait(
-    name: string,
-    options: TimedOptions & ({ readonly for: DurationText } | { readonly until: string }),
-  ): Self {
-    return this.add({ wait: name }, options);
+  /** Waits for a duration, until an instant, for an event or for the first of several. */
+  wait(name: string, options: WaitOptions): Self {
+    return this.add({ wait: name }, waitData(options));
   }
 
   /** Names a value. */
@@ -117,6 +114,16 @@ function handlerData(handler: HandlerOptions): Json {
   if ('toBlocks' in handler) return handler.toBlocks();
   const { do: list, ...own } = handler;
   return list === undefined ? own : { do: list.toBlocks(), ...own };
+}
+
+function waitData(options: WaitOptions): BlockOptions & object {
+  if (!('default' in options) && !('first' in options)) return options;
+  const { default: fallback, ...own } = options;
+  return {
+    ...own,
+    ...('first' in own && { first: own.first.map((each) => ({ ...each, do: each.do.toBlocks() })) }),
+    ...(fallback !== undefined && { default: { ...fallback, do: fallback.do.toBlocks() } }),
+  };
 }
 
 /** A list of blocks on its own. */

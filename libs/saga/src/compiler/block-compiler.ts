@@ -17,6 +17,8 @@ export interface BlockCompiler {
   readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
   /** What expressions can mention at a place, plus what only this key can. */
   readonly placeAt: (flow: Flow, extra?: Place['roots']) => Place;
+  /** A bare expression for a JSON value. */
+  readonly value: (cursor: Cursor, place: Place) => Expression;
   /** A bare expression that is true or false. */
   readonly condition: (cursor: Cursor, place: Place) => Expression<boolean>;
   /** A bare expression for a point in time, in milliseconds. */

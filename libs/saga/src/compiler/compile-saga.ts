@@ -2,7 +2,8 @@ import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../documen
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { ANY, typeOfSchema } from '../expression/static-type.js';
-import type { Program } from '../program.js';
+import type { Node } from '../node.js';
+import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { handlerNames, namesIn } from './block-names.js';
 import { compileList } from './compile-block.js';
@@ -11,10 +12,11 @@ import { compileOutcomes } from './compile-outcomes.js';
 import { compileRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
+import { eventContract } from './events.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
-import { callsIn, emitsIn } from './node-walk.js';
+import { awaitsIn, callsIn, emitsIn } from './node-walk.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
@@ -56,6 +58,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
     calls: [...new Set(callsIn(root))],
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
+    ...awaitsOf(root, contracts),
     ...togglesOf(saga),
   };
 }
@@ -72,6 +75,14 @@ function namesForPeople(saga: Cursor, namespace: Cursor | undefined): Pick<Progr
   const title = textAt(saga, 'title');
   const owner = textAt(saga, 'owner') ?? (namespace === undefined ? undefined : textAt(namespace, 'owner'));
   return { ...(title === undefined ? {} : { title }), ...(owner === undefined ? {} : { owner }) };
+}
+
+function awaitsOf(root: Node, contracts: Contracts): Pick<Program, 'awaits'> {
+  const awaits = [...new Set(awaitsIn(root))].map((event): AwaitedEvent => {
+    const key = eventContract(event, contracts)?.key;
+    return { event, ...(key !== undefined && { key }) };
+  });
+  return awaits.length === 0 ? {} : { awaits };
 }
 
 function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {
@@ -93,6 +104,7 @@ function blockCompiler(
     inputType: places.input,
     compileList: (list, id, flow) => compileList(list, id, flow, compiler),
     placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, extra),
+    value: (cursor, place) => valueExpression(cursor, place, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),
     instant: (cursor, place) => instantExpression(cursor, place, log),
     template: (cursor, place) => templateValue(cursor, place, log),

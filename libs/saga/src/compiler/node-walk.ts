@@ -7,6 +7,13 @@ export function callsIn(node: Node): readonly string[] {
   return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
 }
 
+/** Every event a tree may wait for. */
+export function awaitsIn(node: Node): readonly string[] {
+  const own =
+    node.kind === 'ask' && node.channel === 'event' ? node.subscriptions.map(({ event }) => event) : [];
+  return [...own, ...childrenOf(node).flatMap(awaitsIn)];
+}
+
 /** Every event a tree may publish. */
 export function emitsIn(node: Node): readonly string[] {
   return [...(node.kind === 'tell' ? [node.event] : []), ...childrenOf(node).flatMap(emitsIn)];
