@@ -70,6 +70,7 @@ describe('help', () => {
       'show',
       'retry',
       'skip',
+      'fix',
       'redrive',
       'cancel',
       'lanes',

@@ -7,7 +7,7 @@ import { parkedRecord } from './parking.js';
 type ActionRecord = Extract<HomeRecord, { readonly kind: 'action' }>;
 
 /** Actions an operator can ask for, by name. */
-export const operatorActions = ['retry', 'skip', 'cancel', 'redrive', 'skip-record'] as const;
+export const operatorActions = ['retry', 'skip', 'fix', 'cancel', 'redrive', 'skip-record'] as const;
 
 /** Name of an action. */
 export type OperatorAction = (typeof operatorActions)[number];
@@ -15,7 +15,7 @@ export type OperatorAction = (typeof operatorActions)[number];
 /**
  * Folds an operator's action and records its answer under the request's id, in the same commit.
  *
- * `retry`, `skip` and `cancel` are inputs of the saga; `redrive` folds the records that hold it again, `skip-record`
+ * `retry`, `skip`, `fix` and `cancel` are inputs of the saga; `redrive` folds the records that hold it again, `skip-record`
  * leaves out the first of them.
  */
 export function handleAction(
@@ -66,6 +66,10 @@ function actionInput(record: InboundRecord, content: ActionRecord): ActionInput 
       return { ...input, action: { kind: 'retry', ...block } };
     case 'skip':
       return { ...input, action: { kind: 'skip', ...block, output: (data['output'] ?? null) as Json } };
+    case 'fix':
+      return typeof data['block'] === 'string'
+        ? { ...input, action: { kind: 'fix', block: data['block'] } }
+        : undefined;
     case 'cancel':
       return { ...input, action: { kind: 'cancel' } };
     default:

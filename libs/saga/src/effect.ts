@@ -79,6 +79,8 @@ export interface SettledEffect {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly compensates?: OperationName;
+  /** Why it was skipped. */
+  readonly reason?: string;
 }
 
 /** An exception path is taken: for history and coverage. A business error that nobody catches is one as well. */

@@ -79,6 +79,8 @@ export interface ActionInput {
     | { readonly kind: 'retry'; readonly block?: string }
     /** Go on as if the block had succeeded with `output`; for an undo entry: as if it had been undone. */
     | { readonly kind: 'skip'; readonly block?: string; readonly output: Json }
-    /** Undo everything and end as cancelled; refused past the pivot. */
-    | { readonly kind: 'cancel' };
+    /** Undo everything and end as cancelled, unless the definition catches `cancelled`; refused past the pivot. */
+    | { readonly kind: 'cancel' }
+    /** What the block did was put right by hand, as `reason` proves: it is not undone any more. */
+    | { readonly kind: 'fix'; readonly block: string };
 }

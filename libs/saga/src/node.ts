@@ -97,6 +97,8 @@ export interface CommandAsk extends NodeIdentity {
   readonly timeout: SilencePolicy;
   readonly verify?: Question;
   readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
+  /** Its participant cannot refuse what it is sent late: for so long after the last sending it may still be carried out. */
+  readonly drainMs?: number;
   /** How it is undone; absent where nothing is to be undone (no effect, pivot, retriable, `none`). */
   readonly undo?: Undo;
 }
@@ -117,11 +119,31 @@ export interface Question {
   readonly data?: Expression;
 }
 
-/** The undo of one exchange. */
+/** How something that took effect is undone. */
 export interface Undo {
   readonly call: string;
   /** Sees `self`. Absent: what was sent, unchanged. */
   readonly data?: Expression;
+  readonly retry: RetryPolicy;
+  readonly timeout: SilencePolicy;
+  /** Nothing is undone before this long after it was decided. */
+  readonly coolDownMs?: number;
+  /** Asked right before: it may not be needed any more. */
+  readonly unless?: Unless;
+}
+
+/** What makes an undo needless. */
+export interface Unless {
+  /** Asked first, if anything has to be asked. */
+  readonly query?: Query;
+  /** Sees `self`, and the answer as `output`. Holds it, nothing is undone. */
+  readonly if: Expression<boolean>;
+  /** What people read then. */
+  readonly because: string;
+}
+
+/** A query with its own patience. */
+export interface Query extends Question {
   readonly retry: RetryPolicy;
   readonly timeout: SilencePolicy;
 }

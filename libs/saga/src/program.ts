@@ -32,6 +32,8 @@ export interface Program {
   readonly emits: readonly string[];
   /** Every event it may wait for while it runs; absent when there is none. */
   readonly awaits?: readonly AwaitedEvent[];
+  /** Its exceptional paths, `<block>.<error>`: every handler, and every business error that nobody catches. Absent: none. */
+  readonly paths?: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
 }

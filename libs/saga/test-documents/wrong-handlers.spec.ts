@@ -22,14 +22,12 @@ const documents: readonly WrongDocument[] = [
     says: ['8:19: error: An error is written in kebab-case such as out-of-stock: "*" is not.'],
   },
   {
-    name: 'an error that is not there yet',
+    name: 'an error that nothing in the block raises',
     text: sagaOf(`  - step: pay
     call: payment.charge
     pivot: true
     catch: { stale: incident }`),
-    says: [
-      '8:14: error: The error `stale` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
+    says: ['8:14: error: Nothing in here raises "stale", so this handler would never run.'],
   },
   {
     name: 'a way on that does not exist',

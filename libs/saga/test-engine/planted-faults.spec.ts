@@ -31,7 +31,7 @@ const faults: readonly Fault[] = [
   {
     fault: 'what is in doubt is forgotten instead of undone',
     file: 'unwinding',
-    find: "put(moment, { ...operation, standing: 'suspect' })",
+    find: "put(moment, unwanted(moment, operation, 'suspect'))",
     replace: "settle(moment, operation, 'left', 'unknown')",
     laws: ['the ledger agrees with the outcome'],
   },
@@ -106,7 +106,8 @@ const faults: readonly Fault[] = [
     fault: 'the data of an undo is made anew for every sending',
     file: 'undoing',
     find: "if (state === 'ready' || state === 'silent') return send(moment, operation, 'undo');",
-    replace: "if (state === 'ready' || state === 'silent') return beginUndo(moment, operation);",
+    replace:
+      "if (state === 'ready' || state === 'silent') return sayUndo(moment, { ...operation, undo: undefined });",
     laws: ['one id is one message'],
   },
   {
@@ -126,8 +127,8 @@ const faults: readonly Fault[] = [
   {
     fault: 'an uncaught error ends the saga without undoing it',
     file: 'ending',
-    find: 'change(forget(unwind(moment, root), root)',
-    replace: 'change(forget(abandon(moment, root), root)',
+    find: 'disarm(unwind(moment, root)',
+    replace: 'disarm(abandon(moment, root)',
     laws: ['the ledger agrees with the outcome'],
   },
 ];

@@ -123,6 +123,12 @@ export interface Scenario {
   readonly waits: readonly string[];
   /** Codes of the open incidents, by block. */
   readonly incidents: Readonly<Record<string, string>>;
+  /** Why something was skipped by the last input, by operation. */
+  readonly skipped: Readonly<Record<OperationName, string | undefined>>;
+  /** Codes of what the last input refused. */
+  readonly refused: readonly string[];
+  /** Exceptional paths taken by the last input. */
+  readonly paths: readonly string[];
   readonly outputOf: (block: string) => Json | undefined;
   readonly outcomeOf: (block: string) => string | undefined;
   readonly opened: (operation: OperationName) => OpenEffect;
@@ -140,6 +146,7 @@ export interface Scenario {
   /** What `block` waits for outside the participants has come; `what` is `event` unless said otherwise. */
   readonly whenHeard: (block: string, data?: Json, parts?: Partial<HeardInput>) => Scenario;
   readonly whenSwitched: (toggle: string, on: boolean) => Scenario;
+  readonly whenFixed: (block: string, reason?: string) => Scenario;
   readonly when: (input: SagaInput) => Scenario;
 }
 
@@ -169,8 +176,8 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
     const attempt = opened[operation]?.attempt ?? 1;
     return when({ kind: 'answer', now: state.at, operation, attempt, outcome, data: null, ...parts });
   };
-  const act = (action: ActionInput['action']): Scenario =>
-    when({ kind: 'action', now: state.at, by: 'ann', action });
+  const act = (action: ActionInput['action'], parts: Partial<ActionInput> = {}): Scenario =>
+    when({ kind: 'action', now: state.at, by: 'ann', action, ...parts });
   const at = (now: Instant): Scenario => when({ kind: 'due', now });
   return {
     ...viewOf(state, effects),
@@ -198,6 +205,7 @@ function scenario(given: Program, state: SagaState, effects: readonly Effect[], 
       when({ kind: 'heard', now: state.at, id: `${block}/1/wait`, what: 'event', data, ...parts }),
     whenSwitched: (toggle, on) => when({ kind: 'switched', now: state.at, toggle, on }),
     whenCancelled: () => act({ kind: 'cancel' }),
+    whenFixed: (block, reason = 'done by hand') => act({ kind: 'fix', block }, { reason }),
     when,
   };
 }
@@ -209,7 +217,18 @@ function withOpens(before: Attempts, effects: readonly Effect[]): Attempts {
 
 type View = Pick<
   Scenario,
-  'state' | 'status' | 'effects' | 'sent' | 'messages' | 'waits' | 'incidents' | 'outputOf' | 'outcomeOf'
+  | 'state'
+  | 'status'
+  | 'effects'
+  | 'sent'
+  | 'messages'
+  | 'waits'
+  | 'incidents'
+  | 'skipped'
+  | 'refused'
+  | 'paths'
+  | 'outputOf'
+  | 'outcomeOf'
 >;
 
 function viewOf(state: SagaState, effects: readonly Effect[]): View {
@@ -224,6 +243,13 @@ function viewOf(state: SagaState, effects: readonly Effect[]): View {
       effect.kind === 'await' || effect.kind === 'release' ? [`${effect.kind} ${effect.id}`] : [],
     ),
     incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
+    skipped: Object.fromEntries(
+      effects.flatMap((effect) =>
+        effect.kind === 'settled' && effect.outcome === 'skipped' ? [[effect.operation, effect.reason]] : [],
+      ),
+    ),
+    refused: effects.flatMap((effect) => (effect.kind === 'refused' ? [effect.code] : [])),
+    paths: effects.flatMap((effect) => (effect.kind === 'caught' ? [effect.path] : [])),
     outputOf: (block) => state.steps[block]?.output,
     outcomeOf: (block) => state.steps[block]?.outcome,
   };

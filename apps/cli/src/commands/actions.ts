@@ -16,7 +16,7 @@ interface ActionOptions {
 const sagaArgument = 'id or business key of a saga';
 const sagaOrRecord = 'id or business key of a saga, or a parked record as topic/partition/offset';
 
-/** `skald retry`, `skip`, `redrive` and `cancel`. */
+/** `skald retry`, `skip`, `fix`, `redrive` and `cancel`. */
 export const actionCommands: CommandSetup = (program, context) => {
   const add = (name: string, description: string, argument: string): Command =>
     program
@@ -37,6 +37,16 @@ export const actionCommands: CommandSetup = (program, context) => {
     .option('-b, --block <name>', 'which block; not needed where there is one incident')
     .option('--result <json>', 'what stands in for the output of the block');
   add('redrive', 'take up a parked record again', sagaOrRecord);
+  program
+    .command('fix')
+    .description('say that what a block did was put right by hand, so that it is not undone')
+    .argument('<saga>', sagaArgument)
+    .argument('<block>', 'which block; <block>@<item> for one item of a loop')
+    .requiredOption('-r, --reason <text>', 'how it was put right; kept with the saga as the proof')
+    .option('-d, --definition <name>', 'where a business key is used by several definitions')
+    .action((target: string, block: string, options: ActionOptions, command: Command) =>
+      act(context, 'fix', target, { ...options, block }, command),
+    );
   add('cancel', 'undo what a saga has done and end it as cancelled', sagaArgument);
 };
 

@@ -84,6 +84,7 @@ export class SagasController {
       throw invalid('output belongs to the action skip only');
     const block = textField(fields, 'block', 200);
     const reason = textField(fields, 'reason');
+    if (action === 'fix' && block === undefined) throw invalid('say in block what was put right');
     const answer = await this.actions.request({
       saga: sagaId(id),
       action,

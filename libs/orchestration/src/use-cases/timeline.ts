@@ -155,6 +155,8 @@ function openText(effect: Extract<Effect, { kind: 'open' }>): string {
 function settledText(effect: Extract<Effect, { kind: 'settled' }>): string {
   const error = effect.error === undefined ? '' : ` with ${effect.error}`;
   const attempts = effect.attempts > 1 ? `, ${effect.attempts} attempts` : '';
+  if (effect.outcome === 'skipped' && effect.reason !== undefined)
+    return `${named(effect.operation)} skipped: ${effect.reason}`;
   const took = durationText(effect.endedAt - effect.startedAt);
   return `${named(effect.operation)} ${effect.outcome}${error} after ${took}${attempts}`;
 }

@@ -8,7 +8,8 @@ import { ANY, typeOfSchema } from '../expression/static-type.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { record, shorthand } from '../shape/container-shapes.js';
 import { CALL, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
-import { FLAG, TEMPLATE_MAP, TEXT, camelCase } from '../shape/scalar-shapes.js';
+import { FLAG, TEMPLATE_MAP, camelCase } from '../shape/scalar-shapes.js';
+import { COMPENSATE_FIELDS } from '../shape/undo-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 
@@ -17,13 +18,7 @@ const COMPENSATE = shorthand(
   record({
     title: '`compensate`',
     later: NOT_SUPPORTED.compensate,
-    fields: {
-      call: { shape: CALL, doc: 'The command that undoes it.' },
-      with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
-      none: { shape: TEXT, doc: 'Why nothing can be undone; it is listed.' },
-      retry: { shape: RETRY, doc: 'How to try again.' },
-      timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-    },
+    fields: COMPENSATE_FIELDS,
   }),
 );
 

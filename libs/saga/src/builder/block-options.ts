@@ -34,10 +34,20 @@ export type Compensate =
   | {
       readonly call: DottedName;
       readonly with?: DataTemplate;
+      readonly unless?: string | UnlessOptions;
       readonly retry?: Retry;
       readonly timeout?: Silence;
+      readonly coolDown?: DurationText;
     }
   | { readonly none: string };
+
+/** When nothing has to be undone; `ask` is a query whose answer `if` sees as `output`. */
+export interface UnlessOptions {
+  readonly ask?: DottedName;
+  readonly with?: DataTemplate;
+  readonly if: string;
+  readonly because?: string;
+}
 
 /** What every block may have. */
 export interface BlockOptions {

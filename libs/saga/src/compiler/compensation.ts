@@ -9,6 +9,7 @@ import type { BlockCompiler } from './block-compiler.js';
 import { cutTo } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
+import { checkUnless, undoTerms } from './undo-terms.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
 
 /** Complains about keys of a compensation that do not go together. */
@@ -26,8 +27,11 @@ export function checkCompensation(cursor: Cursor, log: ProblemLog): void {
       at(compensate, 'with')!,
       'Nothing is sent where there is nothing to undo. Leave `with` out.',
     );
+  else if (none !== undefined && at(compensate, 'unless') !== undefined)
+    log.errorAtKey(at(compensate, 'unless')!, 'There is nothing to undo anyway. Leave `unless` out.');
   else if (none === undefined && call === undefined)
     log.error(compensate, '`call` is missing: name the command that undoes the step, or say `none: <why>`.');
+  checkUnless(at(compensate, 'unless'), log);
 }
 
 /** The undo of a step, if there is one. */
@@ -45,10 +49,12 @@ export function compileUndo(
   if (call === undefined) return undefined;
   const undoCommand = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   checkUndoneBy(call, command, compiler.log);
-  const data = undoData(long, { source, flow, command, undoCommand, verify }, compiler);
+  const undoing = { source, flow, command, undoCommand, verify };
+  const data = undoData(long, undoing, compiler);
   return {
     call: String(call.value),
     ...(data === undefined ? {} : { data }),
+    ...undoTerms(long, flow, selfType(undoing, compiler), undoCommand, compiler),
     retry: retryPolicy(
       settingsOf('retry', 'compensate', long, undoCommand, compiler.inheritance),
       compiler.inheritance,

@@ -35,6 +35,7 @@ export function compileCommand(
     ifUnknown: ifUnknown(source, command, verify !== undefined, compiler),
     ...(verify === undefined ? {} : { verify }),
     ...(undo === undefined ? {} : { undo }),
+    ...(effect && command?.drainMs !== undefined ? { drainMs: command.drainMs } : {}),
   };
 }
 

@@ -3,7 +3,6 @@ import { isEngineError } from '../engine-errors.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { ANY_OR_NOTHING, storedType } from '../expression/static-type.js';
 import type { CompiledTemplate } from '../expression/template.js';
-import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Handler } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkHandler } from './check-handler.js';
@@ -76,9 +75,7 @@ function checkError(
   raises: readonly Raised[],
   { log }: BlockCompiler,
 ): void {
-  if ((NOT_SUPPORTED.errors as readonly string[]).includes(error)) {
-    log.errorAtKey(cursor, notSupportedYet(`The error \`${error}\``));
-  } else if (matching.length === 0) {
+  if (matching.length === 0) {
     const known = [...new Set(raises.map((raised) => raised.error))];
     const hint = isEngineError(error) && error !== 'rejected' ? '' : suggestion(error, known);
     log.errorAtKey(cursor, `Nothing in here raises "${error}", so this handler would never run.${hint}`);

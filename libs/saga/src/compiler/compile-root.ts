@@ -4,12 +4,19 @@ import type { BlockCompiler } from './block-compiler.js';
 import { namesIn, retryNames } from './block-names.js';
 import { compileCatch } from './compile-catch.js';
 import { withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
+import { handledPathsIn } from './node-walk.js';
 import { checkRefusalsBehindPivot } from './saga-checks.js';
 
 const ROOT = 'saga';
 
+/** A saga's outermost scope, and its exceptional paths: every handler, and every business error that has none. */
+export interface CompiledRoot {
+  readonly root: ScopeNode;
+  readonly paths: readonly string[];
+}
+
 /** Compiles the blocks of a saga to its outermost scope. */
-export function compileRoot(saga: Cursor, compiler: BlockCompiler): ScopeNode {
+export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot {
   const handlers = at(saga, 'catch');
   const list = at(saga, 'steps');
   const start: Flow = {
@@ -19,15 +26,23 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): ScopeNode {
     inside: ROOT,
   };
   const steps = compiler.compileList(list, `${ROOT}.steps`, withUnsureNames(start, retryNames(handlers)));
-  const body: Compiled = { ...steps, raises: [...steps.raises, timeIsUp(saga)] };
+  const body: Compiled = { ...steps, raises: [...steps.raises, ...fromOutside(saga)] };
   const traits = { isNamed: false, holdsBlocks: true, names: namesIn(list) };
   const source = { cursor: saga, name: ROOT, id: ROOT };
   const caught = compileCatch({ source, handlers, body, flow: start, traits }, compiler);
   checkRefusalsBehindPivot(caught.raises, compiler.log);
-  return { kind: 'scope', id: ROOT, child: steps.node, handlers: caught.handlers };
+  const root: ScopeNode = { kind: 'scope', id: ROOT, child: steps.node, handlers: caught.handlers };
+  const uncaught = caught.raises.flatMap(({ kind, block, error }) =>
+    kind === 'business' ? [`${block}.${error}`] : [],
+  );
+  return { root, paths: [...new Set([...handledPathsIn(root), ...uncaught])] };
 }
 
-/** A saga's time runs out wherever it stands. */
-function timeIsUp(cursor: Cursor): Raised {
-  return { error: 'timed-out', kind: 'engine', pivot: 'before', block: ROOT, cursor };
+/** A saga's time runs out wherever it stands, and a person may stop it there, as long as it can be undone. */
+function fromOutside(cursor: Cursor): readonly Raised[] {
+  const common = { kind: 'engine', pivot: 'before', block: ROOT, cursor } as const;
+  return [
+    { ...common, error: 'timed-out' },
+    { ...common, error: 'cancelled' },
+  ];
 }

@@ -37,7 +37,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const schema = files.schemaAt(at(saga, 'input'));
   const places = placesOf(saga, schema);
   const inheritance: Inheritance = { saga, namespace: context.namespace, log };
-  const root = compileRoot(saga, blockCompiler(places, inheritance, context));
+  const { root, paths } = compileRoot(saga, blockCompiler(places, inheritance, context));
   const outcomes = compileOutcomes(saga, places, log);
   const key = longForm(at(saga, 'key')!, 'of');
   const triggers = compileTriggers(saga, places, contracts, log);
@@ -59,6 +59,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     calls: [...new Set(callsIn(root))],
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
+    ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
   };
 }

@@ -3,12 +3,16 @@ import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
+import { durationMs } from '../expression/duration.js';
 import type { StaticType } from '../expression/static-type.js';
 import { readCommandDetails, type CommandContract } from './command-contract.js';
 import { readEventTypes, readParticipant } from './participant-contract.js';
 import type { SchemaFiles } from './schema-files.js';
 
 export type { CommandContract } from './command-contract.js';
+
+/** How long a command without fencing may still be carried out, if its contract does not say. */
+const DRAIN = '10m';
 
 /** What all participants say, as far as definitions need it. */
 export interface Contracts {
@@ -37,8 +41,10 @@ export function readContracts(
   for (const root of roots) {
     const participant = readParticipant(root, eventTypes, log);
     participants.set(participant.name, participant);
+    checkDrain(root, root, log);
     for (const [command, cursor] of entriesOf(at(root, 'commands'))) {
       const contract = readCommand(`${participant.name}.${command}`, cursor, root, files);
+      checkDrain(cursor, root, log);
       const details = readCommandDetails(contract, participant, eventTypes, log);
       commands.set(contract.call, { ...contract, ...details });
     }
@@ -73,7 +79,25 @@ function readCommand(call: string, cursor: Cursor, participant: Cursor, files: S
     undoneBy: textAt(cursor, 'undoneBy'),
     input: files.schemaAt(at(cursor, 'input')),
     output: files.schemaAt(at(cursor, 'output')),
+    drainMs: readDrain(cursor, participant),
   };
+}
+
+/** For how long after its sending a command may still be carried out, where the participant cannot refuse it then. */
+function readDrain(cursor: Cursor, participant: Cursor): number | undefined {
+  if ([cursor, participant].every((place) => textAt(place, 'fencing') !== 'none')) return undefined;
+  const drain = textAt(cursor, 'drain') ?? textAt(participant, 'drain');
+  return durationMs(drain ?? DRAIN);
+}
+
+function checkDrain(cursor: Cursor, participant: Cursor, log: ProblemLog): void {
+  const drain = at(cursor, 'drain');
+  const isFencing = [cursor, participant].every((place) => at(place, 'fencing') === undefined);
+  if (drain !== undefined && isFencing)
+    log.errorAtKey(
+      drain,
+      'A participant that refuses what is late or undone needs no `drain`. Leave it out, or say `fencing: none`.',
+    );
 }
 
 function checkReferences({ cursor }: CommandContract, contracts: Contracts, log: ProblemLog): void {

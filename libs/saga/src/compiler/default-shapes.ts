@@ -1,6 +1,7 @@
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { record } from '../shape/container-shapes.js';
 import { IF_UNKNOWN, RETRY, SILENCE } from '../shape/policy-shapes.js';
+import { PATIENCE_FIELDS } from '../shape/undo-shapes.js';
 
 const STEP_DEFAULTS = record({
   title: '`defaults.step`',
@@ -13,11 +14,7 @@ const STEP_DEFAULTS = record({
 
 const COMPENSATE_DEFAULTS = record({
   title: '`defaults.compensate`',
-  later: NOT_SUPPORTED.compensate,
-  fields: {
-    retry: { shape: RETRY, doc: 'How to try again.' },
-    timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
-  },
+  fields: PATIENCE_FIELDS,
 });
 
 /** `defaults` of a saga or of the namespace: settings for all blocks of a kind. */

@@ -3,7 +3,9 @@ import type { Node } from '../node.js';
 /** Every command a tree may send, verifications and undos included. */
 export function callsIn(node: Node): readonly string[] {
   const own =
-    node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call, node.undo?.call] : [];
+    node.kind === 'ask' && node.channel === 'command'
+      ? [node.call, node.verify?.call, node.undo?.call, node.undo?.unless?.query?.call]
+      : [];
   return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
 }
 
@@ -43,4 +45,15 @@ function childrenOf(node: Node): readonly Node[] {
     case 'raise':
       return [];
   }
+}
+
+/** Every exceptional path through a tree that a handler opens. One that only calls for a person leads nowhere. */
+export function handledPathsIn(node: Node): readonly string[] {
+  const own =
+    node.kind === 'scope'
+      ? Object.values(node.handlers).flatMap(({ path, then, child }) =>
+          then === 'incident' && child === undefined ? [] : [path],
+        )
+      : [];
+  return [...own, ...childrenOf(node).flatMap(handledPathsIn)];
 }

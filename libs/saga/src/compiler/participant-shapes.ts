@@ -50,6 +50,11 @@ const FENCING: Field = {
   doc: '`none`: it does not remember what it was asked, so a repeated command may take effect twice.',
 };
 
+const DRAIN: Field = {
+  shape: DURATION_TEXT,
+  doc: 'With `fencing: none`: how long after its sending a command may still be carried out; 10m if nothing is said.',
+};
+
 const ANSWERED_BY = record({
   title: '`answeredBy`',
   fields: {
@@ -114,6 +119,7 @@ const COMMAND = record({
       doc: 'What an HTTP status means: an outcome, or one of `rejects`.',
     },
     fencing: FENCING,
+    drain: DRAIN,
     limits: { shape: LIMITS, doc: 'How much it can take.' },
     description: { shape: TEXT, doc: 'What it does.' },
   },
@@ -179,6 +185,7 @@ export const PARTICIPANT: MapOptions = {
       doc: 'The classes of fields (`x-class` in schemas) it may see; without it, all.',
     },
     fencing: FENCING,
+    drain: DRAIN,
     limits: { shape: LIMITS, doc: 'How much it can take; all its commands together.' },
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne.' },

@@ -3,19 +3,20 @@ import type { Json } from '../json.js';
 import type { ScopeNode } from '../node.js';
 import { beginAgainAt } from './beginning-again.js';
 import { close } from './block-result.js';
+import { catches } from './catching.js';
 import { placeAt, type Place } from './chart.js';
 import { finish, isFinal, undoAll } from './ending.js';
 import type { Operation } from './engine-state.js';
-import { sendAnew } from './exchange.js';
+import { fix } from './fixing.js';
 import { closeIncident, type IncidentCode } from './incidents.js';
 import { blockOf, emit, type Moment } from './moment.js';
 import { findOperation, lastOperation, nodeOf, put, settle } from './operations.js';
 import { isPastPivot } from './pivot.js';
-import { placeOfOverdue } from './scope.js';
+import { interrupt, placeOfOverdue } from './scope.js';
 import { armScope, lowerPath, stopAt } from './stopping.js';
 import { disarm } from './timers.js';
-import { undone } from './undoing.js';
-import { abandon } from './unwinding.js';
+import { beginUndo, undone } from './undoing.js';
+import { abandon, revoke } from './unwinding.js';
 
 /** What an incident is about. */
 type Subject =
@@ -34,8 +35,16 @@ export function act(moment: Moment, { action, by, reason }: ActionInput): Moment
       return onIncident(moment, action.block, retry);
     case 'skip':
       return onIncident(moment, action.block, (before, id, subject) =>
-        skip(before, id, subject, action.output),
+        skip(
+          before,
+          id,
+          subject,
+          action.output,
+          `skipped by ${by}${reason === undefined ? '' : `: ${reason}`}`,
+        ),
       );
+    case 'fix':
+      return putRight(moment, action.block, by, reason);
   }
 }
 
@@ -59,7 +68,19 @@ function cancel(moment: Moment, message: string): Moment {
     data: null,
     at: moment.now,
   };
-  return undoAll(moment, 'cancelled', failure);
+  const { root } = moment.chart;
+  return catches(moment, root as Place<ScopeNode>, 'cancelled')
+    ? interrupt(moment, root as Place<ScopeNode>, failure)
+    : undoAll(moment, 'cancelled', failure);
+}
+
+function putRight(moment: Moment, block: string, by: string, reason: string | undefined): Moment {
+  const { status } = moment.state;
+  if (isFinal(status))
+    return refuse(moment, 'FINISHED', `the saga is ${status}: nothing of it is undone any more`);
+  if (reason === undefined || reason.trim() === '')
+    return refuse(moment, 'NO_REASON', 'say how it was put right: that is kept as the proof');
+  return fix(moment, block, { by, reason, at: moment.now });
 }
 
 /** Finds the one incident that a person means. */
@@ -115,7 +136,7 @@ function retry(moment: Moment, id: string, subject: Subject): Moment {
     case 'late-success':
       if (nodeOf(moment, subject.operation).undo === undefined)
         return refuse(moment, 'CANNOT_UNDO', 'nothing is declared that undoes it');
-      return put(closed, { ...subject.operation, standing: 'revoked' });
+      return revoke(closed, subject.operation);
     case 'overdue':
       return armScope(closed, subject.place);
     case 'outcome':
@@ -123,13 +144,13 @@ function retry(moment: Moment, id: string, subject: Subject): Moment {
   }
 }
 
-function skip(moment: Moment, id: string, subject: Subject, output: Json): Moment {
+function skip(moment: Moment, id: string, subject: Subject, output: Json, why: string): Moment {
   const closed = closeIncident(moment, id);
   switch (subject.kind) {
     case 'flow':
       return skipAt(moment, subject.place, output);
     case 'undo':
-      return undone(moment, subject.operation, 'skipped');
+      return undone(moment, subject.operation, 'skipped', why);
     case 'late-success':
     case 'overdue':
       return closed;
@@ -138,11 +159,10 @@ function skip(moment: Moment, id: string, subject: Subject, output: Json): Momen
   }
 }
 
-/** An undo that could not even be said is begun afresh; any other is sent again. */
+/** It is asked again whether it is needed. An undo that could not even be said is begun afresh; any other is sent again. */
 function undoAnew(moment: Moment, operation: Operation): Moment {
-  return operation.undo?.sends === 0
-    ? put(moment, { ...operation, undo: undefined })
-    : sendAnew(moment, operation, 'undo');
+  const again: Operation = operation.undo?.sends === 0 ? { ...operation, undo: undefined } : operation;
+  return beginUndo(put(moment, again), again);
 }
 
 /** Goes on as if the node had succeeded. What is in doubt counts as done: if need be it is undone like that. */

@@ -4,7 +4,7 @@ import { openIncident } from './incidents.js';
 import { done, record, type Moment } from './moment.js';
 import { current, nameOf, nodeOf, placeOf, put, quieten, settle } from './operations.js';
 import { reopen, stopAt } from './stopping.js';
-import { disown } from './unwinding.js';
+import { disown, revoke } from './unwinding.js';
 
 /**
  * An operation took effect, as its participant says now, perhaps late.
@@ -49,7 +49,7 @@ function surprise(moment: Moment, operation: Operation, output: Json): Moment {
   if (!effect) return moment;
   const isFinal = moment.state.status !== 'running' && moment.state.status !== 'compensating';
   if (undo !== undefined && !isFinal) {
-    return put(moment, { ...withOutput(moment, operation, output), standing: 'revoked' });
+    return revoke(moment, withOutput(moment, operation, output));
   }
   if (undo === undefined && !pivot) return moment;
   const message = 'it took effect after the saga had gone on without it';

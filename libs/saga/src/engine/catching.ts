@@ -27,6 +27,13 @@ export function canCatch(moment: Moment, place: Place<ScopeNode>, origin: string
   return isSpent ? undefined : name;
 }
 
+/** Whether the scope at `place` is running and has a handler for this error. */
+export function catches(moment: Moment, place: Place<ScopeNode>, error: string): boolean {
+  return (
+    frameAt(moment, place, 'scope')?.mode === 'running' && handlerName(place.site.node, error) !== undefined
+  );
+}
+
 /** Hands an error to its handler, after what was done inside is undone, if the handler says so. */
 export function catchError(moment: Moment, place: Place<ScopeNode>, name: string, origin: string): Moment {
   const handler = place.site.node.handlers[name]!;

@@ -106,9 +106,8 @@ export function inquire(moment: Moment, operation: Operation): Moment | undefine
   };
   const quiet = quieten(put(moment, doubted), doubted);
   if (verify.data === undefined) return begin(quiet, doubted, 'verify');
-  const question = evaluate(moment, placeOf(moment, operation), verify.data, {
-    self: selfOf(moment, operation),
-  });
+  const self = selfOf(moment, operation);
+  const question = evaluate(moment, placeOf(moment, operation), verify.data, { self });
   return question.ok ? begin(quiet, doubted, 'verify', question.value) : undefined;
 }
 

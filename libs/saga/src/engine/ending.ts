@@ -1,7 +1,8 @@
 import type { SagaStatus } from '../effect.js';
 import { isEngineError } from '../engine-errors.js';
+import type { Instant } from '../json.js';
 import type { Failure } from '../scope-values.js';
-import type { Ending } from './engine-state.js';
+import type { Ending, Operation } from './engine-state.js';
 import { inquire } from './doing.js';
 import { isListening } from './exchange.js';
 import { closeIncident, openIncident } from './incidents.js';
@@ -9,9 +10,11 @@ import { blockOf, change, emit, forget, type Moment } from './moment.js';
 import { isUnwanted, mayBeDone, nodeOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { stick } from './raising.js';
+import { restsUntil } from './resting.js';
 import { placeAt } from './chart.js';
 import { freeze } from './stopping.js';
-import { disarm } from './timers.js';
+import { arm, disarm } from './timers.js';
+import { isReady } from './undo-order.js';
 import { abandon, unwind } from './unwinding.js';
 import { evaluate } from './values.js';
 
@@ -41,12 +44,12 @@ export function uncaught(moment: Moment, origin: string): Moment {
     case 'undo-all':
       return isPastPivot(moment)
         ? stickAt(moment, origin, raised.failure)
-        : undoAll(moment, 'compensated', raised.failure);
+        : undoAll(moment, endingFor(moment, raised.failure), raised.failure);
     case 'error': {
       const told = tellUncaught(moment, raised.failure);
       return mustNotUndo(told, raised.failure)
         ? stickAt(told, origin, raised.failure)
-        : undoAll(told, 'compensated', raised.failure);
+        : undoAll(told, endingFor(told, raised.failure), raised.failure);
     }
     case 'incident':
       return moment;
@@ -63,22 +66,23 @@ function tellUncaught(moment: Moment, { error, step: block }: Failure): Moment {
 /**
  * Decides that everything done so far is to be undone.
  *
- * Where the reason is doubt or time, the plan is held back while what is in doubt is verified: a late success
- * withdraws it.
+ * Where the reason is doubt or time, the plan is held back while what is in doubt is verified, and until the first
+ * thing would be undone: a late success withdraws it.
  */
 export function undoAll(moment: Moment, status: 'compensated' | 'cancelled', failure: Failure): Moment {
   const { root } = moment.chart;
   const frozen = disarm(freeze(moment, root), { frame: root.key });
-  const decided = change(frozen, { status: 'compensating', failure, ending: { status } });
-  const held = status === 'compensated' && isDoubt(failure) ? verifyDoubts(decided) : decided;
-  return isVerifying(held) ? change(held, { ending: { status, isHeld: true } }) : commit(held, status);
+  const ending: Ending = { status, decidedAt: moment.now };
+  const decided = change(frozen, { status: 'compensating', failure, ending });
+  const mayBeHeld = status === 'compensated' && isDoubt(failure);
+  return mayBeHeld ? hold(verifyDoubts(decided), ending) : commit(decided, ending);
 }
 
 /** Goes on with a plan that was held back, once nothing can withdraw it any more. */
 export function pursueHeld(moment: Moment): Moment {
   const { ending } = moment.state;
-  if (ending?.isHeld !== true || isVerifying(moment)) return moment;
-  return commit(moment, ending.status);
+  if (ending?.isHeld !== true || mayBeWithdrawn(moment)) return moment;
+  return commit(moment, ending);
 }
 
 /** Ends the saga, once every operation it sent is settled. */
@@ -124,17 +128,58 @@ function tellOutcome(moment: Moment, ending: Ending): Moment {
   return finish(emit(moment, told), ending);
 }
 
-function commit(moment: Moment, status: Ending['status']): Moment {
+function hold(moment: Moment, ending: Ending): Moment {
+  if (!mayBeWithdrawn(moment)) return commit(moment, ending);
+  const held = change(moment, { ending: { ...ending, isHeld: true } });
+  const until = firstUndoAt(moment);
+  return until > moment.now ? arm(held, { frame: moment.chart.root.key }, until) : held;
+}
+
+function commit(moment: Moment, { status, decidedAt }: Ending): Moment {
   const { root } = moment.chart;
-  return change(forget(unwind(moment, root), root), { ending: { status } });
+  const timeless = disarm(unwind(moment, root), { frame: root.key });
+  return change(forget(timeless, root), {
+    ending: { status, ...(decidedAt !== undefined && { decidedAt }) },
+  });
+}
+
+/** Whether a late success is hoped for: it is asked about, or nothing is undone yet. */
+function mayBeWithdrawn(moment: Moment): boolean {
+  return isVerifying(moment) || (firstUndoAt(moment) > moment.now && isInDoubt(moment));
+}
+
+/** When the first undo of the plan would be sent. */
+function firstUndoAt(moment: Moment): Instant {
+  const entries = moment.state.operations.filter(
+    (operation) =>
+      nodeOf(moment, operation).undo !== undefined &&
+      (operation.standing === 'done' || (operation.standing === 'asked' && mayBeDone(operation))),
+  );
+  const first = entries.filter((operation, index) => isReady(moment, operation, entries.slice(index + 1)));
+  const rests = first.map(
+    (operation) => restsUntil(moment, operation, moment.state.ending?.decidedAt) ?? moment.now,
+  );
+  return rests.length === 0 ? moment.now : Math.min(...rests);
+}
+
+function isInDoubt(moment: Moment): boolean {
+  return moment.state.operations.some((operation) => isDoubtful(moment, operation));
+}
+
+function isDoubtful(moment: Moment, operation: Operation): boolean {
+  return operation.standing === 'asked' && nodeOf(moment, operation).effect && mayBeDone(operation);
+}
+
+/** What a person stopped ends as cancelled, even where a handler had its part in it. */
+function endingFor(moment: Moment, { error, step }: Failure): 'compensated' | 'cancelled' {
+  return error === 'cancelled' && step === blockOf(moment.chart.root) ? 'cancelled' : 'compensated';
 }
 
 function verifyDoubts(moment: Moment): Moment {
-  return moment.state.operations.reduce((before, operation) => {
-    const isDoubtful =
-      operation.standing === 'asked' && nodeOf(before, operation).effect && mayBeDone(operation);
-    return isDoubtful ? (inquire(before, operation) ?? before) : before;
-  }, moment);
+  return moment.state.operations.reduce(
+    (before, operation) => (isDoubtful(before, operation) ? (inquire(before, operation) ?? before) : before),
+    moment,
+  );
 }
 
 function isVerifying(moment: Moment): boolean {

@@ -33,7 +33,7 @@ export type Timer =
 /**
  * One effect on the world. Its name on the wire is made of `at` and `round`.
  *
- * At any time there is at most one message in play about it: `undo` if there is one, else `verify`, else `do`.
+ * At any time there is at most one message in play about it: `undo` if there is one, else `unless`, else `verify`, else `do`.
  */
 export interface Operation {
   /** The place that asked. */
@@ -50,6 +50,21 @@ export interface Operation {
   readonly do?: Exchange | undefined;
   readonly verify?: Exchange | undefined;
   readonly undo?: UndoExchange | undefined;
+  /** The question whether it still has to be undone. */
+  readonly unless?: Exchange | undefined;
+  /** When it was decided that it is not wanted; kept where undoing it has to wait. */
+  readonly unwantedAt?: Instant;
+  /** When it was sent last; kept where it may be carried out long after. */
+  readonly sentAt?: Instant;
+  /** It was put right by hand. */
+  readonly fix?: Fix;
+}
+
+/** A person's word that something was put right by hand. */
+export interface Fix {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
 }
 
 /**
@@ -161,4 +176,6 @@ export interface Ending {
   readonly result?: string;
   /** Nothing is undone yet: a late success of what is in doubt withdraws the plan. */
   readonly isHeld?: boolean;
+  /** When it was decided to undo everything. */
+  readonly decidedAt?: Instant;
 }

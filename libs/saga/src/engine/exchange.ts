@@ -9,7 +9,8 @@ import { arm, isArmed, stopsAt } from './timers.js';
 /** Begins to say something about an operation; `says` where it differs from what the operation sent. */
 export function begin(moment: Moment, operation: Operation, way: Way, says?: Json): Moment {
   // A question that was asked before is asked under the next number, so that its former answer is not taken for this one's.
-  const attempt = way === 'verify' ? (operation.verify?.attempt ?? 0) + 1 : 1;
+  const isQuestion = way === 'verify' || way === 'unless';
+  const attempt = isQuestion ? (operation[way]?.attempt ?? 0) + 1 : 1;
   const exchange: Exchange = {
     state: 'ready',
     attempt,
@@ -31,8 +32,11 @@ export function send(moment: Moment, operation: Operation, way: Way): Moment {
     sends: exchange.sends + 1,
     ...(isRepeated && { isRepeated }),
   };
-  const sent = setExchange(moment, operation, way, next);
-  const { afterMs } = mannerOf(nodeOf(moment, operation), way).timeout;
+  const node = nodeOf(moment, operation);
+  const said = setExchange(moment, operation, way, next);
+  const mayLinger = way === 'do' && node.drainMs !== undefined;
+  const sent = mayLinger ? put(said, { ...current(said, operation), sentAt: moment.now }) : said;
+  const { afterMs } = mannerOf(node, way).timeout;
   return arm(
     emit(sent, openEffect(moment, operation, way, next)),
     { operation: nameOf(moment, operation, way) },
@@ -102,6 +106,8 @@ function withExchange(operation: Operation, way: Way, exchange: Exchange): Opera
       return { ...operation, do: exchange };
     case 'verify':
       return { ...operation, verify: exchange };
+    case 'unless':
+      return { ...operation, unless: exchange };
     case 'undo':
       return { ...operation, undo: { ...exchange, round: roundOfUndo(operation, exchange) } };
   }

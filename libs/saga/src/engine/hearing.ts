@@ -5,10 +5,16 @@ import { doing } from './doing.js';
 import type { Exchange } from './engine-state.js';
 import type { Moment } from './moment.js';
 import { findOperation, type Way } from './operations.js';
+import { questioning } from './questioning.js';
 import { undoing } from './undoing.js';
 import { verifying } from './verifying.js';
 
-const conducts: Readonly<Record<Way, Conduct>> = { do: doing, verify: verifying, undo: undoing };
+const conducts: Readonly<Record<Way, Conduct>> = {
+  do: doing,
+  verify: verifying,
+  undo: undoing,
+  unless: questioning,
+};
 
 /**
  * Folds a participant's answer.
@@ -36,10 +42,12 @@ export function hearAnswer(moment: Moment, answer: AnswerInput): Moment {
   }
 }
 
-/** Nothing was heard about an operation until its timer fired. */
+/** Nothing was heard about an operation until its timer fired; or the time has come to begin to undo it. */
 export function hearNothing(moment: Moment, name: OperationName): Moment {
   const found = findOperation(moment, name);
-  return found === undefined ? moment : conducts[found.way].silent(moment, found.operation);
+  return found?.operation[found.way] === undefined
+    ? moment
+    : conducts[found.way].silent(moment, found.operation);
 }
 
 /** The broker refused a message for good. */

@@ -8,10 +8,10 @@ import type { Operation, Standing } from './engine-state.js';
 import { change, emit, type Moment } from './moment.js';
 import { disarm } from './timers.js';
 
-/** The three things that can be said about an operation. */
-export type Way = 'do' | 'verify' | 'undo';
+/** What can be said about an operation. */
+export type Way = 'do' | 'verify' | 'undo' | 'unless';
 
-/** How one of them is said. */
+/** How it is said. */
 export interface Manner {
   readonly call: string;
   readonly retry: RetryPolicy;
@@ -44,7 +44,7 @@ export function findOperation(
   const site = parts && moment.chart.asks.get(parts.block);
   if (parts === undefined || site === undefined) return undefined;
   const way = parts.direction;
-  if (way === 'unless' || way === 'wait') return undefined;
+  if (way === 'wait') return undefined;
   const at = placeIn(site, parts.iteration).key;
   const operation = moment.state.operations.find((one) => one.at === at && roundOf(one, way) === parts.round);
   return operation && { operation, way };
@@ -87,6 +87,8 @@ export function mannerOf(node: CommandAsk, way: Way): Manner {
       return { call: node.verify!.call, retry: node.retry, timeout: node.timeout };
     case 'undo':
       return node.undo!;
+    case 'unless':
+      return node.undo!.unless!.query!;
   }
 }
 

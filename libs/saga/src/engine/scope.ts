@@ -1,4 +1,5 @@
 import type { ScopeNode } from '../node.js';
+import type { Failure } from '../scope-values.js';
 import { close, closeAround } from './block-result.js';
 import { childOf, placeAt, type Place } from './chart.js';
 import { canCatch, catchError, handled } from './catching.js';
@@ -43,8 +44,14 @@ export const scope: NodeKind<ScopeNode> = {
  */
 export function expire(moment: Moment, place: Place<ScopeNode>): Moment {
   const isRoot = place.key === moment.chart.root.key;
+  // A plan that was held back: it goes on by itself now that its time has come.
+  if (isRoot && moment.state.ending !== undefined) return moment;
   if (awaitsPivot(moment, place) || (isRoot && isPastPivot(moment))) return overdue(moment, place);
-  const failure = failureOf(moment, place, 'timed-out', 'its time was up');
+  return interrupt(moment, place, failureOf(moment, place, 'timed-out', 'its time was up'));
+}
+
+/** Stops everything inside a scope: an error is raised at the scope itself. */
+export function interrupt(moment: Moment, place: Place<ScopeNode>, failure: Failure): Moment {
   const stopped = mark(freeze(moment, place), place, { signal: 'error', failure });
   const isRunning = frameAt(moment, place, 'scope')?.mode === 'running';
   return isRunning

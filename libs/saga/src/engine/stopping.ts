@@ -6,7 +6,7 @@ import { change, enter, frameAt, remember, without, type Moment } from './moment
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
 import { raise } from './raising.js';
 import { startClock } from './standing-still.js';
-import { arm, isArmed, keepTimers, placeOfTimer } from './timers.js';
+import { arm, disarm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
 /** What keeps the flow from going on at a place. */
 export type Stop =
@@ -155,7 +155,8 @@ function isHeard(moment: Moment, operation: Operation): boolean {
 }
 
 function withdrawn(moment: Moment): Moment {
-  return change(moment, { status: 'running', failure: undefined, ending: undefined });
+  const timeless = disarm(moment, { frame: moment.chart.root.key });
+  return change(timeless, { status: 'running', failure: undefined, ending: undefined });
 }
 
 function forgetLeg(moment: Moment, place: Place): Moment {
@@ -166,5 +167,5 @@ function forgetLeg(moment: Moment, place: Place): Moment {
 }
 
 function namesOf(moment: Moment, operation: Operation): readonly string[] {
-  return (['do', 'verify', 'undo'] as const).map((way) => nameOf(moment, operation, way));
+  return (['do', 'verify', 'undo', 'unless'] as const).map((way) => nameOf(moment, operation, way));
 }

@@ -1,9 +1,20 @@
+import type { Json } from '../json.js';
 import type { Conduct } from './conduct.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
-import { afterwards, begin, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
+import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { emit, type Moment } from './moment.js';
-import { freshRound, nameOf, nodeOf, placeOf, put, selfOf, settledEffect } from './operations.js';
+import {
+  current,
+  freshRound,
+  nameOf,
+  nodeOf,
+  placeOf,
+  put,
+  selfOf,
+  settledEffect,
+  type Way,
+} from './operations.js';
 import { disarm } from './timers.js';
 import { evaluate } from './values.js';
 
@@ -17,18 +28,14 @@ export const undoing: Conduct = {
     // A participant remembers that it refused this one, so the next try has to be another operation.
     const round = freshRound(moment, operation.at);
     const told = emit(moment, settledEffect(moment, operation, 'undo', 'rejected', answer.error));
-    return stuck(
-      told,
-      operation,
-      { ...operation.undo!, state: 'ready', attempt: 1, round },
-      `rejected with ${answer.error ?? 'rejected'}`,
-    );
+    const anew = { ...operation.undo!, state: 'ready', attempt: 1, round } as const;
+    return gaveUp(told, operation, anew, `rejected with ${answer.error ?? 'rejected'}`);
   },
 
   failed(moment, operation, answer) {
     const failed = afterwards(operation.undo!, 'failed');
     const again = tryAgain(moment, operation, 'undo', 'failed', answer.retryAfterMs);
-    return again ?? stuck(moment, operation, failed, `it keeps failing: ${answer.error ?? 'failed'}`);
+    return again ?? gaveUp(moment, operation, failed, `it keeps failing: ${answer.error ?? 'failed'}`);
   },
 
   accepted(moment, operation) {
@@ -40,63 +47,103 @@ export const undoing: Conduct = {
 
   forgotten: (moment, operation) =>
     isListening(moment, operation, 'undo')
-      ? stuck(
-          moment,
-          operation,
-          afterwards(operation.undo!, 'silent'),
-          'the participant remembers nothing so old',
-        )
+      ? unheard(moment, operation, 'the participant remembers nothing so old')
       : moment,
 
   silent(moment, operation) {
     const { state } = operation.undo!;
     if (state === 'ready' || state === 'silent') return send(moment, operation, 'undo');
     const again = tryAgain(moment, operation, 'undo', 'silent');
-    return (
-      again ??
-      stuck(
-        moment,
-        operation,
-        afterwards(operation.undo!, 'silent'),
-        'no answer came: nobody knows whether it is undone',
-      )
-    );
+    return again ?? unheard(moment, operation, 'no answer came: nobody knows whether it is undone');
   },
 
-  notSent: (moment, operation, reason) =>
-    stuck(moment, operation, afterwards(operation.undo!, 'silent'), `not sent: ${reason}`),
+  notSent: (moment, operation, reason) => unheard(moment, operation, `not sent: ${reason}`),
 };
 
-/** Begins to undo an operation that is revoked. */
+/** Begins to undo an operation that is revoked, or asks first whether that is still needed. */
 export function beginUndo(moment: Moment, operation: Operation): Moment {
+  const { unless } = nodeOf(moment, operation).undo!;
+  if (unless === undefined) return sayUndo(moment, operation);
+  const { query } = unless;
+  if (query === undefined) return undoUnless(moment, operation);
+  if (query.data === undefined) return begin(moment, operation, 'unless');
+  const self = selfOf(moment, operation);
+  const says = evaluate(moment, placeOf(moment, operation), query.data, { self });
+  if (says.ok) return begin(moment, operation, 'unless', says.value);
+  return unasked(moment, operation, `the question before it cannot be made: ${says.message}`);
+}
+
+/** Sends the undo, unless what is known, and perhaps the answer to a question, says that it is not needed. */
+export function undoUnless(moment: Moment, operation: Operation, output?: Json): Moment {
+  const { if: condition, because } = nodeOf(moment, operation).undo!.unless!;
+  const self = selfOf(moment, operation);
+  const values = output === undefined ? { self } : { self, output };
+  const isNeedless = evaluate(moment, placeOf(moment, operation), condition, values);
+  if (!isNeedless.ok)
+    return unasked(moment, operation, `whether it is needed cannot be said: ${isNeedless.message}`);
+  return isNeedless.value ? undone(moment, operation, 'skipped', because) : sayUndo(moment, operation);
+}
+
+/** Sends the undo: with all its attempts before it where it was sent before. */
+export function sayUndo(moment: Moment, operation: Operation): Moment {
+  if (operation.undo !== undefined && operation.undo.sends > 0) return sendAnew(moment, operation, 'undo');
   const { data } = nodeOf(moment, operation).undo!;
   if (data === undefined) return begin(moment, operation, 'undo');
-  const says = evaluate(moment, placeOf(moment, operation), data, { self: selfOf(moment, operation) });
+  const self = selfOf(moment, operation);
+  const says = evaluate(moment, placeOf(moment, operation), data, { self });
   if (says.ok) return begin(moment, operation, 'undo', says.value);
-  const unsaid: Exchange = { state: 'ready', attempt: 1, sends: 0, startedAt: moment.now };
-  return stuck(moment, operation, unsaid, `its data cannot be made: ${says.message}`);
+  return gaveUp(moment, operation, unbegun(moment), `its data cannot be made: ${says.message}`);
 }
 
-/** The operation is undone: by its participant, or in a person's word. */
-export function undone(moment: Moment, operation: Operation, outcome: 'succeeded' | 'skipped'): Moment {
-  const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
-  const told = emit(quiet, settledEffect(moment, operation, 'undo', outcome));
-  const settled = put(told, {
-    ...operation,
-    standing: 'undone',
-    undo: { ...operation.undo!, state: 'over' },
+/** The operation is undone: by its participant, in a person's word, or because that is not needed. */
+export function undone(
+  moment: Moment,
+  operation: Operation,
+  outcome: 'succeeded' | 'skipped',
+  reason?: string,
+): Moment {
+  const said = operation.undo ?? { ...unbegun(moment), attempt: 0, round: operation.round };
+  const over: Operation = { ...operation, standing: 'undone', undo: { ...said, state: 'over' } };
+  const quiet = (['undo', 'unless'] as Way[]).reduce(
+    (before, way) => disarm(before, { operation: nameOf(before, operation, way) }),
+    moment,
+  );
+  const told = emit(quiet, {
+    ...settledEffect(moment, over, 'undo', outcome),
+    ...(reason !== undefined && { reason }),
   });
-  return closeIncident(settled, nameOf(moment, operation, 'do'));
+  return closeIncident(put(told, over), nameOf(moment, operation, 'do'));
 }
 
-function stuck(
+/** Stays in the plan until a person decides; the rest of the plan waits for it, or goes on beside it. */
+export function stuck(moment: Moment, operation: Operation, message: string): Moment {
+  const { block } = nodeOf(moment, operation);
+  return openIncident(moment, nameOf(moment, operation, 'do'), { block, code: 'UNDO_FAILED', message });
+}
+
+function unasked(moment: Moment, operation: Operation, message: string): Moment {
+  const asked: Operation = {
+    ...operation,
+    unless: { ...(operation.unless ?? unbegun(moment)), state: 'over' },
+  };
+  return stuck(put(moment, asked), asked, message);
+}
+
+function unheard(moment: Moment, operation: Operation, message: string): Moment {
+  return gaveUp(moment, operation, afterwards(operation.undo!, 'silent'), message);
+}
+
+function gaveUp(
   moment: Moment,
   operation: Operation,
   exchange: Exchange | UndoExchange,
   message: string,
 ): Moment {
   const quiet = disarm(moment, { operation: nameOf(moment, operation, 'undo') });
-  const held = setExchange(quiet, operation, 'undo', exchange);
-  const { block } = nodeOf(moment, operation);
-  return openIncident(held, nameOf(moment, operation, 'do'), { block, code: 'UNDO_FAILED', message });
+  const held = setExchange(put(quiet, operation), operation, 'undo', exchange);
+  return stuck(held, current(held, operation), message);
+}
+
+function unbegun(moment: Moment): Exchange {
+  return { state: 'ready', attempt: 1, sends: 0, startedAt: moment.now };
 }

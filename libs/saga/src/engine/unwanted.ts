@@ -1,9 +1,13 @@
-import { areParallel } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { inquire } from './doing.js';
 import { isListening, listen } from './exchange.js';
 import type { Moment } from './moment.js';
-import { isUnwanted, nodeOf, placeOf, settle } from './operations.js';
+import type { Instant } from '../json.js';
+import { isUnwanted, nameOf, nodeOf, settle } from './operations.js';
+import { settleByHand } from './fixing.js';
+import { restsUntil } from './resting.js';
+import { arm, isArmed } from './timers.js';
+import { isReady } from './undo-order.js';
 import { beginUndo } from './undoing.js';
 import { revokeBlindly } from './unwinding.js';
 
@@ -20,21 +24,23 @@ export function pursueUnwanted(moment: Moment): Moment {
 }
 
 function isBegun(moment: Moment, operation: Operation): boolean {
-  if (operation.undo !== undefined) return true;
+  if (operation.undo !== undefined || operation.unless !== undefined) return true;
   return (
     operation.standing === 'suspect' &&
     (isListening(moment, operation, 'verify') || isListening(moment, operation, 'do'))
   );
 }
 
-/** Whether everything sent after it is undone, except what was sent beside it. */
-function isReady(moment: Moment, operation: Operation, later: readonly Operation[]): boolean {
-  const place = placeOf(moment, operation);
-  return later.every((other) => areParallel(place, placeOf(moment, other)));
+function pursue(moment: Moment, operation: Operation): Moment {
+  if (operation.fix !== undefined) return settleByHand(moment, operation, operation.fix);
+  const rest = restsUntil(moment, operation);
+  if (rest !== undefined && rest > moment.now) return restUntil(moment, operation, rest);
+  return operation.standing === 'revoked' ? beginUndo(moment, operation) : clarify(moment, operation);
 }
 
-function pursue(moment: Moment, operation: Operation): Moment {
-  return operation.standing === 'revoked' ? beginUndo(moment, operation) : clarify(moment, operation);
+function restUntil(moment: Moment, operation: Operation, until: Instant): Moment {
+  const wakes = { operation: nameOf(moment, operation, 'undo') };
+  return isArmed(moment, wakes) ? moment : arm(moment, wakes, until);
 }
 
 function clarify(moment: Moment, operation: Operation): Moment {

@@ -3,6 +3,7 @@ import { isWithin, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 import { current, mayBeDone, nodeOf, placeOf, put, settle } from './operations.js';
+import { decidedAt, mayRest } from './resting.js';
 import { freeze, lower } from './stopping.js';
 import { letClocksGo } from './standing-still.js';
 import { withdraw } from './withdrawing.js';
@@ -41,7 +42,7 @@ export function unwind(moment: Moment, outer: Place): Moment {
 export function revoke(moment: Moment, operation: Operation): Moment {
   return nodeOf(moment, operation).undo === undefined
     ? moment
-    : put(moment, { ...operation, standing: 'revoked' });
+    : put(moment, unwanted(moment, operation, 'revoked'));
 }
 
 /** What succeeded after the flow went on without it is to be undone. */
@@ -53,7 +54,7 @@ export function disown(moment: Moment, operation: Operation): Moment {
 /** What may have been done is to be undone without knowing. */
 export function revokeBlindly(moment: Moment, operation: Operation): Moment {
   const settled = settle(moment, operation, 'revoked', 'unknown');
-  return put(settled, { ...current(settled, operation), isBlind: true });
+  return put(settled, { ...unwanted(settled, current(settled, operation), 'revoked'), isBlind: true });
 }
 
 /** Clocks that stood still for a wait that is withdrawn go on where they are still wanted. */
@@ -78,5 +79,11 @@ function release(moment: Moment, operation: Operation): Moment {
   if (!nodeOf(moment, operation).effect) return settle(moment, operation, 'left', 'cancelled');
   if (!mayBeDone(operation)) return settle(moment, operation, 'refused', 'cancelled');
   if (operation.do!.state === 'succeeded') return disown(moment, operation);
-  return put(moment, { ...operation, standing: 'suspect' });
+  return put(moment, unwanted(moment, operation, 'suspect'));
+}
+
+/** Where undoing it has to wait, it counts when that was decided. */
+function unwanted(moment: Moment, operation: Operation, standing: 'suspect' | 'revoked'): Operation {
+  if (!mayRest(moment, operation)) return { ...operation, standing };
+  return { ...operation, standing, unwantedAt: operation.unwantedAt ?? decidedAt(moment) };
 }

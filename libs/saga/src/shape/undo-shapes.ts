@@ -1,0 +1,37 @@
+import { record, shorthand } from './container-shapes.js';
+import { CALL, RETRY, SILENCE } from './policy-shapes.js';
+import { DURATION_TEXT, EXPRESSION, TEMPLATE_MAP, TEXT } from './scalar-shapes.js';
+import type { Fields } from './shape.js';
+
+const UNLESS = shorthand(
+  'if',
+  record({
+    title: '`unless`',
+    fields: {
+      ask: { shape: CALL, doc: 'A query that is asked right before.' },
+      with: { shape: TEMPLATE_MAP, doc: 'The data of the question; without it, what was sent.' },
+      if: {
+        shape: EXPRESSION,
+        doc: 'Nothing is undone if this holds; `output` is the answer, `self` what was done.',
+        required: 'the condition under which nothing is undone.',
+      },
+      because: { shape: TEXT, doc: 'What people read when it was skipped.' },
+    },
+  }),
+);
+
+/** How patiently something is undone; `defaults.compensate` has these keys. */
+export const PATIENCE_FIELDS: Fields = {
+  retry: { shape: RETRY, doc: 'How to try again.' },
+  timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+  coolDown: { shape: DURATION_TEXT, doc: 'How long after the decision nothing is undone yet.' },
+};
+
+/** The keys of `compensate`. */
+export const COMPENSATE_FIELDS: Fields = {
+  call: { shape: CALL, doc: 'The command that undoes it.' },
+  with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
+  none: { shape: TEXT, doc: 'Why nothing can be undone; it is listed.' },
+  unless: { shape: UNLESS, doc: 'When it is not needed any more; looked at right before.' },
+  ...PATIENCE_FIELDS,
+};
