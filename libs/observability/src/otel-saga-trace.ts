@@ -127,6 +127,7 @@ export class OtelSagaTrace extends SagaTrace {
       case 'await':
       case 'release':
       case 'caught':
+      case 'noted':
       case 'refused':
         return undefined;
     }

@@ -16,6 +16,7 @@ export type Effect =
   | CaughtEffect
   | IncidentEffect
   | FinishEffect
+  | NotedEffect
   | RefusedEffect;
 
 /** Send a command. The same operation and attempt again means: repeat the same message. */
@@ -93,6 +94,23 @@ export interface CaughtEffect {
   readonly block: string;
   readonly isUncaught?: true;
 }
+
+/** Something to be kept in the history that nobody has to act on. */
+export interface NotedEffect {
+  readonly kind: 'noted';
+  readonly block: string;
+  readonly note: Note;
+}
+
+/** What is kept: which rules of which table decided. */
+export type Note = {
+  readonly what: 'decided';
+  readonly table: string;
+  readonly version: number;
+  readonly rules: readonly string[];
+  readonly inputs: Json;
+  readonly output: Json;
+};
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
 export type IncidentEffect =

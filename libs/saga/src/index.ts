@@ -62,6 +62,8 @@ export type {
   Effect,
   FinishEffect,
   IncidentEffect,
+  Note,
+  NotedEffect,
   OpenEffect,
   RefusedEffect,
   ReleaseEffect,

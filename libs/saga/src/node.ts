@@ -1,4 +1,5 @@
-import type { Expression } from './scope-values.js';
+import type { Json } from './json.js';
+import type { Expression, Values } from './scope-values.js';
 import type { WaitAsk } from './wait-node.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
@@ -169,6 +170,17 @@ export interface CalcNode extends NodeIdentity {
   readonly kind: 'calc';
   readonly block: string;
   readonly value: Expression;
+  /** A table that is asked instead; what it said is kept in the history. */
+  readonly decide?: {
+    readonly table: string;
+    readonly version: number;
+    /** @throws ExpressionError when the table has no answer. */
+    readonly ask: (values: Values) => {
+      readonly output: Json;
+      readonly rules: readonly string[];
+      readonly inputs: Json;
+    };
+  };
 }
 
 /** A one-way message; nothing to wait for. */

@@ -3,8 +3,8 @@
  * built; nothing of it is ever ignored.
  */
 export const NOT_SUPPORTED = {
-  documents: ['fragment', 'decision', 'tests', 'release'],
-  heads: ['task', 'forEach', 'repeat', 'decide', 'lock', 'saga', 'include'],
+  documents: ['fragment', 'tests', 'release'],
+  heads: ['task', 'forEach', 'repeat', 'lock', 'saga', 'include'],
   block: ['listen', 'requires', 'toggle'],
   step: ['confirm', 'fresh'],
   compensate: ['do'],

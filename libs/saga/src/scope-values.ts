@@ -8,6 +8,8 @@ export interface BlockResult {
   readonly attempts: number;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** Of a decision: which version of which table said so, by which rules. */
+  readonly decision?: { readonly table: string; readonly version: number; readonly rules: readonly string[] };
   /** Where several things were waited for: the name of the case that came. */
   readonly case?: string;
 }

@@ -38,6 +38,7 @@ export function run(
     told: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.event] : [])),
     finish: effects.find((effect) => effect.kind === 'finish'),
     incidents: effects.flatMap((effect) => (effect.kind === 'incident' && effect.open ? [effect.code] : [])),
+    notes: effects.flatMap((effect) => (effect.kind === 'noted' ? [effect.note] : [])),
     steps: state?.steps ?? {},
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { BLOCKS_BY_HEAD } from '../src/blocks/registered-blocks.js';
 import { errorsOf, sagaOf, type WrongDocument } from './wrong-document.js';
 
 const documents: readonly WrongDocument[] = [
@@ -13,7 +14,7 @@ const documents: readonly WrongDocument[] = [
     name: 'a block without a head',
     text: sagaOf(`  - call: payment.charge`),
     says: [
-      '5:5: error: This block has no head. Begin it with one of step, wait, parallel, choice, group, set, emit, raise, end.',
+      `5:5: error: This block has no head. Begin it with one of ${[...BLOCKS_BY_HEAD.keys()].join(', ')}.`,
     ],
   },
   {

@@ -1,5 +1,5 @@
 import type { Instant } from '#libs/messaging';
-import { operationParts, type Effect, type SagaInput } from '#libs/saga';
+import { operationParts, type Effect, type Note, type SagaInput } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 
 /** One thing that happened to a saga, in words. */
@@ -16,6 +16,7 @@ export interface TimelineEntry {
     | 'timer'
     | 'action'
     | 'told'
+    | 'noted'
     | 'caught'
     | 'incident'
     | 'finished'
@@ -109,6 +110,8 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
       return { at, kind: 'told', block: effect.block, text: `published ${effect.event}` };
     case 'caught':
       return { at, kind: 'caught', block: effect.block, text: `took the path ${effect.path}` };
+    case 'noted':
+      return { at, kind: 'noted', block: effect.block, text: noteText(effect.note) };
     case 'incident':
       return effect.open
         ? {
@@ -136,6 +139,11 @@ function heardText(
 
 function awaitedText({ channel, id }: Extract<Effect, { kind: 'await' | 'release' }>): string {
   return `${{ event: 'an event', task: 'a person', saga: 'another saga', lock: 'a lock', fact: 'a fact' }[channel]} (${named(id)})`;
+}
+
+function noteText(note: Note): string {
+  const rules = note.rules.length === 0 ? 'no rule' : note.rules.join(', ');
+  return `table ${note.table} version ${note.version} decided by ${rules}`;
 }
 
 function openText(effect: Extract<Effect, { kind: 'open' }>): string {

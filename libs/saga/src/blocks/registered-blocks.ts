@@ -1,6 +1,7 @@
 import { at, type Cursor } from '../document/cursor.js';
 import type { Block } from './block.js';
 import { choice } from './choice.js';
+import { decide } from './decide.js';
 import { emit } from './emit.js';
 import { end } from './end.js';
 import { group } from './group.js';
@@ -12,7 +13,7 @@ import { wait } from './wait.js';
 
 /** Every kind of block there is. A new one is a file beside this one and a word in this list. */
 export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
-  [step, wait, parallel, choice, group, set, emit, raise, end].map((block) => [block.head, block]),
+  [step, wait, parallel, choice, group, decide, set, emit, raise, end].map((block) => [block.head, block]),
 );
 
 /** The kind of a block that was found to be in order. */

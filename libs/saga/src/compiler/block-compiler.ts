@@ -4,6 +4,7 @@ import type { CompiledTemplate } from '../expression/template.js';
 import type { Place } from '../expression/place.js';
 import type { StaticType } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
+import type { CompiledDecision } from './compile-decision.js';
 import type { Contracts } from './contracts.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
@@ -19,6 +20,8 @@ export interface BlockCompiler {
   readonly placeAt: (flow: Flow, extra?: Place['roots']) => Place;
   /** A bare expression for a JSON value. */
   readonly value: (cursor: Cursor, place: Place) => Expression;
+  /** The table a `decide` asks. */
+  readonly decisionAt: (block: Cursor) => CompiledDecision | undefined;
   /** A bare expression that is true or false. */
   readonly condition: (cursor: Cursor, place: Place) => Expression<boolean>;
   /** A bare expression for a point in time, in milliseconds. */

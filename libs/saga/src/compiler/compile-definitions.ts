@@ -11,6 +11,7 @@ import { checkerOf } from './check-block.js';
 import { checkNamespace } from './check-namespace.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
+import { readDecisions } from './decisions.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
 import { SchemaFiles } from './schema-files.js';
 
@@ -51,7 +52,8 @@ export function compileDefinitions(
   if (namespace !== undefined) checkNamespace(namespace, schemas, log);
   const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
   const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
-  const context: CompileContext = { contracts, namespace, files: schemas, log };
+  const decisions = readDecisions(ofKind('decision'), schemas, log);
+  const context: CompileContext = { contracts, decisions, namespace, files: schemas, log };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   return { programs, problems: log.problems, contracts };
 }

@@ -13,6 +13,7 @@ import { compileRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
 import { eventContract } from './events.js';
+import { findDecision, type Decisions } from './decisions.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
@@ -24,6 +25,7 @@ import type { Schema, SchemaFiles } from './schema-files.js';
 /** What is shared by the sagas of one compilation. */
 export interface CompileContext {
   readonly contracts: Contracts;
+  readonly decisions: Decisions;
   readonly namespace: Cursor | undefined;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
@@ -96,7 +98,7 @@ function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {
 function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
-  { contracts, log }: CompileContext,
+  { contracts, decisions, log }: CompileContext,
 ): BlockCompiler {
   const compiler: BlockCompiler = {
     log,
@@ -106,6 +108,7 @@ function blockCompiler(
     compileList: (list, id, flow) => compileList(list, id, flow, compiler),
     placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, extra),
     value: (cursor, place) => valueExpression(cursor, place, log),
+    decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),
     instant: (cursor, place) => instantExpression(cursor, place, log),
     template: (cursor, place) => templateValue(cursor, place, log),

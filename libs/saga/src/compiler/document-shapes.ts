@@ -5,6 +5,7 @@ import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import { DURATION_TEXT, SHARE, TEMPLATE_MAP, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
+import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
@@ -69,8 +70,11 @@ const SAGA: MapOptions = {
 };
 
 /** The kinds of document, by the key that says the kind. */
-export const DOCUMENT_SHAPES: Readonly<Record<'saga' | 'participant' | 'namespace', MapOptions>> = {
+export const DOCUMENT_SHAPES: Readonly<
+  Record<'saga' | 'decision' | 'participant' | 'namespace', MapOptions>
+> = {
   saga: SAGA,
+  decision: DECISION,
   participant: PARTICIPANT,
   namespace: NAMESPACE,
 };

@@ -15,7 +15,7 @@ export function close(
   place: Place,
   output: Json = null,
   outcome = 'succeeded',
-  more?: Pick<BlockResult, 'case'>,
+  more?: Pick<BlockResult, 'case' | 'decision'>,
 ): Moment {
   const { block } = place.site.node;
   const startedAt = moment.state.frames[place.key]?.startedAt ?? moment.now;

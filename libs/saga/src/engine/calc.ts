@@ -1,11 +1,28 @@
 import type { CalcNode } from '../node.js';
 import { close } from './block-result.js';
+import type { Place } from './chart.js';
+import { emit, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
 import { evaluate } from './values.js';
 
 /** A pure value. */
 export const calc: NodeKind<CalcNode> = leaf((moment, place) => {
+  const { decide } = place.site.node;
+  if (decide !== undefined) return decideAt(moment, place, decide);
   const value = evaluate(moment, place, place.site.node.value);
   return value.ok ? close(moment, place, value.value) : raiseError(moment, place, 'invalid', value.message);
 });
+
+function decideAt(
+  moment: Moment,
+  place: Place<CalcNode>,
+  { table, version, ask }: NonNullable<CalcNode['decide']>,
+): Moment {
+  const decided = evaluate(moment, place, ask);
+  if (!decided.ok) return raiseError(moment, place, 'invalid', decided.message);
+  const { output, rules, inputs } = decided.value;
+  const note = { what: 'decided', table, version, rules, inputs, output } as const;
+  const told = emit(moment, { kind: 'noted', block: place.site.node.block, note });
+  return close(told, place, output, 'succeeded', { decision: { table, version, rules } });
+}

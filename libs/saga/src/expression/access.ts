@@ -67,7 +67,7 @@ function unknownStep(name: string, scope: Scope): string {
 function resultType(name: string, output: StaticType): RecordType {
   const fields = { output, outcome: STRING, attempts: NUMBER, startedAt: INSTANT, endedAt: INSTANT };
   return { kind: 'record', open: false, title: `\`steps.${name}\``, fields } satisfies RecordType & {
-    fields: Record<Exclude<keyof BlockResult, 'case'>, StaticType>;
+    fields: Record<Exclude<keyof BlockResult, 'case' | 'decision'>, StaticType>;
   };
 }
 

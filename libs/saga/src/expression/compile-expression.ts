@@ -1,5 +1,5 @@
 import type { Values } from '../scope-values.js';
-import { compileAccess } from './access.js';
+import { compileAccess, own } from './access.js';
 import { compileCall, compileMethod } from './calls.js';
 import { suggestion } from './did-you-mean.js';
 import { ExpressionError } from './expression-error.js';
@@ -123,14 +123,21 @@ function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   if (node.args === 'steps') return { type: { kind: 'steps' }, isPlain: true, run: (values) => values.steps };
   if (node.args === 'optional')
     return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };
-  const { roots } = scope.place;
+  const { roots, locals } = scope.place;
+  const type = locals?.get(node.args);
+  if (type !== undefined) return lifted(type, (values) => own(values.locals, node.args), true);
   if (!Object.hasOwn(roots, node.args))
     refuse(node, `there is no "${node.args}" here.${suggestion(node.args, namesAt(scope))}`);
   return lifted(roots[node.args as RootName]!, READERS[node.args as RootName], true);
 }
 
 function namesAt({ place, locals }: Scope): readonly string[] {
-  return [...Object.keys(place.roots), ...(place.steps.size > 0 ? ['steps'] : []), ...locals.keys()];
+  return [
+    ...Object.keys(place.roots),
+    ...(place.locals?.keys() ?? []),
+    ...(place.steps.size > 0 ? ['steps'] : []),
+    ...locals.keys(),
+  ];
 }
 
 function list(node: SyntaxOf<'list'>, scope: Scope): Piece {

@@ -4,6 +4,8 @@ import type { StaticType } from './static-type.js';
 export interface Place {
   /** `input`, `now`, `failure`, … with their types; `steps` is not among them. */
   readonly roots: Readonly<Partial<Record<RootName, StaticType>>>;
+  /** Loop variables, and what else has a name of its own choice; read from `values.locals`. */
+  readonly locals?: ReadonlyMap<string, StaticType>;
   /** Blocks that stand before this place, by name. */
   readonly steps: ReadonlyMap<string, VisibleStep>;
   /** Every block of the definition, for messages that tell "does not exist" from "is not before". */
