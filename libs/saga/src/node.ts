@@ -27,11 +27,33 @@ export interface SeqNode extends NodeIdentity {
   readonly children: readonly Node[];
 }
 
-/** Legs beside each other. Every leg settles before the join decides. */
+/** Legs beside each other: fixed ones, or one for each item of a list. */
 export interface ParNode extends NodeIdentity {
   readonly kind: 'par';
+  /** Empty where there are items. */
   readonly legs: readonly { readonly name: string; readonly child: Node }[];
-  readonly join: 'all';
+  readonly items?: ItemLegs;
+  /** How many legs have to succeed. */
+  readonly join: 'all' | 'any' | number;
+  /** With `all`: how many legs may be missing all the same. Absent: none. */
+  readonly tolerate?: number | { readonly share: number };
+  /** Decide as soon as too many legs are missing, and stop the others; otherwise every leg settles first. */
+  readonly failFast?: boolean;
+  /** What becomes of legs that do not count: stopped and undone (`stop`), or finished and kept. Absent: `stop`. */
+  readonly rest?: 'stop' | 'finish';
+}
+
+/** One leg for each item. What it makes is visible inside of it only. */
+export interface ItemLegs {
+  readonly over: Expression;
+  /** What expressions inside call the item; its position is `index`. */
+  readonly as: string;
+  /** Names the leg in operations and in `missing`; sees the item. Absent: its position. */
+  readonly key?: Expression;
+  /** How many legs may be open at a time. */
+  readonly concurrency?: number;
+  /** Its output is the leg's. */
+  readonly child: ScopeNode;
 }
 
 /** The first case whose guard holds, else `otherwise`, else the outcome is `skipped`. */
@@ -49,8 +71,11 @@ export interface PickNode extends NodeIdentity {
 export interface LoopNode extends NodeIdentity {
   readonly kind: 'loop';
   readonly child: Node;
+  /** Sees what the child has made this time. */
   readonly until: Expression<boolean>;
   readonly max: number;
+  /** The loop's output, made of what the child has made the last time. */
+  readonly output?: Expression;
 }
 
 /** Boundary of errors, of time, of names and of undo. */

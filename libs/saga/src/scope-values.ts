@@ -10,6 +10,10 @@ export interface BlockResult {
   readonly endedAt: Instant;
   /** Of a decision: which version of which table said so, by which rules. */
   readonly decision?: { readonly table: string; readonly version: number; readonly rules: readonly string[] };
+  /** Of a join: the share of its legs that succeeded, 0…1. */
+  readonly completeness?: number;
+  /** Of a join: names of branches, or keys of items, that did not succeed. */
+  readonly missing?: readonly string[];
   /** Where several things were waited for: the name of the case that came. */
   readonly case?: string;
 }

@@ -9,7 +9,8 @@ import type { Run } from './simulated-run.js';
 export function joins({ program, turns }: Run): readonly string[] {
   return turns.flatMap(({ input, before, after }) => {
     const joined = nodesOf(program.root).filter(
-      ({ kind, id }) => kind === 'par' && after.steps[id] !== before?.steps[id],
+      ({ kind, id }) =>
+        kind === 'par' && after.steps[id] !== before?.steps[id] && after.steps[id]?.outcome === 'succeeded',
     );
     const open = joined.flatMap(({ id }) => askedInside(program, after, id));
     return [...open, ...interrupted(program, input, before, after)];
@@ -48,7 +49,7 @@ function askedInside(program: Program, state: EngineState, par: string): readonl
   const { endedAt } = state.steps[par]!;
   const asked = state.operations.filter(
     (operation) =>
-      operation.standing === 'asked' &&
+      isListening(state, operation) &&
       operation.do!.startedAt < endedAt &&
       pathTo(program, blockOf(operation)).includes(par),
   );

@@ -10,7 +10,7 @@ export function nodesOf(node: Node): readonly Node[] {
     case 'seq':
       return inside(node.children);
     case 'par':
-      return inside(node.legs.map(({ child }) => child));
+      return inside([...node.legs.map(({ child }) => child), node.items?.child]);
     case 'pick':
       return inside([...node.cases.map(({ child }) => child), node.otherwise]);
     case 'loop':

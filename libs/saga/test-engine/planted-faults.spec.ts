@@ -79,9 +79,9 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'a join decides as soon as one leg has ended',
-    file: 'par',
-    find: 'legs.every(',
-    replace: 'legs.some(',
+    file: 'joining',
+    find: 'openLegs(place, frame) === 0',
+    replace: 'openLegs(place, frame) >= 0',
     laws: ['a join waits for every leg'],
   },
   {

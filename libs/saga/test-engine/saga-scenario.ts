@@ -1,7 +1,16 @@
 import type { Effect, OpenEffect } from '../src/effect.js';
 import type { ActionInput, AnswerInput, HeardInput, SagaInput } from '../src/input.js';
 import type { Instant, Json } from '../src/json.js';
-import type { CommandAsk, Handler, LoopNode, Node, ParNode, ScopeNode, TellNode } from '../src/node.js';
+import type {
+  CommandAsk,
+  Handler,
+  ItemLegs,
+  LoopNode,
+  Node,
+  ParNode,
+  ScopeNode,
+  TellNode,
+} from '../src/node.js';
 import type { OperationName } from '../src/operation-name.js';
 import type { Program } from '../src/program.js';
 import { nextDue, type SagaState } from '../src/turn.js';
@@ -50,13 +59,43 @@ export function seq(id: string, ...children: readonly Node[]): Node {
   return { kind: 'seq', id, children };
 }
 
-export function par(id: string, legs: Readonly<Record<string, Node>>): ParNode {
+export function par(id: string, legs: Readonly<Record<string, Node>>, parts: Partial<ParNode> = {}): ParNode {
   return {
     kind: 'par',
     id,
     block: id,
     join: 'all',
     legs: Object.entries(legs).map(([name, child]) => ({ name, child })),
+    ...parts,
+  };
+}
+
+/** A leg for each of the items. Its output is that of the child, unless `parts` say otherwise. */
+export function each(
+  id: string,
+  items: Json | ItemLegs['over'],
+  child: Node,
+  parts: Partial<ParNode> & { readonly leg?: Partial<ScopeNode>; readonly each?: Partial<ItemLegs> } = {},
+): ParNode {
+  const { leg, each: item, ...rest } = parts;
+  const block = child.block ?? '';
+  const inner: ScopeNode = {
+    kind: 'scope',
+    id: `${id}:item`,
+    child,
+    handlers: {},
+    output: ({ steps }) => steps[block]?.output ?? null,
+    ...leg,
+  };
+  const over = typeof items === 'function' ? items : () => items;
+  return {
+    kind: 'par',
+    id,
+    block: id,
+    legs: [],
+    items: { over, as: 'item', key: ({ locals }) => locals!['item']!, child: inner, ...item },
+    join: 'all',
+    ...rest,
   };
 }
 

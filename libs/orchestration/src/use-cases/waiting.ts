@@ -143,7 +143,9 @@ function timeBlocks(node: Node): readonly string[] {
     case 'seq':
       return node.children.flatMap(timeBlocks);
     case 'par':
-      return node.legs.flatMap((leg) => timeBlocks(leg.child));
+      return [...node.legs, ...(node.items === undefined ? [] : [node.items])].flatMap((leg) =>
+        timeBlocks(leg.child),
+      );
     case 'pick':
       return [
         ...node.cases.map((one) => one.child),

@@ -26,7 +26,7 @@ function childrenOf(node: Node): readonly Node[] {
     case 'seq':
       return node.children;
     case 'par':
-      return node.legs.map(({ child }) => child);
+      return [...node.legs, ...(node.items === undefined ? [] : [node.items])].map(({ child }) => child);
     case 'pick':
       return [
         ...node.cases.map(({ child }) => child),

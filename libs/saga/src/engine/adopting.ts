@@ -1,7 +1,8 @@
 import type { Json } from '../json.js';
 import type { Operation } from './engine-state.js';
 import { openIncident } from './incidents.js';
-import { done, record, type Moment } from './moment.js';
+import { record } from './iterations.js';
+import { done, type Moment } from './moment.js';
 import { current, nameOf, nodeOf, placeOf, put, quieten, settle } from './operations.js';
 import { reopen, stopAt } from './stopping.js';
 import { disown, revoke } from './unwinding.js';
@@ -59,8 +60,14 @@ function surprise(moment: Moment, operation: Operation, output: Json): Moment {
 /** Makes what became of an exchange visible to expressions. */
 export function recordResult(moment: Moment, operation: Operation, outcome: string, output: Json): Moment {
   const { sends: attempts, startedAt } = operation.do!;
-  const { block } = nodeOf(moment, operation);
-  return record(moment, block, { output, outcome, attempts, startedAt, endedAt: moment.now });
+  const place = placeOf(moment, operation);
+  return record(moment, place, place.site.node.block, {
+    output,
+    outcome,
+    attempts,
+    startedAt,
+    endedAt: moment.now,
+  });
 }
 
 function withOutput(moment: Moment, operation: Operation, output: Json): Operation {

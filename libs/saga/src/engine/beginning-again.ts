@@ -1,7 +1,8 @@
-import type { ScopeNode } from '../node.js';
+import type { ParNode } from '../node.js';
 import { isWithin, pathFrom, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
-import { enter, forget, frameAt, type Moment } from './moment.js';
+import { legAt, legsOf, openLegs, originOf } from './legs.js';
+import { enter, forget, frameAt, remember, type Moment } from './moment.js';
 import { mayBeDone, nodeOf, placeOf } from './operations.js';
 import { lowerPath, thaw } from './stopping.js';
 import { disarm } from './timers.js';
@@ -11,19 +12,62 @@ import { abandon } from './unwinding.js';
  * Begins again what raised at `origin`: the outermost block inside `outer` in which nothing was done yet. What is done
  * stays done; what was only stopped goes on.
  */
-export function beginAgain(moment: Moment, outer: Place<ScopeNode>, origin: Place): Moment {
-  if (origin.key === outer.key) return beginAgainAt(moment, outer);
-  const inside = pathFrom(origin).filter((place) => isWithin(place, outer) && place.key !== outer.key);
+export function beginAgain(moment: Moment, outer: Place, origin: Place): Moment {
+  if (origin.key === outer.key || frameAt(moment, origin, 'par') !== undefined)
+    return beginAgainAt(moment, origin);
+  const inside = sameTime(
+    pathFrom(origin).filter((place) => isWithin(place, outer) && place.key !== outer.key),
+  );
   const isList = inside.length > 1 && inside.at(-1)!.site.node.kind === 'seq';
   const blocks = isList ? inside.slice(0, -1) : inside;
-  const again = blocks.findLast((place) => !isDoneInside(moment, place));
+  const again = blocks.findLast((place) => !isDoneInside(moment, place) && !holdsDoneLegs(moment, place));
   return again === undefined ? beginAgainAt(moment, origin) : restart(moment, again, origin);
 }
 
-/** Begins again exactly what raised. What was only stopped goes on. */
+/** Begins again exactly what raised; of a join, the legs that are missing. What was only stopped goes on. */
 export function beginAgainAt(moment: Moment, origin: Place): Moment {
+  if (frameAt(moment, origin, 'par') !== undefined)
+    return beginMissing(lowerPath(moment, origin), origin as Place<ParNode>);
   const isStopped = frameAt(moment, origin, 'scope') !== undefined && hasInside(moment, origin);
   return isStopped ? thaw(lowerPath(moment, origin), origin) : restart(moment, origin, origin);
+}
+
+/** Begins legs that wait for it, as many as may be open at a time. */
+export function beginLegs(moment: Moment, place: Place<ParNode>): Moment {
+  const frame = frameAt(moment, place, 'par')!;
+  if (frame.waiting.length === 0) return moment;
+  const most = place.site.node.items?.concurrency ?? frame.waiting.length;
+  const count = Math.max(0, most - openLegs(place, frame));
+  const begun = remember(moment, place, { ...frame, waiting: frame.waiting.slice(count) });
+  return frame.waiting.slice(0, count).reduce((before, leg) => {
+    const origin = originOf(frame, leg);
+    return origin === undefined
+      ? enter(before, legAt(place, leg))
+      : beginAgain(before, legAt(place, leg), placeAt(before.chart, origin));
+  }, begun);
+}
+
+/** Whatever is not done is to begin again: legs that raised something, that were stopped, or that have not begun. */
+function beginMissing(moment: Moment, place: Place<ParNode>): Moment {
+  const frame = frameAt(moment, place, 'par')!;
+  const done = new Set(frame.done);
+  const waiting = legsOf(place, frame).filter((leg) => !done.has(leg));
+  return beginLegs(remember(moment, place, { ...frame, waiting }), place);
+}
+
+/** Of a path outwards: as far as the times before, in a loop, are not concerned. */
+function sameTime(path: readonly Place[]): readonly Place[] {
+  const last = path.findIndex(
+    ({ site, iteration }) => site.parent?.node.kind === 'loop' && iteration.at(-1) !== '1',
+  );
+  return last === -1 ? path : path.slice(0, last + 1);
+}
+
+function holdsDoneLegs(moment: Moment, outer: Place): boolean {
+  return Object.entries(moment.state.frames).some(
+    ([key, frame]) =>
+      frame.kind === 'par' && frame.done.length > 0 && isWithin(placeAt(moment.chart, key), outer),
+  );
 }
 
 function restart(moment: Moment, place: Place, origin: Place): Moment {

@@ -11,8 +11,8 @@ export interface Site<N extends Node = Node> {
   /** What the parent calls it: position, leg or case; of a scope's children: the error handled, '' for the body. */
   readonly slot: string;
   readonly depth: number;
-  /** How many loops are around it. */
-  readonly loops: number;
+  /** Bodies of loops around it, outermost first, and itself if it is one: it has an iteration of each. */
+  readonly bodies: readonly Site[];
   /** The place of a site outside loops. */
   readonly place?: Place<N>;
 }
@@ -49,7 +49,7 @@ export function chartOf(program: Program): Chart {
 /** The place of `site` in an iteration of its loops, or in an iteration inside of them. */
 export function placeIn<N extends Node>(site: Site<N>, iteration: readonly string[]): Place<N> {
   if (site.place !== undefined) return site.place;
-  const own = iteration.slice(0, site.loops);
+  const own = iteration.slice(0, site.bodies.length);
   return { site, iteration: own, key: site.node.id + iterationSuffix(own) };
 }
 
@@ -67,7 +67,7 @@ export function parentOf(place: Place): Place | undefined {
   return parent && placeIn(parent, place.iteration);
 }
 
-/** The place of a child; `key` is the next iteration where the parent is a loop. */
+/** The place of a child; `key` is the iteration where the parent is a loop or has items. */
 export function childOf(place: Place, index: number, key?: string): Place {
   return placeIn(
     place.site.children[index]!,
@@ -125,17 +125,17 @@ function drawChart(program: Program): Chart {
 }
 
 function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (site: Site) => void): Site {
-  const loops = parent === undefined ? 0 : parent.loops + (parent.node.kind === 'loop' ? 1 : 0);
   const children: Site[] = [];
   const site: { -readonly [Key in keyof Site]: Site[Key] } = {
     node,
     slot,
     children,
-    loops,
+    bodies: [],
     depth: (parent?.depth ?? -1) + 1,
   };
   if (parent !== undefined) site.parent = parent;
-  if (loops === 0) site.place = { site, iteration: [], key: node.id };
+  if (parent !== undefined) site.bodies = isLoop(parent.node) ? [...parent.bodies, site] : parent.bodies;
+  if (site.bodies.length === 0) site.place = { site, iteration: [], key: node.id };
   visit(site);
   for (const [name, child] of childrenOf(node)) children.push(drawSite(child, name, site, visit));
   return site;
@@ -146,7 +146,9 @@ function childrenOf(node: Node): readonly (readonly [string, Node])[] {
     case 'seq':
       return node.children.map((child, position) => [String(position), child]);
     case 'par':
-      return node.legs.map((leg) => [leg.name, leg.child]);
+      return node.items === undefined
+        ? node.legs.map((leg) => [leg.name, leg.child])
+        : [['', node.items.child]];
     case 'pick':
       return [
         ...node.cases.map((option) => [option.name, option.child] as const),
@@ -170,6 +172,11 @@ function handlersOf(
   return Object.entries(handlers).flatMap(([error, { child }]) =>
     child === undefined ? [] : [[error, child] as const],
   );
+}
+
+/** Is its child there once for each iteration? */
+function isLoop(node: Node): boolean {
+  return node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
 }
 
 function isCommand(site: Site): site is Site<CommandAsk> {

@@ -1,7 +1,7 @@
 import type { Instant, Json } from '../json.js';
 import type { HeardInput } from '../input.js';
 import type { OperationName } from '../operation-name.js';
-import type { Failure } from '../scope-values.js';
+import type { BlockResult, Failure } from '../scope-values.js';
 import type { SagaState } from '../turn.js';
 
 /**
@@ -17,12 +17,24 @@ export interface EngineState extends SagaState {
   readonly frames: Readonly<Record<string, Frame>>;
   /** Signals that wait where they were raised: for their join, for a person, or for a late success. By place. */
   readonly raised: Readonly<Record<string, Raised>>;
+  /** What was made inside of loops, by the place of the body; absent where there are none. */
+  readonly iterations?: Readonly<Record<string, Iteration>> | undefined;
   readonly timers: readonly Timer[];
   readonly lastTimer: number;
   /** How often each place has waited for something outside the participants; absent before the first time. */
   readonly rounds?: Readonly<Record<string, number>> | undefined;
   /** Set once the flow has come to its end and only undoing can be left. */
   readonly ending?: Ending | undefined;
+}
+
+/** One iteration of a loop, or one item's leg. Kept to the end: what is undone late still reads it. */
+export interface Iteration {
+  readonly item?: Json;
+  /** Position of the item. */
+  readonly index?: number;
+  readonly output?: Json;
+  /** As the saga's own `steps`, visible in this iteration only. */
+  readonly steps?: Readonly<Record<string, BlockResult>>;
 }
 
 /** Wakes either an exchange or a frame. */
@@ -128,6 +140,10 @@ export interface Caught {
 export interface ParFrame {
   readonly kind: 'par';
   readonly startedAt: Instant;
+  /** Keys of the items, in their order; absent where the legs are fixed. */
+  readonly items?: readonly string[];
+  /** Legs that are to begin: for the first time, or again where something was raised. */
+  readonly waiting: readonly string[];
   /** Names of the legs that are done. */
   readonly done: readonly string[];
   /** For legs that ended in a signal: the place it was raised at. */

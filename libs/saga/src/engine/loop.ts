@@ -1,7 +1,7 @@
 import type { LoopNode } from '../node.js';
-import { closeAround, span } from './block-result.js';
-import { childOf } from './chart.js';
-import { enter } from './moment.js';
+import { close, closeAround, span } from './block-result.js';
+import { childOf, type Place } from './chart.js';
+import { enter, type Moment } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
 import { evaluate } from './values.js';
@@ -12,9 +12,9 @@ export const loop: NodeKind<LoopNode> = {
 
   childDone(moment, place, child) {
     const { until, max } = place.site.node;
-    const condition = evaluate(moment, place, until);
+    const condition = evaluate(moment, child, until);
     if (!condition.ok) return raiseError(moment, place, 'invalid', condition.message);
-    if (condition.value) return closeAround(moment, place);
+    if (condition.value) return finish(moment, place, child);
     const count = Number(child.iteration.at(-1));
     if (count >= max)
       return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
@@ -23,3 +23,10 @@ export const loop: NodeKind<LoopNode> = {
 
   childRaised: outwards,
 };
+
+function finish(moment: Moment, place: Place<LoopNode>, last: Place): Moment {
+  const { output } = place.site.node;
+  if (output === undefined) return closeAround(moment, place);
+  const value = evaluate(moment, last, output);
+  return value.ok ? close(moment, place, value.value) : raiseError(moment, place, 'invalid', value.message);
+}

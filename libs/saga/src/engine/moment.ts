@@ -1,6 +1,5 @@
 import type { Effect } from '../effect.js';
 import type { Instant } from '../json.js';
-import type { BlockResult } from '../scope-values.js';
 import type { Chart, Place } from './chart.js';
 import type { EngineState, Frame } from './engine-state.js';
 
@@ -86,11 +85,6 @@ export function forget(moment: Moment, place: Place): Moment {
     : moment;
 }
 
-/** Makes what a block left behind visible as `steps.<block>`. */
-export function record(moment: Moment, block: string, result: BlockResult): Moment {
-  return change(moment, { steps: { ...moment.state.steps, [block]: result } });
-}
-
 /** The block that the node at `place` belongs to. */
 export function blockOf(place: Place): string {
   let site: Place['site'] | undefined = place.site;
@@ -116,6 +110,7 @@ function changed(state: EngineState, parts: Partial<EngineState>): EngineState {
     operations: parts.operations ?? state.operations,
     frames: parts.frames ?? state.frames,
     raised: parts.raised ?? state.raised,
+    iterations: parts.iterations ?? state.iterations,
     incidents: parts.incidents ?? state.incidents,
     timers: parts.timers ?? state.timers,
     lastTimer: parts.lastTimer ?? state.lastTimer,

@@ -1,34 +1,69 @@
-import type { ParNode } from '../node.js';
-import { close } from './block-result.js';
-import { childOf, type Place } from './chart.js';
+import type { ItemLegs, ParNode } from '../node.js';
+import type { Json } from '../json.js';
+import { beginLegs } from './beginning-again.js';
+import type { Place } from './chart.js';
 import type { ParFrame } from './engine-state.js';
-import { enter, frameAt, remember, type Moment } from './moment.js';
-import { outwards, type NodeKind } from './node-kind.js';
+import { recordItems } from './iterations.js';
+import { joinLegs } from './joining.js';
+import { itemKeys } from './item-keys.js';
+import { legAt, legName } from './legs.js';
+import { frameAt, remember, type Moment } from './moment.js';
+import type { NodeKind } from './node-kind.js';
+import { raiseError } from './raising.js';
+import { evaluate } from './values.js';
 
-/** Legs beside each other. Nothing is decided before every one of them is done or has raised something. */
+/** Legs beside each other. */
 export const par: NodeKind<ParNode> = {
   enter(moment, place) {
-    const begun = remember(moment, place, { kind: 'par', startedAt: moment.now, done: [], raised: {} });
-    if (place.site.children.length === 0) return close(begun, place);
-    return place.site.children.reduce((before, _, index) => enter(before, childOf(place, index)), begun);
+    const { items, legs } = place.site.node;
+    return items === undefined
+      ? open(
+          moment,
+          place,
+          legs.map(({ name }) => name),
+        )
+      : openItems(moment, place, items);
   },
 
   childDone(moment, place, child) {
     const frame = frameAt(moment, place, 'par')!;
-    return join(moment, place, { ...frame, done: [...frame.done, child.site.slot] });
+    return joinLegs(remember(moment, place, { ...frame, done: [...frame.done, legName(child)] }), place);
   },
 
   childRaised(moment, place, child, origin) {
     const frame = frameAt(moment, place, 'par')!;
-    return join(moment, place, { ...frame, raised: { ...frame.raised, [child.site.slot]: origin } });
+    const raised = { ...frame.raised, [legName(child)]: origin };
+    return joinLegs(remember(moment, place, { ...frame, raised }), place);
   },
 };
 
-/** The first leg, in the order of the definition, that raised something decides. */
-function join(moment: Moment, place: Place<ParNode>, frame: ParFrame): Moment {
-  const legs = place.site.node.legs.map(({ name }) => name);
-  const joined = remember(moment, place, frame);
-  if (!legs.every((name) => frame.done.includes(name) || name in frame.raised)) return joined;
-  const first = legs.find((name) => name in frame.raised);
-  return first === undefined ? close(joined, place) : outwards(joined, place, place, frame.raised[first]!);
+/** The list is made once: whatever happens meanwhile, the legs stay the same. */
+function openItems(moment: Moment, place: Place<ParNode>, node: ItemLegs): Moment {
+  const list = evaluate(moment, place, node.over);
+  if (!list.ok) return raiseError(moment, place, 'invalid', list.message);
+  const keys = itemKeys(moment, place, node, list.value);
+  if (!keys.ok) return raiseError(moment, place, 'invalid', keys.message);
+  const items = (list.value as readonly Json[]).map((item, index) => ({
+    leg: legAt(place, keys.value[index]!),
+    item,
+  }));
+  return open(recordItems(moment, items), place, keys.value, keys.value);
+}
+
+function open(
+  moment: Moment,
+  place: Place<ParNode>,
+  waiting: readonly string[],
+  items?: readonly string[],
+): Moment {
+  const frame: ParFrame = {
+    kind: 'par',
+    startedAt: moment.now,
+    ...(items && { items }),
+    waiting,
+    done: [],
+    raised: {},
+  };
+  const opened = remember(moment, place, frame);
+  return waiting.length === 0 ? joinLegs(opened, place) : beginLegs(opened, place);
 }

@@ -1,8 +1,9 @@
 import type { ScopeNode } from '../node.js';
 import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
-import type { Frame, Operation, ParFrame, WaitFrame } from './engine-state.js';
+import type { Frame, Operation, WaitFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
-import { change, enter, frameAt, remember, without, type Moment } from './moment.js';
+import { forgetLeg, hasRaised, legName } from './legs.js';
+import { change, enter, frameAt, without, type Moment } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
 import { raise } from './raising.js';
 import { startClock } from './standing-still.js';
@@ -40,13 +41,17 @@ export function stopAt(moment: Moment, place: Place): Stop {
  * or abandoned. What is being undone goes on.
  */
 export function freeze(moment: Moment, outer: Place): Moment {
+  return freezeWhere(moment, (place) => place.key !== outer.key && isWithin(place, outer));
+}
+
+/** As {@link freeze}, for every place that is concerned. */
+export function freezeWhere(moment: Moment, isConcerned: (place: Place) => boolean): Moment {
   const unwanted = new Set(
     moment.state.operations.filter(isUnwanted).flatMap((operation) => namesOf(moment, operation)),
   );
   return keepTimers(moment, (timer) => {
     if ('operation' in timer && unwanted.has(timer.operation)) return true;
-    const place = placeOfTimer(moment.chart, timer);
-    return place.key === outer.key || !isWithin(place, outer);
+    return !isConcerned(placeOfTimer(moment.chart, timer));
   });
 }
 
@@ -105,7 +110,7 @@ function isLeft(moment: Moment, place: Place): boolean {
   return pathFrom(place).some((at) => {
     const parent = parentOf(at);
     const frame = parent && frameAt(moment, parent, 'par');
-    return frame !== undefined && at.site.slot in frame.raised;
+    return frame !== undefined && hasRaised(frame, legName(at));
   });
 }
 
@@ -157,13 +162,6 @@ function isHeard(moment: Moment, operation: Operation): boolean {
 function withdrawn(moment: Moment): Moment {
   const timeless = disarm(moment, { frame: moment.chart.root.key });
   return change(timeless, { status: 'running', failure: undefined, ending: undefined });
-}
-
-function forgetLeg(moment: Moment, place: Place): Moment {
-  const parent = parentOf(place);
-  const frame = parent && (frameAt(moment, parent, 'par') as ParFrame | undefined);
-  if (parent === undefined || frame === undefined || !(place.site.slot in frame.raised)) return moment;
-  return remember(moment, parent, { ...frame, raised: without(frame.raised, place.site.slot) });
 }
 
 function namesOf(moment: Moment, operation: Operation): readonly string[] {

@@ -1,6 +1,6 @@
 import { operationParts, type OperationName } from '../operation-name.js';
 import type { Instant } from '../json.js';
-import { isWithin, placeAt, placeIn, type Chart, type Place } from './chart.js';
+import { parentOf, placeAt, placeIn, type Chart, type Place } from './chart.js';
 import type { Timer } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 
@@ -53,10 +53,16 @@ export function takeTimer(moment: Moment, { no }: Timer): Moment {
 export function stopsAt(moment: Moment, place: Place): Instant | undefined {
   let earliest: Instant | undefined;
   for (const timer of moment.state.timers) {
-    if (!('frame' in timer) || !isWithin(place, placeAt(moment.chart, timer.frame))) continue;
+    if (!('frame' in timer) || !isAround(timer.frame, place)) continue;
     if (earliest === undefined || timer.at < earliest) earliest = timer.at;
   }
   return earliest;
+}
+
+function isAround(key: string, place: Place): boolean {
+  for (let at: Place | undefined = place; at !== undefined; at = parentOf(at))
+    if (at.key === key) return true;
+  return false;
 }
 
 /** Where the thing that a timer wakes stands. */

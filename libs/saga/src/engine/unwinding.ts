@@ -4,23 +4,36 @@ import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 import { current, mayBeDone, nodeOf, placeOf, put, settle } from './operations.js';
 import { decidedAt, mayRest } from './resting.js';
-import { freeze, lower } from './stopping.js';
+import { freezeWhere, lower } from './stopping.js';
 import { letClocksGo } from './standing-still.js';
 import { withdraw } from './withdrawing.js';
 
+/** Which places something is about. */
+export type Concerns = (place: Place) => boolean;
+
 /** Forgets everything inside `outer`, for the flow goes on without it. What was sent and not answered becomes suspect. */
 export function abandon(moment: Moment, outer: Place): Moment {
-  const inside = (key: string): boolean => isWithin(placeAt(moment.chart, key), outer);
-  const isStrictlyInside = (key: string): boolean => key !== outer.key && inside(key);
-  const frozen = freeze(moment, outer);
+  const isInside = (place: Place): boolean => isWithin(place, outer);
+  return abandonWhere(moment, isInside, (place) => place.key !== outer.key && isInside(place));
+}
+
+/** As {@link abandon}, for whatever is concerned; frames and timers where they are to be forgotten, too. */
+export function abandonWhere(moment: Moment, isConcerned: Concerns, isForgotten: Concerns): Moment {
+  const isAt =
+    (concerns: Concerns) =>
+    (key: string): boolean =>
+      concerns(placeAt(moment.chart, key));
+  const inside = isAt(isConcerned);
+  const frozen = freezeWhere(moment, isForgotten);
   const released = frozen.state.operations.reduce(
     (before, operation) =>
-      inside(operation.at) && operation.standing === 'asked' ? release(before, operation) : before,
+      operation.standing === 'asked' && inside(operation.at) ? release(before, operation) : before,
     frozen,
   );
-  const withdrawn = withdrawWaits(released, inside, (key) => !isStrictlyInside(key));
+  const isForgottenAt = isAt(isForgotten);
+  const withdrawn = withdrawWaits(released, inside, (key) => !isForgottenAt(key));
   const frames = Object.fromEntries(
-    Object.entries(withdrawn.state.frames).filter(([key]) => !isStrictlyInside(key)),
+    Object.entries(withdrawn.state.frames).filter(([key]) => !isForgottenAt(key)),
   );
   const lowered = Object.keys(withdrawn.state.raised).filter(inside);
   return lowered.reduce(
@@ -31,11 +44,18 @@ export function abandon(moment: Moment, outer: Place): Moment {
 
 /** As {@link abandon}, and what was done inside is to be undone. */
 export function unwind(moment: Moment, outer: Place): Moment {
-  const abandoned = abandon(moment, outer);
-  return abandoned.state.operations.reduce((before, operation) => {
-    const isConcerned = operation.standing === 'done' && isWithin(placeOf(before, operation), outer);
-    return isConcerned ? revoke(before, operation) : before;
-  }, abandoned);
+  return revokeWhere(abandon(moment, outer), (place) => isWithin(place, outer));
+}
+
+/** What was done at the places concerned is to be undone. */
+export function revokeWhere(moment: Moment, isConcerned: Concerns): Moment {
+  return moment.state.operations.reduce(
+    (before, operation) =>
+      operation.standing === 'done' && isConcerned(placeOf(before, operation))
+        ? revoke(before, operation)
+        : before,
+    moment,
+  );
 }
 
 /** What was done is to be undone, if there is a way. */

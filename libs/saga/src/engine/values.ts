@@ -2,6 +2,7 @@ import { ExpressionError } from '../expression/expression-error.js';
 import type { Json } from '../json.js';
 import type { Expression, Failure, Values } from '../scope-values.js';
 import { parentOf, type Place } from './chart.js';
+import { localsAt, stepsAt } from './iterations.js';
 import { frameAt, type Moment } from './moment.js';
 
 /** The value of an expression, or why it has none. */
@@ -25,11 +26,12 @@ export function evaluate<T>(
 }
 
 function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefined): Values {
-  const { input, steps, facts, toggles } = moment.state;
-  const values = { input, steps, saga: facts, toggles, now: moment.now };
+  const { input, facts, toggles } = moment.state;
+  const values = { input, steps: stepsAt(moment, place), saga: facts, toggles, now: moment.now };
   const failure = failureAt(moment, place);
-  if (failure === undefined && more === undefined) return values;
-  return { ...values, ...(failure && { failure }), ...more };
+  const locals = localsAt(moment, place);
+  if (failure === undefined && more === undefined && locals === undefined) return values;
+  return { ...values, ...(failure && { failure }), ...(locals && { locals }), ...more };
 }
 
 /** The failure that expressions at `place` see: that of the nearest handler around it, else what the saga ends for. */

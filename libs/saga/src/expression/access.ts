@@ -1,5 +1,6 @@
 import type { BlockResult, Values } from '../scope-values.js';
 import { suggestion } from './did-you-mean.js';
+import type { VisibleStep } from './place.js';
 import { ExpressionError } from './expression-error.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
 import { shown } from './runtime-value.js';
@@ -39,7 +40,7 @@ export function stepName(node: Syntax, scope: Scope): string | undefined {
 function compileStep(node: Access, name: string, scope: Scope): Piece {
   const step = scope.place.steps.get(name);
   if (step === undefined) return refuse(node, unknownStep(name, scope));
-  const type = resultType(name, step.output);
+  const type = resultType(name, step);
   if (node.op === '.?' || node.op === '[?]') {
     return { type: { kind: 'optional', of: type }, run: ({ steps }) => ran(steps, name), isPlain: true };
   }
@@ -64,11 +65,18 @@ function unknownStep(name: string, scope: Scope): string {
   return `there is no block "${name}".${suggestion(name, [...scope.place.steps.keys()])}`;
 }
 
-function resultType(name: string, output: StaticType): RecordType {
-  const fields = { output, outcome: STRING, attempts: NUMBER, startedAt: INSTANT, endedAt: INSTANT };
-  return { kind: 'record', open: false, title: `\`steps.${name}\``, fields } satisfies RecordType & {
-    fields: Record<Exclude<keyof BlockResult, 'case' | 'decision'>, StaticType>;
-  };
+function resultType(name: string, { output, more }: VisibleStep): RecordType {
+  const common = {
+    output,
+    outcome: STRING,
+    attempts: NUMBER,
+    startedAt: INSTANT,
+    endedAt: INSTANT,
+  } satisfies Record<
+    Exclude<keyof BlockResult, 'case' | 'completeness' | 'decision' | 'missing'>,
+    StaticType
+  >;
+  return { kind: 'record', open: false, title: `\`steps.${name}\``, fields: { ...common, ...more } };
 }
 
 interface Found {

@@ -28,4 +28,6 @@ export type RootName =
 export interface VisibleStep {
   readonly output: StaticType;
   readonly isSure: boolean;
+  /** What its result has beside what every result has: a join its `completeness`. */
+  readonly more?: Readonly<Record<string, StaticType>>;
 }

@@ -1,0 +1,160 @@
+import type { Json } from '../json.js';
+import type { ParNode } from '../node.js';
+import type { BlockResult, Failure } from '../scope-values.js';
+import { beginLegs } from './beginning-again.js';
+import { close } from './block-result.js';
+import type { Place } from './chart.js';
+import type { ParFrame } from './engine-state.js';
+import { outputOf, record } from './iterations.js';
+import { legAt, legsOf, openLegs, signalsOf, type LegSignal } from './legs.js';
+import { frameAt, remember, type Moment } from './moment.js';
+import { outwards } from './node-kind.js';
+import { failureOf, raise } from './raising.js';
+import { hush, leaveLegs } from './stopping-legs.js';
+
+/** What the legs have come to. `through`: a signal that is not about this join leaves it as it is. */
+type Verdict =
+  | { readonly kind: 'open' | 'complete' | 'broken' }
+  | { readonly kind: 'through'; readonly origin: string };
+
+/** A leg that raised an error. */
+interface Cause {
+  readonly leg: string;
+  readonly origin: string;
+  readonly failure: Failure;
+  /** The leg's own time was up: it is late, and has raised nothing itself. */
+  readonly isOverdue: boolean;
+}
+
+/** A leg has ended: the join decides, or another leg begins. */
+export function joinLegs(moment: Moment, place: Place<ParNode>): Moment {
+  const frame = frameAt(moment, place, 'par')!;
+  const signals = signalsOf(moment, place, frame);
+  const verdict = verdictOf(place, frame, signals);
+  switch (verdict.kind) {
+    case 'open':
+      return beginLegs(moment, place);
+    case 'complete':
+      return complete(hush(moment, place), place, frame);
+    case 'broken':
+      return fail(hush(moment, place), place, frame, signals);
+    case 'through':
+      return outwards(hush(moment, place), place, place, verdict.origin);
+  }
+}
+
+/** Nothing is decided before every leg has settled, unless enough have succeeded or the definition is in a hurry. */
+function verdictOf(place: Place<ParNode>, frame: ParFrame, signals: readonly LegSignal[]): Verdict {
+  const { node } = place.site;
+  const count = legsOf(place, frame).length;
+  const needed = neededOf(node, count);
+  const lost = signals.filter(isLost).length;
+  const isSettled = frame.waiting.length === 0 && openLegs(place, frame) === 0;
+  const isEnough = node.join !== 'all' && node.rest !== 'finish' && frame.done.length >= needed;
+  const isHopeless = node.failFast === true && count - lost < needed;
+  if (!isSettled && !isEnough && !isHopeless) return { kind: 'open' };
+  const undoing = signals.find(({ raised }) => raised.signal === 'undo-all');
+  if (undoing !== undefined) return { kind: 'through', origin: undoing.origin };
+  if (count - lost < needed) return { kind: 'broken' };
+  const ending = signals.find(({ raised }) => raised.signal === 'end');
+  return ending === undefined ? { kind: 'complete' } : { kind: 'through', origin: ending.origin };
+}
+
+/** How many of the legs have to succeed. */
+function neededOf({ join, tolerate = 0 }: ParNode, count: number): number {
+  if (join === 'any') return 1;
+  if (join !== 'all') return join;
+  return count - Math.floor(typeof tolerate === 'number' ? tolerate : tolerate.share * count);
+}
+
+/** Goes on with what succeeded. What the other legs did is undone, unless it is to be kept. */
+function complete(moment: Moment, place: Place<ParNode>, frame: ParFrame): Moment {
+  const counts = countsOf(place, frame);
+  const isKept = place.site.node.rest === 'finish';
+  const left = leaveLegs(moment, place, counts.missing, isKept ? 'keep' : 'undo');
+  return close(left, place, outputsOf(moment, place, frame), 'succeeded', counts);
+}
+
+/**
+ * Too many legs are missing. A single one speaks for itself; several raise what they have in common, at the join,
+ * so that whoever begins again begins with all of them.
+ */
+function fail(moment: Moment, place: Place<ParNode>, frame: ParFrame, signals: readonly LegSignal[]): Moment {
+  const settled = new Set([...frame.done, ...signals.map(({ leg }) => leg)]);
+  const open = legsOf(place, frame).filter((leg) => !settled.has(leg));
+  const causes = causesOf(place, signals);
+  const told = tell(moment, place, frame, commonError(causes));
+  const [first] = causes;
+  if (first !== undefined && causes.length === 1 && open.length === 0 && !first.isOverdue)
+    return outwards(told, place, place, first.origin);
+  const stopped = leaveLegs(told, place, open, 'undo');
+  const raised = Object.fromEntries(signals.map(({ leg, origin }) => [leg, origin]));
+  const broken = remember(stopped, place, { ...frameAt(stopped, place, 'par')!, waiting: open, raised });
+  return raise(broken, place, { signal: 'error', failure: failureAtJoin(moment, place, frame, causes) });
+}
+
+function isLost({ raised }: LegSignal): boolean {
+  return raised.signal === 'error' || raised.signal === 'incident';
+}
+
+function causesOf(place: Place<ParNode>, signals: readonly LegSignal[]): readonly Cause[] {
+  return signals.flatMap(({ leg, origin, raised }) => {
+    if (raised.signal !== 'error' && raised.signal !== 'incident') return [];
+    const { failure } = raised;
+    const isOverdue = origin === legAt(place, leg).key && failure.error === 'timed-out';
+    return [{ leg, origin, failure, isOverdue }];
+  });
+}
+
+function commonError(causes: readonly Cause[]): string {
+  const [first] = causes;
+  const isCommon = causes.every(
+    ({ failure, isOverdue }) => !isOverdue && failure.error === first!.failure.error,
+  );
+  return first !== undefined && isCommon ? first.failure.error : 'incomplete';
+}
+
+function failureAtJoin(
+  moment: Moment,
+  place: Place<ParNode>,
+  frame: ParFrame,
+  causes: readonly Cause[],
+): Failure {
+  const error = commonError(causes);
+  if (error !== 'incomplete') return { ...causes[0]!.failure, at: moment.now };
+  const { missing } = countsOf(place, frame);
+  const message = `${missing.length} of ${legsOf(place, frame).length} are missing`;
+  const errors = Object.fromEntries(causes.map(({ leg, failure }) => [leg, failure.error]));
+  return failureOf(moment, place, error, message, { missing, errors });
+}
+
+/** What there is so far can be read by whoever handles the error. */
+function tell(moment: Moment, place: Place<ParNode>, frame: ParFrame, outcome: string): Moment {
+  const { block } = place.site.node;
+  if (block === undefined) return moment;
+  const { startedAt } = frame;
+  const output = outputsOf(moment, place, frame);
+  const counts = countsOf(place, frame);
+  const result = { output, outcome, attempts: 1, startedAt, endedAt: moment.now, ...counts };
+  return record(moment, place, block, result);
+}
+
+/** What the items' legs have made, in the order of the items: successes only. */
+function outputsOf(moment: Moment, place: Place<ParNode>, { items, done }: ParFrame): Json {
+  if (items === undefined) return null;
+  const succeeded = new Set(done);
+  return items.flatMap((leg) => {
+    const output = succeeded.has(leg) ? outputOf(moment, legAt(place, leg)) : null;
+    return output === null ? [] : [output];
+  });
+}
+
+function countsOf(
+  place: Place<ParNode>,
+  frame: ParFrame,
+): Required<Pick<BlockResult, 'completeness' | 'missing'>> {
+  const legs = legsOf(place, frame);
+  const done = new Set(frame.done);
+  const completeness = legs.length === 0 ? 1 : done.size / legs.length;
+  return { completeness, missing: legs.filter((leg) => !done.has(leg)) };
+}
