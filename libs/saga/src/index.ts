@@ -104,4 +104,8 @@ export type {
   Trigger,
   WebhookTrigger,
 } from './starting/trigger.js';
+export { runTests, type CaseReport, type Coverage, type TestReport } from './trial/run-tests.js';
+export { durationText, type Mismatch } from './trial/judge.js';
+export type { Play, PlayedEvent } from './trial/play.js';
+export type { Part, SourcePlace, Start, TestCase, TestSuite } from './trial/test-suite.js';
 export { nextDue, type SagaState, type Turn } from './turn.js';

@@ -3,7 +3,7 @@
  * built; nothing of it is ever ignored.
  */
 export const NOT_SUPPORTED = {
-  documents: ['fragment', 'tests', 'release'],
+  documents: ['fragment', 'release'],
   heads: ['task', 'forEach', 'repeat', 'lock', 'saga', 'include'],
   block: ['listen', 'requires', 'toggle'],
   step: ['confirm', 'fresh'],

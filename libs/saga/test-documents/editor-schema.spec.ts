@@ -43,7 +43,7 @@ describe('the schema for editors', () => {
     ['no head', 'version: 1\n'],
     ['no steps', SAGA],
     ['an unknown key', `${SAGA}stepps: []\nsteps: []\n`],
-    ['a kind of document of a later version', 'tests: order\n'],
+    ['a kind of document of a later version', 'release: order\n'],
     ['a block without a head', `${SAGA}steps: [{ call: payment.charge }]\n`],
     ['a block of a later version', `${SAGA}steps: [{ task: approve }]\n`],
     ['a step without a command', `${SAGA}steps: [{ step: pay }]\n`],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { BLOCKS_BY_HEAD } from '../src/blocks/registered-blocks.js';
 import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import { runTests } from '../src/trial/run-tests.js';
 
 const readme = readFileSync('libs/saga/README.md', 'utf8');
 const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => ({
@@ -15,6 +16,12 @@ describe('the README', () => {
 
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(programs.map(({ definition }) => definition)).toEqual(['order-fulfilment', 'quote']);
+  });
+
+  it('shows tests that pass', () => {
+    const { tests } = compileDefinitions(examples);
+
+    expect(tests.map((suite) => runTests(suite).isPassed)).toEqual([true]);
   });
 
   it('names every block with its keys', () => {

@@ -12,6 +12,8 @@ import { checkNamespace } from './check-namespace.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
 import { readDecisions } from './decisions.js';
+import { compileTests } from '../trial/compile-tests.js';
+import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
 import { SchemaFiles } from './schema-files.js';
 
@@ -25,6 +27,8 @@ export interface CompiledDefinitions {
   /** Errors and warnings, in the order of the text. Nothing should be published while there is an error. */
   readonly problems: readonly Problem[];
   readonly contracts: Contracts;
+  /** Documents of tests whose saga is there, read and checked. Nothing is run. */
+  readonly tests: readonly TestSuite[];
 }
 
 /**
@@ -55,7 +59,9 @@ export function compileDefinitions(
   const decisions = readDecisions(ofKind('decision'), schemas, log);
   const context: CompileContext = { contracts, decisions, namespace, files: schemas, log };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
-  return { programs, problems: log.problems, contracts };
+  const tested = { programs, written: ofKind('saga'), contracts, log };
+  const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);
+  return { programs, problems: log.problems, contracts, tests };
 }
 
 function readSource(source: DefinitionSource, log: ProblemLog): readonly SourceDocument[] {

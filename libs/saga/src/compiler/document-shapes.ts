@@ -4,6 +4,7 @@ import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import { DURATION_TEXT, SHARE, TEMPLATE_MAP, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
+import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
@@ -71,10 +72,11 @@ const SAGA: MapOptions = {
 
 /** The kinds of document, by the key that says the kind. */
 export const DOCUMENT_SHAPES: Readonly<
-  Record<'saga' | 'decision' | 'participant' | 'namespace', MapOptions>
+  Record<'saga' | 'decision' | 'participant' | 'namespace' | 'tests', MapOptions>
 > = {
   saga: SAGA,
   decision: DECISION,
   participant: PARTICIPANT,
   namespace: NAMESPACE,
+  tests: TESTS,
 };

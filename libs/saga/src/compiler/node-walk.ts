@@ -21,7 +21,8 @@ export function emitsIn(node: Node): readonly string[] {
   return [...(node.kind === 'tell' ? [node.event] : []), ...childrenOf(node).flatMap(emitsIn)];
 }
 
-function childrenOf(node: Node): readonly Node[] {
+/** The nodes right below a node, what handlers hold included. */
+export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'seq':
       return node.children;

@@ -16,7 +16,8 @@ import type { Fields, Shape } from './shape.js';
 
 const POLICY_NAME = camelCase('the name of a retry policy');
 
-const ATTEMPTS: Shape = {
+/** A number of attempts. */
+export const ATTEMPTS: Shape = {
   schema: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'forever' }] },
   check: (cursor, checker) => {
     if (typeof cursor.value === 'number') wholeNumber(1).check(cursor, checker);

@@ -1,0 +1,64 @@
+import { isMap } from '../document/cursor.js';
+import type { AwaitEffect } from '../effect.js';
+import type { HeardInput } from '../input.js';
+import type { Instant, Json } from '../json.js';
+import type { HeardMove } from './move.js';
+
+/** Fencing tokens begin here. */
+const FIRST_TOKEN = 1;
+
+/** What comes to something that is waited for where the script says nothing: people and events keep silent. */
+export function heardByItself({ channel }: AwaitEffect): HeardMove | undefined {
+  switch (channel) {
+    case 'saga':
+      return heard('completed');
+    case 'lock':
+      return heard('granted');
+    case 'fact':
+      return heard('stale');
+    case 'event':
+    case 'task':
+      return undefined;
+  }
+}
+
+/** The events that an `await` asks for. */
+export function eventsOf({ channel, request }: AwaitEffect): readonly string[] {
+  if (channel !== 'event' || !isMap(request)) return [];
+  const subscriptions = (request['subscriptions'] ?? []) as readonly { readonly event: string }[];
+  return [...new Set(subscriptions.map(({ event }) => event))];
+}
+
+/** The input that a move means. */
+export function heardInput(effect: AwaitEffect, move: HeardMove, now: Instant): HeardInput {
+  const { id, channel } = effect;
+  const common = { kind: 'heard', id, now, what: move.what } as const;
+  switch (channel) {
+    case 'event':
+      return { ...common, data: move.data, event: attributes(move.event ?? eventsOf(effect)[0]!, now) };
+    case 'task':
+      return { ...common, data: answerOf(move, now), ...(move.by === undefined ? {} : { by: move.by }) };
+    case 'lock':
+      return { ...common, data: { token: FIRST_TOKEN } };
+    case 'fact':
+      return { ...common, data: factOf(move, now) };
+    case 'saga':
+      return { ...common, data: move.data };
+  }
+}
+
+function attributes(type: string, now: Instant): NonNullable<HeardInput['event']> {
+  return { id: `event-${now}`, source: 'test', type, time: new Date(now).toISOString() };
+}
+
+function answerOf({ data, by }: HeardMove, now: Instant): Json {
+  return { ...(isMap(data) ? data : {}), by: by ?? 'somebody', at: new Date(now).toISOString() };
+}
+
+function factOf({ data, ageMs = 0 }: HeardMove, now: Instant): Json {
+  return { value: data, asOf: now - ageMs, lagMs: 0 };
+}
+
+function heard(what: string): HeardMove {
+  return { kind: 'heard', what, data: {}, delayMs: 0 };
+}

@@ -1,0 +1,51 @@
+import type { Json } from '../json.js';
+
+/** What the outside does about one thing that a saga sends or waits for. */
+export type Move = CommandMove | HeardMove | SilentMove | SwitchMove;
+
+/** What a participant does with a command. `delayMs` is how long its answer takes. */
+export type CommandMove =
+  | { readonly kind: 'succeeded'; readonly delayMs: number; readonly fields: Json }
+  | { readonly kind: 'rejected'; readonly delayMs: number; readonly error: string; readonly data: Json }
+  | { readonly kind: 'failed'; readonly delayMs: number }
+  /** It took effect, and nothing is heard of it. */
+  | { readonly kind: 'unheard' }
+  | { readonly kind: 'accepted'; readonly delayMs: number; readonly end: CommandMove | SilentMove };
+
+/** What comes to something that is waited for. */
+export interface HeardMove {
+  readonly kind: 'heard';
+  readonly delayMs: number;
+  readonly what: string;
+  readonly data: Json;
+  /** Of an event: which of those that are waited for; absent: the first. */
+  readonly event?: string;
+  /** Of a person. */
+  readonly by?: string;
+  /** Of a fact: how old it is. */
+  readonly ageMs?: number;
+  /** What comes after that. */
+  readonly next?: HeardMove;
+}
+
+/** Nothing happens: a message is lost, an event does not come, a person does not answer. */
+export interface SilentMove {
+  readonly kind: 'silent';
+}
+
+/** A toggle is switched, this long after the start. */
+export interface SwitchMove {
+  readonly kind: 'switched';
+  readonly delayMs: number;
+  readonly on: boolean;
+}
+
+/** What happens to one name, each time the outside is free to choose. */
+export interface Moves {
+  readonly list: readonly Move[];
+  /** Behind the list: the last one again, or what would happen if nothing were said. */
+  readonly isEndless: boolean;
+}
+
+/** What happens to blocks, commands, events and toggles, by their names. */
+export type Script = ReadonlyMap<string, Moves>;

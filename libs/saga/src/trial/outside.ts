@@ -1,0 +1,56 @@
+import { childrenOf } from '../compiler/node-walk.js';
+import type { AskNode, Node } from '../node.js';
+import type { Program } from '../program.js';
+
+/** What a program says to the outside and hears from it. */
+export interface Outside {
+  /** What is asked for, by block. */
+  readonly asks: ReadonlyMap<string, AskNode>;
+  /** Every command. */
+  readonly calls: readonly string[];
+  /** Every event it publishes. */
+  readonly emits: readonly string[];
+  /** Every event it waits for. */
+  readonly hears: readonly string[];
+  /** Names given by `end`. */
+  readonly results: readonly string[];
+  readonly toggles: readonly string[];
+  readonly gates: readonly string[];
+}
+
+const known = new WeakMap<Program, Outside>();
+
+/** What the outside of a program is. */
+export function outsideOf(program: Program): Outside {
+  const found = known.get(program) ?? look(program);
+  known.set(program, found);
+  return found;
+}
+
+function look(program: Program): Outside {
+  const nodes = nodesIn(program.root);
+  const asks = nodes.filter((node) => node.kind === 'ask');
+  return {
+    asks: new Map(asks.map((ask) => [ask.block, ask] as const)),
+    calls: program.calls,
+    emits: program.emits,
+    hears: [...new Set(asks.flatMap(eventsOf))],
+    results: [
+      ...new Set(
+        nodes.flatMap((node) =>
+          node.kind === 'raise' && node.signal.kind === 'end' ? [node.signal.result] : [],
+        ),
+      ),
+    ],
+    toggles: Object.keys(program.toggles ?? {}),
+    gates: [...new Set(program.triggers.flatMap(({ gates }) => gates.map(({ name }) => name)))],
+  };
+}
+
+function eventsOf(ask: AskNode): readonly string[] {
+  return ask.channel === 'event' ? ask.subscriptions.map(({ event }) => event) : [];
+}
+
+function nodesIn(node: Node): readonly Node[] {
+  return [node, ...childrenOf(node).flatMap(nodesIn)];
+}

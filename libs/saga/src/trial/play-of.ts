@@ -1,0 +1,53 @@
+import type { FinishEffect } from '../effect.js';
+import type { Instant } from '../json.js';
+import type { Play } from './play.js';
+import type { Stage } from './stage.js';
+import type { Started } from './start-of-part.js';
+
+/** What is left when nothing more can happen. */
+export function playOf(stage: Stage): Play {
+  const { state, participants, timeline, effects, options } = stage;
+  const finish = effects.find((effect): effect is FinishEffect => effect.kind === 'finish');
+  return {
+    outcome: state!.status,
+    ...(finish?.result === undefined ? {} : { result: finish.result }),
+    ...(finish?.failure === undefined ? {} : { failure: finish.failure.error }),
+    lastedMs: (stage.endedAt ?? stage.lastChange) - options.part.at,
+    sent: effects.flatMap((effect) => {
+      if (effect.kind !== 'open') return [];
+      const { call, block, data, isRepeat } = effect;
+      return [{ call, block, data, isRepeat: isRepeat === true }];
+    }),
+    told: effects.flatMap((effect) =>
+      effect.kind === 'tell' ? [{ event: effect.event, data: effect.data }] : [],
+    ),
+    undone: participants.undone,
+    effects: Object.fromEntries(participants.effects),
+    paths: effects.flatMap((effect) => (effect.kind === 'caught' ? [effect.path] : [])),
+    steps: state!.steps,
+    incidents: Object.values(state!.incidents).map(({ block, code, message }) => ({ block, code, message })),
+    gates: [],
+    waitsFor: finish === undefined ? [...new Set(stage.awaited.values())] : [],
+    inputs: stage.inputs,
+    timeline,
+  };
+}
+
+/** A saga that did not start. */
+export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-out' }>, at: Instant): Play {
+  return {
+    outcome: 'not-started',
+    lastedMs: 0,
+    sent: [],
+    told: [],
+    undone: [],
+    effects: {},
+    paths: [],
+    steps: {},
+    incidents: [],
+    gates,
+    waitsFor: [],
+    inputs: 0,
+    timeline: [{ at, kind: 'stopped', text: reason }],
+  };
+}

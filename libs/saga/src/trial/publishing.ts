@@ -1,0 +1,98 @@
+import type { Contracts } from '../compiler/contracts.js';
+import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../effect.js';
+import type { Json } from '../json.js';
+import { operationParts } from '../operation-name.js';
+import { exampleOf } from './example-value.js';
+import { eventsOf, heardByItself, heardInput } from './heard-for.js';
+import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
+import { outsideOf } from './outside.js';
+import { deliver, completeWork, type Delivered, type Delivery } from './played-participants.js';
+import { plan, type Stage } from './stage.js';
+
+/** Hands an effect to the outside. `isEcho`: it left before, and somebody crashed without knowing. */
+export function publish(stage: Stage, effect: Effect, isEcho: boolean): void {
+  if (effect.kind === 'open') plan(stage, stage.now, { kind: 'message', message: effect, isEcho });
+  if (isEcho) return;
+  stage.effects.push(effect);
+  if (effect.kind === 'await') listen(stage, effect);
+  if (effect.kind === 'release') release(stage, effect);
+}
+
+/** A command reaches its participant. */
+export function arrive(stage: Stage, message: OpenEffect, isEcho: boolean): void {
+  answer(stage, message, deliver(stage.participants, deliveryOf(stage, message, isEcho)));
+}
+
+/** What a participant had accepted comes to its end. */
+export function conclude(stage: Stage, message: OpenEffect, end: CommandMove | SilentMove): void {
+  answer(stage, message, completeWork(stage.participants, deliveryOf(stage, message, false), end));
+}
+
+/** The same id again is the same question. */
+function listen(stage: Stage, effect: AwaitEffect): void {
+  if (stage.awaited.has(effect.id)) return;
+  stage.awaited.set(effect.id, effect.block);
+  const { iteration = [] } = operationParts(effect.id) ?? {};
+  const move = stage.reader.next(exactNames(effect.block, iteration), iteration.join(','));
+  const events = eventsOf(effect).flatMap((event) =>
+    stage.reader.all(event).map((one) => ofEvent(one, event)),
+  );
+  const heard = move ?? (events.length > 0 ? undefined : heardByItself(effect));
+  for (const one of heard === undefined ? events : [heard, ...events]) hear(stage, effect, one);
+}
+
+function ofEvent(move: Move, event: string): Move {
+  return move.kind === 'heard' ? { event, ...move } : move;
+}
+
+function hear(stage: Stage, effect: AwaitEffect, move: Move): void {
+  if (move.kind !== 'heard') return;
+  for (let next: HeardMove | undefined = move, at = stage.now; next !== undefined; next = next.next) {
+    at += next.delayMs;
+    plan(stage, at, { kind: 'input', input: heardInput(effect, next, at) });
+  }
+}
+
+/** Another saga that is to be undone says when it is. */
+function release(stage: Stage, { id, channel, reason }: ReleaseEffect): void {
+  stage.awaited.delete(id);
+  if (channel !== 'saga' || reason !== 'undo') return;
+  plan(stage, stage.now, {
+    kind: 'input',
+    input: { kind: 'heard', id, what: 'undone', data: {}, now: stage.now },
+  });
+}
+
+function deliveryOf(stage: Stage, message: OpenEffect, isEcho: boolean): Delivery {
+  const { program, contracts } = stage.options;
+  const ask = outsideOf(program).asks.get(message.block);
+  const isQuery =
+    message.direction === 'unless' ||
+    (message.direction === 'do' && ask?.channel === 'command' && !ask.effect);
+  const { iteration = [] } = operationParts(message.operation) ?? {};
+  const names = [...(message.direction === 'do' ? exactNames(message.block, iteration) : []), message.call];
+  return {
+    message,
+    now: stage.now,
+    isEcho,
+    isQuery,
+    example: () => exampleAnswer(contracts, message.call),
+    choose: () => stage.reader.next(names, iteration.join(',')) as CommandMove | SilentMove | undefined,
+  };
+}
+
+function exactNames(block: string, iteration: readonly string[]): readonly string[] {
+  return iteration.length === 0 ? [block] : [`${block}@${iteration.join(',')}`, block];
+}
+
+function exampleAnswer({ commands }: Contracts, call: string): Json {
+  const output = commands.get(call)?.output;
+  return output === undefined ? {} : exampleOf(output);
+}
+
+function answer(stage: Stage, message: OpenEffect, { replies, work }: Delivered): void {
+  const { operation, attempt } = message;
+  for (const { at, reply } of replies)
+    plan(stage, at, { kind: 'input', input: { kind: 'answer', now: at, operation, attempt, ...reply } });
+  if (work !== undefined) plan(stage, work.at, { kind: 'work', message, end: work.end });
+}

@@ -1,0 +1,96 @@
+import type { Effect, OpenEffect } from '../effect.js';
+import type { SagaInput } from '../input.js';
+import { operationParts, type OperationName } from '../operation-name.js';
+import { note, type Stage } from './stage.js';
+
+/** Writes down what an input was and what came of it. */
+export function tellTurn(stage: Stage, input: SagaInput, effects: readonly Effect[]): void {
+  tellInput(stage, input);
+  for (const effect of effects) tellEffect(stage, effect);
+}
+
+function tellInput(stage: Stage, input: SagaInput): void {
+  switch (input.kind) {
+    case 'answer': {
+      const error = input.error === undefined ? '' : ` ${input.error}`;
+      return note(
+        stage,
+        'answered',
+        `${named(input.operation)} ${input.outcome}${error}`,
+        input.data ?? undefined,
+      );
+    }
+    case 'heard':
+      return note(
+        stage,
+        'heard',
+        `${named(input.id)} ${input.event?.type ?? input.what}`,
+        input.data ?? undefined,
+      );
+    case 'switched':
+      return note(stage, 'heard', `${input.toggle} was switched ${input.on ? 'on' : 'off'}`);
+    case 'start':
+    case 'due':
+    case 'not-sent':
+    case 'action':
+      return undefined;
+  }
+}
+
+function tellEffect(stage: Stage, effect: Effect): void {
+  switch (effect.kind) {
+    case 'open':
+      return note(stage, 'sent', openText(effect), effect.data);
+    case 'await':
+      return note(
+        stage,
+        'sent',
+        `${named(effect.id)} waits for ${effect.channel === 'task' ? 'a person' : `a ${effect.channel}`}`,
+      );
+    case 'tell':
+      return note(stage, 'told', effect.event, effect.data);
+    case 'caught':
+      return note(
+        stage,
+        'path',
+        effect.isUncaught === true ? `${effect.path} (nobody catches it)` : effect.path,
+      );
+    case 'incident':
+      return note(
+        stage,
+        'incident',
+        effect.open
+          ? `incident ${effect.code} on ${effect.block}: ${effect.message}`
+          : `incident ${effect.id} closed`,
+      );
+    case 'finish':
+      return note(
+        stage,
+        'finished',
+        `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}`,
+      );
+    case 'settled':
+    case 'release':
+    case 'refused':
+      return undefined;
+  }
+}
+
+function openText({ operation, call, direction, attempt, isRepeat }: OpenEffect): string {
+  const why = direction === 'do' ? '' : `${direction} `;
+  const again = isRepeat === true ? ', again' : attempt > 1 ? `, attempt ${attempt}` : '';
+  return `${call} (${why}${blockOf(operation)}${again})`;
+}
+
+function named(operation: OperationName): string {
+  const direction = operationParts(operation)?.direction;
+  return direction === undefined || direction === 'do' || direction === 'wait'
+    ? blockOf(operation)
+    : `${direction} of ${blockOf(operation)}`;
+}
+
+function blockOf(operation: OperationName): string {
+  const parts = operationParts(operation);
+  if (parts === undefined) return operation;
+  return parts.iteration.length === 0 ? parts.block : `${parts.block}@${parts.iteration.join(',')}`;
+}

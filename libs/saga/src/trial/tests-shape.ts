@@ -1,0 +1,187 @@
+import {
+  TEXT,
+  DURATION_TEXT,
+  FLAG,
+  SHARE,
+  TEMPLATE,
+  TEMPLATE_MAP,
+  kebabCase,
+  kindOf,
+  oneOf,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
+import { listOf, mapOf, record, type MapOptions } from '../shape/container-shapes.js';
+import { ATTEMPTS, CALL, EVENT } from '../shape/policy-shapes.js';
+import type { Fields, Shape } from '../shape/shape.js';
+import { isMap } from '../document/cursor.js';
+
+const SILENCE = oneOf('done', 'not-done');
+
+const ANSWER_FIELDS: Fields = {
+  succeeded: { shape: TEMPLATE_MAP, doc: 'It is done, with these fields in its answer.' },
+  rejected: { shape: kebabCase('an error'), doc: 'The participant says no, with this error.' },
+  data: { shape: TEMPLATE, doc: 'What comes with an error, an event or the answer of a person.' },
+  failed: { shape: ATTEMPTS, doc: 'It fails this often without effect; or `forever`.' },
+  silent: { shape: SILENCE, doc: 'Nothing is heard of it, though it was `done`, or was `not-done`.' },
+};
+
+const ACCEPTED = record({
+  title: '`accepted`',
+  fields: {
+    ...ANSWER_FIELDS,
+    after: {
+      shape: DURATION_TEXT,
+      doc: 'How long it takes from there.',
+      required: 'how long it takes from there.',
+    },
+  },
+});
+
+const MOVE_FIELDS: Fields = {
+  ...ANSWER_FIELDS,
+  after: { shape: DURATION_TEXT, doc: 'How long it takes until this happens.' },
+  late: { shape: DURATION_TEXT, doc: 'It is done at once, but its answer takes this long.' },
+  accepted: { shape: ACCEPTED, doc: 'The participant has begun; what came of it follows later.' },
+  event: { shape: EVENT, doc: 'Which of the events that are waited for.' },
+  answer: { shape: kebabCase('an answer'), doc: 'What a person answers.' },
+  by: { shape: TEXT, doc: 'Who answers.' },
+  completed: { shape: TEMPLATE_MAP, doc: 'The other saga completes with this output.' },
+  ended: { shape: oneOf('compensated', 'cancelled', 'refused'), doc: 'How the other saga ends instead.' },
+  lock: { shape: oneOf('granted', 'refused'), doc: 'Whether the lock is given.' },
+  lost: { shape: DURATION_TEXT, doc: 'The lock is given and lost again after this long.' },
+  value: { shape: TEMPLATE, doc: 'The value of the fact.' },
+  age: { shape: DURATION_TEXT, doc: 'How old it is.' },
+  fact: { shape: oneOf('stale'), doc: 'Nothing fresh is known.' },
+  switched: { shape: FLAG, doc: 'What the toggle is switched to.' },
+};
+
+/** Keys of a move, with what they mean. */
+export const MOVE_KEYS: readonly string[] = Object.keys(MOVE_FIELDS);
+
+const MOVE_MAP = record({ title: 'what happens to a block', fields: MOVE_FIELDS });
+const SILENT = oneOf('silent');
+
+const MOVE: Shape = {
+  schema: { anyOf: [SILENT.schema, MOVE_MAP.schema] },
+  check: (cursor, checker) => (typeof cursor.value === 'string' ? SILENT : MOVE_MAP).check(cursor, checker),
+};
+
+const MOVE_LIST = listOf(MOVE);
+
+const MOVES: Shape = {
+  schema: { anyOf: [SILENT.schema, MOVE_MAP.schema, MOVE_LIST.schema] },
+  check: (cursor, checker) => (Array.isArray(cursor.value) ? MOVE_LIST : MOVE).check(cursor, checker),
+};
+
+const CRASH = oneOf('at every input');
+
+const WHEN: Shape = {
+  schema: { type: 'object', properties: { crash: CRASH.schema }, additionalProperties: MOVES.schema },
+  check: (cursor, checker) => {
+    if (!isMap(cursor.value))
+      checker.log.error(
+        cursor,
+        `\`when\` is a map from blocks to what happens to them, and this is ${kindOf(cursor.value)}.`,
+      );
+    else
+      for (const key of Object.keys(cursor.value)) {
+        const value = { document: cursor.document, path: [...cursor.path, key], value: cursor.value[key]! };
+        (key === 'crash' ? CRASH : MOVES).check(value, checker);
+      }
+  },
+};
+
+const START = record({
+  title: '`start`',
+  fields: {
+    event: { shape: EVENT, doc: 'The event that starts the saga.' },
+    data: { shape: TEMPLATE_MAP, doc: "The event's data." },
+    input: { shape: TEMPLATE_MAP, doc: 'The input, where no event starts it.' },
+    at: { shape: TEXT, doc: 'When it starts, such as 2026-01-05T09:00:00Z.' },
+  },
+});
+
+const TOGGLE_VALUES = mapOf(TEXT, FLAG);
+
+const GIVEN_FIELDS: Fields = {
+  start: { shape: START, doc: 'What starts the saga.' },
+  toggles: { shape: TOGGLE_VALUES, doc: 'How toggles stand when it starts.' },
+  when: { shape: WHEN, doc: 'What the outside does, by block, command or event.' },
+};
+
+const COUNTS = mapOf(CALL, wholeNumber(0));
+
+/** What a case may claim, by key. */
+export const THEN_FIELDS: Fields = {
+  outcome: {
+    shape: oneOf('completed', 'compensated', 'cancelled', 'running', 'compensating', 'not-started'),
+    doc: 'How the saga ended, or stands when nothing more happens.',
+  },
+  result: { shape: kebabCase('a result'), doc: 'The name given by `end`.' },
+  failure: { shape: kebabCase('an error'), doc: 'The error that everything was undone for.' },
+  after: { shape: DURATION_TEXT, doc: 'When it ended, as exactly as it is written.' },
+  sent: { shape: listOf(CALL), doc: 'Commands that were sent in this order; others may stand between.' },
+  never: { shape: listOf(CALL), doc: 'Commands and events that did not leave.' },
+  undone: { shape: listOf(CALL), doc: 'Commands that undid something, in this order; [] for none.' },
+  told: { shape: listOf(EVENT), doc: 'Events that were published in this order; [] for none.' },
+  paths: { shape: listOf(TEXT), doc: 'Exception paths that were taken; [] for none.' },
+  data: {
+    shape: mapOf(CALL, TEMPLATE),
+    doc: 'What the last command or event of a name carried; other fields may be beside.',
+  },
+  effects: { shape: COUNTS, doc: 'How often a command took effect.' },
+  outputs: { shape: mapOf(TEXT, TEMPLATE), doc: 'What blocks left behind; other fields may be beside.' },
+  incident: { shape: TEXT, doc: 'The block that waits for an operator at the end.' },
+  gates: { shape: listOf(kebabCase('a gate')), doc: 'The gates that kept it from starting.' },
+  sameAs: { shape: TEXT, doc: 'Another test that came to the same.' },
+};
+
+const CASE = record({
+  title: 'a case',
+  fields: {
+    test: { shape: TEXT, doc: 'What is shown, as a sentence.', required: 'say what the case shows.' },
+    given: {
+      shape: record({
+        title: '`given`',
+        fields: { start: GIVEN_FIELDS['start']!, toggles: GIVEN_FIELDS['toggles']! },
+      }),
+      doc: 'What is different at the start; fields of `data` replace those of all cases.',
+    },
+    when: { shape: WHEN, doc: 'What the outside does otherwise, by block, command or event.' },
+    then: {
+      shape: record({ title: '`then`', fields: THEN_FIELDS }),
+      doc: 'What has to come of it.',
+      required: 'say what has to come of it, such as `then: { outcome: completed }`.',
+    },
+  },
+});
+
+/** A document of tests. */
+export const TESTS: MapOptions = {
+  title: 'a document of tests',
+  fields: {
+    tests: { shape: kebabCase('the name of a saga'), doc: 'Tests of a saga.' },
+    version: {
+      shape: wholeNumber(1),
+      doc: 'Of the saga.',
+      required: 'the version of the saga, such as `version: 1`.',
+    },
+    coverage: {
+      doc: 'What the cases have to cover together.',
+      shape: record({
+        title: '`coverage`',
+        fields: {
+          paths: {
+            shape: SHARE,
+            doc: 'The share of exception paths that have to be taken.',
+            required: 'such as 100%.',
+          },
+        },
+      }),
+    },
+    given: { shape: record({ title: '`given`', fields: GIVEN_FIELDS }), doc: 'What holds for all cases.' },
+    cases: { shape: listOf(CASE), doc: 'The cases.', required: 'the list of cases.' },
+    description: { shape: TEXT, doc: 'What the tests are about.' },
+    owner: { shape: TEXT, doc: 'Who answers for them.' },
+  },
+};
