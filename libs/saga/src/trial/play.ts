@@ -46,6 +46,7 @@ export interface PlayedEvent {
     | 'heard'
     | 'told'
     | 'path'
+    | 'noted'
     | 'incident'
     | 'finished'
     | 'crashed'

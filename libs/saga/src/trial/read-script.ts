@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Contracts } from '../compiler/contracts.js';
-import { at, entriesOf, isMap, itemsOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, isMap, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { isEngineError } from '../engine-errors.js';
 import { suggestion } from '../expression/did-you-mean.js';

@@ -29,10 +29,7 @@ function tellInput(stage: Stage, input: SagaInput): void {
       );
     case 'switched':
       return note(stage, 'heard', `${input.toggle} was switched ${input.on ? 'on' : 'off'}`);
-    case 'start':
-    case 'due':
-    case 'not-sent':
-    case 'action':
+    default:
       return undefined;
   }
 }
@@ -69,9 +66,9 @@ function tellEffect(stage: Stage, effect: Effect): void {
         'finished',
         `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}`,
       );
-    case 'settled':
-    case 'release':
-    case 'refused':
+    case 'noted':
+      return note(stage, 'noted', `${effect.block} ${effect.note.what}`, effect.note.output);
+    default:
       return undefined;
   }
 }
