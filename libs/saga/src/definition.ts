@@ -17,6 +17,7 @@ export type {
   Then,
   TimedOptions,
 } from './builder/block-options.js';
+export type { AnswerOptions, TaskDefaults, TaskOptions, To } from './builder/task-options.js';
 export { saga, type OutcomeOptions, type SagaBuilder, type SagaOptions } from './builder/saga-builder.js';
 export type {
   FlipsOptions,

@@ -4,7 +4,7 @@
  */
 export const NOT_SUPPORTED = {
   documents: ['fragment', 'release'],
-  heads: ['task', 'forEach', 'repeat', 'lock', 'saga', 'include'],
+  heads: ['forEach', 'repeat', 'lock', 'saga', 'include'],
   block: ['listen', 'requires', 'toggle'],
   step: ['confirm', 'fresh'],
   compensate: ['do'],
@@ -14,7 +14,7 @@ export const NOT_SUPPORTED = {
   saga: ['listen', 'requires'],
   trigger: ['requires', 'link'],
   command: ['confirm', 'fresh'],
-  defaults: ['task', 'forEach', 'wait', 'lock', 'saga'],
+  defaults: ['forEach', 'wait', 'lock', 'saga'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The message for something of that table. */

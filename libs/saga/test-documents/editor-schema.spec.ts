@@ -45,7 +45,7 @@ describe('the schema for editors', () => {
     ['an unknown key', `${SAGA}stepps: []\nsteps: []\n`],
     ['a kind of document of a later version', 'release: order\n'],
     ['a block without a head', `${SAGA}steps: [{ call: payment.charge }]\n`],
-    ['a block of a later version', `${SAGA}steps: [{ task: approve }]\n`],
+    ['a block of a later version', `${SAGA}steps: [{ lock: approve }]\n`],
     ['a step without a command', `${SAGA}steps: [{ step: pay }]\n`],
     ['a key of another block', `${SAGA}steps: [{ step: pay, call: payment.charge, branches: {} }]\n`],
     ['a command without a participant', `${SAGA}steps: [{ step: pay, call: charge }]\n`],

@@ -35,10 +35,10 @@ const documents: readonly WrongDocument[] = [
   },
   {
     name: 'a block that is not there yet',
-    text: sagaOf(`  - task: approve
-    answers: { approve: [] }`),
+    text: sagaOf(`  - lock: approve
+    resource: input.claimId`),
     says: [
-      '5:5: error: The block `task` is part of the language, but not supported yet by this version. Leave it out.',
+      '5:5: error: The block `lock` is part of the language, but not supported yet by this version. Leave it out.',
     ],
   },
   {

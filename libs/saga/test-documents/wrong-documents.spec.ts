@@ -180,11 +180,11 @@ steps:
   },
   {
     name: 'a default for a block that is not there yet',
-    text: `${SAGA}defaults: { task: {} }
+    text: `${SAGA}defaults: { lock: {} }
 steps: []
 `,
     says: [
-      '4:13: error: `task` is part of the language, but not supported yet by this version. Leave it out.',
+      '4:13: error: `lock` is part of the language, but not supported yet by this version. Leave it out.',
     ],
   },
   {

@@ -49,7 +49,12 @@ function escalate(state: TaskState, step: number, now: Instant): Changed {
 
 /** Silence means what the definition says it means. */
 function endOfWindow(state: TaskState, now: Instant): Changed {
-  const decision: Decision = { answer: state.request.atEnd!, by: null, at: now, fields: {} };
+  const decision: Decision = {
+    answer: state.request.atEnd!,
+    by: null,
+    at: now,
+    fields: state.request.silenceFields ?? {},
+  };
   const detail = `"${decision.answer}", because nobody said otherwise in time`;
   const silent = noted(state, { at: now, what: 'answered', detail });
   if (state.request.items === undefined) return close(silent, decision, now);

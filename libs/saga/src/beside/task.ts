@@ -38,6 +38,8 @@ export type TaskRequest = {
   /** After this long `atEnd` is the answer. */
   readonly window?: Span;
   readonly atEnd?: string;
+  /** What comes with that answer. */
+  readonly silenceFields?: JsonObject;
   readonly items?: readonly TaskItem[];
   /** Persons who must not answer: four eyes see more than two. */
   readonly notBy?: readonly string[];

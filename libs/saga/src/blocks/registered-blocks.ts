@@ -9,11 +9,15 @@ import { parallel } from './parallel.js';
 import { raise } from './raise.js';
 import { set } from './set.js';
 import { step } from './step.js';
+import { task } from './task.js';
 import { wait } from './wait.js';
 
 /** Every kind of block there is. A new one is a file beside this one and a word in this list. */
 export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
-  [step, wait, parallel, choice, group, decide, set, emit, raise, end].map((block) => [block.head, block]),
+  [step, task, wait, parallel, choice, group, decide, set, emit, raise, end].map((block) => [
+    block.head,
+    block,
+  ]),
 );
 
 /** The kind of a block that was found to be in order. */

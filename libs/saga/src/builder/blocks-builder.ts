@@ -12,6 +12,7 @@ import type {
   TimedOptions,
   WaitOptions,
 } from './block-options.js';
+import { taskData, type TaskOptions } from './task-options.js';
 
 /**
  * Writes a list of blocks. Immutable: each call returns a new list, so a beginning can be shared.
@@ -58,6 +59,11 @@ export abstract class BlocksBuilder<Self> implements BlockList {
   /** Holds blocks together. */
   group(name: string, inner: BlockList, options: TimedOptions & { readonly output?: Json } = {}): Self {
     return this.add({ group: name, do: inner.toBlocks() }, options);
+  }
+
+  /** Asks people, and goes on with what one of them answers. */
+  task(name: string, options: TaskOptions): Self {
+    return this.add({ task: name }, taskData(options));
   }
 
   /** Waits for a duration, until an instant, for an event or for the first of several. */

@@ -11,6 +11,7 @@ import type {
   StepOptions,
 } from './block-options.js';
 import { BlocksBuilder, catchData } from './blocks-builder.js';
+import type { TaskDefaults } from './task-options.js';
 import type { FlipsOptions, KeyOptions, StreamTriggerOptions, TriggerOptions } from './start-options.js';
 
 /** What may stand at the top of a saga beside its key, its triggers and its blocks. */
@@ -30,6 +31,7 @@ export interface SagaOptions {
   readonly toggles?: Readonly<Record<string, { readonly default: boolean; readonly title?: string }>>;
   readonly defaults?: {
     readonly step?: Pick<StepOptions, 'ifUnknown'> & { readonly retry?: Retry; readonly timeout?: Silence };
+    readonly task?: TaskDefaults;
     readonly compensate?: { readonly retry?: Retry; readonly timeout?: Silence };
   };
 }

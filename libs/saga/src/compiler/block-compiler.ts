@@ -8,12 +8,14 @@ import type { CompiledDecision } from './compile-decision.js';
 import type { Contracts } from './contracts.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
+import type { People } from './people.js';
 
 /** What a block can ask for while it is compiled. */
 export interface BlockCompiler {
   readonly log: ProblemLog;
   readonly contracts: Contracts;
   readonly inheritance: Inheritance;
+  readonly people: People;
   /** Compiles a list of blocks to a `seq`. A missing list is an empty one. */
   readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
   /** What expressions can mention at a place, plus what only this key can. */

@@ -1,16 +1,14 @@
 import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import type { SchemaFiles } from './schema-files.js';
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+/** The days of a week as calendars name them. */
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** Complains about calendars of a namespace that no day can be looked up in. */
-export function checkNamespace(namespace: Cursor, files: SchemaFiles, log: ProblemLog): void {
+export function checkNamespace(namespace: Cursor, log: ProblemLog): void {
   for (const [, calendar] of entriesOf(at(namespace, 'calendars'))) {
     checkZone(at(calendar, 'zone')!, log);
     checkOpen(at(calendar, 'open')!, log);
-    const closed = at(calendar, 'closed');
-    if (closed !== undefined) files.textAt(closed);
   }
 }
 
@@ -47,13 +45,15 @@ function checkHours(hours: Cursor, log: ProblemLog): void {
   }
 }
 
-function daysOf(text: string): readonly string[] {
+/** The days of `mon-fri`, or of `mon`. */
+export function daysOf(text: string): readonly string[] {
   const [from, to = from] = text.split('-');
   const [first, last] = [DAYS.indexOf(from!), DAYS.indexOf(to!)];
   return first <= last ? DAYS.slice(first, last + 1) : [...DAYS.slice(first), ...DAYS.slice(0, last + 1)];
 }
 
-function minutes(text: string): number | undefined {
+/** `09:30` in minutes since midnight. */
+export function minutes(text: string): number | undefined {
   const [hours, rest] = text.split(':').map(Number);
   return rest! > 59 ? undefined : hours! * 60 + rest!;
 }

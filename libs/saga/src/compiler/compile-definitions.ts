@@ -15,6 +15,7 @@ import { readDecisions } from './decisions.js';
 import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
+import { readPeople } from './people.js';
 import { SchemaFiles } from './schema-files.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
@@ -53,11 +54,12 @@ export function compileDefinitions(
       at(other, 'namespace')!,
       'There is another namespace. Definitions are compiled in one namespace.',
     );
-  if (namespace !== undefined) checkNamespace(namespace, schemas, log);
+  if (namespace !== undefined) checkNamespace(namespace, log);
   const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
   const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
   const decisions = readDecisions(ofKind('decision'), schemas, log);
-  const context: CompileContext = { contracts, decisions, namespace, files: schemas, log };
+  const people = readPeople(namespace, schemas, log);
+  const context: CompileContext = { contracts, decisions, namespace, people, files: schemas, log };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   const tested = { programs, written: ofKind('saga'), contracts, log };
   const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);

@@ -18,6 +18,7 @@ import { conditionExpression, instantExpression, templateValue, valueExpression 
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
 import { awaitsIn, callsIn, emitsIn } from './node-walk.js';
+import type { People } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
@@ -27,6 +28,7 @@ export interface CompileContext {
   readonly contracts: Contracts;
   readonly decisions: Decisions;
   readonly namespace: Cursor | undefined;
+  readonly people: People;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
 }
@@ -98,12 +100,13 @@ function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {
 function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
-  { contracts, decisions, log }: CompileContext,
+  { contracts, decisions, people, log }: CompileContext,
 ): BlockCompiler {
   const compiler: BlockCompiler = {
     log,
     contracts,
     inheritance,
+    people,
     inputType: places.input,
     compileList: (list, id, flow) => compileList(list, id, flow, compiler),
     placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, extra),

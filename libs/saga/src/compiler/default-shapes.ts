@@ -1,3 +1,4 @@
+import { INHERITED_TASK_FIELDS } from '../blocks/task-shapes.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { record } from '../shape/container-shapes.js';
 import { IF_UNKNOWN, RETRY, SILENCE } from '../shape/policy-shapes.js';
@@ -23,6 +24,10 @@ export const DEFAULTS = record({
   later: NOT_SUPPORTED.defaults,
   fields: {
     step: { shape: STEP_DEFAULTS, doc: 'For every step.' },
+    task: {
+      shape: record({ title: '`defaults.task`', fields: INHERITED_TASK_FIELDS }),
+      doc: 'For every question to people.',
+    },
     compensate: { shape: COMPENSATE_DEFAULTS, doc: 'For every command that undoes something.' },
   },
 });

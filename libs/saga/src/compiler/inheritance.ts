@@ -22,8 +22,8 @@ export interface Inheritance {
   readonly log: ProblemLog;
 }
 
-/** What settings are wanted for: a command, or the command that undoes one. */
-export type DefaultsOf = 'step' | 'compensate';
+/** What settings are wanted for: a command, the command that undoes one, or a question to people. */
+export type DefaultsOf = 'step' | 'compensate' | 'task';
 
 /**
  * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the

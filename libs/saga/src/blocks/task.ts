@@ -1,0 +1,102 @@
+import { taskRequest } from '../compiler/task-request.js';
+import { joined, withName, type Compiled, type Flow } from '../compiler/flow.js';
+import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import { ANY, NULL, STRING, type RecordType, type StaticType } from '../expression/static-type.js';
+import { camelCase } from '../shape/scalar-shapes.js';
+import { isMap } from '../document/cursor.js';
+import type { Expression } from '../scope-values.js';
+import type { TaskAsk } from '../wait-node.js';
+import type { Block, BlockSource } from './block.js';
+import type { BlockCompiler } from '../compiler/block-compiler.js';
+import { checkTask } from './check-task.js';
+import { TASK_FIELDS } from './task-shapes.js';
+
+const INSTANT_TEXT: StaticType = { kind: 'timestamp', stored: 'text' };
+
+/** Asks people, and goes on with what one of them answers. */
+export const task: Block = {
+  head: 'task',
+  doc: 'Asks people, and goes on with what one of them answers.',
+  name: camelCase('the name of a block'),
+  isNamed: true,
+  hasOwnTimeout: true,
+  fields: TASK_FIELDS,
+  bodies: (block) => answersOf(block).flatMap(([, answer]) => doOf(answer)),
+  check: (block, { log }) => checkTask(block, log),
+  compile: compileTask,
+};
+
+function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  const ask: TaskAsk = {
+    kind: 'ask',
+    channel: 'task',
+    id,
+    block: name,
+    request: taskRequest(cursor, name, flow, compiler),
+  };
+  const answered = withName(flow, name, outputOf(cursor));
+  const raises = [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const];
+  const ways = answersOf(cursor).flatMap(([answer, written]) => {
+    const blocks = doOf(written);
+    if (blocks.every((list) => itemsOf(list).length === 0)) return [];
+    const inside: Flow = { ...answered, inside: name };
+    return [{ answer, compiled: compiler.compileList(blocks[0], `${id}.${answer}`, inside) }];
+  });
+  if (ways.length === 0) return { node: ask, after: answered, raises, isUndoable: false };
+  const cases = ways.map(({ answer, compiled }) => ({
+    name: answer,
+    if: isAnswer(name, answer),
+    child: compiled.node,
+  }));
+  // An answer without blocks of its own goes on at once.
+  const isExhaustive = ways.length === answersOf(cursor).length;
+  const after = joined([...(isExhaustive ? [] : [answered]), ...ways.map(({ compiled }) => compiled.after)]);
+  return {
+    node: { kind: 'seq', id: `${id}:task`, children: [ask, { kind: 'pick', id: `${id}:answer`, cases }] },
+    after: after && { ...after, inside: flow.inside },
+    raises: [...raises, ...ways.flatMap(({ compiled }) => compiled.raises)],
+    isUndoable: ways.some(({ compiled }) => compiled.isUndoable),
+  };
+}
+
+function isAnswer(block: string, answer: string): Expression<boolean> {
+  return ({ steps }) => {
+    const output = steps[block]?.output ?? null;
+    return isMap(output) && output['answer'] === answer;
+  };
+}
+
+/** What an answer leaves behind. Fields that not every answer has are null without it. */
+function outputOf(cursor: Cursor): RecordType {
+  const title = `the output of ${textAt(cursor, 'task')}`;
+  const common = { kind: 'record', open: false, title } as const;
+  if (textAt(cursor, 'mode') === 'inform')
+    return { ...common, fields: { answer: NULL, by: NULL, at: INSTANT_TEXT } };
+  if (at(cursor, 'items') !== undefined) {
+    const list: StaticType = { kind: 'list', of: ANY };
+    return { ...common, fields: { accepted: list, rejected: list, at: INSTANT_TEXT } };
+  }
+  const needs = answersOf(cursor).map(([, answer]) =>
+    itemsOf(at(answer, 'needs')).map(({ value }) => String(value)),
+  );
+  const fields = [...new Set([...needs.flat(), 'reason', 'comment'])];
+  return {
+    ...common,
+    fields: {
+      ...Object.fromEntries(fields.map((field) => [field, ANY])),
+      answer: STRING,
+      // Null where silence answered.
+      by: ANY,
+      at: INSTANT_TEXT,
+    },
+    nullable: fields.filter((field) => !needs.every((each) => each.includes(field))),
+  };
+}
+
+function answersOf(block: Cursor): readonly (readonly [string, Cursor])[] {
+  return entriesOf(at(block, 'answers')).map(([name, answer]) => [name, longForm(answer, 'do')] as const);
+}
+
+function doOf(answer: Cursor): readonly Cursor[] {
+  return [at(answer, 'do')].filter((list) => list !== undefined);
+}
