@@ -8,6 +8,7 @@ import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
 import { publishCommand } from './commands/publish.js';
 import { showCommand } from './commands/show.js';
+import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
@@ -19,6 +20,7 @@ export type ExitCode = 0 | 1 | 2;
 const setups: readonly CommandSetup[] = [
   installCommands,
   validateCommand,
+  testCommand,
   publishCommand,
   startCommand,
   listCommand,
@@ -43,23 +45,23 @@ function commandLine(context: CliContext): Command {
     .description('the saga coordinator for Kafka, from the command line')
     .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
+    // A command may know more formats than all of them do.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.warn(text.trimEnd()),
     })
     .showHelpAfterError('(skald --help lists the commands)')
-    .addOption(
-      new Option('-o, --output <format>', 'how results are written')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']))
     .addHelpText('after', helpTail);
   for (const setup of setups) setup(program, context);
   // Every command takes the output format behind its own name too, where people type it.
   for (const command of program.commands) {
-    command.addOption(
-      new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']),
-    );
+    if (!command.options.some(({ long }) => long === '--output')) {
+      command.addOption(
+        new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']),
+      );
+    }
     command.exitOverride().configureOutput(program.configureOutput());
   }
   return program;

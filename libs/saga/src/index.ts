@@ -55,6 +55,7 @@ export {
   type SagaOptions,
   type StepOptions,
 } from './definition.js';
+export { didYouMean } from './expression/did-you-mean.js';
 export { editorSchema } from './editor/editor-schema.js';
 export type {
   AwaitEffect,

@@ -9,6 +9,8 @@ export interface TestReport {
   readonly file: string;
   readonly definition: string;
   readonly version: number;
+  /** Names of all cases, those that were not run too. */
+  readonly names: readonly string[];
   readonly cases: readonly CaseReport[];
   readonly coverage: Coverage;
   readonly isPassed: boolean;
@@ -61,6 +63,7 @@ export function runTests(suite: TestSuite, { only }: { readonly only?: string } 
     file: suite.file,
     definition,
     version,
+    names: suite.cases.map(({ name }) => name),
     cases,
     coverage,
     isPassed: coverage.isEnough && cases.every(({ isPassed }) => isPassed),
