@@ -7,11 +7,16 @@ import type { Program } from '#libs/saga';
  * @throws MalformedRecordError when there is none, or none that can be stored.
  */
 export function businessKeyOf(program: Program, input: Json, now: Instant): string {
-  const key = textOf(keyValue(program, input, now));
+  return keyText(program.definition, keyValue(program, input, now));
+}
+
+/** A value as a business key. @throws MalformedRecordError when it is none that can be stored. */
+export function keyText(definition: string, value: Json): string {
+  const key = textOf(value);
   if (key === undefined) {
     throw new MalformedRecordError(
       'missing-key',
-      `the key of ${program.definition} is not a text or a number, or is empty`,
+      `the key of ${definition} is not a text or a number, or is empty`,
     );
   }
   if (key.includes('\0'))

@@ -20,7 +20,7 @@ import {
   InMemoryOperatorStore,
   InMemoryTables,
 } from '#libs/memory';
-import { compileDefinitions, type SagaState } from '#libs/saga';
+import { compileDefinitions, formatProblem, type Program, type SagaState } from '#libs/saga';
 import { FakeClock } from '#libs/testing';
 import { Coordinator, type CoordinatorParts } from './coordinator.js';
 import type { HistoryEntry } from './history.js';
@@ -130,6 +130,18 @@ export class Scene {
     });
   }
 
+  /** Publishes any event; the same id twice is a duplicate. */
+  tell(type: string, key: string, data: object, id: string): void {
+    const event = { id, source: '/test', type, at: this.clock.now(), hops: 0, trace: {} };
+    this.broker.append({
+      topic: `${type.slice(0, type.indexOf('.'))}.events`,
+      part: 0,
+      key,
+      value: JSON.stringify(data),
+      headers: eventHeaders(event),
+    });
+  }
+
   /** Puts a start straight into its home partition. */
   start(orderId: string): SagaId {
     const at = this.clock.now();
@@ -232,4 +244,29 @@ export function sceneDefinitions(clock: FakeClock, publishedAt = 0): LoadedDefin
     compile: () => compileDefinitions([{ file: 'order.yaml', text: sceneSaga }]).programs,
     pollMs: 3_600_000,
   });
+}
+
+/** These programs, published long ago. */
+export function fixedDefinitions(clock: FakeClock, programs: readonly Program[]): LoadedDefinitions {
+  const publication = { revision: 1, documents: [], files: [] };
+  return new LoadedDefinitions({
+    store: {
+      publish: () => Promise.resolve(1),
+      revision: () => Promise.resolve(1),
+      load: () => Promise.resolve(publication),
+    },
+    clock,
+    compile: () => programs,
+    pollMs: 3_600_000,
+  });
+}
+
+/** The programs of texts that have to be sound. */
+export function compiledPrograms(...texts: readonly string[]): readonly Program[] {
+  const { programs, problems } = compileDefinitions(
+    texts.map((text, index) => ({ file: `${index}.yaml`, text })),
+  );
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map(formatProblem).join('\n'));
+  return programs;
 }

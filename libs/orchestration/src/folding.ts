@@ -9,11 +9,15 @@ import {
   type InboundRecord,
   type Instant,
   type SagaId,
+  type SignedRecord,
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
 import type { Desk } from './desks/desk.js';
-import { DeskFolding } from './desks/desk-folding.js';
+import type { ChildStarter } from './desks/child-sagas.js';
+import { DeskFolding, homeMessage } from './desks/desk-folding.js';
+import { stillOutside } from './desks/outside.js';
+import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
 import type { LiveDesk } from './desks/live-desk.js';
 import type {
   AuditRow,
@@ -26,10 +30,9 @@ import type {
 import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
 import type { LaneSettings } from './lane-settings.js';
-import { isFinal, wakeOf, type LiveSaga } from './live-saga.js';
-import { ChannelNotCarriedError } from './channel-not-carried-error.js';
-import { commandMessage, eventMessage, type Sender } from './outgoing-effects.js';
-import type { OutgoingMessage } from './outgoing-message.js';
+import { isFinal, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
+import { commandMessage, eventMessage } from './outgoing-effects.js';
+import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
 import type { Transition } from './saga-trace.js';
 import { fits } from './value-size.js';
@@ -49,7 +52,7 @@ export interface FoldingView {
 }
 
 /** What a fold may use. */
-export interface FoldingOptions extends Sender {
+export interface FoldingOptions extends ChildStarter {
   readonly settings: LaneSettings;
   /** The desks there are, by kind. */
   readonly desks: ReadonlyMap<string, Desk>;
@@ -92,7 +95,7 @@ export class Folding {
     const content = this.read(record);
     if (content === undefined) return;
     const home = homeOf(content.saga, this.options.installation.homePartitions);
-    if (home !== record.part) return this.forward(record, content.saga, home);
+    if (home !== record.part) return void this.forwards.push(forwardedMessage(record, content.saga, home));
     this.handle(this, record, content);
   }
 
@@ -158,6 +161,17 @@ export class Folding {
   /** Notes an input without effect in the saga's history. */
   note(id: SagaId, input: SagaInput, record: InboundRecord, cause?: string): void {
     this.changeOf(id).entries.push(historyEntry(input, [], record, cause));
+  }
+
+  /** Notes whether the parent of a saga wants it undone. */
+  markToBeUndone(id: SagaId, isToBeUndone: boolean): void {
+    const change = this.changeOf(id);
+    change.saga = { ...change.saga, isToBeUndone };
+  }
+
+  /** Says something to a desk or another saga on behalf of one that is not changed by it. */
+  post(from: SagaId, record: SignedRecord): void {
+    this.forwards.push(homeMessage(this.options, from, record));
   }
 
   /** Answers a request. */
@@ -248,21 +262,6 @@ export class Folding {
     }
   }
 
-  /** Sends a record that a client with another partitioner put here to the home it belongs to. */
-  private forward(record: InboundRecord, saga: SagaId, part: number): void {
-    const entries = Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString('utf8')]);
-    const value = record.value?.toString('utf8') ?? null;
-    const headers = Object.fromEntries(entries) as Record<string, string>;
-    this.forwards.push({
-      saga,
-      topic: record.topic,
-      part,
-      key: record.key!.toString('utf8'),
-      value,
-      headers,
-    });
-  }
-
   private changeOf(id: SagaId): Change {
     const known = this.changes.get(id);
     if (known !== undefined) return known;
@@ -282,7 +281,7 @@ export class Folding {
   ): void {
     const finishedAt = change.saga.finishedAt ?? (isFinal(state.status) ? input.now : undefined);
     const saga = { ...change.saga, state, finishedAt };
-    change.saga = { ...saga, wakeAt: wakeOf(saga, input.now) };
+    change.saga = { ...saga, wakeAt: wakeOf(saga, input.now), outside: outsideAfter(saga.outside, input) };
     change.records.push(record);
     // A wake-up that finds nothing due only sets the clock again; everything else is history.
     if (input.kind !== 'due' || effects.length > 0)
@@ -312,7 +311,8 @@ export class Folding {
     const sentTo: Record<number, string> = {};
     for (const [index, effect] of effects.entries()) {
       if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, input.now));
-      if (effect.kind === 'await' || effect.kind === 'release') throw new ChannelNotCarriedError(effect);
+      if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
+        this.speak(change, effect, input.now);
       if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
       const message =
         effect.kind === 'open'
@@ -325,35 +325,61 @@ export class Folding {
     return sentTo;
   }
 
+  /** Says to desks and other sagas what an effect wants of them. */
+  private speak(change: Change, effect: OutsideEffect, now: Instant): void {
+    const { saga } = change;
+    if (effect.kind === 'finish' && saga.outside === undefined && saga.state.facts.parent === undefined)
+      return;
+    const { records, outside } = speakOutside(this.options, saga, effect, now);
+    change.saga = { ...saga, outside };
+    for (const record of records) {
+      const message = homeMessage(this.options, saga.id, record);
+      if (fits(message.value, this.options.settings.messageBytes)) change.messages.push(message);
+      else this.alarmAbout(change, effect, this.tooLarge, now);
+    }
+  }
+
+  private get tooLarge(): string {
+    return `the message is larger than ${this.options.settings.messageBytes} bytes`;
+  }
+
   private refuse(
     change: Change,
     effect: Effect & { kind: 'open' | 'tell' },
     now: Instant,
     record: InboundRecord,
   ): void {
-    const reason = `the message is larger than ${this.options.settings.messageBytes} bytes`;
+    const reason = this.tooLarge;
     if (effect.kind === 'open') {
       const { operation, attempt } = effect;
       this.apply(change.saga.id, { kind: 'not-sent', now, operation, attempt, reason }, record);
       return;
     }
-    const id = `not-sent:${effect.id}`;
-    const { block } = effect;
+    this.alarmAbout(change, effect, reason, now);
+  }
+
+  private alarmAbout(
+    change: Change,
+    effect: { readonly id?: string; readonly kind: string; readonly block?: string },
+    message: string,
+    at: Instant,
+  ): void {
+    const { id = effect.kind, block } = effect;
     change.incidents.push({
       saga: change.saga.id,
-      id,
+      id: `not-sent:${id}`,
       open: true,
-      block,
+      ...(block === undefined ? {} : { block }),
       code: 'NOT_SENT',
-      message: reason,
-      at: now,
+      message,
+      at,
     });
   }
 
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */
   private stateText(change: Change): string | undefined {
     const limit = this.options.settings.stateBytes;
-    const text = JSON.stringify(change.saga.state);
+    const text = stateText(change.saga);
     if (fits(text, limit)) return text;
     const message = `the state of the saga would take more than ${limit} bytes`;
     const { before, records } = change;
@@ -363,6 +389,10 @@ export class Folding {
     }
     revertChange(change, before);
     for (const record of records) this.hold(before.id, record, 'state-too-large', message);
-    return JSON.stringify(before.state);
+    return stateText(before);
   }
+}
+
+function outsideAfter(outside: Outside | undefined, input: SagaInput): Outside | undefined {
+  return outside === undefined || input.kind !== 'heard' ? outside : stillOutside(outside, input);
 }

@@ -7,6 +7,7 @@ import {
   type OutgoingRecord,
   type TopicPartition,
 } from '#libs/messaging';
+import { eventRecords } from './desks/forwarding-events.js';
 import type { GateCoordination } from './gate-coordination.js';
 import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
@@ -14,7 +15,7 @@ import { RecordQueue } from './record-queue.js';
 import { triggered, type Triggered } from './triggering.js';
 import { assertValueFits } from './value-size.js';
 
-/** A start on its way, and the event it was made of. */
+/** A start, or what is said to a desk, on its way, and the event it was made of. */
 export interface ForwardedStart {
   readonly origin: InboundRecord;
   readonly record: OutgoingRecord;
@@ -52,8 +53,22 @@ export class Gate {
         else if (result.kind === 'gated') this.count(result);
         else this.park(record, result.reason, result.message);
       }
+      if (!coordination.definitions.isAwaiting) continue;
+      for (const said of this.heard(coordination, record)) starts.push({ origin: record, record: said });
     }
     return starts;
+  }
+
+  /** What those have to hear who wait for such events. */
+  private heard(coordination: GateCoordination, record: InboundRecord): readonly OutgoingRecord[] {
+    try {
+      const type = eventType(record);
+      return type === undefined ? [] : eventRecords(coordination, type, record);
+    } catch (error) {
+      const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
+      this.park(record, reason, error instanceof Error ? error.message : String(error));
+      return [];
+    }
   }
 
   /** What has to be stored with the next position; forgotten by {@link stored}. */

@@ -1,5 +1,6 @@
 import type { HomeRecord, InboundRecord } from '#libs/messaging';
 import type { ActionInput, Json } from '#libs/saga';
+import { askingParent, handleParent } from './desks/child-action.js';
 import type { Folding } from './folding.js';
 import type { AuditRow, ParkedRow } from './lane-store.js';
 import { parkedRecord } from './parking.js';
@@ -24,6 +25,8 @@ export function handleAction(
   content: ActionRecord,
   fold: (record: InboundRecord) => void,
 ): void {
+  const parent = askingParent(content);
+  if (parent !== undefined) return handleParent(folding, record, content, parent);
   if (!folding.knows(content.saga))
     return answer(folding, record, content, 'refused', 'there is no live saga with this id');
   const { action } = content.head;

@@ -8,6 +8,7 @@ import {
   type StartHead,
 } from '#libs/messaging';
 import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
+import { refusedChild } from './desks/child-sagas.js';
 import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
 import type { Folding } from './folding.js';
 import { handleAction } from './home-action.js';
@@ -69,7 +70,10 @@ function handleStart(
     record,
     head.eventId,
   );
-  if (begun.kind === 'poison') return folding.park(record, begun.reason, begun.message, saga);
+  if (begun.kind === 'poison') {
+    if (head.parent !== undefined) folding.post(saga, refusedChild(head.parent, { reason: begun.message }));
+    return folding.park(record, begun.reason, begun.message, saga);
+  }
   auditStart(folding, head, saga, record, 'done', saga);
 }
 
@@ -91,6 +95,8 @@ function newSaga(
     held: false,
     trace: folding.options.trace.anchor(content.saga, content.trace),
     finishedAt: undefined,
+    outside: undefined,
+    isToBeUndone: false,
   };
 }
 
@@ -98,9 +104,10 @@ function startInput(
   content: Content<'start'>,
   record: InboundRecord,
 ): SagaInput & { readonly kind: 'start' } {
-  const { definition, version, businessKey: key, hops, toggles } = content.head;
+  const { definition, version, businessKey: key, hops, toggles, parent } = content.head;
   const now = record.timestamp;
-  const facts = { id: content.saga, key, definition, version, startedAt: now, hops };
+  const started = { id: content.saga, key, definition, version, startedAt: now, hops };
+  const facts = parent === undefined ? started : { ...started, parent };
   return { kind: 'start', now, facts, input: content.input as Json, toggles };
 }
 
@@ -114,6 +121,10 @@ function duplicateStart(
     folding.note(winner, startInput(content, record), record, content.head.eventId);
   }
   auditStart(folding, content.head, content.saga, record, 'duplicate', winner);
+  const { parent, businessKey, definition } = content.head;
+  if (parent === undefined || winner === content.saga) return;
+  const reason = `there is a ${definition} ${businessKey} already`;
+  folding.post(content.saga, refusedChild(parent, { reason, saga: winner }));
 }
 
 function auditStart(

@@ -1,6 +1,11 @@
 import type { Instant, SagaId } from '#libs/messaging';
-import { nextDue, type Program, type SagaState, type SagaStatus } from '#libs/saga';
+import { nextDue, type Program, type SagaState, type SagaStatus, type WaitChannel } from '#libs/saga';
 import type { StoredInstance } from './lane-store.js';
+
+/** What a saga has asked of desks and other sagas, by the name it waits under: who was asked. */
+export type Outside = Readonly<
+  Record<string, { readonly channel: WaitChannel; readonly to: readonly string[] }>
+>;
 
 /** A saga in the memory of its lane: the stored row, with its state decoded and its program at hand. Never mutated. */
 export interface LiveSaga {
@@ -14,6 +19,16 @@ export interface LiveSaga {
   readonly held: boolean;
   readonly trace: string;
   readonly finishedAt: Instant | undefined;
+  /** Absent: nothing. */
+  readonly outside: Outside | undefined;
+  /** Its parent wants it undone. */
+  readonly isToBeUndone: boolean;
+}
+
+/** What is stored beside the engine's state, in the same text, where there is any of it. */
+interface Beside {
+  readonly outside?: Outside;
+  readonly isToBeUndone?: true;
 }
 
 /** Whether nothing but late answers can follow. */
@@ -23,10 +38,11 @@ export function isFinal(status: SagaStatus): boolean {
 
 /** Decodes a stored row. */
 export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
+  const { outside, isToBeUndone, ...state } = JSON.parse(row.state) as SagaState & Beside;
   return {
     id: row.id,
     program,
-    state: JSON.parse(row.state) as SagaState,
+    state,
     businessKey: row.businessKey,
     revision: row.revision,
     home: row.home,
@@ -34,7 +50,16 @@ export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
     held: row.held,
     trace: row.trace,
     finishedAt: row.finishedAt,
+    outside,
+    isToBeUndone: isToBeUndone === true,
   };
+}
+
+/** The state of a saga as it is stored. */
+export function stateText({ state, outside, isToBeUndone }: LiveSaga): string {
+  if (outside === undefined && !isToBeUndone) return JSON.stringify(state);
+  const beside: Beside = { ...(outside && { outside }), ...(isToBeUndone && { isToBeUndone }) };
+  return JSON.stringify({ ...state, ...beside });
 }
 
 /** Encodes a saga as the row to be stored under `revision`. */

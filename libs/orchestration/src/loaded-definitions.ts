@@ -1,5 +1,5 @@
 import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
-import type { EventTrigger, Program, WebhookTrigger } from '#libs/saga';
+import type { Expression, EventTrigger, Program, WebhookTrigger } from '#libs/saga';
 import type { DefinitionStore, Publication } from './definition-store.js';
 
 const skewMs = 60_000;
@@ -15,6 +15,16 @@ export interface LoadedTrigger {
   readonly program: Program;
   readonly trigger: TopicTrigger;
   /** Events older than this were there before anybody wanted them: they start nothing. */
+  readonly since: Instant;
+}
+
+/** What definitions that wait for an event need to know of it. */
+export interface LoadedEvent {
+  /** What it is about, over `data` and `event`; absent: the key of its message. */
+  readonly key?: Expression;
+  /** The longest time before somebody asks for it that any definition lets it come. */
+  readonly earlyMs: number;
+  /** Events older than this were there before anybody could have waited for them. */
   readonly since: Instant;
 }
 
@@ -39,6 +49,7 @@ export class LoadedDefinitions {
   private programs: ReadonlyMap<string, Program> = new Map();
   private newest: ReadonlyMap<string, Program> = new Map();
   private triggers: ReadonlyMap<string, readonly LoadedTrigger[]> = new Map();
+  private awaited: ReadonlyMap<string, LoadedEvent> = new Map();
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -77,6 +88,11 @@ export class LoadedDefinitions {
     return this.newest.get(definition);
   }
 
+  /** What the toggles of a new instance are. */
+  togglesOf(program: Program): Readonly<Record<string, boolean>> {
+    return program.toggles ?? {};
+  }
+
   /** The newest version of every definition, by name. */
   all(): readonly Program[] {
     return [...this.newest.values()];
@@ -97,9 +113,19 @@ export class LoadedDefinitions {
     return this.triggers.get(eventType) ?? [];
   }
 
-  /** The domain topics the triggers listen to, sorted. */
+  /** What instances that wait for events of this type need to know of it; `undefined` when none can wait for it. */
+  awaitedEvent(eventType: string): LoadedEvent | undefined {
+    return this.awaited.get(eventType);
+  }
+
+  /** Whether any definition waits for events at all. */
+  get isAwaiting(): boolean {
+    return this.awaited.size > 0;
+  }
+
+  /** The domain topics of everything that starts sagas or is waited for, sorted. */
   topics(): readonly string[] {
-    return [...new Set([...this.triggers.keys()].map(eventTopic))].sort();
+    return [...new Set([...this.triggers.keys(), ...this.awaited.keys()].map(eventTopic))].sort();
   }
 
   /** Calls `listener` after every change of what is loaded. Returns how to stop that. */
@@ -130,6 +156,7 @@ export class LoadedDefinitions {
     this.triggers = triggersByEvent(this.newest.values(), (definition) =>
       firstPublished(publication, definition),
     );
+    this.awaited = awaitedEvents(programs, (definition) => firstPublished(publication, definition));
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }
@@ -175,6 +202,25 @@ function triggersByEvent(
       const triggers = byEvent.get(trigger.event) ?? [];
       triggers.push({ program, trigger, since });
       byEvent.set(trigger.event, triggers);
+    }
+  }
+  return byEvent;
+}
+
+/** Older versions still have instances, so all of them count; the newest one knows best what an event is about. */
+function awaitedEvents(
+  programs: readonly Program[],
+  sinceOf: (definition: string) => Instant,
+): ReadonlyMap<string, LoadedEvent> {
+  const byEvent = new Map<string, LoadedEvent>();
+  for (const { definition, awaits = [] } of [...programs].sort((a, b) => a.version - b.version)) {
+    for (const { event, key, earlyMs } of awaits) {
+      const known = byEvent.get(event);
+      byEvent.set(event, {
+        ...(key === undefined ? {} : { key }),
+        earlyMs: Math.max(earlyMs, known?.earlyMs ?? 0),
+        since: Math.min(sinceOf(definition) - earlyMs, known?.since ?? Number.POSITIVE_INFINITY),
+      });
     }
   }
   return byEvent;

@@ -1,4 +1,4 @@
-import type { HeaderTexts, Instant, SagaId } from '#libs/messaging';
+import type { HeaderTexts, InboundRecord, Instant, SagaId } from '#libs/messaging';
 
 /**
  * A message of a saga on its way to the broker. Its partition is chosen when it is sent, because the topic may not
@@ -31,4 +31,17 @@ export function encodeOutgoing({ at, messages }: OutgoingBatch): string {
 /** Reads what {@link encodeOutgoing} wrote. */
 export function decodeOutgoing(payload: string): OutgoingBatch {
   return JSON.parse(payload) as OutgoingBatch;
+}
+
+/** A record that a client with another partitioner put into a wrong home, on its way to the one it belongs to. */
+export function forwardedMessage(record: InboundRecord, saga: SagaId, part: number): OutgoingMessage {
+  const headers = Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString('utf8')]);
+  return {
+    saga,
+    topic: record.topic,
+    part,
+    key: record.key!.toString('utf8'),
+    value: record.value?.toString('utf8') ?? null,
+    headers: Object.fromEntries(headers) as HeaderTexts,
+  };
 }

@@ -43,4 +43,6 @@ export interface AwaitedEvent {
   readonly event: string;
   /** What it is about, over `data` and `event`, by its owner's contract; without one, the key of its message. */
   readonly key?: Expression;
+  /** How long before it is asked for it may have come; the longest that any block says. */
+  readonly earlyMs: number;
 }

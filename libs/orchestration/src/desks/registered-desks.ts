@@ -1,6 +1,7 @@
 import type { Desk } from './desk.js';
+import { rendezvous } from './rendezvous.js';
 
 /** The desks there are, by kind. A new one is a file with its fold and one line here. */
 export const registeredDesks: ReadonlyMap<string, Desk> = new Map(
-  ([] as readonly Desk[]).map((desk) => [desk.kind, desk]),
+  ([rendezvous] as readonly Desk[]).map((desk) => [desk.kind, desk]),
 );

@@ -83,9 +83,11 @@ function namesForPeople(saga: Cursor, namespace: Cursor | undefined): Pick<Progr
 }
 
 function awaitsOf(root: Node, contracts: Contracts): Pick<Program, 'awaits'> {
-  const awaits = [...new Set(awaitsIn(root))].map((event): AwaitedEvent => {
+  const early = new Map<string, number>();
+  for (const { event, earlyMs } of awaitsIn(root)) early.set(event, Math.max(earlyMs, early.get(event) ?? 0));
+  const awaits = [...early].map(([event, earlyMs]): AwaitedEvent => {
     const key = eventContract(event, contracts)?.key;
-    return { event, ...(key !== undefined && { key }) };
+    return { event, earlyMs, ...(key !== undefined && { key }) };
   });
   return awaits.length === 0 ? {} : { awaits };
 }

@@ -9,10 +9,12 @@ export function callsIn(node: Node): readonly string[] {
   return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
 }
 
-/** Every event a tree may wait for. */
-export function awaitsIn(node: Node): readonly string[] {
+/** Every event a tree may wait for, with how long before it is asked for it may have come. */
+export function awaitsIn(node: Node): readonly { readonly event: string; readonly earlyMs: number }[] {
   const own =
-    node.kind === 'ask' && node.channel === 'event' ? node.subscriptions.map(({ event }) => event) : [];
+    node.kind === 'ask' && node.channel === 'event'
+      ? node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }))
+      : [];
   return [...own, ...childrenOf(node).flatMap(awaitsIn)];
 }
 

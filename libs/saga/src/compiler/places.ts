@@ -29,7 +29,7 @@ const SAGA_FACTS = {
   version: NUMBER,
   startedAt: INSTANT,
   hops: NUMBER,
-} satisfies Record<Exclude<keyof SagaFacts, 'result'>, StaticType>;
+} satisfies Record<Exclude<keyof SagaFacts, 'result' | 'parent'>, StaticType>;
 
 /** What `saga` is while it runs. */
 const SAGA = closed('`saga`', SAGA_FACTS);

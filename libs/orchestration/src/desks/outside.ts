@@ -1,0 +1,115 @@
+import type { Instant, Json, SagaId, SignedRecord } from '#libs/messaging';
+import type { AwaitEffect, HeardInput, ReleaseEffect, WaitChannel } from '#libs/saga';
+import type { Outside } from '../live-saga.js';
+import { deskRecord } from './desk-folding.js';
+
+/** Channels that are answered by desks: all but other sagas, which answer for themselves. */
+export type DeskChannel = Exclude<WaitChannel, 'saga'>;
+
+/** Who asks. */
+export interface Asker {
+  readonly saga: SagaId;
+  readonly definition: string;
+  readonly businessKey: string;
+}
+
+/** What a saga says to a desk when it begins to wait for something. `since` is when it decided to. */
+export interface AwaitMessage extends Asker {
+  readonly kind: 'await';
+  readonly id: string;
+  readonly block: string;
+  readonly since: Instant;
+  readonly request: Json;
+}
+
+/** What a saga says to a desk when nobody waits any more. */
+export interface ReleaseMessage {
+  readonly kind: 'release';
+  readonly saga: SagaId;
+  readonly id: string;
+  readonly reason?: string;
+}
+
+/** The desk that answers a channel, and the keys under which a request is laid before it. */
+const answering: Readonly<
+  Record<
+    DeskChannel,
+    { readonly desk: string; readonly keys: (request: Json, asker: Asker, id: string) => readonly string[] }
+  >
+> = {
+  event: { desk: 'rendezvous', keys: (request) => eventKeys(request as unknown as EventRequest) },
+  task: { desk: 'task', keys: (_request, { saga }, id) => [taskKey(saga, id)] },
+  lock: { desk: 'lock', keys: (request) => [textOf((request as { readonly resource: Json }).resource)] },
+  fact: {
+    desk: 'fact',
+    keys: (request) => {
+      const { fact, key } = request as { readonly fact: string; readonly key: Json };
+      return [factKey(fact, key)];
+    },
+  },
+};
+
+interface EventRequest {
+  readonly subscriptions: readonly { readonly event: string; readonly key: Json }[];
+}
+
+/** The key of the rendezvous of an event type and a key. */
+export function rendezvousKey(event: string, key: Json): string {
+  return `${event} ${textOf(key)}`;
+}
+
+/** The key of what is known of a fact. */
+export function factKey(fact: string, key: Json): string {
+  return `${fact} ${textOf(key)}`;
+}
+
+/** The key of a task: of the saga and the name it waits under. */
+export function taskKey(saga: SagaId, id: string): string {
+  return `${saga} ${id}`;
+}
+
+/** The records that ask, and where they go to be remembered until nobody waits any more. */
+export function askDesks(
+  asker: Asker,
+  { id, block, channel, request }: AwaitEffect & { readonly channel: DeskChannel },
+  since: Instant,
+): { readonly records: readonly SignedRecord[]; readonly to: readonly string[] } {
+  const { desk, keys } = answering[channel];
+  const message: AwaitMessage = { kind: 'await', ...asker, id, block, since, request };
+  const to = keys(request, asker, id);
+  return { records: to.map((key) => deskRecord(desk, key, message as unknown as Json)), to };
+}
+
+/** The records that say that nobody waits any more. */
+export function releaseDesks(
+  saga: SagaId,
+  { id, reason }: Pick<ReleaseEffect, 'id' | 'reason'>,
+  { channel, to }: { readonly channel: DeskChannel; readonly to: readonly string[] },
+): readonly SignedRecord[] {
+  const message: ReleaseMessage = { kind: 'release', saga, id, ...(reason === undefined ? {} : { reason }) };
+  return to.map((key) => deskRecord(answering[channel].desk, key, message as unknown as Json));
+}
+
+/** What is still asked for after `heard`: a fact is told once, a task is answered once. */
+export function stillOutside(outside: Outside, { id, what }: HeardInput): Outside | undefined {
+  const channel = outside[id]?.channel;
+  return channel === 'fact' || (channel === 'task' && what === 'answered')
+    ? withoutOutside(outside, id)
+    : outside;
+}
+
+/** What is still asked for without `id`; `undefined` when that is nothing. */
+export function withoutOutside(outside: Outside, id: string): Outside | undefined {
+  const { [id]: _, ...rest } = outside;
+  return Object.keys(rest).length === 0 ? undefined : rest;
+}
+
+function eventKeys({ subscriptions }: EventRequest): readonly string[] {
+  return [...new Set(subscriptions.map(({ event, key }) => rendezvousKey(event, key)))];
+}
+
+/** Keys are compared as text, and stored; the database refuses one character. */
+function textOf(key: Json): string {
+  const text = typeof key === 'string' ? key : JSON.stringify(key);
+  return text.replaceAll('\0', '\u2400');
+}

@@ -1,0 +1,74 @@
+import type { Instant, SignedRecord } from '#libs/messaging';
+import type { AwaitEffect, FinishEffect, ReleaseEffect } from '#libs/saga';
+import type { LiveSaga, Outside } from '../live-saga.js';
+import { endedChild, startChild, withdrawChild, type ChildStarter } from './child-sagas.js';
+import { askDesks, releaseDesks, withoutOutside, type DeskChannel } from './outside.js';
+
+/** Effects that go neither to a participant nor to whoever listens to events, but to desks and other sagas. */
+export type OutsideEffect = AwaitEffect | ReleaseEffect | FinishEffect;
+
+/** What such an effect says, and what its saga has asked for from then on. */
+export interface Spoken {
+  readonly records: readonly SignedRecord[];
+  readonly outside: Outside | undefined;
+}
+
+/** Turns what a saga wants of desks and other sagas into records for them. */
+export function speakOutside(
+  starter: ChildStarter,
+  saga: LiveSaga,
+  effect: OutsideEffect,
+  now: Instant,
+): Spoken {
+  switch (effect.kind) {
+    case 'await':
+      return ask(starter, saga, effect, now);
+    case 'release':
+      return release(saga, effect, now);
+    case 'finish':
+      return finish(saga, effect);
+  }
+}
+
+function ask(starter: ChildStarter, saga: LiveSaga, effect: AwaitEffect, now: Instant): Spoken {
+  const { id, channel } = effect;
+  if (channel === 'saga') {
+    const { record, child } = startChild(starter, saga, effect, now);
+    const outside = child === undefined ? saga.outside : { ...saga.outside, [id]: { channel, to: [child] } };
+    return { records: [record], outside };
+  }
+  const { id: self, businessKey, program } = saga;
+  const asker = { saga: self, definition: program.definition, businessKey };
+  const { records, to } = askDesks(asker, { ...effect, channel }, now);
+  return { records, outside: { ...saga.outside, [id]: { channel, to } } };
+}
+
+/** Releasing what is not known to have been asked for says nothing: it was released before. */
+function release(saga: LiveSaga, effect: ReleaseEffect, now: Instant): Spoken {
+  const { outside } = saga;
+  const asked = outside?.[effect.id];
+  if (outside === undefined || asked === undefined) return { records: [], outside };
+  const { channel, to } = asked;
+  // A child that was told to stop may have to be undone later; it is remembered as long as its parent.
+  if (channel === 'saga')
+    return { records: to.map((child) => withdrawChild(saga.id, child, effect, now)), outside };
+  return {
+    records: releaseDesks(saga.id, effect, { channel, to }),
+    outside: withoutOutside(outside, effect.id),
+  };
+}
+
+/** Whoever waits for the saga hears of its end, and whatever it still waits for is let go. */
+function finish(saga: LiveSaga, effect: FinishEffect): Spoken {
+  const heard = endedChild(saga, effect);
+  const entries = Object.entries(saga.outside ?? {});
+  const left = entries.filter(([, { channel }]) => channel !== 'saga');
+  const released = left.flatMap(([id, { channel, to }]) =>
+    releaseDesks(saga.id, { id }, { channel: channel as DeskChannel, to }),
+  );
+  const kept = entries.filter(([, { channel }]) => channel === 'saga');
+  return {
+    records: [...(heard === undefined ? [] : [heard]), ...released],
+    outside: kept.length === 0 ? undefined : Object.fromEntries(kept),
+  };
+}
