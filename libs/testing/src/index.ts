@@ -43,4 +43,11 @@ export {
   type SpanReference,
   type SpanValue,
 } from './otlp-sink.js';
-export { givenSaga, type SagaStory, type StoryDefinition, type StoryOptions } from './saga-story.js';
+export type { Claims, Happenings, SagaPlay } from './saga-play.js';
+export {
+  givenSaga,
+  type SagaBeginning,
+  type SagaStory,
+  type StoryDefinition,
+  type StoryOptions,
+} from './saga-story.js';

@@ -87,3 +87,52 @@ describe('a story', () => {
     );
   });
 });
+
+describe('a saga that is played', () => {
+  it('comes to what is claimed', () => {
+    givenSaga(orderFulfilment, input)
+      .when({ arrangeShipping: { rejected: 'no-carrier' } })
+      .comesTo({ outcome: 'compensated', undone: ['payment.refund', 'inventory.release'] });
+  });
+
+  it('tells what happened when it does not', () => {
+    const declined = givenSaga(orderFulfilment, input).when({ chargeCard: { rejected: 'card-declined' } });
+
+    expect(() => declined.comesTo({ outcome: 'completed' })).toThrow(
+      /outcome: expected "completed", actual "compensated"\nwhat happened:[^]*chargeCard rejected card-declined/,
+    );
+  });
+
+  it('knows the blocks of its definition', () => {
+    const wrong = givenSaga(orderFulfilment, input).when({ chargeCart: 'silent' });
+
+    expect(() => wrong.comesTo({ outcome: 'completed' })).toThrow('Did you mean "chargeCard"?');
+  });
+});
+
+describe('a saga that waits', () => {
+  const parcel = `
+saga: parcel
+version: 1
+key: input.id
+steps:
+  - wait: scanned
+    first:
+      - { case: scanned, event: carrier.parcel-scanned, do: [] }
+      - { case: lost, event: carrier.parcel-lost, do: [{ end: lost }] }
+`;
+
+  it('goes on with the event that comes', () => {
+    expect(givenSaga(parcel, { id: 'p1' }).whenHears('scanned').status).toBe('completed');
+  });
+
+  it('tells events apart', () => {
+    givenSaga(parcel, { id: 'p1' })
+      .when({ scanned: { after: '2d', event: 'carrier.parcel-lost' } })
+      .comesTo({ outcome: 'completed', result: 'lost', after: '2d' });
+  });
+
+  it('names what waits when it is told of another block', () => {
+    expect(() => givenSaga(parcel, { id: 'p1' }).whenHears('scan')).toThrow('blocks that do: scanned');
+  });
+});

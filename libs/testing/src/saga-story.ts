@@ -6,6 +6,7 @@ import {
   operationParts,
   type ActionInput,
   type AnswerInput,
+  type AwaitEffect,
   type DefinitionSource,
   type Effect,
   type Json,
@@ -15,6 +16,7 @@ import {
   type SagaState,
   type SagaStatus,
 } from '#libs/saga';
+import { playOf, type Happenings, type SagaPlay } from './saga-play.js';
 
 /** A definition to tell a story about: YAML text, or what the builder made. */
 export type StoryDefinition = string | { toSource(): DefinitionSource };
@@ -56,6 +58,12 @@ export interface SagaStory {
   whenAccepted(step: string): SagaStory;
   /** The participant undid the step. */
   whenUndone(step: string): SagaStory;
+  /** The event that a block waits for comes; `type` where it waits for several. */
+  whenHears(block: string, data?: Json, type?: string): SagaStory;
+  /** A person answers a task. */
+  whenAnswered(task: string, answer: string, fields?: Readonly<Record<string, Json>>): SagaStory;
+  /** Somebody switches a toggle. */
+  whenSwitched(toggle: string, on: boolean): SagaStory;
   /** Nothing is heard until the next timer fires. @throws Error when no timer is armed. */
   whenNothingIsHeard(): SagaStory;
   /** So much time passes; everything that is due by then happens, in order. */
@@ -66,6 +74,15 @@ export interface SagaStory {
   whenSkipped(step?: string, output?: Json): SagaStory;
   /** An operator cancels the saga. */
   whenCancelled(): SagaStory;
+}
+
+/** A saga that has taken its first steps; it can also be played to its end. */
+export interface SagaBeginning extends SagaStory {
+  /**
+   * Plays the saga from its start on a virtual clock: every command succeeds with an example of its output schema, but
+   * for what is said here in the words of a tests document, such as `{ chargeCard: { rejected: 'card-declined' } }`.
+   */
+  when(happenings: Happenings): SagaPlay;
 }
 
 const began = Date.UTC(2026, 0, 1);
@@ -79,8 +96,9 @@ export function givenSaga(
   definition: StoryDefinition,
   input: Json = {},
   options: StoryOptions = {},
-): SagaStory {
-  const program = compiled(definition, options);
+): SagaBeginning {
+  const sources = sourcesOf(definition, options);
+  const program = compiled(sources, options);
   const problems = program.inputProblems(input);
   if (problems.length > 0) throw new Error(`the saga does not take this input:\n${problems.join('\n')}`);
   const { definition: name, version } = program;
@@ -94,17 +112,26 @@ export function givenSaga(
     toggles: options.toggles ?? {},
   } as const;
   const { state, effects } = advance(program, undefined, start);
-  return storyOf({ program, state, effects, sent: opensIn(effects) });
+  const { files = {}, toggles = {} } = options;
+  const played = { sources, files, definition: name, version, input, toggles };
+  return {
+    ...storyOf({ program, state, effects, sent: opensIn(effects), awaited: awaitsIn(effects) }),
+    when: (happenings) => playOf(played, happenings),
+  };
 }
 
-function compiled(definition: StoryDefinition, options: StoryOptions): Program {
+function sourcesOf(definition: StoryDefinition, options: StoryOptions): readonly DefinitionSource[] {
   const source =
     typeof definition === 'string' ? { file: 'saga.yaml', text: definition } : definition.toSource();
   const others = (options.documents ?? []).map((text, index) => ({
     file: `document-${index + 1}.yaml`,
     text,
   }));
-  const { programs, problems } = compileDefinitions([source, ...others], options.files);
+  return [source, ...others];
+}
+
+function compiled(sources: readonly DefinitionSource[], options: StoryOptions): Program {
+  const { programs, problems } = compileDefinitions(sources, options.files);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0)
     throw new Error(`the definition does not compile:\n${errors.map(formatProblem).join('\n')}`);
@@ -125,6 +152,8 @@ interface Point {
   readonly effects: readonly Effect[];
   /** Every command so far, oldest first. */
   readonly sent: readonly OpenEffect[];
+  /** Everything that was waited for so far, oldest first. */
+  readonly awaited: readonly AwaitEffect[];
 }
 
 function storyOf(point: Point): SagaStory {
@@ -145,6 +174,9 @@ function storyOf(point: Point): SagaStory {
     whenFails: (step, error = 'unavailable') => answer(step, 'do', { outcome: 'failed', error }),
     whenAccepted: (step) => answer(step, 'do', { outcome: 'accepted' }),
     whenUndone: (step) => answer(step, 'undo', { outcome: 'succeeded' }),
+    whenHears: (block, data = {}, type) => storyOf(heard(point, block, data, type)),
+    whenAnswered: (task, answer, fields = {}) => storyOf(answered(point, task, { answer, ...fields })),
+    whenSwitched: (toggle, on) => storyOf(next(point, { kind: 'switched', now: state.at, toggle, on })),
     whenNothingIsHeard: () => storyOf(waited(point)),
     whenTimePasses: (ms) => storyOf(passed(point, state.at + ms)),
     whenRetried: (block) => act({ kind: 'retry', ...(block === undefined ? {} : { block }) }),
@@ -158,7 +190,35 @@ function next(point: Point, input: SagaInput): Point {
   const { state, effects } = advance(point.program, point.state, input);
   const refused = effects.find((effect) => effect.kind === 'refused');
   if (refused !== undefined) throw new Error(`the action is refused: ${refused.message}`);
-  return { ...point, state, effects, sent: [...point.sent, ...opensIn(effects)] };
+  const awaited = [...point.awaited, ...awaitsIn(effects)];
+  return { ...point, state, effects, awaited, sent: [...point.sent, ...opensIn(effects)] };
+}
+
+function heard(point: Point, block: string, data: Json, named?: string): Point {
+  const { id, request } = lastAwaited(point, block);
+  const { subscriptions } = request as unknown as { subscriptions: readonly { readonly event: string }[] };
+  const type = named ?? subscriptions[0]!.event;
+  const { at: now } = point.state;
+  const event = { id: `event-${now}`, source: 'test', type, time: new Date(now).toISOString() };
+  return next(point, { kind: 'heard', now, id, what: 'event', data, event });
+}
+
+function answered(point: Point, task: string, fields: Readonly<Record<string, Json>>): Point {
+  const { id } = lastAwaited(point, task);
+  const { at: now } = point.state;
+  const data = { by: 'tester', at: new Date(now).toISOString(), ...fields };
+  return next(point, { kind: 'heard', now, id, what: 'answered', data, by: 'tester' });
+}
+
+function lastAwaited({ awaited }: Point, block: string): AwaitEffect {
+  const found = awaited.findLast((one) => one.block === block);
+  if (found !== undefined) return found;
+  const known = [...new Set(awaited.map((one) => one.block))].join(', ') || 'none';
+  throw new Error(`"${block}" waits for nothing so far; blocks that do: ${known}`);
+}
+
+function awaitsIn(effects: readonly Effect[]): readonly AwaitEffect[] {
+  return effects.filter((effect) => effect.kind === 'await');
 }
 
 function waited(point: Point): Point {
