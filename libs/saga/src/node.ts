@@ -1,6 +1,6 @@
 import type { Json } from './json.js';
 import type { Expression, Values } from './scope-values.js';
-import type { WaitAsk } from './wait-node.js';
+import type { EventAsk, WaitAsk } from './wait-node.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
 export type Node =
@@ -88,6 +88,19 @@ export interface ScopeNode extends NodeIdentity {
   readonly timeoutMs?: number;
   /** The scope's output; absent: null. */
   readonly output?: Expression;
+  /** What is listened for as long as the scope is open. */
+  readonly listeners?: readonly Listener[];
+  /** Raises `switched-off` at once where this toggle is off, or when it is switched off. */
+  readonly toggle?: string;
+}
+
+/** Something that may happen while a scope is open. */
+export interface Listener {
+  readonly ask: EventAsk;
+  /** The error that the event raises at the scope, as long as the pivot has not taken effect. */
+  readonly raise?: string;
+  /** Runs beside, once for each event; where there is something to raise: for each event that comes too late. */
+  readonly child?: Node;
 }
 
 /** What a scope does about one error. */

@@ -16,7 +16,11 @@ export function nodesOf(node: Node): readonly Node[] {
     case 'loop':
       return inside([node.child]);
     case 'scope':
-      return inside([node.child, ...Object.values(node.handlers).map(({ child }) => child)]);
+      return inside([
+        node.child,
+        ...Object.values(node.handlers).map(({ child }) => child),
+        ...(node.listeners ?? []).flatMap(({ ask, child }) => [ask, child]),
+      ]);
     case 'ask':
     case 'calc':
     case 'tell':

@@ -5,6 +5,7 @@ import type {
   CommandAsk,
   Handler,
   ItemLegs,
+  Listener,
   LoopNode,
   Node,
   ParNode,
@@ -121,6 +122,11 @@ export function event(block: string, parts: Partial<EventAsk> = {}): EventAsk {
   return { kind: 'ask', channel: 'event', id: block, block, subscriptions, ...parts };
 }
 
+/** Listens for `shop.<block>` as long as a scope is open. */
+export function listener(block: string, parts: Omit<Listener, 'ask'>): Listener {
+  return { ask: { ...event(block), id: `${block}:ask` }, ...parts };
+}
+
 export function tell(block: string): TellNode {
   return { kind: 'tell', id: block, block, event: `shop.${block}`, data: ({ input }) => input };
 }
@@ -194,11 +200,12 @@ export function givenSaga(
   definition: Program | Node,
   input: Json = { orderId: 'O1' },
   id = 'saga-1',
+  toggles: Readonly<Record<string, boolean>> = {},
 ): Scenario {
   const given = 'kind' in definition ? program(definition) : definition;
   const now = 1_000_000;
   const facts = { id, key: 'K1', definition: given.definition, version: 1, startedAt: now, hops: 0 };
-  const turn = advance(given, undefined, { kind: 'start', now, facts, input, toggles: {} });
+  const turn = advance(given, undefined, { kind: 'start', now, facts, input, toggles });
   return scenario(given, turn.state, turn.effects, {});
 }
 

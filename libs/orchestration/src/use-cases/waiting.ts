@@ -154,9 +154,11 @@ function timeBlocks(node: Node): readonly string[] {
     case 'loop':
       return timeBlocks(node.child);
     case 'scope':
-      return [node.child, ...Object.values(node.handlers).flatMap((handler) => handler.child ?? [])].flatMap(
-        timeBlocks,
-      );
+      return [
+        node.child,
+        ...Object.values(node.handlers).flatMap((handler) => handler.child ?? []),
+        ...(node.listeners ?? []).flatMap((listener) => listener.child ?? []),
+      ].flatMap(timeBlocks);
     case 'calc':
     case 'tell':
     case 'raise':

@@ -41,6 +41,7 @@ export function childrenOf(node: Node): readonly Node[] {
       return [
         node.child,
         ...Object.values(node.handlers).flatMap(({ child }) => (child === undefined ? [] : [child])),
+        ...(node.listeners ?? []).flatMap(({ ask, child }) => (child === undefined ? [ask] : [ask, child])),
       ];
     case 'ask':
     case 'calc':

@@ -12,8 +12,8 @@ import { closeIncident, type IncidentCode } from './incidents.js';
 import { blockOf, emit, type Moment } from './moment.js';
 import { findOperation, lastOperation, nodeOf, put, settle } from './operations.js';
 import { isPastPivot } from './pivot.js';
-import { interrupt, placeOfOverdue } from './scope.js';
-import { armScope, lowerPath, stopAt } from './stopping.js';
+import { placeOfOverdue } from './scope.js';
+import { armScope, interrupt, lowerPath, stopAt } from './stopping.js';
 import { disarm } from './timers.js';
 import { beginUndo, undone } from './undoing.js';
 import { abandon, revoke } from './unwinding.js';
@@ -70,7 +70,7 @@ function cancel(moment: Moment, message: string): Moment {
   };
   const { root } = moment.chart;
   return catches(moment, root as Place<ScopeNode>, 'cancelled')
-    ? interrupt(moment, root as Place<ScopeNode>, failure)
+    ? interrupt(moment, root as Place<ScopeNode>, { signal: 'error', failure })
     : undoAll(moment, 'cancelled', failure);
 }
 

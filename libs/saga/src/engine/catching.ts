@@ -5,12 +5,13 @@ import { beginAgain } from './beginning-again.js';
 import { close } from './block-result.js';
 import { childOf, isWithin, placeAt, type Place } from './chart.js';
 import type { Caught, Raised, ScopeFrame } from './engine-state.js';
-import { emit, enter, frameAt, remember, type Moment } from './moment.js';
+import { closeListeners, openListeners } from './listeners.js';
+import { done, emit, enter, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
 import { isUnwanted, placeOf } from './operations.js';
 import { containsPivot } from './pivot.js';
 import { mark, raiseError, stick } from './raising.js';
-import { armScope, lower, stopAt } from './stopping.js';
+import { armScope, isSwitchedOff, lower, stopAt, switchOff } from './stopping.js';
 import { disarm, isArmed } from './timers.js';
 import { abandon, unwind } from './unwinding.js';
 import { evaluate } from './values.js';
@@ -44,7 +45,12 @@ export function catchError(moment: Moment, place: Place<ScopeNode>, name: string
   const { error, step: block } = failure;
   const told = emit(moment, { kind: 'caught', path: handler.path, error, block });
   if (!handler.undo) return handle(told, place, caught);
-  return remember(unwind(told, place), place, { ...frameOf(told, place), mode: 'undoing', caught });
+  const undoing = remember(unwind(told, place), place, {
+    ...withoutInside(frameOf(told, place)),
+    mode: 'undoing',
+    caught,
+  });
+  return openListeners(undoing, place);
 }
 
 /** Goes on with handlers that waited until what was done inside is undone. */
@@ -81,14 +87,16 @@ function retry(moment: Moment, place: Place<ScopeNode>, frame: ScopeFrame, handl
   const retries = { ...frame.retries, [name]: (frame.retries?.[name] ?? 0) + 1 };
   const open = remember(moment, place, { ...frame, mode: 'running', caught: undefined, retries });
   const timed = isArmed(open, { frame: place.key }) ? open : armScope(open, place);
-  return handler.undo
-    ? enter(timed, childOf(place, 0))
-    : beginAgain(timed, place, placeAt(moment.chart, origin));
+  if (isSwitchedOff(timed, place)) return switchOff(timed, place);
+  if (handler.undo) return enter(timed, childOf(place, 0));
+  // Only what ran beside had gone wrong: the body was over.
+  if (frame.ended !== undefined) return done(lower(timed, place), childOf(place, 0));
+  return beginAgain(timed, place, placeAt(moment.chart, origin));
 }
 
 /** The whole saga is to be undone: what was an error at `origin` goes on outwards as that. */
 function compensate(moment: Moment, place: Place<ScopeNode>, origin: string, failure: Failure): Moment {
-  const timeless = disarm(running(moment, place), { frame: place.key });
+  const timeless = closeListeners(disarm(running(moment, place), { frame: place.key }), place);
   return outwards(
     mark(timeless, placeAt(moment.chart, origin), { signal: 'undo-all', failure }),
     place,
@@ -100,17 +108,30 @@ function compensate(moment: Moment, place: Place<ScopeNode>, origin: string, fai
 function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, error: string): Moment {
   const value = output === undefined ? ({ ok: true, value: null } as const) : evaluate(moment, place, output);
   if (!value.ok) return raiseError(moment, place, 'invalid', value.message);
-  const timeless = disarm(moment, { frame: place.key });
-  return close(timeless, place, value.value, isEngineError(error) ? error : 'rejected');
+  const timeless = closeListeners(disarm(moment, { frame: place.key }), place);
+  const outcome = isEngineError(error) ? error : 'rejected';
+  if (frameOf(timeless, place).beside === undefined) return close(timeless, place, value.value, outcome);
+  return remember(running(timeless, place), place, {
+    ...frameOf(running(timeless, place), place),
+    ended: { output: value.value, outcome },
+  });
 }
 
 function handle(moment: Moment, place: Place<ScopeNode>, caught: Caught): Moment {
   const handler = place.site.node.handlers[caught.handler]!;
-  const left = keepsInside(handler) ? lower(moment, place) : abandon(moment, place);
-  const handling = remember(left, place, { ...frameOf(moment, place), mode: 'handling', caught });
+  const isKept = keepsInside(handler);
+  const left = isKept ? lower(moment, place) : abandon(moment, place);
+  const frame = isKept ? frameOf(moment, place) : withoutInside(frameOf(moment, place));
+  const handling = openListeners(remember(left, place, { ...frame, mode: 'handling', caught }), place);
   if (handler.child === undefined) return handled(handling, place);
   const index = place.site.children.findIndex(({ slot }) => slot === caught.handler);
   return enter(handling, childOf(place, index));
+}
+
+/** What ran beside the body went with it. */
+function withoutInside(frame: ScopeFrame): ScopeFrame {
+  const { beside: _, ended: __, ...rest } = frame;
+  return rest;
 }
 
 function isUndone(moment: Moment, place: Place): boolean {

@@ -1,5 +1,5 @@
 import { iterationKeys, iterationSuffix } from '../operation-name.js';
-import type { CommandAsk, Node } from '../node.js';
+import type { CommandAsk, Node, ScopeNode } from '../node.js';
 import type { Program } from '../program.js';
 import type { WaitAsk } from '../wait-node.js';
 
@@ -8,7 +8,7 @@ export interface Site<N extends Node = Node> {
   readonly node: N;
   readonly parent?: Site;
   readonly children: readonly Site[];
-  /** What the parent calls it: position, leg or case; of a scope's children: the error handled, '' for the body. */
+  /** What the parent calls it: position, leg or case; of a scope's children: the error handled, '' for the body, or a listener. */
   readonly slot: string;
   readonly depth: number;
   /** Bodies of loops around it, outermost first, and itself if it is one: it has an iteration of each. */
@@ -134,7 +134,8 @@ function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (si
     depth: (parent?.depth ?? -1) + 1,
   };
   if (parent !== undefined) site.parent = parent;
-  if (parent !== undefined) site.bodies = isLoop(parent.node) ? [...parent.bodies, site] : parent.bodies;
+  if (parent !== undefined)
+    site.bodies = isRepeated(parent.node, slot) ? [...parent.bodies, site] : parent.bodies;
   if (site.bodies.length === 0) site.place = { site, iteration: [], key: node.id };
   visit(site);
   for (const [name, child] of childrenOf(node)) children.push(drawSite(child, name, site, visit));
@@ -157,7 +158,7 @@ function childrenOf(node: Node): readonly (readonly [string, Node])[] {
     case 'loop':
       return [['', node.child]];
     case 'scope':
-      return [['', node.child], ...handlersOf(node.handlers)];
+      return [['', node.child], ...handlersOf(node.handlers), ...listenersOf(node.listeners)];
     case 'ask':
     case 'calc':
     case 'tell':
@@ -174,9 +175,20 @@ function handlersOf(
   );
 }
 
-/** Is its child there once for each iteration? */
-function isLoop(node: Node): boolean {
-  return node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
+function listenersOf(listeners: ScopeNode['listeners'] = []): readonly (readonly [string, Node])[] {
+  return listeners.flatMap(({ ask, child }, position) => [
+    [`listen:${position}`, ask] as const,
+    ...(child === undefined ? [] : [[`beside:${position}`, child] as const]),
+  ]);
+}
+
+/** Is a child of that name there once for each iteration? */
+function isRepeated(node: Node, slot: string): boolean {
+  return (
+    node.kind === 'loop' ||
+    (node.kind === 'par' && node.items !== undefined) ||
+    (node.kind === 'scope' && slot.startsWith('beside:'))
+  );
 }
 
 function isCommand(site: Site): site is Site<CommandAsk> {

@@ -21,7 +21,7 @@ export interface EngineState extends SagaState {
   readonly iterations?: Readonly<Record<string, Iteration>> | undefined;
   readonly timers: readonly Timer[];
   readonly lastTimer: number;
-  /** How often each place has waited for something outside the participants; absent before the first time. */
+  /** How often each place has waited for something outside the participants, and each listener run its blocks; absent before the first time. */
   readonly rounds?: Readonly<Record<string, number>> | undefined;
   /** Set once the flow has come to its end and only undoing can be left. */
   readonly ending?: Ending | undefined;
@@ -33,6 +33,8 @@ export interface Iteration {
   /** Position of the item. */
   readonly index?: number;
   readonly output?: Json;
+  /** Of a listener's blocks: the event they run for. */
+  readonly message?: Message;
   /** As the saga's own `steps`, visible in this iteration only. */
   readonly steps?: Readonly<Record<string, BlockResult>>;
 }
@@ -117,6 +119,9 @@ export interface UndoExchange extends Exchange {
   readonly round: number;
 }
 
+/** An event that came, as expressions see it. */
+export type Message = Pick<HeardInput, 'data' | 'event'>;
+
 /** What an open node remembers. */
 export type Frame = ScopeFrame | ParFrame | SleepFrame | WaitFrame | SpanFrame;
 
@@ -128,6 +133,10 @@ export interface ScopeFrame {
   readonly caught?: Caught | undefined;
   /** How often each handler has started the inside again. */
   readonly retries?: Readonly<Record<string, number>>;
+  /** Places of blocks that run beside the body because of an event; absent when there are none. */
+  readonly beside?: readonly string[] | undefined;
+  /** The body is over, with this result if a handler gave it one; what runs beside is waited for. */
+  readonly ended?: { readonly output?: Json; readonly outcome?: string } | undefined;
 }
 
 /** `handler` is the name it was found under, `origin` the place that raised. */
@@ -165,6 +174,8 @@ export interface WaitFrame {
   readonly until?: Instant;
   /** What came while the flow stood still there; it is looked at when the flow goes on. */
   readonly kept?: readonly HeardInput[];
+  /** Of a listener: what came and is to be looked at. */
+  readonly arrived?: readonly Message[];
   /** How many came that did not settle it. */
   readonly seen?: number;
   /** Clocks of scopes around it that stand still until it is over, with what was left of each. */

@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import type { BlockResult, Values } from '../scope-values.js';
 import { placeIn, type Place, type Site } from './chart.js';
-import type { Iteration } from './engine-state.js';
+import type { Iteration, Message } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 
 /** Makes what a block left behind visible as `steps.<block>`: in the iteration it stands in, or in the whole saga. */
@@ -45,6 +45,17 @@ export function localsAt(moment: Moment, place: Place): Values['locals'] {
     locals['index'] = iteration?.index ?? Number(place.iteration[depth]) - 1;
   }
   return locals;
+}
+
+/** The event that blocks around `place` run for, if a listener began them. */
+export function messageAt(moment: Moment, place: Place): Message | undefined {
+  const body = place.site.bodies.findLast((one) => iterationAt(moment, one, place)?.message !== undefined);
+  return body && iterationAt(moment, body, place)?.message;
+}
+
+/** Notes the event that blocks are about to run for. */
+export function recordMessage(moment: Moment, blocks: Place, message: Message): Moment {
+  return remember(moment, blocks.key, { message });
 }
 
 /** Notes what one item's leg has made. */

@@ -5,11 +5,14 @@ import { childOf, placeAt, type Place } from './chart.js';
 import { canCatch, catchError, handled } from './catching.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { blockOf, enter, frameAt, remember, type Moment } from './moment.js';
+import { closeListeners, isBeside, isListener, openListeners } from './listeners.js';
+import { listened, withoutBeside } from './listening.js';
 import { outwards, type NodeKind } from './node-kind.js';
 import { awaitsPivot, isPastPivot } from './pivot.js';
-import { failureOf, mark, raiseError } from './raising.js';
-import { armScope, freeze } from './stopping.js';
+import { failureOf, raiseError } from './raising.js';
+import { armScope, interrupt, isSwitchedOff, switchOff } from './stopping.js';
 import { disarm } from './timers.js';
+import { abandon } from './unwinding.js';
 import { evaluate } from './values.js';
 
 const overdueSuffix = '/overdue';
@@ -18,25 +21,57 @@ const overdueSuffix = '/overdue';
 export const scope: NodeKind<ScopeNode> = {
   enter(moment, place) {
     const open = remember(moment, place, { kind: 'scope', startedAt: moment.now, mode: 'running' });
-    return enter(armScope(open, place), childOf(place, 0));
+    if (isSwitchedOff(open, place)) return switchOff(open, place);
+    return enter(openListeners(armScope(open, place), place), childOf(place, 0));
   },
 
   childDone(moment, place, child) {
-    if (!isBody(child)) return handled(moment, place);
-    const { output: expression } = place.site.node;
-    const stopped = stopClock(moment, place);
-    if (expression === undefined) return closeAround(stopped, place);
-    const value = evaluate(moment, place, expression);
-    return value.ok
-      ? close(stopped, place, value.value)
-      : raiseError(stopped, place, 'invalid', value.message);
+    if (isBody(child)) return bodyDone(moment, place);
+    if (isListener(child)) return listened(moment, place, child);
+    if (isBeside(child)) return besideDone(moment, place, child);
+    return handled(moment, place);
   },
 
   childRaised(moment, place, child, origin) {
+    if (isBeside(child)) return besideRaised(moment, place, child, origin);
     const handler = isBody(child) ? canCatch(moment, place, origin) : undefined;
     return handler === undefined ? leave(moment, place, origin) : catchError(moment, place, handler, origin);
   },
 };
+
+function bodyDone(moment: Moment, place: Place<ScopeNode>): Moment {
+  if (place.site.node.listeners === undefined) return complete(moment, place);
+  const deaf = closeListeners(moment, place);
+  const frame = frameAt(deaf, place, 'scope')!;
+  return frame.beside === undefined ? complete(deaf, place) : remember(deaf, place, { ...frame, ended: {} });
+}
+
+function complete(moment: Moment, place: Place<ScopeNode>): Moment {
+  const { output: expression } = place.site.node;
+  const stopped = stopClock(moment, place);
+  if (expression === undefined) return closeAround(stopped, place);
+  const value = evaluate(moment, place, expression);
+  return value.ok ? close(stopped, place, value.value) : raiseError(stopped, place, 'invalid', value.message);
+}
+
+/** What ran beside is done. The scope is, too, if its body was and nothing else runs beside. */
+function besideDone(moment: Moment, place: Place<ScopeNode>, child: Place): Moment {
+  const frame = withoutBeside(frameAt(moment, place, 'scope')!, child);
+  const left = remember(moment, place, frame);
+  if (frame.ended === undefined || frame.beside !== undefined) return left;
+  const { output, outcome } = frame.ended;
+  return outcome === undefined
+    ? complete(left, place)
+    : close(stopClock(left, place), place, output, outcome);
+}
+
+/** What is raised beside is the scope's own: it stops the body as well. */
+function besideRaised(moment: Moment, place: Place<ScopeNode>, child: Place, origin: string): Moment {
+  const raised = moment.state.raised[origin]!;
+  const dropped = abandon(moment, child);
+  const frame = withoutBeside(frameAt(dropped, place, 'scope')!, child);
+  return interrupt(remember(dropped, place, frame), place, raised);
+}
 
 /**
  * The time of a scope is up: everything inside stands still, and the error `timed-out` is raised at the scope.
@@ -47,16 +82,8 @@ export function expire(moment: Moment, place: Place<ScopeNode>): Moment {
   // A plan that was held back: it goes on by itself now that its time has come.
   if (isRoot && moment.state.ending !== undefined) return moment;
   if (awaitsPivot(moment, place) || (isRoot && isPastPivot(moment))) return overdue(moment, place);
-  return interrupt(moment, place, failureOf(moment, place, 'timed-out', 'its time was up'));
-}
-
-/** Stops everything inside a scope: an error is raised at the scope itself. */
-export function interrupt(moment: Moment, place: Place<ScopeNode>, failure: Failure): Moment {
-  const stopped = mark(freeze(moment, place), place, { signal: 'error', failure });
-  const isRunning = frameAt(moment, place, 'scope')?.mode === 'running';
-  return isRunning
-    ? scope.childRaised(stopped, place, childOf(place, 0), place.key)
-    : outwards(stopped, place, place, place.key);
+  const failure = failureOf(moment, place, 'timed-out', 'its time was up');
+  return interrupt(moment, place, { signal: 'error', failure });
 }
 
 /** The scope that an incident is about whose time is up and that is not stopped. */
@@ -80,7 +107,8 @@ function overdue(moment: Moment, place: Place<ScopeNode>): Moment {
 /** What left a scope has ended it, so its clock stands still. The saga's own goes on, for a person may be waited for. */
 function leave(moment: Moment, place: Place<ScopeNode>, origin: string): Moment {
   const isRoot = place.key === moment.chart.root.key;
-  return outwards(isRoot ? moment : disarm(moment, { frame: place.key }), place, place, origin);
+  const left = isRoot ? moment : closeListeners(disarm(moment, { frame: place.key }), place);
+  return outwards(left, place, place, origin);
 }
 
 function stopClock(moment: Moment, place: Place<ScopeNode>): Moment {

@@ -1,11 +1,12 @@
 import type { ScopeNode } from '../node.js';
-import { isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
-import type { Frame, Operation, WaitFrame } from './engine-state.js';
+import { childOf, isWithin, parentOf, pathFrom, placeAt, type Place } from './chart.js';
+import type { Frame, Operation, Raised, WaitFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { forgetLeg, hasRaised, legName } from './legs.js';
-import { change, enter, frameAt, without, type Moment } from './moment.js';
+import { openListeners } from './listeners.js';
+import { change, enter, frameAt, next, without, type Moment } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
-import { raise } from './raising.js';
+import { failureOf, mark, raise } from './raising.js';
 import { startClock } from './standing-still.js';
 import { arm, disarm, isArmed, keepTimers, placeOfTimer } from './timers.js';
 
@@ -53,6 +54,24 @@ export function freezeWhere(moment: Moment, isConcerned: (place: Place) => boole
     if ('operation' in timer && unwanted.has(timer.operation)) return true;
     return !isConcerned(placeOfTimer(moment.chart, timer));
   });
+}
+
+/** Stops what is inside a scope, and lets something leave it as if its body had raised it. */
+export function interrupt(moment: Moment, place: Place<ScopeNode>, raised: Raised): Moment {
+  const stopped = mark(freeze(moment, place), place, raised);
+  return next(stopped, { kind: 'leave', place: childOf(place, 0), origin: place.key });
+}
+
+/** Whether a scope must not run because of its toggle. */
+export function isSwitchedOff({ state }: Moment, { site }: Place<ScopeNode>): boolean {
+  const { toggle } = site.node;
+  return toggle !== undefined && state.toggles[toggle] === false;
+}
+
+/** Stops a scope because its toggle is off. */
+export function switchOff(moment: Moment, place: Place<ScopeNode>): Moment {
+  const failure = failureOf(moment, place, 'switched-off', `the toggle ${place.site.node.toggle} is off`);
+  return interrupt(moment, place, { signal: 'error', failure });
 }
 
 /**
@@ -118,7 +137,7 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
   if (isArmed(moment, { frame: place.key }) || isLeft(moment, place)) return moment;
   switch (frame.kind) {
     case 'scope':
-      return armScope(moment, place as Place<ScopeNode>);
+      return wakeScope(moment, place as Place<ScopeNode>);
     case 'sleep':
       return arm(moment, { frame: place.key }, frame.until);
     case 'wait':
@@ -127,6 +146,12 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
     case 'span':
       return moment;
   }
+}
+
+/** It listens again where it had stopped to, and is stopped again where its toggle is off by now. */
+function wakeScope(moment: Moment, place: Place<ScopeNode>): Moment {
+  const open = openListeners(armScope(moment, place), place);
+  return isSwitchedOff(open, place) ? switchOff(open, place) : open;
 }
 
 /** What came meanwhile is looked at by the ask itself. */

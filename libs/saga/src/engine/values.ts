@@ -2,7 +2,7 @@ import { ExpressionError } from '../expression/expression-error.js';
 import type { Json } from '../json.js';
 import type { Expression, Failure, Values } from '../scope-values.js';
 import { parentOf, type Place } from './chart.js';
-import { localsAt, stepsAt } from './iterations.js';
+import { localsAt, messageAt, stepsAt } from './iterations.js';
 import { frameAt, type Moment } from './moment.js';
 
 /** The value of an expression, or why it has none. */
@@ -31,7 +31,8 @@ function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefine
   const failure = failureAt(moment, place);
   const locals = localsAt(moment, place);
   if (failure === undefined && more === undefined && locals === undefined) return values;
-  return { ...values, ...(failure && { failure }), ...(locals && { locals }), ...more };
+  const message = locals && messageAt(moment, place);
+  return { ...values, ...(failure && { failure }), ...(locals && { locals }), ...message, ...more };
 }
 
 /** The failure that expressions at `place` see: that of the nearest handler around it, else what the saga ends for. */

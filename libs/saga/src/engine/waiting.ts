@@ -6,6 +6,8 @@ import type { Verdict } from './channel.js';
 import { channelOf } from './channels.js';
 import { placeIn, type Place } from './chart.js';
 import type { WaitFrame } from './engine-state.js';
+import { isListener } from './listeners.js';
+import { arrive } from './listening.js';
 import { change, emit, forget, frameAt, remember, type Moment } from './moment.js';
 import { raiseError } from './raising.js';
 import { reopen, stopAt } from './stopping.js';
@@ -27,7 +29,7 @@ export function hearOutside(moment: Moment, heard: HeardInput): Moment {
   if (frame === undefined) return channelOf(place).late?.(moment, place, heard) ?? moment;
   switch (stopAt(moment, place)) {
     case 'none':
-      return decide(moment, place, frame, channelOf(place).hear(moment, place, heard, frame));
+      return judge(moment, place, frame, heard);
     case 'around':
       return hearStopped(moment, place, frame, heard);
     case 'handled':
@@ -72,7 +74,7 @@ function open(moment: Moment, place: Place<WaitAsk>): Moment {
 
 /** What came settles it even where time was up, as long as nobody has decided what follows from that. */
 function hearStopped(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, heard: HeardInput): Moment {
-  if (moment.state.ending !== undefined) return keep(moment, place, frame, heard);
+  if (moment.state.ending !== undefined || isListener(place)) return keep(moment, place, frame, heard);
   const verdict = channelOf(place).hear(moment, place, heard, frame);
   return verdict.kind === 'settled'
     ? decide(reopen(moment, place), place, frame, verdict)
@@ -89,9 +91,16 @@ function hearKept(moment: Moment, place: Place<WaitAsk>, { kept = [], ...frame }
   for (const input of kept) {
     const now = frameAt(heard, place, 'wait');
     if (now === undefined) return heard;
-    heard = decide(heard, place, now, channelOf(place).hear(heard, place, input, now));
+    heard = judge(heard, place, now, input);
   }
   return heard;
+}
+
+function judge(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, heard: HeardInput): Moment {
+  const verdict = channelOf(place).hear(moment, place, heard, frame);
+  if (verdict.kind !== 'settled' || !isListener(place)) return decide(moment, place, frame, verdict);
+  const { data, event } = heard;
+  return arrive(moment, place, frame, { data, ...(event && { event }) });
 }
 
 function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict: Verdict): Moment {
