@@ -1,5 +1,4 @@
 import type { ScopeNode } from '../node.js';
-import type { Failure } from '../scope-values.js';
 import { close, closeAround } from './block-result.js';
 import { childOf, placeAt, type Place } from './chart.js';
 import { canCatch, catchError, handled } from './catching.js';
