@@ -120,8 +120,8 @@ const faults: readonly Fault[] = [
   {
     fault: 'a savepoint undoes the whole saga',
     file: 'unwinding',
-    find: "operation.standing === 'done' && isWithin(placeOf(before, operation), outer)",
-    replace: "operation.standing === 'done'",
+    find: 'revokeWhere(abandon(moment, outer), (place) => isWithin(place, outer))',
+    replace: 'revokeWhere(abandon(moment, outer), () => true)',
     laws: ['an undo stays inside its scope'],
   },
   {
