@@ -3,8 +3,8 @@
  * built; nothing of it is ever ignored.
  */
 export const NOT_SUPPORTED = {
-  documents: ['fragment', 'release'],
-  heads: ['forEach', 'repeat', 'lock', 'saga', 'include'],
+  documents: ['release'],
+  heads: ['forEach', 'repeat', 'lock', 'saga'],
   block: ['listen', 'requires', 'toggle'],
   step: ['confirm', 'fresh'],
   compensate: ['do'],

@@ -33,6 +33,7 @@ export function run(
   }
   const opened = effects.filter((effect) => effect.kind === 'open');
   return {
+    opened,
     sent: opened.map(({ call }) => call),
     data: Object.fromEntries(opened.map(({ call, data }) => [call, data])),
     told: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.event] : [])),

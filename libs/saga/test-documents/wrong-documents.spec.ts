@@ -34,12 +34,12 @@ steps: []
   },
   {
     name: 'a kind of document that is not there yet',
-    text: `fragment: notify
+    text: `release: notify
 version: 1
 steps: []
 `,
     says: [
-      '1:1: error: The document `fragment` is part of the language, but not supported yet by this version. Leave it out.',
+      '1:1: error: The document `release` is part of the language, but not supported yet by this version. Leave it out.',
     ],
   },
   {

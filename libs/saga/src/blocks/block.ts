@@ -21,6 +21,8 @@ export interface Block {
   readonly isScope?: boolean;
   /** It gives `timeout` a meaning of its own. */
   readonly hasOwnTimeout?: boolean;
+  /** It holds blocks that do not stand in its own text. */
+  readonly holdsBlocks?: boolean;
   /** Complains about keys that do not go together. */
   readonly check?: (block: Cursor, compiler: Pick<BlockCompiler, 'log'>) => void;
   /** The lists of blocks inside it. */

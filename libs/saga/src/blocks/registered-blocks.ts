@@ -5,6 +5,7 @@ import { decide } from './decide.js';
 import { emit } from './emit.js';
 import { end } from './end.js';
 import { group } from './group.js';
+import { include } from './include.js';
 import { parallel } from './parallel.js';
 import { raise } from './raise.js';
 import { set } from './set.js';
@@ -14,7 +15,7 @@ import { wait } from './wait.js';
 
 /** Every kind of block there is. A new one is a file beside this one and a word in this list. */
 export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
-  [step, task, wait, parallel, choice, group, decide, set, emit, raise, end].map((block) => [
+  [step, task, wait, parallel, choice, group, decide, include, set, emit, raise, end].map((block) => [
     block.head,
     block,
   ]),

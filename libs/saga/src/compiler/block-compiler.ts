@@ -9,6 +9,16 @@ import type { Contracts } from './contracts.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
 import type { People } from './people.js';
+import type { SchemaFiles } from './schema-files.js';
+
+/** A fragment where it is included. */
+export interface IncludedFragment {
+  /** The block that includes it. */
+  readonly cursor: Cursor;
+  /** Stands in front of the names of its blocks. */
+  readonly prefix: string;
+  readonly params: { readonly type: StaticType; readonly step: string };
+}
 
 /** What a block can ask for while it is compiled. */
 export interface BlockCompiler {
@@ -22,6 +32,13 @@ export interface BlockCompiler {
   readonly placeAt: (flow: Flow, extra?: Place['roots']) => Place;
   /** A bare expression for a JSON value. */
   readonly value: (cursor: Cursor, place: Place) => Expression;
+  readonly files: SchemaFiles;
+  /** The fragment an `include` names; its blocks have the name of the include in front of theirs. */
+  readonly fragmentAt: (include: Cursor, name: string) => Cursor | undefined;
+  /** The compiler for the blocks of a fragment, whose expressions see less. */
+  readonly inFragment: (fragment: IncludedFragment) => BlockCompiler;
+  /** False in a fragment, which does not see the input of the saga. */
+  readonly seesInput: boolean;
   /** The table a `decide` asks. */
   readonly decisionAt: (block: Cursor) => CompiledDecision | undefined;
   /** A bare expression that is true or false. */

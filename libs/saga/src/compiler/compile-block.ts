@@ -94,7 +94,7 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
   const names = namesInside(source.cursor);
   const traits = {
     isNamed: kind.isNamed,
-    holdsBlocks: kind.bodies(source.cursor).length > 0,
+    holdsBlocks: kind.holdsBlocks === true || kind.bodies(source.cursor).length > 0,
     names,
   };
   const caught = compileCatch({ source, handlers, body, flow, traits }, compiler);

@@ -50,6 +50,11 @@ function commandData(
   const written = at(cursor, 'with');
   const call = at(cursor, 'call')!;
   if (written === undefined) {
+    if (!compiler.seesInput)
+      compiler.log.error(
+        call,
+        "A fragment sees its params only, so the data of a step is said under `with`, such as `with: { to: '${ params.to }' }`.",
+      );
     checkPassedInput(call, String(call.value), command?.input, compiler.inputType, compiler.log);
     return cutTo(command?.input, INPUT) ?? INPUT;
   }

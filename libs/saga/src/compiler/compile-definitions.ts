@@ -16,6 +16,7 @@ import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
 import { readPeople } from './people.js';
+import { readFragments } from './fragments.js';
 import { SchemaFiles } from './schema-files.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
@@ -47,6 +48,8 @@ export function compileDefinitions(
   const documents = sources.flatMap((source) => readSource(source, log));
   const sound = documents.filter((document) => isSound(document, log));
   const ofKind = (kind: string) => sound.filter(({ data }) => Object.hasOwn(data, kind));
+  const brokenOf = (kind: string) =>
+    documents.filter((document) => !sound.includes(document)).map(({ data }) => String(data[kind]));
   const schemas = new SchemaFiles(files, log);
   const [namespace, ...others] = ofKind('namespace').map(rootOf);
   for (const other of others)
@@ -57,9 +60,10 @@ export function compileDefinitions(
   if (namespace !== undefined) checkNamespace(namespace, log);
   const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
   const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
-  const decisions = readDecisions(ofKind('decision'), schemas, log);
   const people = readPeople(namespace, schemas, log);
-  const context: CompileContext = { contracts, decisions, namespace, people, files: schemas, log };
+  const decisions = readDecisions(ofKind('decision'), brokenOf('decision'), schemas, log);
+  const fragments = readFragments(ofKind('fragment'), brokenOf('fragment'), log);
+  const context: CompileContext = { contracts, decisions, fragments, namespace, people, files: schemas, log };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   const tested = { programs, written: ofKind('saga'), contracts, log };
   const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);

@@ -13,6 +13,8 @@ import { compileRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
 import { eventContract } from './events.js';
+import { includedFragment, type Fragments } from './fragments.js';
+import { fragmentView, isRecursion } from './fragment-view.js';
 import { findDecision, type Decisions } from './decisions.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
@@ -27,6 +29,7 @@ import type { Schema, SchemaFiles } from './schema-files.js';
 export interface CompileContext {
   readonly contracts: Contracts;
   readonly decisions: Decisions;
+  readonly fragments: Fragments;
   readonly namespace: Cursor | undefined;
   readonly people: People;
   readonly files: SchemaFiles;
@@ -102,21 +105,41 @@ function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {
 function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
-  { contracts, decisions, people, log }: CompileContext,
+  { contracts, decisions, fragments, people, files, log }: CompileContext,
 ): BlockCompiler {
-  const compiler: BlockCompiler = {
+  return inOneScope({
     log,
     contracts,
     inheritance,
     people,
+    files,
     inputType: places.input,
-    compileList: (list, id, flow) => compileList(list, id, flow, compiler),
+    seesInput: true,
+    fragmentAt: (include, name) => includedFragment(include, name, fragments, log),
     placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, extra),
     value: (cursor, place) => valueExpression(cursor, place, log),
     decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),
     instant: (cursor, place) => instantExpression(cursor, place, log),
     template: (cursor, place) => templateValue(cursor, place, log),
+  });
+}
+
+/** A compiler whose blocks all see alike. That of a fragment goes on from it, and refuses to come back to itself. */
+function inOneScope(
+  parts: Omit<BlockCompiler, 'compileList' | 'inFragment'>,
+  around: readonly string[] = [],
+): BlockCompiler {
+  const compiler: BlockCompiler = {
+    ...parts,
+    compileList: (list, id, flow) => compileList(list, id, flow, compiler),
+    fragmentAt: (include, name) =>
+      isRecursion(include, around, parts.log) ? undefined : parts.fragmentAt(include, name),
+    inFragment: (fragment) =>
+      inOneScope({ ...parts, ...fragmentView(fragment), seesInput: false }, [
+        ...around,
+        textAt(fragment.cursor, 'fragment')!,
+      ]),
   };
   return compiler;
 }

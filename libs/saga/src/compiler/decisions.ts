@@ -8,13 +8,15 @@ import type { SchemaFiles } from './schema-files.js';
 /** The tables of one compilation, by name and version. */
 export type Decisions = ReadonlyMap<string, ReadonlyMap<number, CompiledDecision>>;
 
-/** Compiles all `decision` documents. */
+/** Compiles all `decision` documents. What is `broken` was complained about, and is there without a version. */
 export function readDecisions(
   documents: readonly SourceDocument[],
+  broken: readonly string[],
   files: SchemaFiles,
   log: ProblemLog,
 ): Decisions {
   const decisions = new Map<string, Map<number, CompiledDecision>>();
+  for (const name of broken) decisions.set(name, new Map());
   for (const document of documents) {
     const compiled = compileDecision(document, files, log);
     const { name, version } = compiled.table;
@@ -44,6 +46,7 @@ export function findDecision(
     );
     return undefined;
   }
+  if (versions.size === 0) return undefined;
   const wanted = at(block, 'version');
   const version = wanted === undefined ? Math.max(...versions.keys()) : Number(wanted.value);
   const found = versions.get(version);

@@ -8,6 +8,7 @@ import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
+import { FRAGMENT } from './fragment-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
@@ -72,9 +73,10 @@ const SAGA: MapOptions = {
 
 /** The kinds of document, by the key that says the kind. */
 export const DOCUMENT_SHAPES: Readonly<
-  Record<'saga' | 'decision' | 'participant' | 'namespace' | 'tests', MapOptions>
+  Record<'saga' | 'fragment' | 'decision' | 'participant' | 'namespace' | 'tests', MapOptions>
 > = {
   saga: SAGA,
+  fragment: FRAGMENT,
   decision: DECISION,
   participant: PARTICIPANT,
   namespace: NAMESPACE,

@@ -63,6 +63,12 @@ export function blockPlace(
   return { roots: { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra }, steps, blocks };
 }
 
+/** Inside a fragment: its own blocks, and no more of the saga than the time. */
+export function fragmentPlace(steps: Place['steps'], isHandling: boolean, extra: Place['roots'] = {}): Place {
+  const failure = isHandling ? { failure: FAILURE } : {};
+  return { roots: { now: INSTANT, ...failure, ...extra }, steps, blocks: new Set(steps.keys()) };
+}
+
 /** In `outcomes`: everything that ran may be read, and nothing is sure. */
 export function outcomePlace(
   { input, toggles, blocks }: SagaPlaces,

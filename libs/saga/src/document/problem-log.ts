@@ -44,16 +44,28 @@ export class ProblemLog {
 
   #add(severity: Problem['severity'], cursor: Cursor, target: Target, message: string): void {
     const { document, path } = cursor;
-    this.#problems.push({
+    const problem: Problem = {
       severity,
       file: document.file,
       ...document.locate(path, target),
       path: pathText(path),
       message: sentence(message),
-    });
+    };
+    // What stands in a fragment is compiled wherever it is included.
+    if (!this.#problems.some((other) => isSame(other, problem))) this.#problems.push(problem);
   }
 }
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function isSame(left: Problem, right: Problem): boolean {
+  return (
+    left.message === right.message &&
+    left.file === right.file &&
+    left.line === right.line &&
+    left.column === right.column &&
+    left.path === right.path
+  );
 }

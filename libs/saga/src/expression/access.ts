@@ -41,8 +41,9 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
   const step = scope.place.steps.get(name);
   if (step === undefined) return refuse(node, unknownStep(name, scope));
   const type = resultType(name, step);
+  const key = step.key ?? name;
   if (node.op === '.?' || node.op === '[?]') {
-    return { type: { kind: 'optional', of: type }, run: ({ steps }) => ran(steps, name), isPlain: true };
+    return { type: { kind: 'optional', of: type }, run: ({ steps }) => ran(steps, key), isPlain: true };
   }
   if (!step.isSure && !scope.proven.has(name)) {
     refuse(
@@ -50,7 +51,7 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
       `block "${name}" may not have run here; write steps.?${name}. … .orValue(<default>), or ask has(steps.${name}) first`,
     );
   }
-  return { type, run: (values) => ran(values.steps, name) ?? missing(name), isPlain: true };
+  return { type, run: (values) => ran(values.steps, key) ?? missing(name), isPlain: true };
 }
 
 /** The result of a block that ran. One that was skipped left a result too, but to a reader it is not there. */

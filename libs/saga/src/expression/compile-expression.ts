@@ -123,7 +123,9 @@ function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   if (node.args === 'steps') return { type: { kind: 'steps' }, isPlain: true, run: (values) => values.steps };
   if (node.args === 'optional')
     return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };
-  const { roots, locals } = scope.place;
+  const { roots, locals, params } = scope.place;
+  if (node.args === 'params' && params !== undefined)
+    return lifted(params.type, ({ steps }) => own(own(steps, params.step), 'output'), true);
   const type = locals?.get(node.args);
   if (type !== undefined) return lifted(type, (values) => own(values.locals, node.args), true);
   if (!Object.hasOwn(roots, node.args))
@@ -135,6 +137,7 @@ function namesAt({ place, locals }: Scope): readonly string[] {
   return [
     ...Object.keys(place.roots),
     ...(place.locals?.keys() ?? []),
+    ...(place.params === undefined ? [] : ['params']),
     ...(place.steps.size > 0 ? ['steps'] : []),
     ...locals.keys(),
   ];

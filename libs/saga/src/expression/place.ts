@@ -6,6 +6,8 @@ export interface Place {
   readonly roots: Readonly<Partial<Record<RootName, StaticType>>>;
   /** Loop variables, and what else has a name of its own choice; read from `values.locals`. */
   readonly locals?: ReadonlyMap<string, StaticType>;
+  /** In a fragment: what it was given, and the result that holds it. */
+  readonly params?: { readonly type: StaticType; readonly step: string };
   /** Blocks that stand before this place, by name. */
   readonly steps: ReadonlyMap<string, VisibleStep>;
   /** Every block of the definition, for messages that tell "does not exist" from "is not before". */
@@ -30,4 +32,6 @@ export interface VisibleStep {
   readonly isSure: boolean;
   /** What its result has beside what every result has: a join its `completeness`. */
   readonly more?: Readonly<Record<string, StaticType>>;
+  /** What the result is called in `values.steps`, where that is not the name it is mentioned by. */
+  readonly key?: string;
 }
