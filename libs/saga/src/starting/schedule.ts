@@ -1,3 +1,4 @@
+import { DAY_MS, instantOf, isZone, wallClock } from '../beside/zone.js';
 import type { Instant } from '../json.js';
 
 /** When something is due: the five fields of cron, by the clock of a zone. */
@@ -42,7 +43,8 @@ export function readSchedule(text: string, zone = 'UTC'): Schedule {
       `a schedule has five fields: minute, hour, day of the month, month, day of the week, such as 30 5 * * mon-sat; this has ${fields.length}`,
     );
   const [minute, hour, day, month, weekday] = fields as [string, string, string, string, string];
-  localOf(zone, 0);
+  if (!isZone(zone))
+    throw new ScheduleProblem(`there is no zone "${zone}"; write a name such as Europe/Berlin, or UTC`);
   const schedule = {
     minutes: numbers(minute, MINUTE),
     hours: numbers(hour, HOUR),
@@ -83,7 +85,6 @@ function numberOf(word: string, { title, from, to, names = [] }: FieldRule): num
 }
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
 // Every date there is comes round within 8 years: the 29th of February around a century without a leap year.
 const daysAhead = 8 * 366 + 1;
 
@@ -104,7 +105,7 @@ function soon(schedule: Schedule, after: Instant): Instant | undefined {
   for (let instant = first; instant < first + 60 * minuteMs; instant += minuteMs) {
     if (!schedule.minutes.includes(new Date(instant).getUTCMinutes()) && isWholeHours(schedule, instant))
       continue;
-    const local = localOf(schedule.zone, instant);
+    const local = wallClock(schedule.zone, instant);
     if (schedule.minutes.includes(new Date(local).getUTCMinutes()) && isDay(schedule, local)) return instant;
   }
   return undefined;
@@ -113,14 +114,14 @@ function soon(schedule: Schedule, after: Instant): Instant | undefined {
 /** Most zones differ from UTC by whole hours, so that the minute can be told without asking the zone. */
 function isWholeHours({ zone }: Schedule, instant: Instant): boolean {
   const hour = Math.floor(instant / 3_600_000) * 3_600_000;
-  return localOf(zone, hour) % 3_600_000 === 0;
+  return wallClock(zone, hour) % 3_600_000 === 0;
 }
 
 function onSomeDay(schedule: Schedule, after: Instant): Instant | undefined {
-  const today = Math.floor(localOf(schedule.zone, after) / dayMs) * dayMs;
+  const today = Math.floor(wallClock(schedule.zone, after) / DAY_MS) * DAY_MS;
   // A clock that was set back across midnight has times of the day before still to come.
   for (let day = -1; day < daysAhead; day += 1) {
-    const midnight = today + day * dayMs;
+    const midnight = today + day * DAY_MS;
     if (!isDay(schedule, midnight)) continue;
     const last = midnight + schedule.hours.at(-1)! * 3_600_000 + schedule.minutes.at(-1)! * minuteMs;
     if (instantOf(schedule.zone, last) <= after) continue;
@@ -139,55 +140,4 @@ function isDay({ days, months, weekdays, either }: Schedule, local: number): boo
   const isDayOfMonth = days.has(date.getUTCDate());
   const isWeekday = weekdays.has(date.getUTCDay());
   return either ? isDayOfMonth || isWeekday : isDayOfMonth && isWeekday;
-}
-
-/** The instant at which the clock of a zone shows `local`; the first one when it does twice. */
-function instantOf(zone: string, local: number): Instant {
-  const before = local - (localOf(zone, local - dayMs) - (local - dayMs));
-  const behind = local - (localOf(zone, local + dayMs) - (local + dayMs));
-  const first = Math.min(before, behind);
-  const second = Math.max(before, behind);
-  if (localOf(zone, first) === local) return first;
-  return localOf(zone, second) === local ? second : before;
-}
-
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** What the clock of a zone shows, written as if it were UTC. @throws ScheduleProblem when there is no such zone. */
-function localOf(zone: string, instant: Instant): number {
-  if (zone === 'UTC') return instant;
-  const parts = formatOf(zone).formatToParts(instant);
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)!.value);
-  return (
-    Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour') % 24,
-      part('minute'),
-      part('second'),
-    ) +
-    (((instant % 1_000) + 1_000) % 1_000)
-  );
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = FORMATS.get(zone);
-  if (known !== undefined) return known;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    FORMATS.set(zone, format);
-    return format;
-  } catch {
-    throw new ScheduleProblem(`there is no zone "${zone}"; write a name such as Europe/Berlin, or UTC`);
-  }
 }
