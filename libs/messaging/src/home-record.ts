@@ -23,6 +23,8 @@ export interface StartHead {
   readonly at: Instant;
   readonly toggles: Readonly<Record<string, boolean>>;
   readonly hops: number;
+  /** The desk of its key decides who may start, and wants to know what became of it. */
+  readonly admitted?: true;
   /** Set on a child: the saga that waits for it, and the name it waits under. */
   readonly parent?: { readonly saga: SagaId; readonly id: OperationName };
   /** Set on a start by API: the id under which the caller waits for the answer. */
@@ -53,6 +55,20 @@ export interface HeardHead {
   readonly by?: string;
 }
 
+/** Something happened that a trigger of a definition waits for; whether it starts a saga is decided where this is folded. */
+export interface TriggerHead {
+  readonly definition: string;
+  /** Name of the trigger. */
+  readonly trigger: string;
+  readonly source: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly at: Instant;
+  readonly hops: number;
+  /** The saga that caused it. */
+  readonly cause?: SagaId;
+}
+
 /** Which desk a message is for. */
 export interface DeskHead {
   readonly desk: string;
@@ -79,6 +95,8 @@ export type HomeRecord =
       readonly head: { readonly toggle: string; readonly on: boolean };
     }
   | { readonly kind: 'desk'; readonly saga: DeskId; readonly head: DeskHead; readonly message: Json }
+  /** `saga` is who says so: the saga or desk whose order it keeps to. */
+  | { readonly kind: 'trigger'; readonly saga: SagaId; readonly head: TriggerHead; readonly data: Json }
   /** The broker refused a command of this saga for good; `operation` and `attempt` name it. */
   | {
       readonly kind: 'not-sent';
@@ -149,6 +167,8 @@ function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRe
       return { kind: 'switched', saga, head };
     case 'desk/1':
       return { kind: 'desk', saga, head, message: jsonValue(record) };
+    case 'trigger/1':
+      return { kind: 'trigger', saga, head, data: jsonValue(record) };
     case 'not-sent/1': {
       const { operation, attempt, reason } = head as { operation: string; attempt: number; reason: string };
       return { kind: 'not-sent', saga, operation, attempt, reason };
@@ -168,6 +188,7 @@ function headOf(record: SignedRecord): unknown {
     case 'heard':
     case 'switched':
     case 'desk':
+    case 'trigger':
       return record.head;
     case 'due':
       return {};
@@ -182,6 +203,7 @@ function valueOf(record: SignedRecord): string | null {
       return JSON.stringify(record.input);
     case 'action':
     case 'heard':
+    case 'trigger':
       return JSON.stringify(record.data);
     case 'desk':
       return JSON.stringify(record.message);

@@ -17,6 +17,7 @@ export {
   type HomeRecord,
   type SignedRecord,
   type StartHead,
+  type TriggerHead,
 } from './home-record.js';
 export type { Json, JsonObject } from './json.js';
 export type { SigningKey } from './keyed-hash.js';

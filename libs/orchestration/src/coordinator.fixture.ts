@@ -224,13 +224,17 @@ export class Scene {
 }
 
 /** The scene's saga, published at an instant; by default long ago. */
-export function sceneDefinitions(clock: FakeClock, publishedAt = 0): LoadedDefinitions {
+export function sceneDefinitions(
+  clock: FakeClock,
+  publishedAt = 0,
+  text: string = sceneSaga,
+): LoadedDefinitions {
   const document = {
     kind: 'saga',
     name: 'order',
     version: 1,
     file: 'order.yaml',
-    text: sceneSaga,
+    text,
     publishedAt,
   };
   const publication = { revision: 1, documents: [document], files: [] };
@@ -241,7 +245,7 @@ export function sceneDefinitions(clock: FakeClock, publishedAt = 0): LoadedDefin
       load: () => Promise.resolve(publication),
     },
     clock,
-    compile: () => compileDefinitions([{ file: 'order.yaml', text: sceneSaga }]).programs,
+    compile: () => compileDefinitions([{ file: 'order.yaml', text }]).programs,
     pollMs: 3_600_000,
   });
 }

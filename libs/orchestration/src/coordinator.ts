@@ -13,6 +13,7 @@ import { Lanes } from './lanes.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OperatorStore } from './operator-store.js';
 import { Publisher } from './publisher.js';
+import { Schedules } from './schedules.js';
 import { NoSagaTrace, type SagaTrace } from './saga-trace.js';
 import { MoveLane } from './use-cases/move-lane.js';
 
@@ -53,6 +54,7 @@ export class Coordinator {
   private readonly publisher: Publisher;
   private readonly lanes: Lanes;
   private readonly gates: Gates;
+  private readonly schedules: Schedules;
   private readonly housekeeper: Housekeeper;
   /** For a lane that is halted. */
   readonly moveLane: MoveLane;
@@ -89,6 +91,7 @@ export class Coordinator {
       admission: this.admission(),
       maxValueBytes: settings.messageBytes,
     });
+    this.schedules = new Schedules({ ...basis, sink: parts.gateSink });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
     const { lanes: store, operators, homeSource: source } = parts;
     this.moveLane = new MoveLane({ store, operators, source, clock, owner });
@@ -108,6 +111,7 @@ export class Coordinator {
     this.publisher.start();
     await this.lanes.start();
     await this.gates.start();
+    this.schedules.start();
     this.housekeeper.start();
   }
 
@@ -115,6 +119,7 @@ export class Coordinator {
   async stop(): Promise<void> {
     if (this.state !== 'running') return;
     this.state = 'stopped';
+    await this.schedules.stop();
     await this.gates.stop();
     await this.housekeeper.stop();
     await this.lanes.stop();

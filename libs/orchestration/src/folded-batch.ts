@@ -24,7 +24,7 @@ export interface FoldedBatch {
 /** The batch together with what came of the desks in it. */
 export function withDesks(folded: FoldedBatch, desks: FoldedDesks): FoldedBatch {
   const { commit, messages } = folded;
-  const { changes, changed, incidents, audits } = desks;
+  const { changes, changed, incidents, audits, gated } = desks;
   return {
     ...folded,
     messages: [...messages, ...desks.messages],
@@ -34,6 +34,7 @@ export function withDesks(folded: FoldedBatch, desks: FoldedDesks): FoldedBatch 
       ...(changes.kept.length + changes.gone.length === 0 ? {} : { desks: changes }),
       incidents: [...commit.incidents, ...incidents],
       audits: [...commit.audits, ...audits],
+      gated: [...commit.gated, ...gated],
     },
   };
 }

@@ -21,6 +21,7 @@ import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
 import type { LiveDesk } from './desks/live-desk.js';
 import type {
   AuditRow,
+  GatedCount,
   HistoryRow,
   IncidentRow,
   NewInstance,
@@ -29,6 +30,7 @@ import type {
 } from './lane-store.js';
 import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
+import { endingMessages, type Followers } from './ending-messages.js';
 import type { LaneSettings } from './lane-settings.js';
 import { isFinal, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
@@ -56,6 +58,7 @@ export interface FoldingOptions extends ChildStarter {
   readonly settings: LaneSettings;
   /** The desks there are, by kind. */
   readonly desks: ReadonlyMap<string, Desk>;
+  readonly definitions: ChildStarter['definitions'] & Followers;
 }
 
 /** What one input came to. */
@@ -80,6 +83,7 @@ export class Folding {
   private readonly parked: ParkedRow[] = [];
   private readonly unparked: ParkedRow[] = [];
   private readonly audits: AuditRow[] = [];
+  private readonly gated: GatedCount[] = [];
   private at: Instant = 0;
   private openDesks: DeskFolding | undefined;
 
@@ -179,6 +183,11 @@ export class Folding {
     this.audits.push(row);
   }
 
+  /** Counts what a trigger kept out. */
+  countGated(count: GatedCount): void {
+    this.gated.push(count);
+  }
+
   /** Opens an incident about a saga that is not live. */
   alarm(incident: IncidentRow): void {
     this.incidents.push(incident);
@@ -246,8 +255,8 @@ export class Folding {
       incidents.push(...change.incidents);
       transitions.push(...change.transitions);
     }
-    const { parked, unparked, audits } = this;
-    const commit = { inserts, updates, history, parked, unparked, incidents, audits, gated: [] };
+    const { parked, unparked, audits, gated } = this;
+    const commit = { inserts, updates, history, parked, unparked, incidents, audits, gated };
     const folded = { commit, messages, changed, transitions, at: this.at };
     return this.openDesks === undefined ? folded : withDesks(folded, this.openDesks.finish());
   }
@@ -310,6 +319,8 @@ export class Folding {
     const moment = { revision: (change.before?.revision ?? 0) + 1, at: input.now, causation };
     const sentTo: Record<number, string> = {};
     for (const [index, effect] of effects.entries()) {
+      if (effect.kind === 'finish')
+        change.messages.push(...endingMessages(this.options, change.saga, effect, input.now));
       if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, input.now));
       if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
         this.speak(change, effect, input.now);

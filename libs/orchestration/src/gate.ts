@@ -12,6 +12,7 @@ import type { GateCoordination } from './gate-coordination.js';
 import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
 import { RecordQueue } from './record-queue.js';
+import { startOrAsk } from './desks/admission-messages.js';
 import { triggered, type Triggered } from './triggering.js';
 import { assertValueFits } from './value-size.js';
 
@@ -125,13 +126,7 @@ function startRecord(
   start: Extract<Triggered, { readonly kind: 'start' }>,
 ): OutgoingRecord {
   const { installation, keyring, trace } = coordination;
-  const { saga, head, input, event } = start;
-  const message = writeHomeRecord(keyring, {
-    kind: 'start',
-    saga,
-    head,
-    input,
-    trace: trace.forwarded(record, event, saga),
-  });
-  return { topic: installation.homeTopic, part: homeOf(saga, installation.homePartitions), ...message };
+  const home = startOrAsk(start, trace.forwarded(record, start.event, start.saga));
+  const part = homeOf(home.saga, installation.homePartitions);
+  return { topic: installation.homeTopic, part, ...writeHomeRecord(keyring, home) };
 }

@@ -9,14 +9,18 @@ import {
 } from '#libs/messaging';
 import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
 import { refusedChild } from './desks/child-sagas.js';
+import { admissionRecord, type AdmissionReport } from './desks/admission-messages.js';
 import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
 import type { Folding } from './folding.js';
 import { handleAction } from './home-action.js';
-import type { LiveSaga } from './live-saga.js';
+import { handleTrigger } from './home-trigger.js';
+import { isFinal, type LiveSaga } from './live-saga.js';
 
 /** The part of the loaded definitions a fold needs: the programs of this batch are loaded before it begins. */
 export interface Programs {
   program(definition: string, version: number): Program | undefined;
+  /** The newest version. */
+  current(definition: string): Program | undefined;
 }
 
 /** Makes the handler of the records of a home partition: what each kind of record means to its saga. */
@@ -39,6 +43,8 @@ export function homeRecordHandler(programs: Programs) {
         });
       case 'desk':
         return handleDeskRecord(folding, record, content);
+      case 'trigger':
+        return handleTrigger(programs, folding, record, content);
       case 'not-sent':
         return handleNotSent(folding, record, content);
       case 'action':
@@ -72,6 +78,7 @@ function handleStart(
   );
   if (begun.kind === 'poison') {
     if (head.parent !== undefined) folding.post(saga, refusedChild(head.parent, { reason: begun.message }));
+    if (head.admitted === true) reportStart(folding, head, { kind: 'not-started', saga });
     return folding.park(record, begun.reason, begun.message, saga);
   }
   auditStart(folding, head, saga, record, 'done', saga);
@@ -120,11 +127,23 @@ function duplicateStart(
   if (folding.current(winner) !== undefined) {
     folding.note(winner, startInput(content, record), record, content.head.eventId);
   }
+  if (content.head.admitted === true) reportDuplicate(folding, content, winner);
   auditStart(folding, content.head, content.saga, record, 'duplicate', winner);
   const { parent, businessKey, definition } = content.head;
   if (parent === undefined || winner === content.saga) return;
   const reason = `there is a ${definition} ${businessKey} already`;
   folding.post(content.saga, refusedChild(parent, { reason, saga: winner }));
+}
+
+/** The desk of the key gave the key to a saga that cannot have it, or asks whether that one still has it. */
+function reportDuplicate(folding: Folding, { head, saga }: Content<'start'>, winner: SagaId): void {
+  const known = folding.current(winner);
+  if (winner !== saga) return reportStart(folding, head, { kind: 'not-started', saga, winner });
+  if (known === undefined || isFinal(known.state.status)) reportStart(folding, head, { kind: 'ended', saga });
+}
+
+function reportStart(folding: Folding, head: StartHead, message: AdmissionReport): void {
+  folding.post(message.saga, admissionRecord(head, message));
 }
 
 function auditStart(

@@ -36,6 +36,6 @@ export function keyAsId(record: InboundRecord): SagaId | undefined {
 
 /** Sagas have ids of version 7, desks of version 8; to be woken and acted on is common to both. */
 function isAddressed({ kind, saga }: HomeRecord): boolean {
-  const mayBeDesk = kind === 'desk' || kind === 'due' || kind === 'action';
+  const mayBeDesk = kind === 'desk' || kind === 'due' || kind === 'action' || kind === 'trigger';
   return (kind !== 'desk' && isSagaId(saga)) || (mayBeDesk && isDeskId(saga));
 }

@@ -1,5 +1,12 @@
 import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
-import type { Expression, EventTrigger, Program, WebhookTrigger } from '#libs/saga';
+import type {
+  EventTrigger,
+  Expression,
+  Program,
+  SagaTrigger,
+  ScheduleTrigger,
+  WebhookTrigger,
+} from '#libs/saga';
 import type { DefinitionStore, Publication } from './definition-store.js';
 
 const skewMs = 60_000;
@@ -28,6 +35,18 @@ export interface LoadedEvent {
   readonly since: Instant;
 }
 
+/** A definition that waits for the end of sagas of another one. */
+export interface Follower {
+  readonly definition: string;
+  readonly trigger: SagaTrigger;
+}
+
+/** A definition with a time at which it starts. */
+export interface Scheduled {
+  readonly definition: string;
+  readonly trigger: ScheduleTrigger;
+}
+
 /** What {@link LoadedDefinitions} works with. */
 export interface LoadedDefinitionsOptions {
   readonly store: DefinitionStore;
@@ -50,6 +69,7 @@ export class LoadedDefinitions {
   private newest: ReadonlyMap<string, Program> = new Map();
   private triggers: ReadonlyMap<string, readonly LoadedTrigger[]> = new Map();
   private awaited: ReadonlyMap<string, LoadedEvent> = new Map();
+  private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -123,6 +143,18 @@ export class LoadedDefinitions {
     return this.awaited.size > 0;
   }
 
+  /** What the end of a saga of this definition starts: triggers of the newest version of each definition. */
+  followersOf(definition: string): readonly Follower[] {
+    return this.followers.get(definition) ?? [];
+  }
+
+  /** The schedules of the newest versions. */
+  schedules(): readonly Scheduled[] {
+    return [...this.newest.values()].flatMap(({ definition, triggers }) =>
+      triggers.flatMap((trigger) => (trigger.kind === 'schedule' ? [{ definition, trigger }] : [])),
+    );
+  }
+
   /** The domain topics of everything that starts sagas or is waited for, sorted. */
   topics(): readonly string[] {
     return [...new Set([...this.triggers.keys(), ...this.awaited.keys()].map(eventTopic))].sort();
@@ -157,6 +189,7 @@ export class LoadedDefinitions {
       firstPublished(publication, definition),
     );
     this.awaited = awaitedEvents(programs, (definition) => firstPublished(publication, definition));
+    this.followers = followersByDefinition(this.newest.values());
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }
@@ -188,6 +221,18 @@ function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {
 function firstPublished(publication: Publication, definition: string): Instant {
   const versions = publication.documents.filter(({ kind, name }) => kind === 'saga' && name === definition);
   return versions.length === 0 ? 0 : Math.min(...versions.map(({ publishedAt }) => publishedAt)) - skewMs;
+}
+
+function followersByDefinition(programs: Iterable<Program>): ReadonlyMap<string, readonly Follower[]> {
+  const followers = new Map<string, Follower[]>();
+  for (const { definition, triggers } of programs)
+    for (const trigger of triggers)
+      if (trigger.kind === 'saga')
+        followers.set(trigger.definition, [
+          ...(followers.get(trigger.definition) ?? []),
+          { definition, trigger },
+        ]);
+  return followers;
 }
 
 function triggersByEvent(

@@ -7,10 +7,11 @@ import {
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
-import type { Json, Program, RefusalReason, Values } from '#libs/saga';
+import type { Json, Program, RefusalReason, Trigger, Values } from '#libs/saga';
 import { businessKeyOf } from './business-key.js';
+import { candidacyOf, type Candidacy } from './desks/admission-messages.js';
 import type { Installation } from './installation-store.js';
-import type { LoadedTrigger, TopicTrigger } from './loaded-definitions.js';
+import type { LoadedTrigger } from './loaded-definitions.js';
 
 /** What one trigger makes of one event. */
 export type Triggered =
@@ -20,6 +21,8 @@ export type Triggered =
       readonly head: StartHead;
       readonly input: Json;
       readonly event: DomainEvent;
+      /** What the desk of its key has to know; absent when nothing has to be remembered. */
+      readonly candidacy?: Candidacy;
     }
   /** `gate` kept it out. */
   | { readonly kind: 'gated'; readonly definition: string; readonly event: string; readonly gate: string }
@@ -44,27 +47,31 @@ export function triggered(
   return triggers.map(({ program, trigger }) => startedBy(installation, program, trigger, event));
 }
 
-function startedBy(
+/** Decides what one trigger makes of what happened. Pure. */
+export function startedBy(
   installation: Installation,
   program: Program,
-  trigger: TopicTrigger,
+  trigger: Trigger,
   event: DomainEvent,
 ): Triggered {
   const values = valuesOf(program, event);
   try {
     const gate = closedGates(trigger, event, values);
-    if (gate !== undefined) return { kind: 'gated', definition: program.definition, event: event.type, gate };
+    if (gate !== undefined)
+      return { kind: 'gated', definition: program.definition, event: trigger.name, gate };
     const input = trigger.with === undefined ? (event.data as Json) : trigger.with(values);
-    return startOf(installation, program, event, input);
+    const start = startOf(installation, program, event, input);
+    if (program.admission === undefined || start.kind !== 'start') return start;
+    return { ...start, candidacy: candidacyOf(program.admission, trigger, event, values) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = error instanceof MalformedRecordError ? error.reason : 'trigger-failed';
-    return { kind: 'bad', reason, message: `trigger ${event.type} of ${program.definition}: ${message}` };
+    return { kind: 'bad', reason, message: `trigger ${trigger.name} of ${program.definition}: ${message}` };
   }
 }
 
 /** The names of what keeps the event out, or `undefined`. */
-function closedGates(trigger: TopicTrigger, event: DomainEvent, values: Values): string | undefined {
+function closedGates(trigger: Trigger, event: DomainEvent, values: Values): string | undefined {
   if (event.hops > trigger.maxHops) return 'too-many-hops' satisfies RefusalReason;
   const closed = trigger.gates.filter((gate) => !gate.if(values));
   return closed.length === 0 ? undefined : closed.map(({ name }) => name).join(', ');

@@ -1,5 +1,14 @@
 export { advance, type Fuel } from './engine/advance.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
+export type {
+  AdmissionEffect,
+  AdmissionInput,
+  AdmissionRules,
+  AdmissionState,
+  AdmissionTurn,
+  Candidate,
+} from './beside/admission.js';
+export { admit } from './beside/admit.js';
 export { attend, isTaskOpen } from './beside/attend.js';
 export type { Calendar, Span } from './beside/calendar.js';
 export type {

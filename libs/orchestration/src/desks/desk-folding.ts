@@ -6,7 +6,7 @@ import {
   type InboundRecord,
   type SignedRecord,
 } from '#libs/messaging';
-import type { AuditRow, DeskChanges, IncidentRow } from '../lane-store.js';
+import type { AuditRow, DeskChanges, GatedCount, IncidentRow } from '../lane-store.js';
 import type { Sender } from '../outgoing-effects.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { fits } from '../value-size.js';
@@ -22,6 +22,7 @@ interface DeskChange {
   messages: OutgoingMessage[];
   audits: AuditRow[];
   incidents: IncidentRow[];
+  gated: GatedCount[];
 }
 
 /** What the desks of a batch come to. */
@@ -31,6 +32,7 @@ export interface FoldedDesks {
   readonly messages: readonly OutgoingMessage[];
   readonly audits: readonly AuditRow[];
   readonly incidents: readonly IncidentRow[];
+  readonly gated: readonly GatedCount[];
 }
 
 /** What folding desks needs to know. */
@@ -71,6 +73,7 @@ export class DeskFolding {
     change.messages.push(...messages);
     change.audits.push(...(turn.audits ?? []));
     change.incidents.push(...(turn.incidents ?? []));
+    change.gated.push(...(turn.gated ?? []));
   }
 
   /** Marks a desk as held by a parked record, or free. */
@@ -101,6 +104,7 @@ export class DeskFolding {
       messages: all.flatMap(({ messages }) => messages),
       audits: all.flatMap(({ audits }) => audits),
       incidents: all.flatMap(({ incidents }) => incidents),
+      gated: all.flatMap(({ gated }) => gated),
     };
   }
 
@@ -110,7 +114,7 @@ export class DeskFolding {
     const found = this.find(identity.id);
     const desk = found !== undefined && isWorthKeeping(found) ? found : newDesk(identity);
     const text = JSON.stringify(desk.state ?? null);
-    const change = { desk, before: desk, text, messages: [], audits: [], incidents: [] };
+    const change = { desk, before: desk, text, messages: [], audits: [], incidents: [], gated: [] };
     this.changes.set(identity.id, change);
     return change;
   }
@@ -133,7 +137,7 @@ function kept<State>({ state, wakeAt, expiresAt, tags = [] }: DeskTurn<State>) {
 }
 
 function deskMessage(sender: Sender, from: DeskId, post: DeskPost): OutgoingMessage {
-  return homeMessage(sender, from, recordOf(post));
+  return homeMessage(sender, from, recordOf(from, post));
 }
 
 /** A record for the home partition of a saga or desk as a message. `from` is whose order it keeps to. */
@@ -143,7 +147,7 @@ export function homeMessage(sender: Sender, from: string, record: SignedRecord):
   return { saga: from, topic: installation.homeTopic, part, ...writeHomeRecord(keyring, record) };
 }
 
-function recordOf(post: DeskPost): SignedRecord {
+function recordOf(from: DeskId, post: DeskPost): SignedRecord {
   switch (post.kind) {
     case 'heard': {
       const { kind, saga, data, ...head } = post;
@@ -151,6 +155,8 @@ function recordOf(post: DeskPost): SignedRecord {
     }
     case 'desk':
       return deskRecord(post.desk, post.key, post.message);
+    case 'trigger':
+      return { saga: from, ...post };
     case 'start':
     case 'action':
       return post;

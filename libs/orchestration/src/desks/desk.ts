@@ -8,8 +8,9 @@ import type {
   SagaId,
   StartHead,
   TraceHeaders,
+  TriggerHead,
 } from '#libs/messaging';
-import type { AuditRow, IncidentRow } from '../lane-store.js';
+import type { AuditRow, GatedCount, IncidentRow } from '../lane-store.js';
 
 /** What moves a desk: something said to it, or time. */
 export type DeskInput = { readonly kind: 'message'; readonly message: Json } | { readonly kind: 'due' };
@@ -32,6 +33,7 @@ export type DeskPost =
       readonly input: Json;
       readonly trace: TraceHeaders;
     }
+  | { readonly kind: 'trigger'; readonly head: TriggerHead; readonly data: Json }
   | { readonly kind: 'action'; readonly saga: SagaId; readonly head: ActionHead; readonly data: JsonObject };
 
 /** What one input makes of a desk. */
@@ -48,6 +50,8 @@ export interface DeskTurn<State> {
   /** Answers to requests, and what a person has to look at. */
   readonly audits?: readonly AuditRow[];
   readonly incidents?: readonly IncidentRow[];
+  /** What was kept from starting a saga. */
+  readonly gated?: readonly GatedCount[];
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from '#libs/messaging';
 import type { Program } from '#libs/saga';
 import { businessKeyOf } from '../business-key.js';
+import { rulesOf, startOrAsk } from '../desks/admission-messages.js';
 import type { Installation } from '../installation-store.js';
 import type { AuditRow } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -73,24 +74,21 @@ export class StartSaga {
 
     const { definition, version } = program;
     const { businessKey, source, eventId } = identity;
-    await mailbox.put({
-      kind: 'start',
-      saga: fixed.saga,
-      head: {
-        definition,
-        version,
-        businessKey,
-        source,
-        eventId,
-        eventType: 'api',
-        at: fixed.at,
-        toggles: {},
-        hops: 0,
-        request: requestId,
-      },
-      input: request.input,
-      trace: request.trace ?? {},
-    });
+    const head = {
+      definition,
+      version,
+      businessKey,
+      source,
+      eventId,
+      eventType: 'api',
+      at: fixed.at,
+      toggles: {},
+      hops: 0,
+      request: requestId,
+    };
+    const candidacy = program.admission && { trigger: 'api', rules: rulesOf(program.admission) };
+    const start = { saga: fixed.saga, head, input: request.input, candidacy };
+    await mailbox.put(startOrAsk(start, request.trace ?? {}));
     const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.answer(requestId));
     return answer ?? (await this.parked(fixed)) ?? { kind: 'pending', saga: fixed.saga };
   }

@@ -1,0 +1,55 @@
+import type { DomainEvent, HomeRecord, InboundRecord, TriggerHead } from '#libs/messaging';
+import type { Trigger } from '#libs/saga';
+import { startOrAsk } from './desks/admission-messages.js';
+import { scheduleRecord } from './desks/schedule-desk.js';
+import type { Folding } from './folding.js';
+import type { Programs } from './home-handlers.js';
+import { startedBy } from './triggering.js';
+
+type TriggerRecord = Extract<HomeRecord, { readonly kind: 'trigger' }>;
+
+/** Folds something that happened inside: a time that has come, a saga that has ended. What starts goes to its home. */
+export function handleTrigger(
+  programs: Programs,
+  folding: Folding,
+  record: InboundRecord,
+  { saga: from, head, data }: TriggerRecord,
+): void {
+  const program = programs.current(head.definition);
+  const trigger = program?.triggers.find(({ name }) => name === head.trigger);
+  if (program === undefined || trigger === undefined) return forget(folding, from, head);
+  const event = eventOf(head, data);
+  const result = startedBy(folding.options.installation, program, trigger, event);
+  switch (result.kind) {
+    case 'start': {
+      const trace = folding.options.trace.forwarded(record, event, result.saga);
+      return folding.post(from, startOrAsk(result, trace));
+    }
+    case 'gated': {
+      const { definition, event: name, gate } = result;
+      return folding.countGated({ definition, event: name, gate, count: 1 });
+    }
+    case 'bad':
+      return folding.park(record, result.reason, result.message);
+  }
+}
+
+/** The newest version has no such trigger any more. */
+function forget(folding: Folding, from: string, { definition, trigger, eventType }: TriggerHead): void {
+  if (eventType !== ('schedule' satisfies Trigger['kind'])) return;
+  folding.post(from, scheduleRecord(definition, trigger, { kind: 'disarm' }));
+}
+
+function eventOf(head: TriggerHead, data: TriggerRecord['data']): DomainEvent {
+  const { source, eventId: id, eventType: type, at, hops, cause } = head;
+  return {
+    id,
+    source,
+    type,
+    at,
+    hops,
+    data,
+    trace: {},
+    ...(cause === undefined ? {} : { correlation: cause }),
+  };
+}
