@@ -166,13 +166,15 @@ function judge(state: AdmissionState, value: NonNullable<unknown> | null, now: I
 }
 
 /** The key is free: whoever waited longest has it now. */
-function next({ running: _, askAt: __, ...state }: AdmissionState, now: Instant): Changed {
+function next(before: AdmissionState, now: Instant): Changed {
+  const state = without(before, 'running', 'askAt');
   const [first, ...queue] = state.queue;
   if (first === undefined) return { state, effects: [] };
   const waiting = queue.length === 0 ? { ...state, queue } : { ...state, queue, askAt: now + askEveryMs };
   if (state.frozenAt !== undefined)
     return { state: { ...state, queue: [] }, effects: state.queue.map((each) => refusal(each, 'frozen')) };
-  const { isCoalesced: ___, ...candidate } = first;
+  const { saga, trigger, start } = first;
+  const candidate = { saga, trigger, start };
   return started({ ...waiting, running: { saga: candidate.saga, start: candidate } }, candidate);
 }
 
@@ -216,13 +218,21 @@ function askAgain(state: AdmissionState, now: Instant): Changed {
   const { running, queue, askAt } = state;
   if (askAt === undefined || askAt > now) return { state, effects: [] };
   if (running === undefined || queue.length === 0) {
-    const { askAt: _, ...settled } = state;
-    return { state: settled, effects: [] };
+    return { state: without(state, 'askAt'), effects: [] };
   }
   const waiting = { ...state, askAt: now + askEveryMs };
   if (running.start !== undefined)
     return { state: waiting, effects: [{ kind: 'start', candidate: running.start }] };
   return next(waiting, now);
+}
+
+function without<K extends 'running' | 'askAt' | 'frozenAt'>(
+  state: AdmissionState,
+  ...keys: readonly K[]
+): Omit<AdmissionState, K> {
+  return Object.fromEntries(
+    Object.entries(state).filter(([key]) => !(keys as readonly string[]).includes(key)),
+  ) as unknown as Omit<AdmissionState, K>;
 }
 
 function joined(first: Changed, then: (state: AdmissionState) => Changed): Changed {
