@@ -1,16 +1,15 @@
 import type { DomainEvent, HomeRecord, InboundRecord, TriggerHead } from '#libs/messaging';
-import type { Trigger } from '#libs/saga';
+import type { Program, Trigger } from '#libs/saga';
 import { startOrAsk } from './desks/admission-messages.js';
 import { scheduleRecord } from './desks/schedule-desk.js';
 import type { Folding } from './folding.js';
-import type { Programs } from './home-handlers.js';
 import { startedBy } from './triggering.js';
 
 type TriggerRecord = Extract<HomeRecord, { readonly kind: 'trigger' }>;
 
 /** Folds something that happened inside: a time that has come, a saga that has ended. What starts goes to its home. */
 export function handleTrigger(
-  programs: Programs,
+  programs: { current(definition: string): Program | undefined },
   folding: Folding,
   record: InboundRecord,
   { saga: from, head, data }: TriggerRecord,
