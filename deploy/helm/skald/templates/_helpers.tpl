@@ -1,0 +1,174 @@
+{{- define "skald.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "skald.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains (include "skald.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "skald.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "skald.selector" -}}
+app.kubernetes.io/name: {{ include "skald.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "skald.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{ include "skald.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: skald
+{{- end -}}
+
+{{- define "skald.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "skald.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "skald.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Not root, nothing to write to, no capability, the default seccomp profile. */}}
+{{- define "skald.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "skald.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{/* What service and migration job have in common: where broker and database are, and who we are to them. */}}
+{{- define "skald.connections" -}}
+- name: DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "database.existingSecret is needed: a secret with the URL of the database" .Values.database.existingSecret }}
+      key: {{ .Values.database.key }}
+{{- if .Values.database.ca.existingSecret }}
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/skald/database/{{ .Values.database.ca.key }}
+{{- end }}
+- name: SKALD_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "signing.existingSecret is needed: a secret that signs what only the coordinator may write" .Values.signing.existingSecret }}
+      key: {{ .Values.signing.key }}
+- name: KAFKA_BROKERS
+  value: {{ required "kafka.brokers is needed: a list of host:port" (join "," .Values.kafka.brokers) | quote }}
+- name: KAFKA_CLIENT_ID
+  value: {{ .Values.kafka.clientId | quote }}
+{{- with .Values.kafka.tls }}
+{{- if .enabled }}
+- name: KAFKA_SSL
+  value: 'true'
+{{- if .existingSecret }}
+- name: KAFKA_SSL_CA
+  value: /etc/skald/kafka/{{ .caKey }}
+{{- if .certKey }}
+- name: KAFKA_SSL_CERT
+  value: /etc/skald/kafka/{{ .certKey }}
+- name: KAFKA_SSL_KEY
+  value: /etc/skald/kafka/{{ .keyKey }}
+{{- end }}
+{{- end }}
+{{- if .serverName }}
+- name: KAFKA_SSL_SERVERNAME
+  value: {{ .serverName | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.kafka.sasl }}
+{{- if .mechanism }}
+- name: KAFKA_SASL_MECHANISM
+  value: {{ .mechanism }}
+{{- if eq .mechanism "oauthbearer" }}
+- name: KAFKA_SASL_TOKEN_FILE
+  value: /etc/skald/sasl/{{ required "kafka.sasl.tokenKey is needed with oauthbearer" .tokenKey }}
+{{- else }}
+- name: KAFKA_SASL_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "kafka.sasl.existingSecret is needed with a mechanism" .existingSecret }}
+      key: {{ .usernameKey }}
+- name: KAFKA_SASL_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .passwordKey }}
+{{- end }}
+{{- end }}
+{{- end }}
+- name: SKALD_INSTALLATION
+  value: {{ .Values.installation.name | quote }}
+- name: SKALD_HOME_PARTITIONS
+  value: {{ .Values.installation.homePartitions | quote }}
+- name: SKALD_TOPIC_REPLICATION
+  value: {{ .Values.installation.topicReplication | quote }}
+- name: SKALD_TOPICS_CREATE
+  value: {{ .Values.installation.createTopics | quote }}
+{{- end -}}
+
+{{- define "skald.mounts" -}}
+- name: tmp
+  mountPath: /tmp
+{{- if and .Values.kafka.tls.enabled .Values.kafka.tls.existingSecret }}
+- name: kafka-tls
+  mountPath: /etc/skald/kafka
+  readOnly: true
+{{- end }}
+{{- if .Values.database.ca.existingSecret }}
+- name: database-ca
+  mountPath: /etc/skald/database
+  readOnly: true
+{{- end }}
+{{- if eq .Values.kafka.sasl.mechanism "oauthbearer" }}
+- name: kafka-token
+  mountPath: /etc/skald/sasl
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "skald.volumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 64Mi
+{{- if and .Values.kafka.tls.enabled .Values.kafka.tls.existingSecret }}
+- name: kafka-tls
+  secret:
+    secretName: {{ .Values.kafka.tls.existingSecret }}
+    defaultMode: 0440
+{{- end }}
+{{- if .Values.database.ca.existingSecret }}
+- name: database-ca
+  secret:
+    secretName: {{ .Values.database.ca.existingSecret }}
+    defaultMode: 0440
+{{- end }}
+{{- if eq .Values.kafka.sasl.mechanism "oauthbearer" }}
+- name: kafka-token
+  secret:
+    secretName: {{ required "kafka.sasl.existingSecret is needed with oauthbearer" .Values.kafka.sasl.existingSecret }}
+    defaultMode: 0440
+{{- end }}
+{{- end -}}
