@@ -42,6 +42,15 @@ export {
   type SagaSummary,
   type StoredIncident,
 } from './operator-store.js';
+export {
+  NoSagaMetrics,
+  SagaMetrics,
+  type Census,
+  type CycleMeasure,
+  type Gauges,
+  type LaneGauge,
+  type LiveCount,
+} from './saga-metrics.js';
 export { NoSagaTrace, SagaTrace, type Transition } from './saga-trace.js';
 export { LaneLostError, LayoutError, StoreRefusedError, StoreUnavailableError } from './store-errors.js';
 export { businessKeyOf } from './business-key.js';

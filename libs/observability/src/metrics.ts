@@ -1,0 +1,72 @@
+import { NoSagaMetrics, type SagaMetrics } from '#libs/orchestration';
+import { OtelSagaMetrics } from './otel-saga-metrics.js';
+
+/** Metrics of one process. */
+export interface Metrics {
+  /** For a coordinator. */
+  readonly saga: SagaMetrics;
+  /** Everything as Prometheus reads it; `undefined` when metrics are off. */
+  page(): Promise<string | undefined>;
+  /** Exports what is waiting and ends. Safe twice. Never throws. */
+  stop(): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether metrics are kept: always, unless `OTEL_METRICS_EXPORTER=none` or `OTEL_SDK_DISABLED=true` say otherwise. */
+export function wantsMetrics(env: Environment): boolean {
+  const isDisabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+  return !isDisabled && env['OTEL_METRICS_EXPORTER']?.trim() !== 'none';
+}
+
+/** Whether they are sent, too: where an endpoint is given, or the exporter `otlp` is named. */
+function wantsPush(env: Environment): boolean {
+  const endpoints = [env['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'], env['OTEL_EXPORTER_OTLP_ENDPOINT']];
+  return (
+    env['OTEL_METRICS_EXPORTER']?.trim() === 'otlp' || endpoints.some((one) => (one ?? '').trim() !== '')
+  );
+}
+
+/**
+ * Keeps metrics by the standard `OTEL_*` variables of this process: for Prometheus to fetch, and over OTLP where an
+ * endpoint is given. `service` names the process unless `OTEL_SERVICE_NAME` does.
+ */
+export async function startMetrics(service: string, env: Environment = process.env): Promise<Metrics> {
+  if (!wantsMetrics(env)) return noMetrics;
+  const [
+    { MeterProvider, PeriodicExportingMetricReader },
+    { PrometheusExporter, PrometheusSerializer },
+    resources,
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-metrics'),
+    import('@opentelemetry/exporter-prometheus'),
+    import('@opentelemetry/resources'),
+  ]);
+  const reader = new PrometheusExporter({ preventServerStart: true });
+  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
+  const readers = [
+    reader,
+    ...(wantsPush(env) ? [new PeriodicExportingMetricReader({ exporter: await otlp() })] : []),
+  ];
+  const resource = resources
+    .defaultResource()
+    .merge(resources.resourceFromAttributes({ 'service.name': env['OTEL_SERVICE_NAME'] ?? service }));
+  const provider = new MeterProvider({ resource, readers });
+  let stopping: Promise<void> | undefined;
+  return {
+    saga: new OtelSagaMetrics(provider.getMeter('skald')),
+    page: async () => serializer.serialize((await reader.collect()).resourceMetrics),
+    stop: () => (stopping ??= provider.shutdown().catch(() => undefined)),
+  };
+}
+
+async function otlp() {
+  const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-proto');
+  return new OTLPMetricExporter();
+}
+
+const noMetrics: Metrics = {
+  saga: new NoSagaMetrics(),
+  page: () => Promise.resolve(undefined),
+  stop: () => Promise.resolve(),
+};

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Census, Gauges } from '#libs/orchestration';
+import type { Effect } from '#libs/saga';
+import { startMetrics, wantsMetrics, type Metrics } from './metrics.js';
+import { answered, saga, started, startedAt, transition } from './saga.fixture.js';
+
+let metrics: Metrics;
+
+beforeEach(async () => {
+  metrics = await startMetrics('spec', {});
+});
+
+afterEach(() => metrics.stop());
+
+const charged: Effect = {
+  kind: 'settled',
+  operation: 'chargeCard/1/do',
+  block: 'chargeCard',
+  direction: 'do',
+  call: 'payment.charge',
+  outcome: 'succeeded',
+  attempts: 3,
+  startedAt,
+  endedAt: startedAt + 1_500,
+};
+
+describe('metrics of a saga', () => {
+  it('count what began, was tried again and ended', async () => {
+    metrics.saga.committed(transition('', 1, started, []));
+    metrics.saga.committed(transition('', 2, answered('chargeCard/1/do', 1_500), [charged]));
+    metrics.saga.committed(
+      transition('', 3, answered('arrangeShipping/1/do', 3_000), [{ kind: 'finish', status: 'completed' }]),
+    );
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_started_total{saga_definition="order-fulfilment",saga_version="1"} 1');
+    expect(page).toContain(
+      'saga_step_retries_total{saga_definition="order-fulfilment",saga_step="chargeCard",saga_direction="do"} 2',
+    );
+    expect(page).toMatch(/saga_finished_total\{[^}]*saga_outcome="completed"[^}]*\} 1/);
+    expect(page).toMatch(/saga_duration_bucket\{[^}]*le="5"\} 1/);
+    expect(page).toMatch(/saga_duration_bucket\{[^}]*le="2.5"\} 0/);
+  });
+
+  it('count as undone only what was undone', async () => {
+    const undo = { ...charged, direction: 'undo', attempts: 1 } as const;
+    metrics.saga.committed(transition('', 1, started, [undo, { ...undo, outcome: 'skipped' }]));
+
+    expect(await pageOf(metrics)).toMatch(/saga_compensations_total\{[^}]*\} 1\n/);
+  });
+
+  it('hold nothing that an instance is known by', async () => {
+    metrics.saga.committed(transition('', 1, started, [charged, { kind: 'finish', status: 'completed' }]));
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('order-fulfilment');
+    for (const secret of [saga, 'order-1', 'card"']) expect(page).not.toContain(secret);
+  });
+});
+
+describe('gauges', () => {
+  it('ask the store once a collection', async () => {
+    const gauges = new CountingGauges();
+    metrics.saga.watch(gauges);
+
+    const page = await pageOf(metrics);
+
+    expect(gauges.asked).toBe(1);
+    expect(page).toContain('saga_live{saga_definition="order",saga_status="running"} 3');
+    expect(page).toContain('saga_live_oldest_age{saga_definition="order",saga_status="running"} 60');
+    expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 2');
+    expect(page).toContain(
+      'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
+    );
+  });
+
+  it('are left out while the store is away', async () => {
+    const gauges = new CountingGauges();
+    gauges.isAway = true;
+    metrics.saga.watch(gauges);
+
+    const page = await pageOf(metrics);
+
+    expect(page).not.toContain('saga_live{');
+    expect(page).toContain('saga_outbox_unsent 4');
+  });
+});
+
+describe('whether metrics are kept', () => {
+  it.each([
+    ['nothing is said', {}, true],
+    ['the exporter is none', { OTEL_METRICS_EXPORTER: 'none' }, false],
+    ['the SDK is disabled', { OTEL_SDK_DISABLED: 'true' }, false],
+  ])('follows the standard variables: %s', async (_, env, wanted) => {
+    const kept = await startMetrics('spec', env);
+
+    expect([wantsMetrics(env), (await kept.page()) !== undefined]).toEqual([wanted, wanted]);
+    await kept.stop();
+  });
+});
+
+class CountingGauges implements Gauges {
+  asked = 0;
+  isAway = false;
+
+  async census(): Promise<Census> {
+    this.asked += 1;
+    if (this.isAway) throw new Error('away');
+    return {
+      live: [{ definition: 'order', status: 'running', count: 3, oldestMs: 60_000 }],
+      incidents: [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
+      parked: 1,
+      timerLatenessMs: 0,
+      outboxAgeMs: 0,
+    };
+  }
+
+  lanes() {
+    return [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
+  }
+
+  backlog(): number {
+    return 4;
+  }
+}
+
+async function pageOf({ page }: Metrics): Promise<string> {
+  return (await page()) ?? '';
+}

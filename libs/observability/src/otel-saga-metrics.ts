@@ -1,0 +1,254 @@
+import type { Attributes, Counter, Histogram, Meter, ObservableResult } from '@opentelemetry/api';
+import {
+  SagaMetrics,
+  type Census,
+  type CycleMeasure,
+  type Gauges,
+  type Transition,
+} from '#libs/orchestration';
+import type { Effect } from '#libs/saga';
+import { attribute } from './span-attributes.js';
+
+type Settled = Extract<Effect, { readonly kind: 'settled' }>;
+
+/** Seconds from 100 ms to 7 days: a payment takes one, a return takes the other. */
+const sagaSeconds = [
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2.5,
+  5,
+  10,
+  30,
+  60,
+  300,
+  900,
+  3_600,
+  4 * 3_600,
+  86_400,
+  3 * 86_400,
+  7 * 86_400,
+];
+const cycleSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Metrics of a coordinator on the OpenTelemetry API.
+ *
+ * Attributes are names that definitions are made of, never keys, ids or values of an instance, so there are as many
+ * series as blocks and outcomes in the published definitions, not as sagas.
+ */
+export class OtelSagaMetrics extends SagaMetrics {
+  override readonly enabled = true;
+  private readonly started: Counter;
+  private readonly finished: Counter;
+  private readonly duration: Histogram;
+  private readonly stepDuration: Histogram;
+  private readonly retries: Counter;
+  private readonly compensations: Counter;
+  private readonly incidents: Counter;
+  private readonly paths: Counter;
+  private readonly parkedRecords: Counter;
+  private readonly gatedEvents: Counter;
+  private readonly cycleDuration: Histogram;
+  private readonly consumed: Counter;
+  private readonly sent: Counter;
+  private readonly lostLanes: Counter;
+
+  constructor(private readonly meter: Meter) {
+    super();
+    const seconds = (boundaries: readonly number[]) => ({
+      unit: 's',
+      advice: { explicitBucketBoundaries: [...boundaries] },
+    });
+    this.started = meter.createCounter('saga.started', { description: 'Sagas that began.' });
+    this.finished = meter.createCounter('saga.finished', { description: 'Sagas that ended, by outcome.' });
+    this.duration = meter.createHistogram('saga.duration', {
+      description: 'Time from the start of a saga to its end.',
+      ...seconds(sagaSeconds),
+    });
+    this.stepDuration = meter.createHistogram('saga.step.duration', {
+      description: 'Time from the first sending of a command to its settlement.',
+      ...seconds(sagaSeconds),
+    });
+    this.retries = meter.createCounter('saga.step.retries', {
+      description: 'Commands sent again after silence or a failure.',
+    });
+    this.compensations = meter.createCounter('saga.compensations', { description: 'Effects undone.' });
+    this.incidents = meter.createCounter('saga.incidents', {
+      description: 'Incidents opened: sagas that wait for a person.',
+    });
+    this.paths = meter.createCounter('saga.exception_paths', {
+      description: 'Exception paths taken, by name.',
+    });
+    this.parkedRecords = meter.createCounter('saga.records.parked', {
+      description: 'Records set aside with their bytes.',
+    });
+    this.gatedEvents = meter.createCounter('saga.events.gated', {
+      description: 'Events that started nothing, by gate.',
+    });
+    this.cycleDuration = meter.createHistogram('saga.cycle.duration', {
+      description: 'Time to fold and commit one batch of records.',
+      ...seconds(cycleSeconds),
+    });
+    this.consumed = meter.createCounter('messaging.client.consumed.messages', {
+      description: 'Records of the home topic that were folded.',
+    });
+    this.sent = meter.createCounter('messaging.client.sent.messages', {
+      description: 'Commands and events committed for sending.',
+    });
+    this.lostLanes = meter.createCounter('saga.cycle.failures', {
+      description: 'Cycles whose commit failed, or was refused because somebody else holds a lane.',
+    });
+  }
+
+  override committed({ facts, input, effects, sentTo }: Transition): void {
+    const definition = { [attribute.definition]: facts.definition };
+    if (input.kind === 'start') this.started.add(1, { ...definition, [attribute.version]: facts.version });
+    for (const [index, effect] of effects.entries()) {
+      const destination = sentTo[index];
+      if (destination !== undefined) this.sent.add(1, sending(destination));
+      switch (effect.kind) {
+        case 'settled':
+          this.settled(definition, effect);
+          break;
+        case 'incident':
+          if (effect.open)
+            this.incidents.add(1, {
+              ...definition,
+              [attribute.step]: effect.block,
+              'saga.code': effect.code,
+            });
+          break;
+        case 'caught':
+          this.paths.add(1, { ...definition, 'saga.path': effect.path });
+          break;
+        case 'finish': {
+          const ended = { ...definition, [attribute.outcome]: effect.status };
+          this.finished.add(1, ended);
+          this.duration.record((input.now - facts.startedAt) / 1_000, ended);
+          break;
+        }
+        case 'open':
+        case 'tell':
+        case 'refused':
+        case 'await':
+        case 'release':
+          break;
+      }
+    }
+  }
+
+  override cycle({ records, seconds, outcome }: CycleMeasure): void {
+    this.cycleDuration.record(seconds);
+    if (outcome === 'committed') this.consumed.add(records, { 'messaging.system': 'kafka' });
+    else this.lostLanes.add(1, { [attribute.outcome]: outcome });
+  }
+
+  override parked(topic: string, reason: string): void {
+    this.parkedRecords.add(1, { 'messaging.destination.name': topic, 'saga.reason': reason });
+  }
+
+  override gated(definition: string, gate: string): void {
+    this.gatedEvents.add(1, { [attribute.definition]: definition, 'saga.gate': gate });
+  }
+
+  override watch(gauges: Gauges): void {
+    this.watchProcess(gauges);
+    this.watchInstallation(gauges);
+  }
+
+  private settled(definition: Attributes, effect: Settled): void {
+    const step = { ...definition, [attribute.step]: effect.block, [attribute.direction]: effect.direction };
+    const { attempts, outcome } = effect;
+    this.stepDuration.record((effect.endedAt - effect.startedAt) / 1_000, {
+      ...step,
+      [attribute.outcome]: outcome,
+    });
+    if (attempts > 1) this.retries.add(attempts - 1, step);
+    if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
+  }
+
+  private watchProcess(gauges: Gauges): void {
+    const gauge = (name: string, description: string, unit?: string) =>
+      this.meter.createObservableGauge(name, { description, ...(unit === undefined ? {} : { unit }) });
+    const lag = gauge('saga.lane.lag', 'Records in a home partition that are not folded yet.');
+    const queued = gauge('saga.lane.queued', 'Fetched records that are not folded yet.');
+    const backlog = gauge('saga.outbox.unsent', 'Committed messages that the broker has not acknowledged.');
+    this.meter.addBatchObservableCallback(
+      (result) => {
+        for (const lane of gauges.lanes()) {
+          const at = {
+            'messaging.destination.name': lane.topic,
+            'messaging.destination.partition.id': String(lane.part),
+          };
+          result.observe(lag, lane.lag, at);
+          result.observe(queued, lane.queued, at);
+        }
+        result.observe(backlog, gauges.backlog());
+      },
+      [lag, queued, backlog],
+    );
+  }
+
+  private watchInstallation(gauges: Gauges): void {
+    const read = oncePer(() => gauges.census());
+    const gauge = (
+      name: string,
+      unit: string | undefined,
+      description: string,
+      observe: (result: ObservableResult, census: Census) => void,
+    ): void => {
+      const instrument = this.meter.createObservableGauge(name, {
+        description: `${description} The same from every replica.`,
+        ...(unit === undefined ? {} : { unit }),
+      });
+      instrument.addCallback(async (result) => {
+        const census = await read();
+        if (census !== undefined) observe(result, census);
+      });
+    };
+    const state = (row: Census['live'][number]) => ({
+      [attribute.definition]: row.definition,
+      'saga.status': row.status,
+    });
+    gauge('saga.live', undefined, 'Sagas that have not ended, by status.', (result, { live }) =>
+      live.forEach((row) => result.observe(row.count, state(row))),
+    );
+    gauge('saga.live.oldest_age', 's', 'Age of the oldest saga in a status.', (result, { live }) =>
+      live.forEach((row) => result.observe(row.oldestMs / 1_000, state(row))),
+    );
+    gauge('saga.incidents.open', undefined, 'Open incidents.', (result, { incidents }) =>
+      incidents.forEach((row) => result.observe(row.count, { 'saga.code': row.code })),
+    );
+    gauge('saga.incidents.oldest_age', 's', 'Age of the oldest open incident.', (result, { incidents }) =>
+      incidents.forEach((row) => result.observe(row.oldestMs / 1_000, { 'saga.code': row.code })),
+    );
+    gauge('saga.parked', undefined, 'Records set aside that nobody has settled.', (result, { parked }) =>
+      result.observe(parked),
+    );
+    gauge('saga.timer.lateness', 's', 'How late the most overdue wake-up is.', (result, census) =>
+      result.observe(census.timerLatenessMs / 1_000),
+    );
+    gauge('saga.outbox.age', 's', 'Age of the oldest commit with unsent messages.', (result, census) =>
+      result.observe(census.outboxAgeMs / 1_000),
+    );
+  }
+}
+
+function sending(topic: string): Attributes {
+  return { 'messaging.system': 'kafka', 'messaging.destination.name': topic };
+}
+
+/** One question to the store for all gauges of one collection. A store that is away leaves the gauges without a value. */
+function oncePer(ask: () => Promise<Census>): () => Promise<Census | undefined> {
+  let asked: Promise<Census | undefined> | undefined;
+  return () => {
+    asked ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  };
+}

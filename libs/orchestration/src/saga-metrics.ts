@@ -1,0 +1,92 @@
+import type { TopicPartition } from '#libs/messaging';
+import type { SagaStatus } from '#libs/saga';
+import type { Transition } from './saga-trace.js';
+
+/** Live sagas of one definition in one status. */
+export interface LiveCount {
+  readonly definition: string;
+  readonly status: SagaStatus;
+  readonly count: number;
+  /** Age of the one that began first, in milliseconds. */
+  readonly oldestMs: number;
+}
+
+/** What the stores say about the whole installation at one time. Ages in milliseconds. */
+export interface Census {
+  readonly live: readonly LiveCount[];
+  /** Open incidents by code, and how long the oldest has been open. */
+  readonly incidents: readonly { readonly code: string; readonly count: number; readonly oldestMs: number }[];
+  readonly parked: number;
+  /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
+  readonly timerLatenessMs: number;
+  /** Committed messages that no broker has acknowledged yet: age of the oldest commit. 0: none. */
+  readonly outboxAgeMs: number;
+}
+
+/** One lane of this process. */
+export interface LaneGauge extends TopicPartition {
+  /** Fetched records that are not folded yet. */
+  readonly queued: number;
+  /** Records in the partition behind the last one folded, as of the last fetch. */
+  readonly lag: number;
+}
+
+/** Read when somebody collects. */
+export interface Gauges {
+  /** About the whole installation; every replica says the same. */
+  census(): Promise<Census>;
+  /** About this process. */
+  lanes(): readonly LaneGauge[];
+  /** Committed messages of this process that are not acknowledged. */
+  backlog(): number;
+}
+
+/** How a cycle of a crew went. */
+export interface CycleMeasure {
+  readonly records: number;
+  readonly seconds: number;
+  /** `committed`, or why the lanes have to be taken over again. */
+  readonly outcome: 'committed' | 'lost' | 'failed';
+}
+
+/**
+ * Counts what a coordinator does. Told after the commit, so nothing is counted that was not stored; a crash may leave
+ * something uncounted. No method may throw.
+ */
+export abstract class SagaMetrics {
+  /** False: nothing is counted, and the methods need not be called. */
+  abstract readonly enabled: boolean;
+  abstract committed(transition: Transition): void;
+  abstract cycle(measure: CycleMeasure): void;
+  /** A record was set aside with its bytes. */
+  abstract parked(topic: string, reason: string): void;
+  /** Events that a gate kept out, or let through. */
+  abstract gated(definition: string, gate: string): void;
+  /** From now on these are read whenever somebody collects. */
+  abstract watch(gauges: Gauges): void;
+}
+
+/** No metrics. */
+export class NoSagaMetrics extends SagaMetrics {
+  override readonly enabled = false;
+
+  override committed(): void {
+    // Nothing is counted.
+  }
+
+  override cycle(): void {
+    // Nothing is counted.
+  }
+
+  override parked(): void {
+    // Nothing is counted.
+  }
+
+  override gated(): void {
+    // Nothing is counted.
+  }
+
+  override watch(): void {
+    // Nobody collects.
+  }
+}
