@@ -34,6 +34,11 @@ export class ApiFixture {
     return this.send('GET', url);
   }
 
+  /** What is not JSON. */
+  async text(url: string): Promise<string> {
+    return (await this.service.app.inject({ method: 'GET', url })).body;
+  }
+
   async send(
     method: 'GET' | 'POST',
     url: string,

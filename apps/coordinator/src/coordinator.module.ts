@@ -6,7 +6,7 @@ import { OperationsModule } from './operations.module.js';
 import { Surroundings, INSTALLATION, Stores, Traffic } from './ports.js';
 
 function coordinator(
-  { configuration, clock, log, tracing }: Surroundings,
+  { configuration, clock, log, tracing, metrics }: Surroundings,
   { lanes, housekeeping, operators }: Stores,
   traffic: Traffic,
   installation: Installation,
@@ -28,6 +28,7 @@ function coordinator(
     log,
     owner,
     trace: tracing.saga,
+    metrics: metrics.saga,
     settings,
     backlogLimit,
   });

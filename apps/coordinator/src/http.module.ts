@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DefinitionsController } from './http/definitions.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { IncidentsController } from './http/incidents.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
@@ -18,6 +19,7 @@ import { OperationsModule } from './operations.module.js';
     LanesController,
     DefinitionsController,
     HealthController,
+    MetricsController,
   ],
 })
 export class HttpModule {}

@@ -53,6 +53,7 @@ export class Lifecycle implements LanesLife, OnApplicationBootstrap, OnApplicati
     await this.definitions.stop();
     await this.stores.stop();
     await this.surroundings.tracing.stop();
+    await this.surroundings.metrics.stop();
     this.surroundings.log.info('coordinator stopped');
   }
 

@@ -9,6 +9,19 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
+describe('metrics', () => {
+  it('tell of sagas under way and ended, and of lanes', async () => {
+    await api.order({ orderId: 'm-1', total: 10 }, 'metrics-1');
+
+    const page = await api.text('/metrics');
+
+    expect(page).toMatch(/^saga_started_total\{saga_definition="order-fulfilment",saga_version="1"\} [1-9]/m);
+    expect(page).toMatch(/^saga_live\{saga_definition="order-fulfilment",saga_status="running"\} [1-9]/m);
+    expect(page).toMatch(/^saga_lane_lag\{messaging_destination_name="[^"]+"/m);
+    expect(page).toMatch(/^saga_cycle_duration_bucket\{le="10"\} [1-9]/m);
+  });
+});
+
 describe('listing sagas', () => {
   it('finds one by its business key', async () => {
     const { body } = await api.order({ orderId: 'l-1', total: 10 }, 'list-1');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { SystemClock } from '#libs/messaging';
-import { JsonLog, startTracing } from '#libs/observability';
+import { JsonLog, startMetrics, startTracing } from '#libs/observability';
 import { RequestError } from '#libs/orchestration';
 import { AppModule } from './app.module.js';
 import { SurroundingsModule } from './surroundings.module.js';
@@ -16,9 +16,10 @@ async function main(): Promise<void> {
   const clock = new SystemClock();
   const log = new JsonLog({ clock, level: configuration.logLevel });
   const tracing = await startTracing('skald-coordinator');
+  const metrics = await startMetrics('skald-coordinator');
   const { maxBodyBytes, host, port } = configuration;
   const module = AppModule.over(
-    SurroundingsModule.of({ configuration, clock, log, tracing }),
+    SurroundingsModule.of({ configuration, clock, log, tracing, metrics }),
     PostgresModule.connected(),
     KafkaModule.connected(),
   );

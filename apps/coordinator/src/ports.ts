@@ -1,5 +1,5 @@
 import type { Clock, CommandSink, EventSource, Log } from '#libs/messaging';
-import type { Tracing } from '#libs/observability';
+import type { Metrics, Tracing } from '#libs/observability';
 import type {
   DefinitionStore,
   HousekeepingStore,
@@ -18,6 +18,7 @@ export abstract class Surroundings {
   abstract readonly clock: Clock;
   abstract readonly log: Log;
   abstract readonly tracing: Tracing;
+  abstract readonly metrics: Metrics;
 }
 
 /** Every store of a coordinator, connected and checked. */

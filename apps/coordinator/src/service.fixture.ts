@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InMemoryBroker, InMemoryCommandSink, InMemoryEventSource, InMemoryTables } from '#libs/memory';
 import { NoLog, SystemClock } from '#libs/messaging';
-import { JsonLog, startTracing } from '#libs/observability';
+import { JsonLog, startMetrics, startTracing } from '#libs/observability';
 import { CommandHandlers, ForgetfulOperationMemory, Participant, rejected } from '#libs/participant';
 import { AppModule } from './app.module.js';
 import { SurroundingsModule } from './surroundings.module.js';
@@ -28,7 +28,9 @@ export async function runningService(
   const log = new JsonLog({ clock, level: configuration.logLevel, write: (line) => void logged.push(line) });
   const broker = new InMemoryBroker(clock);
   for (const name of ['inventory', 'payment', 'shipping']) broker.createTopic(`${name}.commands`);
-  const surroundings = { configuration, clock, log, tracing: await startTracing('coordinator') };
+  const tracing = await startTracing('coordinator');
+  const metrics = await startMetrics('coordinator', {});
+  const surroundings = { configuration, clock, log, tracing, metrics };
   const module = AppModule.over(
     SurroundingsModule.of(surroundings),
     InMemoryModule.over(broker, new InMemoryTables()),

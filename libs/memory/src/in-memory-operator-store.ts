@@ -1,7 +1,8 @@
-import type { DeskId, Offset, SagaId } from '#libs/messaging';
+import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
+  type Census,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -91,6 +92,34 @@ export class InMemoryOperatorStore extends OperatorStore {
       );
   }
 
+  override async census(now: Instant): Promise<Census> {
+    const live = [...this.tables.instances.values()].filter(({ finishedAt }) => finishedAt === undefined);
+    const open = [...this.tables.incidents.values()].filter(({ closedAt }) => closedAt === undefined);
+    const wakes = live.flatMap(({ held, wakeAt }) => (held || wakeAt === undefined ? [] : [wakeAt]));
+    return {
+      live: groups(live, (row) => `${row.definition}\0${row.status}`).map((rows) => {
+        const { definition, status } = rows[0]!;
+        return {
+          definition,
+          status,
+          ...countOf(
+            rows.map(({ startedAt }) => startedAt),
+            now,
+          ),
+        };
+      }),
+      incidents: groups(open, ({ code }) => code).map((rows) => ({
+        code: rows[0]!.code,
+        ...countOf(
+          rows.map(({ openedAt }) => openedAt),
+          now,
+        ),
+      })),
+      parked: this.tables.parked.size,
+      timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
+    };
+  }
+
   override async audit(request: string): Promise<AuditRow | undefined> {
     return this.tables.audits.get(request);
   }
@@ -131,4 +160,17 @@ function summaryOf(row: StoredInstance): SagaSummary {
 function byPosition(one: ParkedRow, other: ParkedRow): number {
   if (one.topic !== other.topic) return one.topic < other.topic ? -1 : 1;
   return one.part - other.part || one.offset - other.offset;
+}
+
+function groups<Row>(rows: readonly Row[], name: (row: Row) => string): readonly (readonly Row[])[] {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) found.set(name(row), [...(found.get(name(row)) ?? []), row]);
+  return [...found.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
+}
+
+function countOf(
+  begun: readonly Instant[],
+  now: Instant,
+): { readonly count: number; readonly oldestMs: number } {
+  return { count: begun.length, oldestMs: Math.max(0, now - Math.min(...begun)) };
 }

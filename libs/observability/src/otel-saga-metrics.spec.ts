@@ -113,7 +113,6 @@ class CountingGauges implements Gauges {
       incidents: [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
       parked: 1,
       timerLatenessMs: 0,
-      outboxAgeMs: 0,
     };
   }
 
@@ -121,11 +120,11 @@ class CountingGauges implements Gauges {
     return [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
   }
 
-  backlog(): number {
-    return 4;
+  outbox() {
+    return { messages: 4, oldestMs: 2_000 };
   }
 }
 
-async function pageOf({ page }: Metrics): Promise<string> {
-  return (await page()) ?? '';
+async function pageOf(kept: Metrics): Promise<string> {
+  return (await kept.page()) ?? '';
 }

@@ -105,36 +105,13 @@ export class OtelSagaMetrics extends SagaMetrics {
   override committed({ facts, input, effects, sentTo }: Transition): void {
     const definition = { [attribute.definition]: facts.definition };
     if (input.kind === 'start') this.started.add(1, { ...definition, [attribute.version]: facts.version });
-    for (const [index, effect] of effects.entries()) {
-      const destination = sentTo[index];
-      if (destination !== undefined) this.sent.add(1, sending(destination));
-      switch (effect.kind) {
-        case 'settled':
-          this.settled(definition, effect);
-          break;
-        case 'incident':
-          if (effect.open)
-            this.incidents.add(1, {
-              ...definition,
-              [attribute.step]: effect.block,
-              'saga.code': effect.code,
-            });
-          break;
-        case 'caught':
-          this.paths.add(1, { ...definition, 'saga.path': effect.path });
-          break;
-        case 'finish': {
-          const ended = { ...definition, [attribute.outcome]: effect.status };
-          this.finished.add(1, ended);
-          this.duration.record((input.now - facts.startedAt) / 1_000, ended);
-          break;
-        }
-        case 'open':
-        case 'tell':
-        case 'refused':
-        case 'await':
-        case 'release':
-          break;
+    for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
+    for (const effect of effects) {
+      if (effect.kind === 'settled') this.settled(definition, effect);
+      else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
+      else if (effect.kind === 'finish') this.ended(definition, effect.status, input.now - facts.startedAt);
+      else if (effect.kind === 'incident' && effect.open) {
+        this.incidents.add(1, { ...definition, [attribute.step]: effect.block, 'saga.code': effect.code });
       }
     }
   }
@@ -149,13 +126,19 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.parkedRecords.add(1, { 'messaging.destination.name': topic, 'saga.reason': reason });
   }
 
-  override gated(definition: string, gate: string): void {
-    this.gatedEvents.add(1, { [attribute.definition]: definition, 'saga.gate': gate });
+  override gated(definition: string, gate: string, count: number): void {
+    this.gatedEvents.add(count, { [attribute.definition]: definition, 'saga.gate': gate });
   }
 
   override watch(gauges: Gauges): void {
     this.watchProcess(gauges);
     this.watchInstallation(gauges);
+  }
+
+  private ended(definition: Attributes, outcome: string, ms: number): void {
+    const attributes = { ...definition, [attribute.outcome]: outcome };
+    this.finished.add(1, attributes);
+    this.duration.record(ms / 1_000, attributes);
   }
 
   private settled(definition: Attributes, effect: Settled): void {
@@ -174,7 +157,8 @@ export class OtelSagaMetrics extends SagaMetrics {
       this.meter.createObservableGauge(name, { description, ...(unit === undefined ? {} : { unit }) });
     const lag = gauge('saga.lane.lag', 'Records in a home partition that are not folded yet.');
     const queued = gauge('saga.lane.queued', 'Fetched records that are not folded yet.');
-    const backlog = gauge('saga.outbox.unsent', 'Committed messages that the broker has not acknowledged.');
+    const unsent = gauge('saga.outbox.unsent', 'Committed messages that the broker has not acknowledged.');
+    const age = gauge('saga.outbox.age', 'Age of the oldest commit with unsent messages.', 's');
     this.meter.addBatchObservableCallback(
       (result) => {
         for (const lane of gauges.lanes()) {
@@ -185,9 +169,11 @@ export class OtelSagaMetrics extends SagaMetrics {
           result.observe(lag, lane.lag, at);
           result.observe(queued, lane.queued, at);
         }
-        result.observe(backlog, gauges.backlog());
+        const { messages, oldestMs } = gauges.outbox();
+        result.observe(unsent, messages);
+        result.observe(age, oldestMs / 1_000);
       },
-      [lag, queued, backlog],
+      [lag, queued, unsent, age],
     );
   }
 
@@ -229,9 +215,6 @@ export class OtelSagaMetrics extends SagaMetrics {
     );
     gauge('saga.timer.lateness', 's', 'How late the most overdue wake-up is.', (result, census) =>
       result.observe(census.timerLatenessMs / 1_000),
-    );
-    gauge('saga.outbox.age', 's', 'Age of the oldest commit with unsent messages.', (result, census) =>
-      result.observe(census.outboxAgeMs / 1_000),
     );
   }
 }

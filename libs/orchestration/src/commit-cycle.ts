@@ -130,7 +130,17 @@ export class CommitCycle {
       lane.publishing(seq);
       this.publisher.add(lane, seq, folded);
     }
-    for (const transition of folded.transitions) this.coordination.trace.committed(transition);
+    this.tell(folded);
+  }
+
+  /** Traces and metrics hear of what is stored, and of nothing else. */
+  private tell({ transitions, commit }: FoldedBatch): void {
+    const { trace, metrics } = this.coordination;
+    for (const transition of transitions) {
+      trace.committed(transition);
+      metrics.committed(transition);
+    }
+    for (const { topic, reason } of commit.parked) metrics.parked(topic, reason);
   }
 
   /** The store refuses something in this work for good: halve it until the record is found, and park that. */

@@ -4,6 +4,7 @@ import type { Installation } from './installation-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LaneStore } from './lane-store.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
+import type { SagaMetrics } from './saga-metrics.js';
 import type { SagaTrace } from './saga-trace.js';
 
 /** What lanes are made of: the installation's ports and settings. */
@@ -18,6 +19,7 @@ export interface Coordination {
   readonly clock: Clock;
   readonly log: Log;
   readonly trace: SagaTrace;
+  readonly metrics: SagaMetrics;
   readonly settings: LaneSettings;
   /** The desks there are, by kind. */
   readonly desks: ReadonlyMap<string, Desk>;

@@ -14,6 +14,7 @@ import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OperatorStore } from './operator-store.js';
 import { Publisher } from './publisher.js';
 import { Schedules } from './schedules.js';
+import { NoSagaMetrics, type SagaMetrics } from './saga-metrics.js';
 import { NoSagaTrace, type SagaTrace } from './saga-trace.js';
 import { MoveLane } from './use-cases/move-lane.js';
 
@@ -38,6 +39,7 @@ export interface CoordinatorParts {
   /** Name of this process. One run of it is told from the next by the time it began. */
   readonly owner: string;
   readonly trace?: SagaTrace;
+  readonly metrics?: SagaMetrics;
   readonly settings?: Partial<LaneSettings>;
   /** The desks there are, by kind. Default: those of this library. */
   readonly desks?: ReadonlyMap<string, Desk>;
@@ -68,6 +70,7 @@ export class Coordinator {
     const owner = `${parts.owner}/${clock.now().toString(36)}`;
     const onFatal = (error: Error): void => this.onFatal(error);
     const trace = parts.trace ?? new NoSagaTrace();
+    const metrics = parts.metrics ?? new NoSagaMetrics();
     const basis = {
       installation,
       keyring,
@@ -76,6 +79,7 @@ export class Coordinator {
       clock,
       log,
       trace,
+      metrics,
       owner,
       onFatal,
     };
@@ -93,6 +97,11 @@ export class Coordinator {
     });
     this.schedules = new Schedules({ ...basis, sink: parts.gateSink });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
+    metrics.watch({
+      census: () => parts.operators.census(clock.now()),
+      lanes: () => this.lanes.gauges,
+      outbox: () => ({ messages: this.publisher.backlog, oldestMs: this.publisher.oldestMs }),
+    });
     const { lanes: store, operators, homeSource: source } = parts;
     this.moveLane = new MoveLane({ store, operators, source, clock, owner });
     this.housekeeper = new Housekeeper(

@@ -36,6 +36,7 @@ import { isFinal, stateText, wakeOf, type LiveSaga, type Outside } from './live-
 import { commandMessage, eventMessage } from './outgoing-effects.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
+import type { SagaMetrics } from './saga-metrics.js';
 import type { Transition } from './saga-trace.js';
 import { fits } from './value-size.js';
 
@@ -56,6 +57,7 @@ export interface FoldingView {
 /** What a fold may use. */
 export interface FoldingOptions extends ChildStarter {
   readonly settings: LaneSettings;
+  readonly metrics: Pick<SagaMetrics, 'enabled'>;
   /** The desks there are, by kind. */
   readonly desks: ReadonlyMap<string, Desk>;
   readonly definitions: ChildStarter['definitions'] & Followers;
@@ -302,10 +304,11 @@ export class Folding {
       record,
       cause ?? `${partitionName(record)}/${record.offset}`,
     );
-    if (!this.options.trace.enabled) return;
+    const { trace, metrics } = this.options;
+    if (!trace.enabled && !metrics.enabled) return;
     const { topic, part, offset } = record;
     const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
-    change.transitions.push({ ...what, topic, part, offset, trace: traceOf(record) });
+    change.transitions.push({ ...what, topic, part, offset, trace: trace.enabled ? traceOf(record) : {} });
   }
 
   /** Turns effects into messages and incident rows; says where the messages go, by effect. */

@@ -3,6 +3,7 @@ import type { Admission } from './admission.js';
 import type { Installation } from './installation-store.js';
 import type { LaneStore } from './lane-store.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
+import type { SagaMetrics } from './saga-metrics.js';
 import type { SagaTrace } from './saga-trace.js';
 
 /** What gates are made of. */
@@ -21,6 +22,7 @@ export interface GateCoordination {
   readonly clock: Clock;
   readonly log: Log;
   readonly trace: SagaTrace;
+  readonly metrics: SagaMetrics;
   readonly owner: string;
   /** A source has died for good. */
   readonly onFatal: (error: Error) => void;

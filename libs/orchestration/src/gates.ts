@@ -250,6 +250,13 @@ export class Gates {
     return false;
   }
 
+  /** Metrics hear of what is stored, and of nothing else. */
+  private count({ news }: Gate): void {
+    const { metrics } = this.coordination;
+    for (const { topic, reason } of news.parked) metrics.parked(topic, reason);
+    for (const { definition, gate, count } of news.gated) metrics.gated(definition, gate, count);
+  }
+
   private async storeAll(): Promise<void> {
     for (const gate of this.gates.values()) await this.store(gate);
   }
@@ -266,6 +273,7 @@ export class Gates {
         { ...emptyCommit, lane, nextOffset, ...gate.news, ...(anchor === undefined ? {} : { anchor }) },
       ]);
       const moved = { ...lane, seq: lane.seq + 1, nextOffset, takeovers: 0 };
+      this.count(gate);
       gate.stored(anchor === undefined ? moved : { ...moved, anchor });
       void this.source?.hint(gate.at, nextOffset).catch(() => undefined);
     } catch (error) {

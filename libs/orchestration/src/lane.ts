@@ -8,6 +8,7 @@ import { isFinal, type LiveSaga } from './live-saga.js';
 import type { BatchOwner } from './publisher.js';
 import { RecordQueue } from './record-queue.js';
 import { SagaCache } from './saga-cache.js';
+import type { LaneGauge } from './saga-metrics.js';
 import { WakeQueue } from './wake-queue.js';
 
 /** taking: being taken over; ready: folding; draining: folds nothing more; halted: waits for an operator; ended: somebody else's. */
@@ -48,6 +49,7 @@ export class Lane implements BatchOwner {
   hinted: Offset | undefined;
   /** The stored position has to be confirmed although nothing was folded, so that quiet takeovers are not counted. */
   mustConfirm = false;
+  private end: Offset | undefined;
   private stored: LanePosition | undefined;
   private acked: number[] = [];
   private readonly unpublished = new Set<number>();
@@ -81,6 +83,13 @@ export class Lane implements BatchOwner {
     return this.acked;
   }
 
+  /** How far the lane is behind, as of the last fetch. */
+  get gauge(): LaneGauge {
+    const { topic, part } = this.at;
+    const next = this.stored?.nextOffset ?? this.end ?? 0;
+    return { topic, part, queued: this.queue.length, lag: Math.max(0, (this.end ?? next) - next) };
+  }
+
   /** How many records the next batch may hold. */
   get batchLimit(): number {
     return this.isCareful ? 1 : this.settings.batchRecords;
@@ -106,6 +115,7 @@ export class Lane implements BatchOwner {
     if (batch.from !== this.expected) return false;
     this.queue.push(batch);
     this.expected = batch.next;
+    this.end = batch.end;
     return true;
   }
 

@@ -6,6 +6,7 @@ import { Crews } from './crews.js';
 import { haltLane, lookAgainMs, takeOverLane } from './lane-takeover.js';
 import { Lane } from './lane.js';
 import type { Publisher } from './publisher.js';
+import type { LaneGauge } from './saga-metrics.js';
 import { LaneLostError } from './store-errors.js';
 import { Waker } from './waker.js';
 
@@ -72,6 +73,11 @@ export class Lanes {
   /** Lanes that fold at present, and those that do not. */
   get phases(): readonly { readonly lane: string; readonly phase: Lane['phase'] }[] {
     return [...this.lanes].map(([lane, { phase }]) => ({ lane, phase }));
+  }
+
+  /** How far behind the lanes that fold here are. */
+  get gauges(): readonly LaneGauge[] {
+    return [...this.lanes.values()].filter(({ phase }) => phase === 'ready').map(({ gauge }) => gauge);
   }
 
   /** How far a home partition has been folded here: the next offset, or `undefined` when it is not ours. */
@@ -170,10 +176,17 @@ export class Lanes {
   }
 
   private async carryOut(work: readonly Work[]): Promise<void> {
+    const { clock, metrics } = this.coordination;
+    const records = work.reduce((sum, one) => sum + one.records.length, 0);
+    const beganAt = clock.elapsed();
+    const seconds = (): number => (clock.elapsed() - beganAt) / 1_000;
     try {
       await this.cycle.run(work);
+      metrics.cycle({ records, seconds: seconds(), outcome: 'committed' });
       for (const { lane } of work) this.afterCommit(lane);
     } catch (error) {
+      const outcome = error instanceof LaneLostError ? 'lost' : 'failed';
+      metrics.cycle({ records, seconds: seconds(), outcome });
       this.recover(
         work.map(({ lane }) => lane),
         error,

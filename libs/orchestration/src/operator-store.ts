@@ -8,6 +8,7 @@ import type {
   StoredDesk,
   StoredInstance,
 } from './lane-store.js';
+import type { Census } from './saga-metrics.js';
 
 /** Which sagas to list. Newest first. */
 export interface SagaFilter {
@@ -89,6 +90,8 @@ export abstract class OperatorStore {
   /** Removes a parked record that was sent again or is to be skipped, leaving an audit row. False: it was gone already. */
   abstract dropParked(topic: string, part: number, offset: Offset, audit: AuditRow): Promise<boolean>;
   abstract lanes(): Promise<readonly LaneSummary[]>;
+  /** What there is at present, counted. Reads the live sagas, so not for every request. */
+  abstract census(now: Instant): Promise<Census>;
   abstract audit(request: string): Promise<AuditRow | undefined>;
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */

@@ -86,6 +86,12 @@ export class Publisher {
     return this.pending.length;
   }
 
+  /** How long the oldest of them has been committed, in milliseconds. */
+  get oldestMs(): number {
+    const first = this.pending[0];
+    return first === undefined ? 0 : Math.max(0, this.options.clock.now() - first.batch.at);
+  }
+
   /** Whether a message of the saga is not acknowledged yet. */
   isWaiting(saga: SagaId): boolean {
     return this.waiting.has(saga);

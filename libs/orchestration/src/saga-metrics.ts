@@ -13,14 +13,13 @@ export interface LiveCount {
 
 /** What the stores say about the whole installation at one time. Ages in milliseconds. */
 export interface Census {
+  /** By definition, then by status. */
   readonly live: readonly LiveCount[];
   /** Open incidents by code, and how long the oldest has been open. */
   readonly incidents: readonly { readonly code: string; readonly count: number; readonly oldestMs: number }[];
   readonly parked: number;
   /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
   readonly timerLatenessMs: number;
-  /** Committed messages that no broker has acknowledged yet: age of the oldest commit. 0: none. */
-  readonly outboxAgeMs: number;
 }
 
 /** One lane of this process. */
@@ -37,8 +36,8 @@ export interface Gauges {
   census(): Promise<Census>;
   /** About this process. */
   lanes(): readonly LaneGauge[];
-  /** Committed messages of this process that are not acknowledged. */
-  backlog(): number;
+  /** Committed messages of this process that are not acknowledged, and how old the oldest commit among them is. */
+  outbox(): { readonly messages: number; readonly oldestMs: number };
 }
 
 /** How a cycle of a crew went. */
@@ -60,8 +59,8 @@ export abstract class SagaMetrics {
   abstract cycle(measure: CycleMeasure): void;
   /** A record was set aside with its bytes. */
   abstract parked(topic: string, reason: string): void;
-  /** Events that a gate kept out, or let through. */
-  abstract gated(definition: string, gate: string): void;
+  /** So many events were kept out by a gate. */
+  abstract gated(definition: string, gate: string, count: number): void;
   /** From now on these are read whenever somebody collects. */
   abstract watch(gauges: Gauges): void;
 }

@@ -1,9 +1,10 @@
 import type { DataSource, FindOptionsWhere } from 'typeorm';
 import { ArrayContains, IsNull, LessThan, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
-import type { DeskId, Offset, SagaId } from '#libs/messaging';
+import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
+  type Census,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -17,6 +18,7 @@ import {
   type StoredInstance,
 } from '#libs/orchestration';
 import { withoutNul } from './aside.js';
+import { takeCensus } from './census.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
 import { noSaga } from './entities/columns.js';
@@ -162,6 +164,10 @@ export class PostgresOperatorStore extends OperatorStore {
         unsent: unsent.get(`${row.topic}/${row.part}`) ?? 0,
       }));
     });
+  }
+
+  override census(now: Instant): Promise<Census> {
+    return this.asked('census', () => takeCensus(this.source, now));
   }
 
   override audit(request: string): Promise<AuditRow | undefined> {

@@ -56,6 +56,38 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
     },
   },
   {
+    name: 'counts what is live, open, parked and overdue',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = [
+        startedOrder(now - 60_000, 'old', { wakeAt: now - 5_000 }),
+        startedOrder(now - 1_000, 'new', { wakeAt: now + 5_000 }),
+        startedOrder(now - 1_000, 'held', { wakeAt: now - 90_000, held: true }),
+        startedOrder(now - 2_000, 'undone', { status: 'compensating' }),
+        startedOrder(now - 90_000, 'done', { status: 'completed', finishedAt: now, wakeAt: now - 80_000 }),
+      ];
+      const incident = { id: 'i1', code: 'UNCAUGHT', message: 'no', at: now - 3_000 };
+      const incidents = [
+        { ...incident, saga: orders[0]!.id, open: true },
+        { ...incident, saga: orders[1]!.id, open: true },
+        { ...incident, saga: orders[1]!.id, open: false },
+      ];
+      await committed(stores, { inserts: orders, incidents });
+
+      const census = await stores.operators.census(now);
+
+      expect(census).toEqual({
+        live: [
+          { definition: 'order', status: 'running', count: 3, oldestMs: 60_000 },
+          { definition: 'order', status: 'compensating', count: 1, oldestMs: 2_000 },
+        ].toSorted((one, other) => (one.status < other.status ? -1 : 1)),
+        incidents: [{ code: 'UNCAUGHT', count: 1, oldestMs: 3_000 }],
+        parked: 0,
+        timerLatenessMs: 5_000,
+      });
+    },
+  },
+  {
     name: 'lists page by page',
     run: async (stores) => {
       const orders = [1, 2, 3, 4].map((number) => startedOrder(stores.now + number, `order-${number}`));

@@ -1,0 +1,41 @@
+import type { DataSource } from 'typeorm';
+import type { Instant } from '#libs/messaging';
+import type { Census } from '#libs/orchestration';
+import type { SagaStatus } from '#libs/saga';
+
+interface Counted {
+  readonly count: number;
+  readonly oldest: Date;
+}
+
+/** Counts what is live, open, parked and overdue. Four statements, each over one index or one scan of the live sagas. */
+export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
+  const live = await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(
+    `select definition, status, count(*)::integer as count, min(started_at) as oldest
+       from saga_instance where finished_at is null group by 1, 2 order by 1, 2`,
+  );
+  const incidents = await source.query<readonly (Counted & { code: string })[]>(
+    `select code, count(*)::integer as count, min(opened_at) as oldest
+       from saga_incident where closed_at is null group by 1 order by 1`,
+  );
+  const [parked] = await source.query<readonly { count: number }[]>(
+    'select count(*)::integer as count from saga_parked',
+  );
+  const [overdue] = await source.query<readonly { since: Date | null }[]>(
+    'select min(wake_at) as since from saga_instance where wake_at <= $1 and finished_at is null and not held',
+    [new Date(now)],
+  );
+  return {
+    live: live.map(({ definition, status, ...row }) => ({ definition, status, ...counted(row, now) })),
+    incidents: incidents.map(({ code, ...row }) => ({ code, ...counted(row, now) })),
+    parked: parked?.count ?? 0,
+    timerLatenessMs: now - (overdue?.since?.getTime() ?? now),
+  };
+}
+
+function counted(
+  { count, oldest }: Counted,
+  now: Instant,
+): { readonly count: number; readonly oldestMs: number } {
+  return { count, oldestMs: Math.max(0, now - oldest.getTime()) };
+}
