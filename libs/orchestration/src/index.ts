@@ -57,6 +57,16 @@ export { businessKeyOf } from './business-key.js';
 export { operatorActions, type OperatorAction } from './home-action.js';
 export { TopicAdmin, type TopicDescription, type TopicSpec } from './topic-admin.js';
 export { CheckLayout, type CheckedLayout } from './use-cases/check-layout.js';
+export {
+  ActOnTask,
+  type ActOnTaskOptions,
+  type TaskAct,
+  type TaskActAnswer,
+} from './use-cases/act-on-task.js';
+export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
+export { GetTask } from './use-cases/get-task.js';
+export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';
+export type { TaskSummary, TaskView } from './use-cases/task-view.js';
 export { GetSaga, type HistoryPage, type SagaView } from './use-cases/get-saga.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';
 export { Install, type InstallResult } from './use-cases/install.js';

@@ -17,6 +17,7 @@ export interface ProblemDetails {
 
 const requestStatus: Readonly<Record<RequestErrorCode, readonly [number, string]>> = {
   UNKNOWN_SAGA: [404, 'No such saga'],
+  UNKNOWN_TASK: [404, 'No such task'],
   UNKNOWN_DEFINITION: [404, 'No such definition'],
   UNKNOWN_PARKED_RECORD: [404, 'No such parked record'],
   INVALID_INPUT: [422, 'The input is not valid'],

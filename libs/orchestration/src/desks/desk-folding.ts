@@ -1,5 +1,7 @@
 import {
   deriveDeskId,
+  eventHeaders,
+  eventTopic,
   homeOf,
   writeHomeRecord,
   type DeskId,
@@ -7,7 +9,7 @@ import {
   type SignedRecord,
 } from '#libs/messaging';
 import type { AuditRow, DeskChanges, GatedCount, IncidentRow } from '../lane-store.js';
-import type { Sender } from '../outgoing-effects.js';
+import { sourceOf, type Sender } from '../outgoing-effects.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { fits } from '../value-size.js';
 import type { Desk, DeskInput, DeskPost, DeskTurn } from './desk.js';
@@ -137,7 +139,19 @@ function kept<State>({ state, wakeAt, expiresAt, tags = [] }: DeskTurn<State>) {
 }
 
 function deskMessage(sender: Sender, from: DeskId, post: DeskPost): OutgoingMessage {
-  return homeMessage(sender, from, recordOf(from, post));
+  return post.kind === 'event'
+    ? postedEvent(sender, from, post)
+    : homeMessage(sender, from, recordOf(from, post));
+}
+
+function postedEvent(
+  { installation }: Sender,
+  from: DeskId,
+  { saga, event, id, at, key, data }: Extract<DeskPost, { kind: 'event' }>,
+): OutgoingMessage {
+  const source = sourceOf(installation);
+  const headers = eventHeaders({ id, source, type: event, at, correlation: saga, hops: 1, trace: {} });
+  return { saga: from, topic: eventTopic(event), key, value: JSON.stringify(data), headers };
 }
 
 /** A record for the home partition of a saga or desk as a message. `from` is whose order it keeps to. */
@@ -147,7 +161,7 @@ export function homeMessage(sender: Sender, from: string, record: SignedRecord):
   return { saga: from, topic: installation.homeTopic, part, ...writeHomeRecord(keyring, record) };
 }
 
-function recordOf(from: DeskId, post: DeskPost): SignedRecord {
+function recordOf(from: DeskId, post: Exclude<DeskPost, { kind: 'event' }>): SignedRecord {
   switch (post.kind) {
     case 'heard': {
       const { kind, saga, data, ...head } = post;

@@ -34,6 +34,16 @@ export type DeskPost =
       readonly trace: TraceHeaders;
     }
   | { readonly kind: 'trigger'; readonly head: TriggerHead; readonly data: Json }
+  /** A fact for whoever listens; `id` is unique and stable, `saga` is whom it is about. */
+  | {
+      readonly kind: 'event';
+      readonly saga: SagaId;
+      readonly event: string;
+      readonly id: string;
+      readonly at: Instant;
+      readonly key: string;
+      readonly data: Json;
+    }
   | { readonly kind: 'action'; readonly saga: SagaId; readonly head: ActionHead; readonly data: JsonObject };
 
 /** What one input makes of a desk. */

@@ -3,6 +3,7 @@ import { SagaError, type ErrorContext } from '#libs/messaging';
 /** Why a request was turned down. Stable: clients decide by it. */
 export type RequestErrorCode =
   | 'UNKNOWN_SAGA'
+  | 'UNKNOWN_TASK'
   | 'UNKNOWN_DEFINITION'
   | 'UNKNOWN_PARKED_RECORD'
   | 'INVALID_INPUT'

@@ -1,4 +1,4 @@
-import type { Instant } from '#libs/messaging';
+import type { Instant, Json } from '#libs/messaging';
 import { operationParts, type Effect, type Note, type SagaInput } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 
@@ -129,12 +129,18 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
 }
 
 function heardText(
-  { id, what, event, by }: Extract<SagaInput, { kind: 'heard' }>,
+  { id, what, event, by, data }: Extract<SagaInput, { kind: 'heard' }>,
   effects: readonly Effect[],
 ): string {
   const from = by === undefined ? '' : ` by ${by}`;
   const without = effects.length === 0 ? '; without effect' : '';
-  return `${named(id)} heard ${event?.type ?? what}${from}${without}`;
+  return `${named(id)} heard ${event?.type ?? what}${from}${answerText(what, data)}${without}`;
+}
+
+/** What a person answered. */
+function answerText(what: string, data: Json): string {
+  const answer = what === 'answered' ? (data as { readonly answer?: Json } | null)?.answer : undefined;
+  return typeof answer === 'string' ? `: ${answer}` : '';
 }
 
 function awaitedText({ channel, id }: Extract<Effect, { kind: 'await' | 'release' }>): string {

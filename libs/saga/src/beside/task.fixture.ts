@@ -37,7 +37,7 @@ export class TaskRun {
     request: Partial<TaskRequest> = {},
     public now = friday,
   ) {
-    const origin = { saga: 's1', key: 'C-1', definition: 'decide-claim', version: 1, block: 'adjudicate' };
+    const origin = { saga: 's1', key: 'C-1', definition: 'decide-claim', block: 'adjudicate' };
     this.give({ kind: 'open', origin, request: { ...claim, ...request } });
   }
 

@@ -52,7 +52,6 @@ export type TaskOrigin = {
   readonly saga: string;
   readonly key: string;
   readonly definition: string;
-  readonly version: number;
   readonly block: string;
 };
 
@@ -138,6 +137,16 @@ export type TaskState = {
   readonly closedBy?: string;
   readonly history: readonly TaskEvent[];
 };
+
+/** The events by which whoever sends mails learns of tasks. */
+export const TASK_NOTICES = [
+  'skald.task-asked',
+  'skald.task-reminded',
+  'skald.task-escalated',
+  'skald.task-overdue',
+  'skald.task-answered',
+  'skald.task-withdrawn',
+] as const;
 
 /** What has to happen. */
 export type TaskEffect =

@@ -1,3 +1,4 @@
+import { TASK_NOTICES } from '../beside/task.js';
 import type { Node } from '../node.js';
 
 /** Every command a tree may send, verifications and undos included. */
@@ -20,7 +21,9 @@ export function awaitsIn(node: Node): readonly { readonly event: string; readonl
 
 /** Every event a tree may publish. */
 export function emitsIn(node: Node): readonly string[] {
-  return [...(node.kind === 'tell' ? [node.event] : []), ...childrenOf(node).flatMap(emitsIn)];
+  const own = node.kind === 'tell' ? [node.event] : [];
+  const notices = node.kind === 'ask' && node.channel === 'task' ? TASK_NOTICES : [];
+  return [...own, ...notices, ...childrenOf(node).flatMap(emitsIn)];
 }
 
 /** The nodes right below a node, what handlers hold included. */

@@ -1,0 +1,92 @@
+import type { Instant } from '#libs/messaging';
+import { taskDeskKind, taskTag } from '../desks/task-messages.js';
+import type { StoredDesk } from '../lane-store.js';
+import type { OperatorStore } from '../operator-store.js';
+import { RequestError } from './request-error.js';
+import { taskOf, taskSummary, type TaskSummary } from './task-view.js';
+
+/** Which tasks to list; all that is said has to hold. */
+export interface TaskFilter {
+  /** Put to this role. */
+  readonly role?: string;
+  /** Put to this person by name, or claimed by them. */
+  readonly assignee?: string;
+  readonly saga?: string;
+  readonly definition?: string;
+  /** Business key of the saga. */
+  readonly businessKey?: string;
+  /** Opened at or before. */
+  readonly openedBefore?: Instant;
+  readonly overdue?: boolean;
+  /** 1…500, default 50. */
+  readonly limit?: number;
+}
+
+/** Tasks, the oldest first. */
+export interface TaskPage {
+  readonly tasks: readonly TaskSummary[];
+  /** There are more than are shown here. */
+  readonly more: boolean;
+}
+
+const pageSize = 500;
+const largestLimit = 500;
+/** So many are looked through for the oldest. */
+const lookedThrough = 10_000;
+
+/** Lists the tasks people can answer, the oldest first; of one saga also those that are over. */
+export class ListTasks {
+  constructor(private readonly store: OperatorStore) {}
+
+  /** @throws RequestError when the filter makes no sense. */
+  async list(filter: TaskFilter): Promise<TaskPage> {
+    const limit = filter.limit ?? 50;
+    if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit)
+      throw new RequestError('INVALID_REQUEST', `limit has to be a whole number from 1 to ${largestLimit}`);
+    const rows = await this.tagged(tagOf(filter));
+    const found = rows
+      .flatMap((row) => {
+        const task = taskOf(row);
+        return task === undefined ? [] : [taskSummary(row.id, task)];
+      })
+      .filter((task) => isWanted(task, filter))
+      .toSorted((one, other) => one.openedAt - other.openedAt || (one.id < other.id ? -1 : 1));
+    return { tasks: found.slice(0, limit), more: found.length > limit || rows.length >= lookedThrough };
+  }
+
+  private async tagged(tag: string): Promise<readonly StoredDesk[]> {
+    const rows: StoredDesk[] = [];
+    for (;;) {
+      const after = rows.at(-1)?.id;
+      const page = await this.store.desks({
+        kind: taskDeskKind,
+        tag,
+        limit: pageSize,
+        ...(after === undefined ? {} : { after }),
+      });
+      rows.push(...page);
+      if (page.length < pageSize || rows.length >= lookedThrough) return rows;
+    }
+  }
+}
+
+/** The narrowest tag there is. */
+function tagOf({ saga, assignee, role }: TaskFilter): string {
+  if (saga !== undefined) return taskTag.saga(saga);
+  if (assignee !== undefined) return taskTag.person(assignee);
+  return role === undefined ? taskTag.open : taskTag.role(role);
+}
+
+function isWanted(task: TaskSummary, filter: TaskFilter): boolean {
+  const { role, assignee, definition, businessKey, openedBefore, overdue } = filter;
+  return (
+    (role === undefined || task.asked.some((asked) => asked.role === role)) &&
+    (assignee === undefined ||
+      task.claimedBy === assignee ||
+      task.asked.some(({ candidates }) => candidates?.includes(assignee))) &&
+    (definition === undefined || task.definition === definition) &&
+    (businessKey === undefined || task.businessKey === businessKey) &&
+    (openedBefore === undefined || task.openedAt <= openedBefore) &&
+    (overdue === undefined || (task.overdueAt !== undefined) === overdue)
+  );
+}
