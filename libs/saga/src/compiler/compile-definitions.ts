@@ -65,7 +65,12 @@ export function compileDefinitions(
   const fragments = readFragments(ofKind('fragment'), brokenOf('fragment'), log);
   const context: CompileContext = { contracts, decisions, fragments, namespace, people, files: schemas, log };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
-  const tested = { programs, written: ofKind('saga'), contracts, log };
+  const tested = {
+    programs,
+    written: documents.filter(({ data }) => Object.hasOwn(data, 'saga')),
+    contracts,
+    log,
+  };
   const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);
   return { programs, problems: log.problems, contracts, tests };
 }
