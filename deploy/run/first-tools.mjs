@@ -8,12 +8,13 @@ import { ask } from './process.mjs';
  * Names the programs that no package installation can bring, so that a bare clone fails in seconds and not after
  * minutes of installing. The whole question is asked again, by `checkTools` of deploy/local, once that is built.
  */
-export async function missingBeforeInstall({ ownProcesses, python }, env = process.env) {
-  const [servers, strangers] = await Promise.all([
+export async function missingBeforeInstall({ ownProcesses, python, go }, env = process.env) {
+  const missing = await Promise.all([
     missingForServers(ownProcesses, env),
     python ? missingForPython() : [],
+    go ? missingForGo() : [],
   ]);
-  return [...servers, ...strangers];
+  return missing.flat();
 }
 
 async function missingForPython() {
@@ -21,6 +22,13 @@ async function missingForPython() {
   if ((await ask('python3', ['-c', program], 5_000)).succeeded) return [];
   return [
     'Python 3.8 or newer with venv and pip, in which a service is written that takes part in the tests: apt-get install -y python3 python3-venv, or brew install python',
+  ];
+}
+
+async function missingForGo() {
+  if ((await ask('go', ['version'], 5_000)).succeeded) return [];
+  return [
+    'Go 1.24 or newer, which builds helm and the checkers of the chart once: https://go.dev/dl, or brew install go',
   ];
 }
 

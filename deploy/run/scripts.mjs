@@ -21,12 +21,17 @@ const anyStack = { ownProcesses: false };
 const ownStack = { ownProcesses: true };
 /** The same, and a service in Python that takes part in them. */
 const ownStackAndPython = { ownProcesses: true, python: true };
+/** The same, and the tools that check the chart, which are built from Go modules. */
+const everything = { ...ownStackAndPython, go: true };
 
 const scripts = {
   build: { run: () => 0 },
-  test: { tools: ownStackAndPython, run: () => testEverything() },
+  test: { tools: everything, run: () => testEverything() },
   'test:unit': { isBuilt: false, run: (args) => testKind('unit', args) },
-  'test:integration': { tools: anyStack, run: (args) => testKind('integration', args) },
+  'test:integration': {
+    tools: { ...anyStack, python: true, go: true },
+    run: (args) => testKind('integration', args),
+  },
   'test:e2e': { tools: ownStackAndPython, run: (args) => testKind('e2e', args) },
   'test:fault': { tools: ownStack, run: (args) => testKind('fault', args) },
   demo: { tools: anyStack, run: (args) => node(programs.demo, args) },
@@ -44,7 +49,8 @@ export async function runScript(name, args) {
   }
   // The demo says itself what it can do without a broker.
   const tools = args.includes('--in-memory') ? undefined : script.tools;
-  if (tools && !isInstalled() && complain(tools, await missingBeforeInstall(tools))) return MISSING_TOOL;
+  if (tools && (!isInstalled() || tools.go) && complain(tools, await missingBeforeInstall(tools)))
+    return MISSING_TOOL;
   const prepared = (await install()) || (script.isBuilt === false ? 0 : await build());
   if (prepared !== 0) return prepared;
   if (tools && complain(tools, await missingAfterBuild(tools))) return MISSING_TOOL;
