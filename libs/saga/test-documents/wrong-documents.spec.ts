@@ -81,11 +81,11 @@ steps: []
   },
   {
     name: 'a key that is not there yet',
-    text: `${SAGA}listen: []
+    text: `${SAGA}requires: {}
 steps: []
 `,
     says: [
-      '4:1: error: `listen` is part of the language, but not supported yet by this version. Leave it out.',
+      '4:1: error: `requires` is part of the language, but not supported yet by this version. Leave it out.',
     ],
   },
   {

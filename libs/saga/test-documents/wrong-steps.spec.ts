@@ -35,16 +35,6 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
-    name: 'a common key that is not there yet',
-    text: sagaOf(`  - step: pay
-    call: payment.charge
-    pivot: true
-    toggle: payments`),
-    says: [
-      '8:5: error: `toggle` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'data that is no map',
     text: sagaOf(`  - step: pay
     call: payment.charge

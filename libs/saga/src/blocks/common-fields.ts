@@ -1,7 +1,17 @@
 import { BLOCKS, mapOf, record, shorthand } from '../shape/container-shapes.js';
 import { TIME_LIMIT } from '../shape/policy-shapes.js';
-import { EXPRESSION, FLAG, TEMPLATE, TEXT, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import {
+  EXPRESSION,
+  FLAG,
+  TEMPLATE,
+  TEXT,
+  camelCase,
+  kebabCase,
+  oneOf,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
 import type { Fields } from '../shape/shape.js';
+import { LISTEN } from './listen-shape.js';
 
 const HANDLER = shorthand(
   'then',
@@ -33,5 +43,10 @@ export const COMMON_FIELDS: Fields = {
   status: { shape: TEXT, doc: 'What customer service reads while the block is open.' },
   if: { shape: EXPRESSION, doc: 'Run this block only if the condition holds.' },
   catch: { shape: CATCH, doc: 'What to do about errors, by their names.' },
+  listen: { shape: LISTEN, doc: 'Events that are listened for as long as the block is open.' },
+  toggle: {
+    shape: camelCase('a toggle'),
+    doc: 'Off: the block is not begun, or stopped, with the error `switched-off`.',
+  },
   timeout: { shape: TIME_LIMIT, doc: 'After this long the error `timed-out` is raised inside the block.' },
 };

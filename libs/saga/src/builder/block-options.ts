@@ -57,6 +57,8 @@ export interface BlockOptions {
   readonly status?: string;
   readonly if?: string;
   readonly catch?: Catch;
+  readonly listen?: readonly ListenerOptions[];
+  readonly toggle?: string;
 }
 
 /** Time for a whole block. */
@@ -108,6 +110,10 @@ export interface EventOptions {
   readonly key?: string;
   readonly match?: string;
 }
+
+/** Something to listen for while a block is open: it interrupts, or runs beside. */
+export type ListenerOptions = EventOptions &
+  ({ readonly raise: string; readonly tooLate?: BlockList } | { readonly do: BlockList });
 
 /** One of several events to wait for. */
 export interface EventCaseOptions extends EventOptions {

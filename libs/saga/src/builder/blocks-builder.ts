@@ -8,6 +8,7 @@ import type {
   DataTemplate,
   DottedName,
   HandlerOptions,
+  ListenerOptions,
   StepOptions,
   TimedOptions,
   WaitOptions,
@@ -100,12 +101,24 @@ export abstract class BlocksBuilder<Self> implements BlockList {
   }
 
   private add(head: BlockData, options: BlockOptions & object): Self {
-    const { catch: handlers, ...own } = options;
+    const { catch: handlers, listen, ...own } = options;
     return this.withBlocks([
       ...this.list,
-      { ...head, ...own, ...(handlers === undefined ? {} : { catch: catchData(handlers) }) },
+      {
+        ...head,
+        ...own,
+        ...(handlers === undefined ? {} : { catch: catchData(handlers) }),
+        ...(listen === undefined ? {} : { listen: listen.map(listenerData) }),
+      },
     ]);
   }
+}
+
+/** A listener as data. */
+export function listenerData(listener: ListenerOptions): JsonObject {
+  if ('do' in listener) return { ...listener, do: listener.do.toBlocks() };
+  const { tooLate, ...own } = listener;
+  return { ...own, ...(tooLate === undefined ? {} : { tooLate: tooLate.toBlocks() }) };
 }
 
 /** Handlers as data. */

@@ -6,11 +6,12 @@ import type {
   DataTemplate,
   DottedName,
   DurationText,
+  ListenerOptions,
   Retry,
   Silence,
   StepOptions,
 } from './block-options.js';
-import { BlocksBuilder, catchData } from './blocks-builder.js';
+import { BlocksBuilder, catchData, listenerData } from './blocks-builder.js';
 import type { TaskDefaults } from './task-options.js';
 import type { FlipsOptions, KeyOptions, StreamTriggerOptions, TriggerOptions } from './start-options.js';
 
@@ -86,6 +87,12 @@ export class SagaBuilder extends BlocksBuilder<SagaBuilder> {
   /** Handles errors that no block caught. */
   catch(handlers: Catch): SagaBuilder {
     return this.withHead({ catch: catchData(handlers) });
+  }
+
+  /** Listens for an event as long as it runs. */
+  listens(listener: ListenerOptions): SagaBuilder {
+    const listen = (this.head['listen'] ?? []) as readonly Json[];
+    return this.withHead({ listen: [...listen, listenerData(listener)] });
   }
 
   /** Tells an ending. */

@@ -4,10 +4,10 @@ import { at, itemsOf, type Cursor } from '../document/cursor.js';
 import type { Node, ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesInside, retryNames } from './block-names.js';
+import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
 import { checkTemplate } from './expressions.js';
-import { joined, joinedPivot, withUnsureNames, type Compiled, type Flow } from './flow.js';
-import { blockTimeoutMs } from './inheritance.js';
+import { joined, withUnsureNames, type Compiled, type Flow } from './flow.js';
 
 /** Compiles a list of blocks to a `seq`. */
 export function compileList(
@@ -83,28 +83,24 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
   };
 }
 
-/** The block inside the boundary that its `catch` and `timeout` ask for, or as it is when it has neither. */
+/** The block inside the boundary that some of its keys ask for, or as it is when it has none of them. */
 function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const handlers = at(source.cursor, 'catch');
   const timeout = kind.hasOwnTimeout === true ? undefined : at(source.cursor, 'timeout');
   const main = kind.compile(source, withUnsureNames(flow, retryNames(handlers)), compiler);
-  if (handlers === undefined && timeout === undefined) return main;
-  const timeoutMs = timeout === undefined ? undefined : blockTimeoutMs(timeout);
-  const body = timeout === undefined ? main : withTimeoutRaise(main, source, timeout);
   const names = namesInside(source.cursor);
+  const boundary = compileBoundary(source, main, { flow, names, timeout }, compiler);
+  if (handlers === undefined && boundary === undefined) return main;
   const traits = {
     isNamed: kind.isNamed,
     holdsBlocks: kind.holdsBlocks === true || kind.bodies(source.cursor).length > 0,
     names,
   };
+  const body = boundary?.body ?? main;
   const caught = compileCatch({ source, handlers, body, flow, traits }, compiler);
   return {
     ...caught,
-    node: {
-      ...scopeOf(kind, source, main.node),
-      handlers: caught.handlers,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    },
+    node: { ...scopeOf(kind, source, main.node), handlers: caught.handlers, ...boundary?.parts },
   };
 }
 
@@ -116,15 +112,4 @@ function scopeOf(kind: Block, source: BlockSource, node: Node): ScopeNode {
 /** The nodes around a block carry its name too: a block that was skipped or caught has a result as well. */
 function blockName(kind: Block, { name }: BlockSource): { readonly block?: string } {
   return kind.isNamed ? { block: name } : {};
-}
-
-function withTimeoutRaise(main: Compiled, source: BlockSource, cursor: Cursor): Compiled {
-  const pivot = joinedPivot([
-    ...main.raises.map((raised) => raised.pivot),
-    ...(main.after === undefined ? [] : [main.after.pivot]),
-  ]);
-  return {
-    ...main,
-    raises: [...main.raises, { error: 'timed-out', kind: 'engine', pivot, block: source.name, cursor }],
-  };
 }

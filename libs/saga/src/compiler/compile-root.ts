@@ -2,6 +2,7 @@ import { at, type Cursor } from '../document/cursor.js';
 import type { ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesIn, retryNames } from './block-names.js';
+import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
 import { withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
 import { handledPathsIn } from './node-walk.js';
@@ -26,12 +27,21 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
     inside: ROOT,
   };
   const steps = compiler.compileList(list, `${ROOT}.steps`, withUnsureNames(start, retryNames(handlers)));
-  const body: Compiled = { ...steps, raises: [...steps.raises, ...fromOutside(saga)] };
-  const traits = { isNamed: false, holdsBlocks: true, names: namesIn(list) };
   const source = { cursor: saga, name: ROOT, id: ROOT };
+  const traits = { isNamed: false, holdsBlocks: true, names: namesIn(list) };
+  const around = { flow: start, names: traits.names, timeout: undefined };
+  const boundary = compileBoundary(source, steps, around, compiler);
+  const inside = boundary?.body ?? steps;
+  const body: Compiled = { ...inside, raises: [...inside.raises, ...fromOutside(saga)] };
   const caught = compileCatch({ source, handlers, body, flow: start, traits }, compiler);
   checkRefusalsBehindPivot(caught.raises, compiler.log);
-  const root: ScopeNode = { kind: 'scope', id: ROOT, child: steps.node, handlers: caught.handlers };
+  const root: ScopeNode = {
+    kind: 'scope',
+    id: ROOT,
+    child: steps.node,
+    handlers: caught.handlers,
+    ...boundary?.parts,
+  };
   const uncaught = caught.raises.flatMap(({ kind, block, error }) =>
     kind === 'business' ? [`${block}.${error}`] : [],
   );

@@ -116,7 +116,7 @@ function blockCompiler(
     inputType: places.input,
     seesInput: true,
     fragmentAt: (include, name) => includedFragment(include, name, fragments, log),
-    placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, extra),
+    placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, { ...flow.roots, ...extra }),
     value: (cursor, place) => valueExpression(cursor, place, log),
     decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),

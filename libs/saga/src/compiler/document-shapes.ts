@@ -67,6 +67,7 @@ const SAGA: MapOptions = {
     owner: COMMON_FIELDS['owner']!,
     status: COMMON_FIELDS['status']!,
     catch: { shape: CATCH, doc: 'What to do about errors that no block caught.' },
+    listen: COMMON_FIELDS['listen']!,
     timeout: { shape: TIME_LIMIT, doc: 'Before the pivot: everything is undone. Behind it: an incident.' },
   },
 };

@@ -1,5 +1,5 @@
 import type { Cursor } from '../document/cursor.js';
-import type { VisibleStep } from '../expression/place.js';
+import type { Place, VisibleStep } from '../expression/place.js';
 import { ANY, ANY_OR_NOTHING, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 
@@ -14,6 +14,8 @@ export interface Flow {
   readonly isHandling: boolean;
   /** The block around this place in which no pivot may stand, if any. */
   readonly noPivotIn?: string;
+  /** What can be mentioned here beside the usual: the event at hand, facts. */
+  readonly roots?: Place['roots'];
   /** The innermost named block around this place. */
   readonly inside: string;
 }

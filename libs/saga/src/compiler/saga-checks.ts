@@ -31,10 +31,16 @@ export function checkNames(saga: Cursor, log: ProblemLog): void {
       if (kind.isNamed) checkName(head, seen, log);
       kind.bodies(block).forEach(visit);
       visitHandlers(at(block, 'catch'), visit);
+      visitListeners(at(block, 'listen'), visit);
     }
   };
   visit(at(saga, 'steps'));
   visitHandlers(at(saga, 'catch'), visit);
+  visitListeners(at(saga, 'listen'), visit);
+}
+
+function visitListeners(listen: Cursor | undefined, visit: (list: Cursor | undefined) => void): void {
+  for (const listener of itemsOf(listen)) for (const key of ['do', 'tooLate']) visit(at(listener, key));
 }
 
 function visitHandlers(handlers: Cursor | undefined, visit: (list: Cursor | undefined) => void): void {
