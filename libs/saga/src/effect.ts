@@ -1,5 +1,6 @@
 import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
+import type { Change } from './received.js';
 import type { Failure } from './scope-values.js';
 import type { WaitChannel } from './wait-node.js';
 
@@ -102,15 +103,23 @@ export interface NotedEffect {
   readonly note: Note;
 }
 
-/** What is kept: which rules of which table decided. */
-export type Note = {
-  readonly what: 'decided';
-  readonly table: string;
-  readonly version: number;
-  readonly rules: readonly string[];
-  readonly inputs: Json;
-  readonly output: Json;
-};
+/**
+ * What is kept: which rules of which table decided; what a contract wants kept of an answer; an answer whose declared
+ * values were written in another way; one that has not the declared form; one that is out of bounds.
+ */
+export type Note =
+  | {
+      readonly what: 'decided';
+      readonly table: string;
+      readonly version: number;
+      readonly rules: readonly string[];
+      readonly inputs: Json;
+      readonly output: Json;
+    }
+  | { readonly what: 'recorded'; readonly call: string; readonly data: Readonly<Record<string, Json>> }
+  | { readonly what: 'put-right'; readonly call: string; readonly changes: readonly Change[] }
+  | { readonly what: 'drifted'; readonly call: string; readonly problems: readonly string[] }
+  | { readonly what: 'denied'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
 export type IncidentEffect =

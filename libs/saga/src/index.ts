@@ -103,6 +103,7 @@ export {
 } from './operation-name.js';
 export type { AwaitedEvent, Program } from './program.js';
 export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
+export type { Change, Received } from './received.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';
 export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';
 export type {

@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import type { Received } from './received.js';
 import type { Expression, Values } from './scope-values.js';
 import type { EventAsk, WaitAsk } from './wait-node.js';
 
@@ -128,6 +129,8 @@ export interface CommandAsk extends NodeIdentity {
   /** `inventory.reserve`. */
   readonly call: string;
   readonly data: Expression;
+  /** Holds an answer against the contract; absent where the contract says nothing about answers. */
+  readonly receive?: ((data: Json) => Received) | undefined;
   /** Has the command an effect? False: nothing to undo, verify or fence. */
   readonly effect: boolean;
   /** From here only forward. */

@@ -27,6 +27,8 @@ export interface Failure {
   readonly message: string;
   readonly data: Json;
   readonly at: Instant;
+  /** The answer does not have the declared form, which is nobody's decision: a person looks at it unless it is caught. */
+  readonly isDrift?: boolean;
 }
 
 /** Everything an expression can mention. Parts that do not exist at a place are absent. */

@@ -34,6 +34,7 @@ export function run(
   const opened = effects.filter((effect) => effect.kind === 'open');
   return {
     opened,
+    state,
     sent: opened.map(({ call }) => call),
     data: Object.fromEntries(opened.map(({ call, data }) => [call, data])),
     told: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.event] : [])),
@@ -46,6 +47,8 @@ export function run(
 
 function wakeUp(state: SagaState | undefined): SagaInput | undefined {
   if (state === undefined || !['running', 'compensating'].includes(state.status)) return undefined;
+  // A person is awaited, and nobody comes.
+  if (Object.keys(state.incidents).length > 0) return undefined;
   const times = state.timers.map(({ at }) => at).filter((at) => at > state.at);
   return times.length === 0 ? undefined : { kind: 'due', now: Math.min(...times) };
 }

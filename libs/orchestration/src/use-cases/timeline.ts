@@ -148,8 +148,20 @@ function awaitedText({ channel, id }: Extract<Effect, { kind: 'await' | 'release
 }
 
 function noteText(note: Note): string {
-  const rules = note.rules.length === 0 ? 'no rule' : note.rules.join(', ');
-  return `table ${note.table} version ${note.version} decided by ${rules}`;
+  switch (note.what) {
+    case 'decided': {
+      const rules = note.rules.length === 0 ? 'no rule' : note.rules.join(', ');
+      return `table ${note.table} version ${note.version} decided by ${rules}`;
+    }
+    case 'recorded':
+      return `${note.call} said ${JSON.stringify(note.data)}`;
+    case 'put-right':
+      return `${note.call} wrote ${note.changes.map(({ path, from, to }) => `${path} "${from}", taken for "${to}"`).join('; ')}`;
+    case 'drifted':
+      return `${note.call} answered in another form than its contract says: ${note.problems.join('; ')}`;
+    case 'denied':
+      return `${note.call} is out of bounds: ${note.problem}`;
+  }
 }
 
 function openText(effect: Extract<Effect, { kind: 'open' }>): string {

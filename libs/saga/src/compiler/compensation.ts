@@ -6,6 +6,7 @@ import { ANY, STRING, typeOfSchema } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import type { Question, Undo } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
+import { sentData } from './check-data.js';
 import { cutTo } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
@@ -50,7 +51,8 @@ export function compileUndo(
   const undoCommand = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   checkUndoneBy(call, command, compiler.log);
   const undoing = { source, flow, command, undoCommand, verify };
-  const data = undoData(long, undoing, compiler);
+  const unchecked = undoData(long, undoing, compiler);
+  const data = unchecked && sentData(unchecked, undoCommand, compiler);
   return {
     call: String(call.value),
     ...(data === undefined ? {} : { data }),

@@ -3,6 +3,7 @@ import { at } from '../document/cursor.js';
 import type { CommandAsk, RetryPolicy } from '../node.js';
 import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
+import { answerCheck, sentData } from './check-data.js';
 import { checkPassedInput, checkWrittenData, cutTo } from './command-data.js';
 import { compileQuestion, compileUndo } from './compensation.js';
 import type { CommandContract } from './contracts.js';
@@ -27,7 +28,8 @@ export function compileCommand(
     block: source.name,
     channel: 'command',
     call: String(at(source.cursor, 'call')!.value),
-    data: commandData(source, flow, command, compiler),
+    data: sentData(commandData(source, flow, command, compiler), command, compiler),
+    ...received(command, compiler),
     effect,
     pivot: effect && at(source.cursor, 'pivot')?.value === true,
     retry: stepRetry(source, flow, command, compiler),
@@ -37,6 +39,14 @@ export function compileCommand(
     ...(undo === undefined ? {} : { undo }),
     ...(effect && command?.drainMs !== undefined ? { drainMs: command.drainMs } : {}),
   };
+}
+
+function received(
+  command: CommandContract | undefined,
+  { files, log }: BlockCompiler,
+): Pick<CommandAsk, 'receive'> {
+  const receive = answerCheck(command, files, log);
+  return receive === undefined ? {} : { receive };
 }
 
 const INPUT: Expression = (values) => values.input;

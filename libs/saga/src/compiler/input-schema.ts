@@ -9,7 +9,12 @@ import type { Schema, SchemaFiles } from './schema-files.js';
 /** Gives every problem of an input by its path; empty when it may be used. */
 export type InputCheck = (input: Json) => readonly string[];
 
+/** Gives what is wrong with data, as the validator says it; empty when it fits. */
+export type SchemaCheck = (data: Json) => readonly ErrorObject[];
+
 const OPTIONS: Options = { allErrors: true, strict: false };
+
+const NOTHING_WRONG: readonly never[] = [];
 
 /** Turns a JSON Schema (2020-12, or draft 7 when it says so) into a check. */
 export function compileInputCheck(
@@ -18,15 +23,26 @@ export function compileInputCheck(
   files: SchemaFiles,
   log: ProblemLog,
 ): InputCheck {
+  const check = compileSchemaCheck(schema, cursor, files, log);
+  return (input) => check(input).map((error) => explained(error, 'the input'));
+}
+
+/** As {@link compileInputCheck}, with errors as the validator says them. A schema is compiled once, whoever uses it. */
+export function compileSchemaCheck(
+  schema: Schema,
+  cursor: Cursor,
+  files: SchemaFiles,
+  log: ProblemLog,
+): SchemaCheck {
   try {
-    const validate = compile(schema, files);
-    return (input) => (validate(input) ? [] : (validate.errors ?? []).map(explained));
+    const validate = files.checkOf(schema.name, () => compile(schema, files));
+    return (data) => (validate(data) ? NOTHING_WRONG : (validate.errors ?? NOTHING_WRONG));
   } catch (error) {
     log.error(
       cursor,
       `The schema "${schema.name}" cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
     );
-    return () => [];
+    return () => NOTHING_WRONG;
   }
 }
 
@@ -46,8 +62,9 @@ function identified({ json, name }: Schema): Readonly<Record<string, unknown>> {
     : { ...json, $id: `skald:///${encodeURI(name.replaceAll('#', '/'))}` };
 }
 
-function explained({ instancePath, message, params, keyword }: ErrorObject): string {
-  const path = instancePath === '' ? 'the input' : instancePath;
+/** Says what is wrong where. `whole` is how the data as a whole is called. Values are never named. */
+export function explained({ instancePath, message, params, keyword }: ErrorObject, whole: string): string {
+  const path = instancePath === '' ? whole : instancePath;
   if (keyword === 'additionalProperties')
     return `${path} has the unknown field "${String(params['additionalProperty'])}"`;
   if (keyword === 'enum') return `${path} must be one of ${JSON.stringify(params['allowedValues'])}`;

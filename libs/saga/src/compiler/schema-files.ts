@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv';
 import type { Cursor } from '../document/cursor.js';
 import { isMap } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
@@ -14,6 +15,7 @@ export interface Schema {
 /** Finds the JSON Schemas that documents refer to among the files that were handed in. */
 export class SchemaFiles {
   readonly #parsed = new Map<string, JsonObject | undefined>();
+  readonly #checks = new Map<string, ValidateFunction>();
 
   constructor(
     private readonly files: Readonly<Record<string, string>>,
@@ -34,6 +36,15 @@ export class SchemaFiles {
   textAt(cursor: Cursor): string | undefined {
     const name = this.#nameAt(cursor);
     return name === undefined ? undefined : this.files[name];
+  }
+
+  /** The compiled check of a schema, made once a name. */
+  checkOf(name: string, make: () => ValidateFunction): ValidateFunction {
+    const known = this.#checks.get(name);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#checks.set(name, made);
+    return made;
   }
 
   /** Every file that holds JSON, so that schemas can refer to each other. */

@@ -121,6 +121,7 @@ function subjectOf(moment: Moment, id: string, code: IncidentCode): Subject {
     case 'UNCAUGHT':
     case 'UNKNOWN':
     case 'NOT_SENT':
+    case 'SCHEMA_DRIFT':
     case 'DECLARED':
       return { kind: 'flow', place: placeAt(moment.chart, id) };
   }

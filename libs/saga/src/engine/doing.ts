@@ -1,19 +1,20 @@
 import { isEngineError } from '../engine-errors.js';
 import type { AnswerInput } from '../input.js';
 import type { Failure } from '../scope-values.js';
-import { recordResult, tookEffect } from './adopting.js';
+import { recordResult } from './adopting.js';
 import type { Conduct } from './conduct.js';
 import type { Operation } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
 import { nodeOf, placeOf, put, quieten, selfOf, settle } from './operations.js';
 import { failureOf, mark, raise, stick } from './raising.js';
+import { receive } from './receiving.js';
 import { lowerPath, stopAt } from './stopping.js';
 import { evaluate } from './values.js';
 
 /** The command itself. */
 export const doing: Conduct = {
-  succeeded: (moment, operation, answer) => tookEffect(moment, operation, answer.data),
+  succeeded: (moment, operation, answer) => receive(moment, operation, answer.data),
 
   rejected(moment, operation, answer) {
     switch (operation.standing) {

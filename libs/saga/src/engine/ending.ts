@@ -5,7 +5,7 @@ import type { Failure } from '../scope-values.js';
 import type { Ending, Operation } from './engine-state.js';
 import { inquire } from './doing.js';
 import { isListening } from './exchange.js';
-import { closeIncident, openIncident } from './incidents.js';
+import { closeIncident, openIncident, type IncidentCode } from './incidents.js';
 import { blockOf, change, emit, forget, type Moment } from './moment.js';
 import { isUnwanted, mayBeDone, nodeOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
@@ -192,11 +192,15 @@ function isDoubt({ error }: Failure): boolean {
   return error === 'unknown' || error === 'unconfirmed' || error === 'timed-out';
 }
 
-function mustNotUndo(moment: Moment, { error }: Failure): boolean {
-  return error === 'unknown' || error === 'unconfirmed' || isPastPivot(moment);
+function mustNotUndo(moment: Moment, { error, isDrift }: Failure): boolean {
+  return isDrift === true || error === 'unknown' || error === 'unconfirmed' || isPastPivot(moment);
 }
 
 function stickAt(moment: Moment, origin: string, failure: Failure): Moment {
-  const code = failure.error === 'unknown' || failure.error === 'unconfirmed' ? 'UNKNOWN' : 'UNCAUGHT';
-  return stick(moment, placeAt(moment.chart, origin), code, failure);
+  return stick(moment, placeAt(moment.chart, origin), codeOf(failure), failure);
+}
+
+function codeOf({ error, isDrift }: Failure): IncidentCode {
+  if (isDrift === true) return 'SCHEMA_DRIFT';
+  return error === 'unknown' || error === 'unconfirmed' ? 'UNKNOWN' : 'UNCAUGHT';
 }

@@ -13,6 +13,7 @@ export interface Trouble {
  * - `DECLARED`: the definition asks for a person. `OVERDUE`: time is up where it must not stop anything.
  * - `UNDO_FAILED`: a compensation was refused, keeps failing or is not answered.
  * - `LATE_SUCCESS`: a command took effect after it was settled otherwise, and nothing undoes it.
+ * - `SCHEMA_DRIFT`: a participant answered in another form than its contract says; the message names the path.
  * - `OUTCOME_INVALID`: the event about the saga's end cannot be made.
  */
 export type IncidentCode =
@@ -23,7 +24,8 @@ export type IncidentCode =
   | 'OVERDUE'
   | 'UNDO_FAILED'
   | 'LATE_SUCCESS'
-  | 'OUTCOME_INVALID';
+  | 'OUTCOME_INVALID'
+  | 'SCHEMA_DRIFT';
 
 /** Opens an incident; one that is open under this id stays as it is. */
 export function openIncident(moment: Moment, id: string, { block, code, message }: Trouble): Moment {

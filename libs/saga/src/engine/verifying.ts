@@ -1,15 +1,15 @@
-import { tookEffect } from './adopting.js';
 import type { Conduct } from './conduct.js';
 import { cannotTell, hadNoEffect } from './doing.js';
 import type { Operation } from './engine-state.js';
 import { isListening, send, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
+import { receive } from './receiving.js';
 import { nodeOf, settle } from './operations.js';
 import { revokeBlindly } from './unwinding.js';
 
 /** The question whether it was done. The participant makes sure that what was not done will not be done any more. */
 export const verifying: Conduct = {
-  succeeded: (moment, operation, answer) => tookEffect(moment, operation, answer.data),
+  succeeded: (moment, operation, answer) => receive(moment, operation, answer.data),
 
   // "Not done" holds until the command is sent again, so it counts only as the answer to the question that is open.
   rejected(moment, operation, answer) {

@@ -1,5 +1,6 @@
-import type { Effect, OpenEffect } from '../effect.js';
+import type { Effect, Note, OpenEffect } from '../effect.js';
 import type { SagaInput } from '../input.js';
+import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import { note, type Stage } from './stage.js';
 
@@ -67,10 +68,14 @@ function tellEffect(stage: Stage, effect: Effect): void {
         `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}`,
       );
     case 'noted':
-      return note(stage, 'noted', `${effect.block} ${effect.note.what}`, effect.note.output);
+      return note(stage, 'noted', `${effect.block} ${effect.note.what}`, noted(effect.note));
     default:
       return undefined;
   }
+}
+
+function noted(note: Note): Json {
+  return note.what === 'decided' ? note.output : null;
 }
 
 function openText({ operation, call, direction, attempt, isRepeat }: OpenEffect): string {
