@@ -6,6 +6,7 @@ import { MetricsController } from './http/metrics.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
+import { TasksController } from './http/tasks.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -14,6 +15,7 @@ import { OperationsModule } from './operations.module.js';
   imports: [OperationsModule, CoordinatorModule],
   controllers: [
     SagasController,
+    TasksController,
     ParkedController,
     IncidentsController,
     LanesController,

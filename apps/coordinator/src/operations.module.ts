@@ -1,11 +1,15 @@
 import { Module, type Provider } from '@nestjs/common';
 import {
+  ActOnTask,
   CheckLayout,
   compilePublication,
+  DeclareOutage,
   GetSaga,
+  GetTask,
   HomeMailbox,
   Install,
   ListSagas,
+  ListTasks,
   LoadedDefinitions,
   OperatorStore,
   PublishDefinitions,
@@ -90,6 +94,22 @@ const useCases = [
     ) => new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
     inject: [Surroundings, Stores, TopicAdmin, LoadedDefinitions],
   },
+  {
+    provide: ActOnTask,
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { operators: store }: Stores,
+      mailbox: HomeMailbox,
+    ) => new ActOnTask({ store, mailbox, clock, waitMs: configuration.answerMs }),
+    inject: [Surroundings, Stores, HomeMailbox],
+  },
+  {
+    provide: DeclareOutage,
+    useFactory: ({ operators }: Stores, mailbox: HomeMailbox) => new DeclareOutage(operators, mailbox),
+    inject: [Stores, HomeMailbox],
+  },
+  { provide: ListTasks, useFactory: ({ operators }: Stores) => new ListTasks(operators), inject: [Stores] },
+  { provide: GetTask, useFactory: ({ operators }: Stores) => new GetTask(operators), inject: [Stores] },
   { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
   {
     provide: GetSaga,
