@@ -4,12 +4,10 @@
  */
 export const NOT_SUPPORTED = {
   documents: ['release'],
-  heads: ['forEach', 'repeat', 'lock', 'saga'],
+  heads: ['lock', 'saga'],
   block: ['requires'],
   step: ['confirm', 'fresh'],
   compensate: ['do'],
-  parallel: ['tolerate', 'failFast', 'rest'],
-  join: ['any'],
   group: ['compensate'],
   saga: ['requires'],
   trigger: ['requires', 'link'],

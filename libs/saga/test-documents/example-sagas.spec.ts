@@ -15,6 +15,7 @@ describe('the examples', () => {
       'order',
       'order-fulfilment',
       'return',
+      'screen-applicants',
       'triage-claim',
     ]);
   });

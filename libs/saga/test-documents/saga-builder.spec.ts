@@ -67,6 +67,16 @@ const everything = saga('everything', 2)
     blocks.end('near'),
   )
   .wait('until', { until: "now + duration('1h')" })
+  .forEach('checks', blocks.step('check', { call: 'stock.check', compensate: { none: 'it only looks' } }), {
+    in: 'input.lines',
+    as: 'line',
+    key: 'line.sku',
+    concurrency: 2,
+    tolerate: '10%',
+    timeout: '2m',
+  })
+  .repeat('polling', blocks.set('answer', 42), { until: 'steps.answer.output == 42', max: 3, every: '1m' })
+  .parallel('race', { one: blocks.set('first', 1), two: blocks.set('second', 2) }, { join: 'any' })
   .catch({ 'no-stock': { do: blocks.end('sold-out') } });
 
 const starting = saga('reallocate-stock', 1, { flips: { of: 'saga.result', max: 3, within: '2h' } })
@@ -118,6 +128,28 @@ describe('a saga written in TypeScript', () => {
           else: [{ end: 'near' }],
         },
         { wait: 'until', until: "now + duration('1h')" },
+        {
+          forEach: 'checks',
+          do: [{ step: 'check', call: 'stock.check', compensate: { none: 'it only looks' } }],
+          in: 'input.lines',
+          as: 'line',
+          key: 'line.sku',
+          concurrency: 2,
+          tolerate: '10%',
+          timeout: '2m',
+        },
+        {
+          repeat: 'polling',
+          do: [{ set: 'answer', value: 42 }],
+          until: 'steps.answer.output == 42',
+          max: 3,
+          every: '1m',
+        },
+        {
+          parallel: 'race',
+          branches: { one: [{ set: 'first', value: 1 }], two: [{ set: 'second', value: 2 }] },
+          join: 'any',
+        },
       ],
       catch: { 'no-stock': { do: [{ end: 'sold-out' }] } },
     });

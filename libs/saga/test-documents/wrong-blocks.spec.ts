@@ -93,24 +93,6 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
-    name: 'a join that is not there yet',
-    text: sagaOf(`  - parallel: both
-    join: any
-    branches: { one: [] }`),
-    says: [
-      '6:11: error: `join: any` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
-    name: 'a tolerance that is not there yet',
-    text: sagaOf(`  - parallel: both
-    tolerate: 3
-    branches: { one: [] }`),
-    says: [
-      '6:5: error: `tolerate` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'a choice without an else',
     text: sagaOf(`  - choice: route
     cases: [{ case: far, if: input.far, do: [] }]`),

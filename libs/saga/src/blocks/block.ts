@@ -1,6 +1,7 @@
 import type { Compiled, Flow } from '../compiler/flow.js';
 import type { Cursor } from '../document/cursor.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
+import type { VisibleStep } from '../expression/place.js';
 import type { Fields, Shape } from '../shape/shape.js';
 
 /** One kind of block: all that the rest of the compiler knows of it. One file each, one registration. */
@@ -19,6 +20,10 @@ export interface Block {
   readonly later?: readonly string[];
   /** It is a boundary of errors and time itself, so no other one is put around it. */
   readonly isScope?: boolean;
+  /** What it holds happens several times, so its blocks are visible inside only. */
+  readonly isLoop?: boolean;
+  /** What its result has beside what every result has. */
+  readonly more?: VisibleStep['more'];
   /** It gives `timeout` a meaning of its own. */
   readonly hasOwnTimeout?: boolean;
   /** It holds blocks that do not stand in its own text. */

@@ -39,7 +39,8 @@ function compileInclude(source: BlockSource, flow: Flow, compiler: BlockCompiler
   checkGiven(cursor, given, params, log);
   const step = `${name}.params`;
   const inside = compiler.inFragment({ cursor, prefix: `${name}.`, params: { type: params.type, step } });
-  const body = inside.compileList(at(fragment, 'steps'), `${id}.steps`, { ...flow, inside: name });
+  const { locals: _, ...unlooped } = flow;
+  const body = inside.compileList(at(fragment, 'steps'), `${id}.steps`, { ...unlooped, inside: name });
   const output = outputOf(fragment, body.after, inside);
   const evaluate = checkedParams(given?.evaluate ?? (() => ({})), params, fragment, files, log);
   const calc: Node = { kind: 'calc', id: step, block: step, value: evaluate };

@@ -4,10 +4,12 @@ import { choice } from './choice.js';
 import { decide } from './decide.js';
 import { emit } from './emit.js';
 import { end } from './end.js';
+import { forEach } from './for-each.js';
 import { group } from './group.js';
 import { include } from './include.js';
 import { parallel } from './parallel.js';
 import { raise } from './raise.js';
+import { repeat } from './repeat.js';
 import { set } from './set.js';
 import { step } from './step.js';
 import { task } from './task.js';
@@ -15,10 +17,9 @@ import { wait } from './wait.js';
 
 /** Every kind of block there is. A new one is a file beside this one and a word in this list. */
 export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
-  [step, task, wait, parallel, choice, group, decide, include, set, emit, raise, end].map((block) => [
-    block.head,
-    block,
-  ]),
+  [step, task, wait, parallel, forEach, choice, repeat, group, decide, include, set, emit, raise, end].map(
+    (block) => [block.head, block],
+  ),
 );
 
 /** The kind of a block that was found to be in order. */

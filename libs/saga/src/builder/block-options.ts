@@ -66,6 +66,40 @@ export interface TimedOptions extends BlockOptions {
   readonly timeout?: DurationText;
 }
 
+/** How a block that does several things beside each other decides when to go on. */
+export interface JoinOptions {
+  /** How many have to succeed. */
+  readonly join?: 'all' | 'any' | number;
+  /** How many may be missing all the same. */
+  readonly tolerate?: number | `${number}%`;
+  readonly failFast?: boolean;
+  /** What becomes of those that do not count. */
+  readonly rest?: 'stop' | 'finish';
+}
+
+/** What a block says that does the same for each item of a list. */
+export interface ForEachOptions extends TimedOptions, JoinOptions {
+  /** An expression for the list. */
+  readonly in: string;
+  /** What expressions inside call the item. */
+  readonly as?: string;
+  /** An expression that names the item. */
+  readonly key?: string;
+  readonly concurrency?: number;
+  /** What each item gives. */
+  readonly output?: Json;
+}
+
+/** What a block says that does the same again. */
+export interface RepeatOptions extends TimedOptions {
+  /** A condition that ends it. */
+  readonly until: string;
+  readonly max: number;
+  /** How long to wait before the next time. */
+  readonly every?: DurationText;
+  readonly output?: Json;
+}
+
 /** What a step says. */
 export interface StepOptions extends BlockOptions {
   readonly call: DottedName;

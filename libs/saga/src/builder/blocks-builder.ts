@@ -7,8 +7,11 @@ import type {
   Catch,
   DataTemplate,
   DottedName,
+  ForEachOptions,
   HandlerOptions,
+  JoinOptions,
   ListenerOptions,
+  RepeatOptions,
   StepOptions,
   TimedOptions,
   WaitOptions,
@@ -36,10 +39,20 @@ export abstract class BlocksBuilder<Self> implements BlockList {
   parallel(
     name: string,
     branches: Readonly<Record<string, BlockList>>,
-    options: TimedOptions & { readonly join?: 'all' } = {},
+    options: TimedOptions & JoinOptions = {},
   ): Self {
     const lists = Object.entries(branches).map(([branch, blocks]) => [branch, blocks.toBlocks()] as const);
     return this.add({ parallel: name, branches: Object.fromEntries(lists) }, options);
+  }
+
+  /** Does the same for each item of a list, beside each other; `timeout` is for one item. */
+  forEach(name: string, inner: BlockList, options: ForEachOptions): Self {
+    return this.add({ forEach: name, do: inner.toBlocks() }, options);
+  }
+
+  /** Does the same again until a condition holds. */
+  repeat(name: string, inner: BlockList, options: RepeatOptions): Self {
+    return this.add({ repeat: name, do: inner.toBlocks() }, options);
   }
 
   /** Takes the first case whose condition holds, else `otherwise`. */

@@ -6,6 +6,7 @@ import type { StaticType } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import type { CompiledDecision } from './compile-decision.js';
 import type { Contracts } from './contracts.js';
+import type { CompiledList } from './expressions.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
 import type { People } from './people.js';
@@ -30,6 +31,8 @@ export interface BlockCompiler {
   readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
   /** What expressions can mention at a place, plus what only this key can. */
   readonly placeAt: (flow: Flow, extra?: Place['roots']) => Place;
+  /** A bare expression for a list. */
+  readonly list: (cursor: Cursor, place: Place) => CompiledList;
   /** A bare expression for a JSON value. */
   readonly value: (cursor: Cursor, place: Place) => Expression;
   readonly files: SchemaFiles;

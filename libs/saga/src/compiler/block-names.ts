@@ -1,28 +1,56 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
+import type { VisibleStep } from '../expression/place.js';
 
-/** Names of all blocks in a list, whatever the nesting. */
-export function namesIn(list: Cursor | undefined): readonly string[] {
+/** A block that expressions can mention. */
+export interface NamedBlock {
+  readonly name: string;
+  readonly more?: VisibleStep['more'];
+}
+
+/** All blocks in a list that are visible behind it, whatever the nesting. */
+export function namesIn(list: Cursor | undefined): readonly NamedBlock[] {
   return itemsOf(list).flatMap((block) => {
-    const kind = blockOf(block);
-    const own = kind.isNamed ? [String(at(block, kind.head)!.value)] : [];
+    const { isNamed, head, more } = blockOf(block);
+    const own = isNamed ? [{ name: String(at(block, head)!.value), ...(more && { more }) }] : [];
     return [...own, ...namesInside(block), ...handlerNames(at(block, 'catch'))];
   });
 }
 
-/** Names of the blocks inside a block, without those of its handlers. */
-export function namesInside(block: Cursor): readonly string[] {
-  return blockOf(block).bodies(block).flatMap(namesIn);
+/** The blocks inside a block, without those of its handlers, that are visible behind it. */
+export function namesInside(block: Cursor): readonly NamedBlock[] {
+  const { isLoop, bodies } = blockOf(block);
+  return isLoop === true ? [] : bodies(block).flatMap(namesIn);
 }
 
-/** Names of blocks in the `do` of handlers. */
-export function handlerNames(handlers: Cursor | undefined): readonly string[] {
+/** Blocks in the `do` of handlers. */
+export function handlerNames(handlers: Cursor | undefined): readonly NamedBlock[] {
   return entriesOf(handlers).flatMap(([, handler]) => namesIn(at(longForm(handler, 'then'), 'do')));
 }
 
-/** Names that the handlers of a block may have made when it is tried again. */
-export function retryNames(handlers: Cursor | undefined): readonly string[] {
+/** Blocks that the handlers of a block may have made when it is tried again. */
+export function retryNames(handlers: Cursor | undefined): readonly NamedBlock[] {
   return entriesOf(handlers).flatMap(([, handler]) =>
     at(handler, 'then')?.value === 'retry' ? namesIn(at(handler, 'do')) : [],
   );
+}
+
+/** Blocks that are visible inside a loop only, with the name of the innermost loop. */
+export function loopNames(saga: Cursor): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (list: Cursor | undefined, loop: string | undefined): void => {
+    for (const block of itemsOf(list)) {
+      const kind = blockOf(block);
+      const name = String(at(block, kind.head)!.value);
+      if (kind.isNamed && loop !== undefined) found.set(name, loop);
+      for (const body of kind.bodies(block)) visit(body, kind.isLoop === true ? name : loop);
+      visitHandlers(at(block, 'catch'), loop);
+    }
+  };
+  const visitHandlers = (handlers: Cursor | undefined, loop: string | undefined): void => {
+    for (const [, handler] of entriesOf(handlers)) visit(at(longForm(handler, 'then'), 'do'), loop);
+  };
+  visit(at(saga, 'steps'), undefined);
+  visitHandlers(at(saga, 'catch'), undefined);
+  return found;
 }

@@ -1,5 +1,6 @@
 import type { BlockSource } from '../blocks/block.js';
 import type { Cursor } from '../document/cursor.js';
+import type { NamedBlock } from './block-names.js';
 import type { Compiled, Flow, Raised } from './flow.js';
 
 /** What a block's handlers are compiled from. */
@@ -16,7 +17,7 @@ export interface Catching {
     /** It holds other blocks. */
     readonly holdsBlocks: boolean;
     /** Names of the blocks it holds. */
-    readonly names: readonly string[];
+    readonly names: readonly NamedBlock[];
   };
 }
 

@@ -1,7 +1,6 @@
 import { at, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { durationMs } from '../expression/duration.js';
-import { ANY } from '../expression/static-type.js';
 import type { Admission, Trigger } from '../starting/trigger.js';
 import { valueExpression } from './expressions.js';
 import { outcomePlace, type SagaPlaces } from './places.js';
@@ -47,7 +46,7 @@ function compileFlips(
       'A key that is never used again cannot go back and forth. Write `key: { of: …, reuse: afterEnd }`.',
     );
   // What did not run is no decision, so a plain read says nothing wrong here.
-  const steps = new Map([...places.blocks].map((name) => [name, { output: ANY, isSure: true }]));
+  const steps = new Map([...places.steps].map(([name, step]) => [name, { ...step, isSure: true }]));
   return {
     of: valueExpression(at(flips, 'of')!, outcomePlace(places, steps, false), log),
     max: Number(at(flips, 'max')!.value),

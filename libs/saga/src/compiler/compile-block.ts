@@ -19,6 +19,7 @@ export function compileList(
   const children: Node[] = [];
   const compiled: Compiled[] = [];
   let flow: Flow | undefined = start;
+  let last: string | undefined;
   for (const cursor of itemsOf(list)) {
     if (flow === undefined) {
       compiler.log.error(
@@ -36,6 +37,7 @@ export function compileList(
       compiler,
     );
     children.push(block.node);
+    last = kind.isNamed ? name : undefined;
     compiled.push(block);
     flow = block.after;
   }
@@ -44,6 +46,7 @@ export function compileList(
     after: flow,
     raises: compiled.flatMap(({ raises }) => raises),
     isUndoable: compiled.some(({ isUndoable }) => isUndoable),
+    ...(last !== undefined && { last }),
   };
 }
 

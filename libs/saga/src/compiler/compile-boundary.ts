@@ -88,7 +88,7 @@ function compileListener(
   const inside: Flow = {
     ...withUnsureNames(flow, names),
     pivot: raise === undefined ? pivot : 'behind',
-    noPivotIn: 'the blocks of a listener',
+    noPivotIn: 'the blocks of a listener: what runs beside it could not be undone any more',
     roots: { ...flow.roots, data, event: ANY },
   };
   const done = list && compiler.compileList(list, `${id}:listen${index + 1}`, inside);

@@ -7,7 +7,15 @@ import type { Handler } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkHandler } from './check-handler.js';
 import { isCaughtBy, type Catching } from './catching.js';
-import { joinedPivot, withName, withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
+import {
+  joinedPivot,
+  withName,
+  withStep,
+  withUnsureNames,
+  type Compiled,
+  type Flow,
+  type Raised,
+} from './flow.js';
 
 /** One handler, with what is known behind it. */
 export interface CompiledHandler {
@@ -30,7 +38,7 @@ export function compileHandler(
   const long = longForm(cursor, 'then');
   const matching = body.raises.filter((raised) => mayBeCaughtBy(error, raised));
   checkError(error, cursor, matching, body.raises, compiler);
-  const entry = entryOf(matching, catching);
+  const entry = entryOf(error, matching, catching);
   const done = compiler.compileList(at(long, 'do'), `${source.id}:catch.${error}`, entry);
   const then = (at(long, 'then')?.value ?? 'continue') as Handler['then'];
   const holdsUndoable = traits.holdsBlocks && body.isUndoable;
@@ -52,10 +60,14 @@ export function compileHandler(
   return { error, handler, after, raises: done.raises, isUndoable: done.isUndoable };
 }
 
-/** What is known where a handler begins: any block inside may have run, or not. */
-function entryOf(matching: readonly Raised[], { source, flow, traits }: Catching): Flow {
+/** What is known where a handler begins: any block inside may have run, or not. A join tells what there is so far. */
+function entryOf(error: string, matching: readonly Raised[], { source, flow, traits, body }: Catching): Flow {
   const pivot = matching.length === 0 ? flow.pivot : joinedPivot(matching.map((raised) => raised.pivot));
-  return { ...withUnsureNames(flow, traits.names), isHandling: true, inside: source.name, pivot };
+  const entry = { ...withUnsureNames(flow, traits.names), isHandling: true, inside: source.name, pivot };
+  const own = body.after?.names.get(source.name);
+  return own?.more?.['missing'] === undefined
+    ? entry
+    : withStep(entry, source.name, { ...own, isSure: error === 'incomplete' });
 }
 
 /** What is known behind a block that goes on after an error. It has a result in any case, and an output where the handler gives one. */

@@ -5,7 +5,8 @@ import { ANY, typeOfSchema } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { handlerNames, namesIn } from './block-names.js';
+import { handlerNames, loopNames, namesIn } from './block-names.js';
+import { unsure } from './flow.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
 import { compileOutcomes } from './compile-outcomes.js';
@@ -16,7 +17,13 @@ import { eventContract } from './events.js';
 import { includedFragment, type Fragments } from './fragments.js';
 import { fragmentView, isRecursion } from './fragment-view.js';
 import { findDecision, type Decisions } from './decisions.js';
-import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
+import {
+  conditionExpression,
+  instantExpression,
+  templateValue,
+  valueExpression,
+  listExpression,
+} from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
 import { awaitsIn, callsIn, emitsIn } from './node-walk.js';
@@ -72,10 +79,14 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
 }
 
 function placesOf(saga: Cursor, schema: Schema | undefined): SagaPlaces {
+  const loops = loopNames(saga);
+  const steps = unsure([...namesIn(at(saga, 'steps')), ...handlerNames(at(saga, 'catch'))]);
   return {
     input: schema === undefined ? ANY : typeOfSchema(schema.json, '`input`'),
     toggles: togglesType(saga),
-    blocks: new Set([...namesIn(at(saga, 'steps')), ...handlerNames(at(saga, 'catch'))]),
+    blocks: new Set([...steps.keys(), ...loops.keys()]),
+    loops,
+    steps,
   };
 }
 
@@ -116,7 +127,8 @@ function blockCompiler(
     inputType: places.input,
     seesInput: true,
     fragmentAt: (include, name) => includedFragment(include, name, fragments, log),
-    placeAt: (flow, extra) => blockPlace(places, flow.names, flow.isHandling, { ...flow.roots, ...extra }),
+    placeAt: (flow, extra) => blockPlace(places, flow, { ...flow.roots, ...extra }),
+    list: (cursor, place) => listExpression(cursor, place, log),
     value: (cursor, place) => valueExpression(cursor, place, log),
     decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),

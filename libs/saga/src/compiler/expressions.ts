@@ -5,7 +5,7 @@ import { ExpressionError } from '../expression/expression-error.js';
 import { ExpressionProblem } from '../expression/expression-problem.js';
 import type { Place } from '../expression/place.js';
 import { parseTimestamp, shown } from '../expression/runtime-value.js';
-import { ANY, typeName } from '../expression/static-type.js';
+import { ANY, storedType, typeName, type StaticType } from '../expression/static-type.js';
 import { compileTemplate, type CompiledTemplate } from '../expression/template.js';
 import type { Json } from '../json.js';
 import type { Expression } from '../scope-values.js';
@@ -29,6 +29,22 @@ export function bareExpression(
 export function valueExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression {
   const compiled = bareExpression(cursor, place, log);
   return (compiled?.evaluateJson as Expression | undefined) ?? refused;
+}
+
+/** A list, and what is known of its items. */
+export interface CompiledList {
+  readonly evaluate: Expression;
+  readonly item: StaticType;
+}
+
+/** A bare expression that gives a list. */
+export function listExpression(cursor: Cursor, place: Place, log: ProblemLog): CompiledList {
+  const compiled = bareExpression(cursor, place, log);
+  if (compiled === undefined) return { evaluate: refused, item: ANY };
+  const { type, evaluateJson } = compiled;
+  if (type.kind !== 'list' && type.kind !== 'any')
+    log.error(cursor, `A list is needed here, and this is ${typeName(type)}.`);
+  return { evaluate: evaluateJson as Expression, item: type.kind === 'list' ? storedType(type.of) : ANY };
 }
 
 /** A bare expression that is true or false. */

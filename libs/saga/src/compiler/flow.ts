@@ -1,5 +1,6 @@
 import type { Cursor } from '../document/cursor.js';
 import type { Place, VisibleStep } from '../expression/place.js';
+import type { NamedBlock } from './block-names.js';
 import { ANY, ANY_OR_NOTHING, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 
@@ -10,9 +11,11 @@ export type PivotSide = 'before' | 'behind' | 'either';
 export interface Flow {
   readonly names: ReadonlyMap<string, VisibleStep>;
   readonly pivot: PivotSide;
+  /** Variables of the loops around this place. */
+  readonly locals?: ReadonlyMap<string, StaticType>;
   /** Inside a handler: `failure` can be read. */
   readonly isHandling: boolean;
-  /** The block around this place in which no pivot may stand, if any. */
+  /** The block around this place in which no pivot may stand, if any, and why. */
   readonly noPivotIn?: string;
   /** What can be mentioned here beside the usual: the event at hand, facts. */
   readonly roots?: Place['roots'];
@@ -38,6 +41,8 @@ export interface Compiled {
   readonly raises: readonly Raised[];
   /** Is there something in it that a compensation would undo? */
   readonly isUndoable: boolean;
+  /** Of a list: the name of its last block, if that can be mentioned. */
+  readonly last?: string;
 }
 
 /** What is known where several ways meet. */
@@ -50,7 +55,8 @@ export function joined(flows: readonly (Flow | undefined)[]): Flow | undefined {
     const steps = reached.map((flow) => flow.names.get(name));
     const known = steps.filter((step) => step !== undefined);
     const output = known.map((step) => step.output).reduce(commonOutput);
-    names.set(name, { output, isSure: steps.every((step) => step?.isSure === true) });
+    const isSure = steps.every((step) => step?.isSure === true);
+    names.set(name, { output, isSure, ...commonMore(known) });
   }
   return { ...first, names, pivot: joinedPivot(reached.map(({ pivot }) => pivot)) };
 }
@@ -58,6 +64,27 @@ export function joined(flows: readonly (Flow | undefined)[]): Flow | undefined {
 function commonOutput(left: StaticType, right: StaticType): StaticType {
   if (left === right) return left;
   return left.kind === 'optional' || right.kind === 'optional' ? ANY_OR_NOTHING : ANY;
+}
+
+/** What not every way has is optional. */
+function commonMore(steps: readonly VisibleStep[]): Pick<VisibleStep, 'more'> {
+  const all = steps.flatMap(({ more }) => (more === undefined ? [] : [more]));
+  const [first] = all;
+  if (first === undefined) return {};
+  const isEverywhere = all.length === steps.length && all.every((more) => more === first);
+  return {
+    more: isEverywhere ? first : (Object.assign({}, ...all.map(optionalFields)) as VisibleStep['more'] & {}),
+  };
+}
+
+/** The fields of a result that are there only perhaps. */
+function optionalFields(more: NonNullable<VisibleStep['more']>): NonNullable<VisibleStep['more']> {
+  return Object.fromEntries(
+    Object.entries(more).map(([name, type]) => [
+      name,
+      type.kind === 'optional' ? type : ({ kind: 'optional', of: type } as const),
+    ]),
+  );
 }
 
 /** The side of the pivot where several ways meet. */
@@ -68,12 +95,27 @@ export function joinedPivot(sides: readonly PivotSide[]): PivotSide {
 
 /** The same place, with one more block behind it. */
 export function withName(flow: Flow, name: string, output: StaticType, isSure = true): Flow {
-  return { ...flow, names: new Map(flow.names).set(name, { output, isSure }) };
+  return withStep(flow, name, { output, isSure });
+}
+
+/** The same place, with one more block behind it, of which something is known. */
+export function withStep(flow: Flow, name: string, step: VisibleStep): Flow {
+  return { ...flow, names: new Map(flow.names).set(name, step) };
 }
 
 /** The same place, with blocks of which it is not known whether they have run. */
-export function withUnsureNames(flow: Flow, names: Iterable<string>): Flow {
+export function withUnsureNames(flow: Flow, names: Iterable<NamedBlock>): Flow {
   const all = new Map(flow.names);
-  for (const name of names) if (!all.has(name)) all.set(name, { output: ANY, isSure: false });
+  for (const [name, step] of unsure(names)) if (!all.has(name)) all.set(name, step);
   return { ...flow, names: all };
+}
+
+/** Blocks of which it is not known whether they have run. */
+export function unsure(names: Iterable<NamedBlock>): ReadonlyMap<string, VisibleStep> {
+  return new Map(
+    [...names].map(({ name, more }) => [
+      name,
+      { output: ANY, isSure: false, ...(more && { more: optionalFields(more) }) },
+    ]),
+  );
 }

@@ -13,7 +13,11 @@ export function fragmentView({
 }: IncludedFragment): Pick<BlockCompiler, 'placeAt' | 'inputType'> {
   return {
     inputType: ANY,
-    placeAt: (flow, extra) => ({ ...fragmentPlace(ownSteps(flow, prefix), flow.isHandling, extra), params }),
+    placeAt: (flow, extra) => ({
+      ...fragmentPlace(ownSteps(flow, prefix), flow.isHandling, extra),
+      ...(flow.locals && { locals: flow.locals }),
+      params,
+    }),
   };
 }
 

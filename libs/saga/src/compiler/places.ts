@@ -1,5 +1,6 @@
 import { entriesOf, at, type Cursor } from '../document/cursor.js';
 import type { Place } from '../expression/place.js';
+import type { Flow } from './flow.js';
 import {
   ANY,
   BOOL,
@@ -41,7 +42,11 @@ const ENDED_SAGA: RecordType = { ...closed('`saga`', { ...SAGA_FACTS, result: AN
 export interface SagaPlaces {
   readonly input: StaticType;
   readonly toggles: StaticType;
+  /** Every block, and the loop around those that are visible in there only. */
   readonly blocks: ReadonlySet<string>;
+  readonly loops: ReadonlyMap<string, string>;
+  /** What may be read of them when the saga has ended. */
+  readonly steps: Place['steps'];
 }
 
 /** The toggles of a saga, as a type. */
@@ -54,13 +59,13 @@ export function togglesType(saga: Cursor): RecordType {
 
 /** Inside a block. */
 export function blockPlace(
-  { input, toggles, blocks }: SagaPlaces,
-  steps: Place['steps'],
-  isHandling: boolean,
+  { input, toggles, blocks, loops }: SagaPlaces,
+  { names: steps, isHandling, locals }: Pick<Flow, 'names' | 'isHandling' | 'locals'>,
   extra: Place['roots'] = {},
 ): Place {
   const failure = isHandling ? { failure: FAILURE } : {};
-  return { roots: { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra }, steps, blocks };
+  const roots = { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra };
+  return { roots, steps, blocks, loops, ...(locals && { locals }) };
 }
 
 /** Inside a fragment: its own blocks, and no more of the saga than the time. */
@@ -71,12 +76,12 @@ export function fragmentPlace(steps: Place['steps'], isHandling: boolean, extra:
 
 /** In `outcomes`: everything that ran may be read, and nothing is sure. */
 export function outcomePlace(
-  { input, toggles, blocks }: SagaPlaces,
+  { input, toggles, blocks, loops }: SagaPlaces,
   steps: Place['steps'],
   hasFailure: boolean,
 ): Place {
   const failure = hasFailure ? { failure: FAILURE } : {};
-  return { roots: { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...failure }, steps, blocks };
+  return { roots: { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...failure }, steps, blocks, loops };
 }
 
 /** At a trigger: there is an event, and no saga yet. */

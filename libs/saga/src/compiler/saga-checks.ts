@@ -2,24 +2,7 @@ import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { Raised } from './flow.js';
-
-const RESERVED_NAMES = [
-  'saga',
-  'input',
-  'steps',
-  'failure',
-  'self',
-  'output',
-  'data',
-  'event',
-  'toggles',
-  'now',
-  'params',
-  'facts',
-  'linked',
-  'item',
-  'index',
-];
+import { RESERVED_NAMES } from './reserved-names.js';
 
 /** A name is used once in a definition, whatever the nesting, because operations and expressions are called by it. */
 export function checkNames(saga: Cursor, log: ProblemLog): void {

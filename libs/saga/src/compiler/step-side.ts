@@ -74,10 +74,7 @@ function checkPivot({ cursor, name }: BlockSource, flow: Flow, log: ProblemLog):
     );
   }
   if (flow.noPivotIn !== undefined) {
-    log.errorAtKey(
-      pivot,
-      `No pivot can stand inside ${flow.noPivotIn}: what runs beside it could not be undone any more. Move step "${name}" behind it.`,
-    );
+    log.errorAtKey(pivot, `No pivot can stand inside ${flow.noPivotIn}. Move step "${name}" behind it.`);
   } else if (flow.pivot !== 'before') {
     const where =
       flow.pivot === 'behind' ? 'stands behind the pivot already' : 'may stand behind the pivot already';

@@ -1,10 +1,11 @@
 import { isEngineError } from '../engine-errors.js';
 import type { Handler, ScopeNode } from '../node.js';
-import type { Failure } from '../scope-values.js';
+import type { BlockResult, Failure } from '../scope-values.js';
 import { beginAgain } from './beginning-again.js';
 import { close } from './block-result.js';
 import { childOf, isWithin, placeAt, type Place } from './chart.js';
 import type { Caught, Raised, ScopeFrame } from './engine-state.js';
+import { resultOf } from './iterations.js';
 import { closeListeners, openListeners } from './listeners.js';
 import { done, emit, enter, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
@@ -110,11 +111,19 @@ function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, erro
   if (!value.ok) return raiseError(moment, place, 'invalid', value.message);
   const timeless = closeListeners(disarm(moment, { frame: place.key }), place);
   const outcome = isEngineError(error) ? error : 'rejected';
-  if (frameOf(timeless, place).beside === undefined) return close(timeless, place, value.value, outcome);
+  if (frameOf(timeless, place).beside === undefined)
+    return close(timeless, place, value.value, outcome, joinedBefore(moment, place));
   return remember(running(timeless, place), place, {
     ...frameOf(running(timeless, place), place),
     ended: { output: value.value, outcome },
   });
+}
+
+/** What a join has counted stays, whatever stands in for its output. */
+function joinedBefore(moment: Moment, place: Place): Pick<BlockResult, 'completeness' | 'missing'> {
+  const { block } = place.site.node;
+  const { completeness, missing } = (block === undefined ? undefined : resultOf(moment, place, block)) ?? {};
+  return completeness === undefined || missing === undefined ? {} : { completeness, missing };
 }
 
 function handle(moment: Moment, place: Place<ScopeNode>, caught: Caught): Moment {

@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import type { BlockResult, Values } from '../scope-values.js';
-import { placeIn, type Place, type Site } from './chart.js';
+import { pathFrom, placeIn, type Place, type Site } from './chart.js';
 import type { Iteration, Message } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 
@@ -21,16 +21,38 @@ export function resultOf(moment: Moment, place: Place, block: string): BlockResu
   return iterationAt(moment, body, place)?.steps?.[block];
 }
 
-/** What expressions at `place` see as `steps`: nothing of other iterations. */
+/** What expressions at `place` see as `steps`: nothing of other iterations, nor of legs that are missing. */
 export function stepsAt(moment: Moment, place: Place): Values['steps'] {
-  const { steps } = moment.state;
-  const { bodies } = place.site;
-  if (bodies.length === 0) return steps;
-  return Object.assign(
-    {},
-    steps,
-    ...bodies.map((body) => iterationAt(moment, body, place)?.steps),
-  ) as Values['steps'];
+  const { steps, iterations } = moment.state;
+  if (iterations === undefined) return steps;
+  const around = pathFrom(place).map(({ key }) => iterations[key]?.steps);
+  return Object.assign({}, steps, ...around.toReversed()) as Values['steps'];
+}
+
+/** What legs have left that are missing is visible inside of them only, where their undo may read it. */
+export function hideLegs(moment: Moment, legs: readonly Place[]): Moment {
+  return legs.reduce((before, leg) => {
+    const names = new Set(blocksIn(leg.site));
+    const seen = Object.entries(visibleBeside(before, leg));
+    const hidden = seen.filter(([block]) => names.has(block));
+    if (hidden.length === 0) return before;
+    const steps = Object.fromEntries(seen.filter(([block]) => !names.has(block)));
+    const { iterations = {} } = before.state;
+    const noted = { ...iterations, [leg.key]: { ...iterations[leg.key], steps: Object.fromEntries(hidden) } };
+    const body = leg.site.bodies.at(-1);
+    if (body === undefined) return change(before, { steps, iterations: noted });
+    const { key } = placeIn(body, leg.iteration);
+    return change(before, { iterations: { ...noted, [key]: { ...noted[key], steps } } });
+  }, moment);
+}
+
+/** Legs begin: what former ones left under their names is not theirs. */
+export function forgetHidden(moment: Moment, legs: readonly Place[]): Moment {
+  const { iterations } = moment.state;
+  if (iterations === undefined) return moment;
+  const keys = new Set(legs.map(({ key }) => key));
+  const kept = Object.entries(iterations).filter(([key]) => !keys.has(key));
+  return change(moment, { iterations: Object.fromEntries(kept) });
 }
 
 /** The variables of the loops around `place`; those of the innermost one count. */
@@ -39,7 +61,9 @@ export function localsAt(moment: Moment, place: Place): Values['locals'] {
   if (bodies.length === 0) return undefined;
   const locals: Record<string, Json> = {};
   for (const [depth, body] of bodies.entries()) {
-    const items = body.parent?.node.kind === 'par' ? body.parent.node.items : undefined;
+    const loop = body.parent!.node;
+    if (loop.kind !== 'par' && loop.kind !== 'loop') continue;
+    const items = loop.kind === 'par' ? loop.items : undefined;
     const iteration = iterationAt(moment, body, place);
     if (items !== undefined) locals[items.as] = iteration?.item ?? null;
     locals['index'] = iteration?.index ?? Number(place.iteration[depth]) - 1;
@@ -83,6 +107,18 @@ export function recordItems(
 
 function iterationAt(moment: Moment, body: Site, place: Place): Iteration | undefined {
   return moment.state.iterations?.[placeIn(body, place.iteration).key];
+}
+
+/** The results among which those of a fixed leg stand. */
+function visibleBeside(moment: Moment, leg: Place): Values['steps'] {
+  const body = leg.site.bodies.at(-1);
+  return body === undefined ? moment.state.steps : (iterationAt(moment, body, leg)?.steps ?? {});
+}
+
+/** Names of the blocks at a site and inside of it; a `raise` has that of the block around it. */
+function blocksIn({ node, children }: Site): readonly string[] {
+  const own = node.kind === 'raise' || node.block === undefined ? [] : [node.block];
+  return [...own, ...children.flatMap(blocksIn)];
 }
 
 function remember(moment: Moment, key: string, iteration: Iteration): Moment {

@@ -11,6 +11,7 @@ import {
   wait,
 } from '../../test-engine/saga-scenario.js';
 import type { Handler, ParNode } from '../node.js';
+import type { Values } from '../scope-values.js';
 
 const three = (parts: Partial<ParNode> = {}) =>
   par('three', { a: step('a'), b: step('b'), c: step('c') }, parts);
@@ -53,6 +54,19 @@ describe('a join that tolerates missing legs', () => {
     expect(joined.messages).toEqual(['a/1/undo#1']);
     expect(joined.status).toBe('running');
     expect(joined.whenSucceeds('a/undo').status).toBe('completed');
+  });
+
+  it('hides what missing legs have made, but not from their undo', () => {
+    const undo = { ...step('a').undo!, data: ({ steps }: Values) => steps['a']!.output };
+    const left = seq('l', step('a', { undo }), step('b'));
+    const last = step('last', { data: ({ steps }) => Object.keys(steps) });
+    const joined = givenSaga(seq('steps', par('legs', { left, right: step('c') }, { tolerate: 1 }), last))
+      .whenSucceeds('c')
+      .whenSucceeds('a', 'made of a')
+      .whenRejected('b');
+
+    expect(joined.opened('last/1/do').data).toEqual(['c', 'legs']);
+    expect(joined.opened('a/1/undo').data).toBe('made of a');
   });
 
   it('keeps what missing legs have done when the rest is to be finished', () => {

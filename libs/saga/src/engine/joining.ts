@@ -5,7 +5,7 @@ import { beginLegs } from './beginning-again.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { ParFrame } from './engine-state.js';
-import { outputOf, record } from './iterations.js';
+import { hideLegs, outputOf, record } from './iterations.js';
 import { legAt, legsOf, openLegs, signalsOf, type LegSignal } from './legs.js';
 import { frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
@@ -72,7 +72,14 @@ function complete(moment: Moment, place: Place<ParNode>, frame: ParFrame): Momen
   const counts = countsOf(place, frame);
   const isKept = place.site.node.rest === 'finish';
   const left = leaveLegs(moment, place, counts.missing, isKept ? 'keep' : 'undo');
-  return close(left, place, outputsOf(moment, place, frame), 'succeeded', counts);
+  const hidden =
+    frame.items === undefined
+      ? hideLegs(
+          left,
+          counts.missing.map((leg) => legAt(place, leg)),
+        )
+      : left;
+  return close(hidden, place, outputsOf(moment, place, frame), 'succeeded', counts);
 }
 
 /**

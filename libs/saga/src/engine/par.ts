@@ -3,7 +3,7 @@ import type { Json } from '../json.js';
 import { beginLegs } from './beginning-again.js';
 import type { Place } from './chart.js';
 import type { ParFrame } from './engine-state.js';
-import { recordItems } from './iterations.js';
+import { forgetHidden, recordItems } from './iterations.js';
 import { joinLegs } from './joining.js';
 import { itemKeys } from './item-keys.js';
 import { legAt, legName } from './legs.js';
@@ -18,7 +18,10 @@ export const par: NodeKind<ParNode> = {
     const { items, legs } = place.site.node;
     return items === undefined
       ? open(
-          moment,
+          forgetHidden(
+            moment,
+            legs.map(({ name }) => legAt(place, name)),
+          ),
           place,
           legs.map(({ name }) => name),
         )

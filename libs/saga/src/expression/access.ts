@@ -61,6 +61,9 @@ function ran(steps: Values['steps'], name: string): BlockResult | undefined {
 }
 
 function unknownStep(name: string, scope: Scope): string {
+  const loop = scope.place.loops?.get(name);
+  if (loop !== undefined)
+    return `block "${name}" stands inside "${loop}", once for each time, and is known only there; read steps.${loop}.output`;
   if (scope.place.blocks.has(name))
     return `block "${name}" does not stand before this place, so its result is not known here`;
   return `there is no block "${name}".${suggestion(name, [...scope.place.steps.keys()])}`;

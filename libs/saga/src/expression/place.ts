@@ -12,6 +12,8 @@ export interface Place {
   readonly steps: ReadonlyMap<string, VisibleStep>;
   /** Every block of the definition, for messages that tell "does not exist" from "is not before". */
   readonly blocks: ReadonlySet<string>;
+  /** The loop that a block stands in, for blocks that are visible in there only. */
+  readonly loops?: ReadonlyMap<string, string>;
 }
 
 /** Names that stand at the beginning of an expression. */
