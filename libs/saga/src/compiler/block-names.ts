@@ -1,12 +1,6 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
-import type { VisibleStep } from '../expression/place.js';
-
-/** A block that expressions can mention. */
-export interface NamedBlock {
-  readonly name: string;
-  readonly more?: VisibleStep['more'];
-}
+import type { NamedBlock } from './flow.js';
 
 /** All blocks in a list that are visible behind it, whatever the nesting. */
 export function namesIn(list: Cursor | undefined): readonly NamedBlock[] {

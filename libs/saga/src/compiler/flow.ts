@@ -1,6 +1,5 @@
 import type { Cursor } from '../document/cursor.js';
 import type { Place, VisibleStep } from '../expression/place.js';
-import type { NamedBlock } from './block-names.js';
 import { ANY, ANY_OR_NOTHING, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 
@@ -21,6 +20,12 @@ export interface Flow {
   readonly roots?: Place['roots'];
   /** The innermost named block around this place. */
   readonly inside: string;
+}
+
+/** A block that expressions can mention. */
+export interface NamedBlock {
+  readonly name: string;
+  readonly more?: VisibleStep['more'];
 }
 
 /** An error that may come out of a block. */
