@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { SagaError } from '#libs/messaging';
 import { CommandFailedError, UsageError, type CliContext } from './cli-context.js';
 import { actionCommands } from './commands/actions.js';
+import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
 import { installCommands } from './commands/install.js';
 import { lanesCommand } from './commands/lanes.js';
@@ -10,6 +11,7 @@ import { publishCommand } from './commands/publish.js';
 import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
+import { taskCommands } from './commands/tasks.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
 import { packageVersion } from './version.js';
@@ -26,6 +28,8 @@ const setups: readonly CommandSetup[] = [
   listCommand,
   showCommand,
   actionCommands,
+  taskCommands,
+  answerCommands,
   troubleCommands,
   lanesCommand,
 ];
@@ -71,6 +75,7 @@ const helpTail = `
 Environment:
   SKALD_URL            coordinator to talk to (default http://localhost:8080)
   SKALD_USER           who acts, for the audit (default: your login)
+  SKALD_ROLES          in which roles, with commas between them
   DATABASE_URL, KAFKA_BROKERS, KAFKA_…
                        for install and migrate, which talk to database and broker themselves`;
 

@@ -26,6 +26,11 @@ describe('a command line that cannot work', () => {
       '"/nowhere.json" cannot be read',
     ],
     ['names the folder that is not there', ['validate', '/nowhere'], 'no file or folder "/nowhere"'],
+    ['suggests the filter of tasks that was meant', ['tasks', '--rolle', 'clerk'], 'Did you mean --role?'],
+    ['asks for the answer to a task', ['answer', 'C-1'], "missing required argument 'answer'"],
+    ['shows how a field is written', ['answer', 'C-1', 'ok', '-f', 'orderId'], 'has to be like orderId=O-7'],
+    ['wants fields in an object', ['answer', 'C-1', 'ok', '--data', '[]'], 'has to be a JSON object'],
+    ['does not guess the items', ['answer', 'C-1', 'ok', '--item', 'A', '--all'], 'not both'],
   ])('%s', async (_what, args, expected) => {
     const { code, err } = await skald(...args);
 
@@ -74,6 +79,11 @@ describe('help', () => {
       'redrive',
       'cancel',
       'lanes',
+      'tasks',
+      'task',
+      'answer',
+      'claim',
+      'unclaim',
     ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
