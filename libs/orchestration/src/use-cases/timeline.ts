@@ -1,6 +1,7 @@
 import type { Instant, Json } from '#libs/messaging';
 import { operationParts, type Effect, type Note, type SagaInput } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
+import { awaitedText } from './awaited-text.js';
 
 /** One thing that happened to a saga, in words. */
 export interface TimelineEntry {
@@ -96,13 +97,18 @@ function effectLine(at: Instant, effect: Effect): TimelineEntry {
     case 'open':
       return { at, kind: 'sent', block: effect.block, text: openText(effect) };
     case 'await':
-      return { at, kind: 'awaited', block: effect.block, text: `waits for ${awaitedText(effect)}` };
+      return {
+        at,
+        kind: 'awaited',
+        block: effect.block,
+        text: `waits for ${awaitedText(effect)} (${named(effect.id)})`,
+      };
     case 'release':
       return {
         at,
         kind: 'released',
         block: effect.block,
-        text: `no longer waits for ${awaitedText(effect)}${effect.reason === undefined ? '' : `: ${effect.reason}`}`,
+        text: `no longer waits for ${releasedText(effect)}${effect.reason === undefined ? '' : `: ${effect.reason}`}`,
       };
     case 'settled':
       return { at, kind: 'settled', block: effect.block, text: settledText(effect) };
@@ -143,7 +149,7 @@ function answerText(what: string, data: Json): string {
   return typeof answer === 'string' ? `: ${answer}` : '';
 }
 
-function awaitedText({ channel, id }: Extract<Effect, { kind: 'await' | 'release' }>): string {
+function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): string {
   return `${{ event: 'an event', task: 'a person', saga: 'another saga', lock: 'a lock', fact: 'a fact' }[channel]} (${named(id)})`;
 }
 

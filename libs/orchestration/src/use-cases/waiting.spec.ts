@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnswerInput, OpenEffect, SagaState } from '#libs/saga';
+import type { AnswerInput, AwaitEffect, Effect, Json, OpenEffect, SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { StoredIncident } from '../operator-store.js';
 import { orderProgram } from './program.fixture.js';
@@ -56,6 +56,66 @@ function textsOf(view: Partial<WaitingView>): readonly string[] {
     ({ text }) => text,
   );
 }
+
+describe('a saga that asked others than participants', () => {
+  const asked: AwaitEffect = {
+    kind: 'await',
+    id: 'paid/1/wait',
+    channel: 'event',
+    block: 'paid',
+    request: {
+      subscriptions: [
+        { event: 'shop.invoice.paid', key: 'I1' },
+        { event: 'shop.invoice.voided', key: 7 },
+      ],
+    },
+  };
+  const asking = (effect: Effect): HistoryEntry => ({
+    input: { kind: 'due', now: 3 },
+    effects: [effect],
+    offset: 0,
+  });
+  const heard = (what: string): HistoryEntry => ({
+    input: { kind: 'heard', now: 4, id: asked.id, what, data: null },
+    effects: [],
+    offset: 1,
+  });
+
+  it('waits for the events, by type and key', () => {
+    expect(
+      waitingOf({ state: state(), program, history: [asking(asked)], incidents: [], parked: [] }),
+    ).toEqual([
+      {
+        kind: 'event',
+        block: 'paid',
+        since: 3,
+        text: 'the event shop.invoice.paid of I1 or the event shop.invoice.voided of 7 for paid',
+      },
+    ]);
+  });
+
+  it('waits on after an event that did not match', () => {
+    expect(textsOf({ history: [asking(asked), heard('event')] })).toHaveLength(1);
+  });
+
+  it('waits no longer when it let go', () => {
+    const released = { kind: 'release', id: asked.id, channel: 'event', block: 'paid' } as const;
+
+    expect(textsOf({ history: [asking(asked), asking(released)] })).toEqual([]);
+  });
+
+  it.each<[AwaitEffect['channel'], Json, string]>([
+    ['saga', { definition: 'refund', key: 'R1' }, 'the end of saga refund of R1 for paid'],
+    ['lock', { resource: 'vehicle-7' }, 'the lock on vehicle-7 for paid'],
+    ['fact', { fact: 'stock.level', key: 'A7' }, 'the fact stock.level of A7 for paid'],
+    ['task', { title: 'Check', to: { role: 'clerk' } }, 'a person\'s answer to "Check" from clerk for paid'],
+  ])('waits for a %s until it is answered', (channel, request, text) => {
+    const history = [asking({ ...asked, channel, request })];
+
+    expect(textsOf({ history })).toEqual([text]);
+    expect(textsOf({ history: [...history, heard('granted')] })).toEqual([]);
+  });
+});
 
 describe('a saga with an open exchange', () => {
   it('waits for the answer', () => {

@@ -1,13 +1,22 @@
 import type { Instant } from '#libs/messaging';
-import { nextDue, type Node, type OpenEffect, type Program, type SagaState } from '#libs/saga';
+import {
+  nextDue,
+  type AwaitEffect,
+  type Node,
+  type OpenEffect,
+  type Program,
+  type SagaState,
+  type WaitChannel,
+} from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { ParkedRow } from '../lane-store.js';
 import type { StoredIncident } from '../operator-store.js';
+import { awaitedText } from './awaited-text.js';
 import { named } from './timeline.js';
 
 /** One thing a saga waits for, in words. */
 export interface Waiting {
-  readonly kind: 'answer' | 'retry' | 'time' | 'operator' | 'parked-record';
+  readonly kind: 'answer' | 'retry' | 'time' | 'operator' | 'parked-record' | WaitChannel;
   readonly block?: string;
   readonly text: string;
   /** Since when. */
@@ -38,7 +47,10 @@ export function waitingOf(view: WaitingView): readonly Waiting[] {
     ...view.parked.filter(isHolder).map(parkedLine),
   ];
   if (status !== 'running' && status !== 'compensating') return people;
-  const exchanges = [...openOperations(view.history).values()].map(exchangeLine);
+  const exchanges = [
+    ...[...openOperations(view.history).values()].map(exchangeLine),
+    ...[...openQuestions(view.history).values()].map(questionLine),
+  ];
   if (people.length > 0 || exchanges.length > 0) return [...people, ...exchanges];
   return timeLines(view);
 }
@@ -69,6 +81,26 @@ function noteAnswer(
   if (known === undefined || known.sent.attempt !== input.attempt) return;
   const phase = input.kind === 'answer' && input.outcome === 'accepted' ? 'accepted' : 'failed';
   open.set(input.operation, { ...known, phase, since: input.now });
+}
+
+/** What was asked of others than participants and has not come. An event that did not match is waited for still. */
+function openQuestions(
+  history: readonly HistoryEntry[],
+): ReadonlyMap<string, { readonly asked: AwaitEffect; readonly since: Instant }> {
+  const open = new Map<string, { readonly asked: AwaitEffect; readonly since: Instant }>();
+  for (const { input, effects } of history) {
+    if (input.kind === 'heard' && input.what !== 'event') open.delete(input.id);
+    for (const effect of effects) {
+      if (effect.kind === 'await') open.set(effect.id, { asked: effect, since: input.now });
+      if (effect.kind === 'release') open.delete(effect.id);
+    }
+  }
+  return open;
+}
+
+function questionLine({ asked, since }: { readonly asked: AwaitEffect; readonly since: Instant }): Waiting {
+  const { channel, block } = asked;
+  return { kind: channel, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
 }
 
 function exchangeLine({ sent, since, phase }: OpenOperation): Waiting {
