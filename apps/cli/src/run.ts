@@ -12,6 +12,7 @@ import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
 import { taskCommands } from './commands/tasks.js';
+import { togglesCommand } from './commands/toggles.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
 import { packageVersion } from './version.js';
@@ -32,6 +33,7 @@ const setups: readonly CommandSetup[] = [
   answerCommands,
   troubleCommands,
   lanesCommand,
+  togglesCommand,
 ];
 
 /** Runs one command line, without the name of the program. Never throws. */

@@ -173,3 +173,33 @@ describe('skald lanes', () => {
     ]);
   });
 });
+
+describe('skald toggles', () => {
+  const off = { definition: 'order', toggle: 'agent', on: false, byDefault: true };
+
+  it('shows what is switched and by whom', async () => {
+    const switched = { at: '2026-11-21T08:00:00.000Z', by: 'ann', reason: 'it errs' };
+    coordinator.answer(() => ({ body: { toggles: [{ ...off, switched }] } }));
+
+    expect((await skald('toggles', 'list')).out.split('\n')[1]).toBe(
+      'order  agent   off  on          2026-11-21T08:00:00.000Z by ann: it errs',
+    );
+  });
+
+  it('switches one', async () => {
+    coordinator.answer(() => ({ body: off }));
+
+    const { code, out } = await skald('toggles', 'set', 'order', 'agent', 'off', '-r', 'it errs');
+
+    expect([code, out]).toEqual([0, 'order agent is off; sagas that run hear of it within a minute']);
+    expect(coordinator.arrived[0]).toMatchObject({
+      method: 'POST',
+      url: '/toggles/order/agent',
+      body: { on: false, by: 'ann', reason: 'it errs' },
+    });
+  });
+
+  it('takes on and off only', async () => {
+    expect(await skald('toggles', 'set', 'order', 'agent', 'no', '-r', 'x')).toMatchObject({ code: 2 });
+  });
+});

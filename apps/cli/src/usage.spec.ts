@@ -84,6 +84,7 @@ describe('help', () => {
       'answer',
       'claim',
       'unclaim',
+      'toggles',
     ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }

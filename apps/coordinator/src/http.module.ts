@@ -7,6 +7,7 @@ import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { TasksController } from './http/tasks.controller.js';
+import { TogglesController } from './http/toggles.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -20,6 +21,7 @@ import { OperationsModule } from './operations.module.js';
     IncidentsController,
     LanesController,
     DefinitionsController,
+    TogglesController,
     HealthController,
     MetricsController,
   ],

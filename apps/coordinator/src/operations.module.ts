@@ -16,6 +16,7 @@ import {
   RequestAction,
   ResolveParked,
   StartSaga,
+  SwitchToggle,
   TopicAdmin,
   type Installation,
 } from '#libs/orchestration';
@@ -116,6 +117,12 @@ const useCases = [
     useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
       new GetSaga(operators, definitions),
     inject: [Stores, LoadedDefinitions],
+  },
+  {
+    provide: SwitchToggle,
+    useFactory: ({ clock }: Surroundings, { definitions: store }: Stores, definitions: LoadedDefinitions) =>
+      new SwitchToggle(store, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   { provide: OperatorStore, useFactory: ({ operators }: Stores) => operators, inject: [Stores] },
 ];

@@ -1,10 +1,12 @@
 import { SystemClock, type Clock } from '#libs/messaging';
 import {
   DefinitionConflictError,
+  toggleText,
   DefinitionStore,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
+  type SwitchedToggle,
 } from '#libs/orchestration';
 import { InMemoryTables } from './in-memory-tables.js';
 
@@ -42,7 +44,26 @@ export class InMemoryDefinitionStore extends DefinitionStore {
       revision: this.tables.publications,
       documents: [...this.tables.documents.values()],
       files: [...this.tables.files.values()],
+      ...(this.tables.toggles.size === 0 ? {} : { toggles: [...this.tables.toggles.values()] }),
     };
+  }
+
+  override async switchToggle(toggle: SwitchedToggle, request: string): Promise<void> {
+    if (this.tables.audits.has(request)) return;
+    const { definition, toggle: name, at, by, reason } = toggle;
+    this.tables.toggles.set(`${definition} ${name}`, toggle);
+    this.tables.newToggles.add(`${definition} ${name}`);
+    this.tables.audits.set(request, {
+      request,
+      saga: '',
+      at,
+      action: 'switch-toggle',
+      by,
+      reason,
+      result: 'done',
+      detail: toggleText(toggle),
+    });
+    this.tables.publications += 1;
   }
 
   private isNewDocument(document: PublishedDocument): boolean {

@@ -1,5 +1,5 @@
-import type { Instant } from '#libs/messaging';
-import { HousekeepingStore, type StoredInstance, type Wake } from '#libs/orchestration';
+import type { Instant, SagaId } from '#libs/messaging';
+import { HousekeepingStore, type StoredInstance, type SwitchedToggle, type Wake } from '#libs/orchestration';
 import { dueRows } from './in-memory-lane-store.js';
 import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
 
@@ -44,6 +44,28 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
       .slice(0, limit);
     for (const { id } of expired) this.tables.desks.delete(id);
     return expired.length;
+  }
+
+  override async newlySwitched(): Promise<readonly SwitchedToggle[]> {
+    return [...this.tables.newToggles].map((name) => this.tables.toggles.get(name)!);
+  }
+
+  override async heardOf(toggle: SwitchedToggle): Promise<void> {
+    const name = `${toggle.definition} ${toggle.toggle}`;
+    if (this.tables.toggles.get(name)?.at === toggle.at) this.tables.newToggles.delete(name);
+  }
+
+  override async running(
+    definition: string,
+    after: SagaId | undefined,
+    limit: number,
+  ): Promise<readonly SagaId[]> {
+    return [...this.tables.instances.values()]
+      .filter((row) => row.definition === definition && row.finishedAt === undefined)
+      .map(({ id }) => id)
+      .filter((id) => after === undefined || id > after)
+      .toSorted()
+      .slice(0, limit);
   }
 
   override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import type {
   StoredDocument,
   StoredIncident,
   StoredInstance,
+  SwitchedToggle,
 } from '#libs/orchestration';
 
 /** A lane and who holds it. */
@@ -48,6 +49,10 @@ export class InMemoryTables {
   readonly gated = new Map<string, GatedCount>();
   readonly documents = new Map<string, StoredDocument>();
   readonly files = new Map<string, PublishedFile>();
+  /** By definition and toggle. */
+  readonly toggles = new Map<string, SwitchedToggle>();
+  /** Those of which not all running sagas are known to have heard. */
+  readonly newToggles = new Set<string>();
   readonly partitions = new Set<string>();
   installation: Installation | undefined;
   publications = 0;

@@ -10,6 +10,7 @@ import {
   type Command,
   type HeaderTexts,
   type SagaId,
+  type StartHead,
 } from '#libs/messaging';
 import {
   InMemoryBroker,
@@ -143,7 +144,7 @@ export class Scene {
   }
 
   /** Puts a start straight into its home partition. */
-  start(orderId: string): SagaId {
+  start(orderId: string, toggles: StartHead['toggles'] = {}): SagaId {
     const at = this.clock.now();
     const identity = {
       installation: 'scene',
@@ -154,7 +155,7 @@ export class Scene {
       at,
     };
     const saga = deriveSagaId(identity);
-    const { installation: _, ...head } = { ...identity, version: 1, eventType: 'test', toggles: {}, hops: 0 };
+    const { installation: _, ...head } = { ...identity, version: 1, eventType: 'test', toggles, hops: 0 };
     const message = writeHomeRecord(sceneKeyring, {
       kind: 'start',
       saga,
@@ -240,7 +241,6 @@ export function sceneDefinitions(
   const publication = { revision: 1, documents: [document], files: [] };
   return new LoadedDefinitions({
     store: {
-      publish: () => Promise.resolve(1),
       revision: () => Promise.resolve(1),
       load: () => Promise.resolve(publication),
     },
@@ -255,7 +255,6 @@ export function fixedDefinitions(clock: FakeClock, programs: readonly Program[])
   const publication = { revision: 1, documents: [], files: [] };
   return new LoadedDefinitions({
     store: {
-      publish: () => Promise.resolve(1),
       revision: () => Promise.resolve(1),
       load: () => Promise.resolve(publication),
     },

@@ -23,11 +23,23 @@ export interface PublishedFile {
   readonly text: string;
 }
 
-/** Everything published, with a number that changes whenever anything is published. */
+/** What a toggle is since somebody switched it. */
+export interface SwitchedToggle {
+  readonly definition: string;
+  readonly toggle: string;
+  readonly on: boolean;
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Everything published, with a number that changes whenever anything is published or switched. */
 export interface Publication {
   readonly revision: number;
   readonly documents: readonly StoredDocument[];
   readonly files: readonly PublishedFile[];
+  /** Toggles that were ever switched; absent: none. */
+  readonly toggles?: readonly SwitchedToggle[];
 }
 
 /**
@@ -44,9 +56,17 @@ export abstract class DefinitionStore {
     by: string,
   ): Promise<number>;
 
+  /** Switches a toggle and keeps who did and why, under an id that is unique to the request; the same id again changes nothing. */
+  abstract switchToggle(toggle: SwitchedToggle, request: string): Promise<void>;
+
   /** The present revision; cheap, for polling. */
   abstract revision(): Promise<number>;
 
   /** Everything published. */
   abstract load(): Promise<Publication>;
+}
+
+/** What the audit of a switching says. */
+export function toggleText({ definition, toggle, on }: SwitchedToggle): string {
+  return `${definition} ${toggle} ${on ? 'on' : 'off'}`;
 }

@@ -13,6 +13,7 @@ import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
 import { RecordQueue } from './record-queue.js';
 import { startOrAsk } from './desks/admission-messages.js';
+import { withToggles } from './start-toggles.js';
 import { triggered, type Triggered } from './triggering.js';
 import { assertValueFits } from './value-size.js';
 
@@ -125,8 +126,9 @@ function startRecord(
   record: InboundRecord,
   start: Extract<Triggered, { readonly kind: 'start' }>,
 ): OutgoingRecord {
-  const { installation, keyring, trace } = coordination;
-  const home = startOrAsk(start, trace.forwarded(record, start.event, start.saga));
+  const { installation, keyring, trace, definitions } = coordination;
+  const head = withToggles(definitions, start.head);
+  const home = startOrAsk({ ...start, head }, trace.forwarded(record, start.event, start.saga));
   const part = homeOf(home.saga, installation.homePartitions);
   return { topic: installation.homeTopic, part, ...writeHomeRecord(keyring, home) };
 }

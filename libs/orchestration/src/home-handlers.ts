@@ -10,6 +10,7 @@ import {
 import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
 import { refusedChild } from './desks/child-sagas.js';
 import { admissionRecord, type AdmissionReport } from './desks/admission-messages.js';
+import { hasHeard } from './desks/outside.js';
 import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
 import type { Folding } from './folding.js';
 import { handleAction } from './home-action.js';
@@ -34,13 +35,9 @@ export function homeRecordHandler(programs: Programs) {
       case 'due':
         return handleDue(folding, record, content.saga);
       case 'heard':
-        return handleSaid(folding, record, content.saga, heardInput(record, content));
+        return handleHeard(folding, record, content);
       case 'switched':
-        return handleSaid(folding, record, content.saga, {
-          kind: 'switched',
-          now: record.timestamp,
-          ...content.head,
-        });
+        return handleSwitched(folding, record, content);
       case 'desk':
         return handleDeskRecord(folding, record, content);
       case 'trigger':
@@ -203,17 +200,19 @@ function handleDue(folding: Folding, record: InboundRecord, saga: SagaId): void 
  * Something was said to a saga by a desk or another saga. That one which has ended and is gone does not care any more
  * is nothing to keep: whoever said it will hear, or has heard, that nobody waits.
  */
-function handleSaid(
-  folding: Folding,
-  record: InboundRecord,
-  saga: SagaId,
-  input: Exclude<SagaInput, ActionInput>,
-): void {
-  if (folding.current(saga) !== undefined) applyOrHold(folding, record, saga, input);
+function handleHeard(folding: Folding, record: InboundRecord, { saga, head, data }: Content<'heard'>): void {
+  const live = folding.current(saga);
+  if (live === undefined || hasHeard(live.outside, head)) return;
+  const input = { kind: 'heard', now: record.timestamp, ...head, data: data as Json } as const;
+  applyOrHold(folding, record, saga, input);
 }
 
-function heardInput(record: InboundRecord, { head, data }: Content<'heard'>): SagaInput & { kind: 'heard' } {
-  return { kind: 'heard', now: record.timestamp, ...head, data: data as Json };
+/** Sagas are told more than once, to be sure; only a change is one. */
+function handleSwitched(folding: Folding, record: InboundRecord, { saga, head }: Content<'switched'>): void {
+  const toggles = folding.current(saga)?.state.toggles;
+  if (toggles === undefined || !Object.hasOwn(toggles, head.toggle) || toggles[head.toggle] === head.on)
+    return;
+  applyOrHold(folding, record, saga, { kind: 'switched', now: record.timestamp, ...head });
 }
 
 function handleNotSent(folding: Folding, record: InboundRecord, content: Content<'not-sent'>): void {

@@ -3,6 +3,7 @@ import type { Program, Trigger } from '#libs/saga';
 import { startOrAsk } from './desks/admission-messages.js';
 import { scheduleRecord } from './desks/schedule-desk.js';
 import type { Folding } from './folding.js';
+import { withToggles } from './start-toggles.js';
 import { startedBy } from './triggering.js';
 
 type TriggerRecord = Extract<HomeRecord, { readonly kind: 'trigger' }>;
@@ -22,7 +23,8 @@ export function handleTrigger(
   switch (result.kind) {
     case 'start': {
       const trace = folding.options.trace.forwarded(record, event, result.saga);
-      return folding.post(from, startOrAsk(result, trace));
+      const head = withToggles(folding.options.definitions, result.head);
+      return folding.post(from, startOrAsk({ ...result, head }, trace));
     }
     case 'gated': {
       const { definition, event: name, gate } = result;

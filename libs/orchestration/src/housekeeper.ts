@@ -1,6 +1,7 @@
 import { homeOf, writeHomeRecord, type CancelTimer, type SagaId } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import type { HousekeepingStore } from './housekeeping-store.js';
+import { ToggleSpreader } from './toggle-spreader.js';
 
 /** How often the house is looked after, and how long things may lie about. */
 export interface HousekeepingSettings {
@@ -28,7 +29,8 @@ const partitionEveryMs = 3_600_000;
 const daysAhead = 14;
 
 /**
- * Does, once for the whole installation, what no lane does: wakes sagas whose lane missed it, archives what has
+ * Does, once for the whole installation, what no lane does: tells running sagas what was switched, wakes those whose
+ * lane missed it, archives what has
  * finished, drops desks that have expired, keeps partitions ahead of time and drops old ones.
  */
 export class Housekeeper {
@@ -36,6 +38,7 @@ export class Housekeeper {
   private running = false;
   private working: Promise<void> = Promise.resolve();
   private partitionsAt = Number.NEGATIVE_INFINITY;
+  private readonly toggles: ToggleSpreader;
 
   constructor(
     private readonly coordination: Coordination,
@@ -43,7 +46,9 @@ export class Housekeeper {
     /** Whether a command of the saga is on its way to the broker: then its clock has not begun. */
     private readonly isSending: (saga: SagaId) => boolean,
     private readonly settings: HousekeepingSettings = defaultHousekeepingSettings,
-  ) {}
+  ) {
+    this.toggles = new ToggleSpreader(coordination, store);
+  }
 
   start(): void {
     if (this.running) return;
@@ -73,6 +78,7 @@ export class Housekeeper {
   }
 
   private async tidy(): Promise<void> {
+    await this.toggles.spread();
     await this.wakeOverdue();
     await this.archive();
     await this.keepPartitions();

@@ -1,4 +1,5 @@
-import type { Instant } from '#libs/messaging';
+import type { Instant, SagaId } from '#libs/messaging';
+import type { SwitchedToggle } from './definition-store.js';
 import type { Wake } from './lane-store.js';
 
 /**
@@ -18,6 +19,15 @@ export abstract class HousekeepingStore {
 
   /** Drops desks that expired before `before`, unless a record holds them; returns how many. */
   abstract dropDesks(before: Instant, limit: number): Promise<number>;
+
+  /** Toggles whose last switching not every running saga is known to have heard of. */
+  abstract newlySwitched(): Promise<readonly SwitchedToggle[]>;
+
+  /** Notes that every running saga has heard of it; one that was switched again meanwhile stays new. */
+  abstract heardOf(toggle: SwitchedToggle): Promise<void>;
+
+  /** Unfinished sagas of a definition behind `after`, in the order of their ids. */
+  abstract running(definition: string, after: SagaId | undefined, limit: number): Promise<readonly SagaId[]>;
 
   /** Makes the partitions of history and archive for `days` days ahead of `now`; returns the names made. */
   abstract extendPartitions(now: Instant, days: number): Promise<readonly string[]>;

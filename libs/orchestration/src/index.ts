@@ -1,10 +1,12 @@
 export { DefinitionConflictError } from './definition-conflict-error.js';
 export {
   DefinitionStore,
+  toggleText,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
   type StoredDocument,
+  type SwitchedToggle,
 } from './definition-store.js';
 export type { HistoryEntry } from './history.js';
 export { HousekeepingStore } from './housekeeping-store.js';
@@ -100,6 +102,7 @@ export {
   type StartRequest,
   type StartSagaOptions,
 } from './use-cases/start-saga.js';
+export { SwitchToggle, type ShownToggle, type ToggleRequest } from './use-cases/switch-toggle.js';
 export { durationText, type TimelineEntry } from './use-cases/timeline.js';
 export type { Waiting } from './use-cases/waiting.js';
 export { Coordinator, type CoordinatorParts } from './coordinator.js';

@@ -4,7 +4,15 @@ import type { StoredInstance } from './lane-store.js';
 
 /** What a saga has asked of desks and other sagas, by the name it waits under: who was asked. */
 export type Outside = Readonly<
-  Record<string, { readonly channel: WaitChannel; readonly to: readonly string[] }>
+  Record<
+    string,
+    {
+      readonly channel: WaitChannel;
+      readonly to: readonly string[];
+      /** Events it has heard lately, so that a repeated one is recognised. */
+      readonly heard?: readonly string[];
+    }
+  >
 >;
 
 /** A saga in the memory of its lane: the stored row, with its state decoded and its program at hand. Never mutated. */

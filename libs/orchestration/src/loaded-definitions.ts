@@ -7,7 +7,7 @@ import type {
   ScheduleTrigger,
   WebhookTrigger,
 } from '#libs/saga';
-import type { DefinitionStore, Publication } from './definition-store.js';
+import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
 
 const skewMs = 60_000;
 
@@ -49,7 +49,7 @@ export interface Scheduled {
 
 /** What {@link LoadedDefinitions} works with. */
 export interface LoadedDefinitionsOptions {
-  readonly store: DefinitionStore;
+  readonly store: Pick<DefinitionStore, 'revision' | 'load'>;
   readonly clock: Clock;
   readonly compile: CompilePublication;
   /** How often the store is asked for something new. Default 2,000. */
@@ -70,6 +70,7 @@ export class LoadedDefinitions {
   private triggers: ReadonlyMap<string, readonly LoadedTrigger[]> = new Map();
   private awaited: ReadonlyMap<string, LoadedEvent> = new Map();
   private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
+  private toggles: readonly SwitchedToggle[] = [];
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -108,9 +109,17 @@ export class LoadedDefinitions {
     return this.newest.get(definition);
   }
 
-  /** What the toggles of a new instance are. */
-  togglesOf(program: Program): Readonly<Record<string, boolean>> {
-    return program.toggles ?? {};
+  /** What the toggles of a new instance are: as they were last switched, else as its definition says. */
+  togglesOf({ definition, toggles = {} }: Program): Readonly<Record<string, boolean>> {
+    const switched = this.toggles.filter((toggle) => toggle.definition === definition);
+    if (switched.length === 0) return toggles;
+    const own = switched.filter(({ toggle }) => Object.hasOwn(toggles, toggle));
+    return { ...toggles, ...Object.fromEntries(own.map(({ toggle, on }) => [toggle, on])) };
+  }
+
+  /** Toggles that were ever switched. */
+  switchedToggles(): readonly SwitchedToggle[] {
+    return this.toggles;
   }
 
   /** The newest version of every definition, by name. */
@@ -190,6 +199,7 @@ export class LoadedDefinitions {
     );
     this.awaited = awaitedEvents(programs, (definition) => firstPublished(publication, definition));
     this.followers = followersByDefinition(this.newest.values());
+    this.toggles = publication.toggles ?? [];
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }

@@ -5,7 +5,7 @@ import { partitionsEnd } from './partitions.js';
 import { translateError } from './translate-error.js';
 
 /** Number of the newest migration this version knows. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 const OLDEST_POSTGRES = 15;
 

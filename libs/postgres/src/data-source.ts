@@ -14,10 +14,12 @@ import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { SchemaEntity } from './entities/schema-entity.js';
+import { ToggleEntity } from './entities/toggle-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { Tables1795219200001 } from './migrations/0001-tables.js';
 import { Commit1795219200002 } from './migrations/0002-commit.js';
 import { Desks1795219200003 } from './migrations/0003-desks.js';
+import { Toggles1795219200004 } from './migrations/0004-toggles.js';
 
 /** How operators' queries reach the database. */
 export interface DataSourceOptions {
@@ -54,9 +56,10 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       ParkedEntity,
       RequestEntity,
       SchemaEntity,
+      ToggleEntity,
       TriggerStateEntity,
     ],
-    migrations: [Tables1795219200001, Commit1795219200002, Desks1795219200003],
+    migrations: [Tables1795219200001, Commit1795219200002, Desks1795219200003, Toggles1795219200004],
     extra: {
       max: options.size ?? 4,
       connectionTimeoutMillis: 5_000,

@@ -3,16 +3,24 @@ import { SystemClock, type Clock, type Instant } from '#libs/messaging';
 import {
   DefinitionConflictError,
   DefinitionStore,
+  toggleText,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
+  type SwitchedToggle,
 } from '#libs/orchestration';
+import { withoutNul } from './aside.js';
+import { AuditEntity } from './entities/audit-entity.js';
+import { noSaga } from './entities/columns.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
+import { ToggleEntity } from './entities/toggle-entity.js';
+import { toggleOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
 
 const newestRevision = `
-  select greatest((select max(revision) from saga_definition), (select max(revision) from saga_definition_file), 0)::float8
+  select greatest((select max(revision) from saga_definition), (select max(revision) from saga_definition_file),
+                  (select max(revision) from saga_toggle), 0)::float8
       as revision`;
 
 /** Published definitions in Postgres, as written. */
@@ -40,6 +48,20 @@ export class PostgresDefinitionStore extends DefinitionStore {
     }
   }
 
+  override async switchToggle(toggle: SwitchedToggle, request: string): Promise<void> {
+    try {
+      await this.source.transaction(async (manager) => {
+        await manager.query("select pg_advisory_xact_lock(hashtext('skald publish'))");
+        if ((await manager.countBy(AuditEntity, { request })) > 0) return;
+        const revision = (await revisionOf(manager)) + 1;
+        await manager.upsert(ToggleEntity, { ...toggle, revision, isNew: true }, ['definition', 'toggle']);
+        await manager.insert(AuditEntity, auditOfSwitching(toggle, request));
+      });
+    } catch (error) {
+      throw translateError(error, `switching of ${toggleText(toggle)}`);
+    }
+  }
+
   override async revision(): Promise<number> {
     return revisionOf(this.source.manager).catch((error: unknown) => {
       throw translateError(error, 'revision of definitions');
@@ -54,6 +76,9 @@ export class PostgresDefinitionStore extends DefinitionStore {
         order: { revision: 'asc', name: 'asc' },
       });
       const files = await this.source.manager.find(DefinitionFileEntity, { order: { path: 'asc' } });
+      const toggles = await this.source.manager.find(ToggleEntity, {
+        order: { definition: 'asc', toggle: 'asc' },
+      });
       return {
         revision,
         documents: documents.map(({ kind, name, version, file, text, publishedAt }) => ({
@@ -65,11 +90,18 @@ export class PostgresDefinitionStore extends DefinitionStore {
           publishedAt,
         })),
         files: files.map(({ path, text }) => ({ path, text })),
+        ...(toggles.length === 0 ? {} : { toggles: toggles.map(toggleOf) }),
       };
     } catch (error) {
       throw translateError(error, 'load of definitions');
     }
   }
+}
+
+function auditOfSwitching(toggle: SwitchedToggle, request: string): AuditEntity {
+  const { at, by, reason } = toggle;
+  const what = { action: 'switch-toggle', result: 'done', detail: toggleText(toggle) } as const;
+  return { request, sagaId: noSaga, at, askedBy: by, reason: withoutNul(reason), ...what };
 }
 
 interface Publisher {

@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
-import type { Instant } from '#libs/messaging';
-import { HousekeepingStore, type Wake } from '#libs/orchestration';
+import type { Instant, SagaId } from '#libs/messaging';
+import { HousekeepingStore, type SwitchedToggle, type Wake } from '#libs/orchestration';
+import { noSaga } from './entities/columns.js';
+import { ToggleEntity } from './entities/toggle-entity.js';
+import { toggleOf } from './stored-rows.js';
 import { dropPartitions, extendPartitions } from './partitions.js';
 import { translateError } from './translate-error.js';
 
@@ -40,6 +43,9 @@ const archiveFinished = `
   )
   insert into saga_archive (${instanceColumns}) select ${instanceColumns} from moved order by id
   returning id`;
+
+const runningSagas = `
+  select id from saga_instance where definition = $1 and finished_at is null and id > $2 order by id limit $3`;
 
 /** Housekeeping in Postgres. */
 export class PostgresHousekeepingStore extends HousekeepingStore {
@@ -87,6 +93,30 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
       this.source.query(dropExpired, [new Date(before), limit]),
     );
     return dropped.length;
+  }
+
+  override async newlySwitched(): Promise<readonly SwitchedToggle[]> {
+    const rows = await this.asked('newly switched toggles', () =>
+      this.source.manager.findBy(ToggleEntity, { isNew: true }),
+    );
+    return rows.map(toggleOf);
+  }
+
+  override async heardOf({ definition, toggle, at }: SwitchedToggle): Promise<void> {
+    await this.asked('note about a toggle', () =>
+      this.source.manager.update(ToggleEntity, { definition, toggle, at }, { isNew: false }),
+    );
+  }
+
+  override async running(
+    definition: string,
+    after: SagaId | undefined,
+    limit: number,
+  ): Promise<readonly SagaId[]> {
+    const rows = await this.asked<readonly { readonly id: SagaId }[]>('running sagas', () =>
+      this.source.query(runningSagas, [definition, after ?? noSaga, limit]),
+    );
+    return rows.map(({ id }) => id);
   }
 
   override async extendPartitions(now: Instant, days: number): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type {
   StoredDesk,
   StoredIncident,
   StoredInstance,
+  SwitchedToggle,
 } from '#libs/orchestration';
 import { noSaga } from './entities/columns.js';
 import type { AuditEntity } from './entities/audit-entity.js';
@@ -14,6 +15,7 @@ import type { IncidentEntity } from './entities/incident-entity.js';
 import type { InstanceColumns } from './entities/instance-columns.js';
 import type { LaneEntity } from './entities/lane-entity.js';
 import type { ParkedEntity } from './entities/parked-entity.js';
+import type { ToggleEntity } from './entities/toggle-entity.js';
 
 /** A row of live or archived instances as the port has it. */
 export function instanceOf(
@@ -115,4 +117,9 @@ export function auditOf(row: AuditEntity): AuditRow {
     result: row.result,
     detail: row.detail,
   };
+}
+
+/** A switched toggle as the port has it. */
+export function toggleOf({ definition, toggle, on, at, by, reason }: ToggleEntity): SwitchedToggle {
+  return { definition, toggle, on, at, by, reason };
 }

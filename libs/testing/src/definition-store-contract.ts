@@ -79,6 +79,27 @@ export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore
     },
   },
   {
+    name: 'gives back toggles as they were last switched',
+    run: async ({ definitions, operators }) => {
+      const off = { definition: 'order', toggle: 'agent', on: false, at: 5, by: 'ann', reason: 'it errs' };
+      const revision = await definitions.publish([saga('order', 1)], [], 'ann');
+      await definitions.switchToggle({ ...off, on: true }, 'r-1');
+      await definitions.switchToggle(off, 'r-2');
+      await definitions.switchToggle({ ...off, on: true }, 'r-2');
+
+      const loaded = await definitions.load();
+      expect(loaded.toggles).toEqual([off]);
+      expect(loaded.revision).toBe(await definitions.revision());
+      expect(loaded.revision).not.toBe(revision);
+      expect(await operators.audit('r-2')).toMatchObject({
+        action: 'switch-toggle',
+        by: 'ann',
+        reason: 'it errs',
+        detail: 'order agent off',
+      });
+    },
+  },
+  {
     name: 'gives two publishers at once the same outcome as one after the other',
     run: async ({ definitions }) => {
       const attempts = ['one', 'other'].map((text) =>

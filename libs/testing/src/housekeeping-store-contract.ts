@@ -98,6 +98,35 @@ export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingS
     },
   },
   {
+    name: 'remembers what was switched until all have heard of it',
+    run: async ({ definitions, housekeeping, now }) => {
+      const off = { definition: 'order', toggle: 'agent', on: false, at: now, by: 'ann', reason: 'it errs' };
+      await definitions.switchToggle(off, 'r-1');
+      expect(await housekeeping.newlySwitched()).toEqual([off]);
+      await definitions.switchToggle({ ...off, at: now + 1, on: true }, 'r-2');
+      await housekeeping.heardOf(off);
+      expect(await housekeeping.newlySwitched()).toEqual([{ ...off, at: now + 1, on: true }]);
+      await housekeeping.heardOf({ ...off, at: now + 1, on: true });
+
+      expect(await housekeeping.newlySwitched()).toEqual([]);
+    },
+  },
+  {
+    name: 'lists the running sagas of a definition, page by page',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = [1, 2, 3].map((no) => startedOrder(now + no, `order-${no}`));
+      const finished = startedOrder(now, 'finished', { status: 'completed', finishedAt: now });
+      const other = startedOrder(now, 'other', { definition: 'return' });
+      await committed(stores, { inserts: [...orders, finished, other] });
+
+      const first = await stores.housekeeping.running('order', undefined, 2);
+      expect(first).toEqual(orders.slice(0, 2).map(({ id }) => id));
+      expect(await stores.housekeeping.running('order', first[1], 2)).toEqual([orders[2]!.id]);
+      expect(await stores.housekeeping.running('order', orders[2]!.id, 2)).toEqual([]);
+    },
+  },
+  {
     name: 'archives what finished before, in the order of ids',
     run: async (stores) => {
       const ended = { status: 'completed', finishedAt: stores.now - 1 } as const;

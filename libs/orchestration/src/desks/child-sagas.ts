@@ -10,15 +10,11 @@ import type { AwaitEffect, FinishEffect, Program } from '#libs/saga';
 import { businessKeyOf, keyText } from '../business-key.js';
 import type { LiveSaga } from '../live-saga.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
+import type { ToggleValues } from '../start-toggles.js';
 
 /** What starting children needs to know. */
 export interface ChildStarter extends Sender {
-  readonly definitions: {
-    /** The version of a definition that a new instance runs. */
-    current(definition: string): Program | undefined;
-    /** What the toggles of a new instance are. */
-    togglesOf(program: Program): Readonly<Record<string, boolean>>;
-  };
+  readonly definitions: ToggleValues;
 }
 
 interface ChildRequest {

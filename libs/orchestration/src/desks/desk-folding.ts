@@ -11,6 +11,7 @@ import {
 import type { AuditRow, DeskChanges, GatedCount, IncidentRow } from '../lane-store.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
+import { withToggles, type ToggleValues } from '../start-toggles.js';
 import { fits } from '../value-size.js';
 import type { Desk, DeskInput, DeskPost, DeskTurn } from './desk.js';
 import { isWorthKeeping, newDesk, storedDesk, type DeskIdentity, type LiveDesk } from './live-desk.js';
@@ -39,6 +40,7 @@ export interface FoldedDesks {
 
 /** What folding desks needs to know. */
 export interface DeskFoldingOptions extends Sender {
+  readonly definitions: ToggleValues;
   readonly desks: ReadonlyMap<string, Desk>;
   /** Largest state of a desk in bytes. */
   readonly stateBytes: number;
@@ -138,10 +140,10 @@ function kept<State>({ state, wakeAt, expiresAt, tags = [] }: DeskTurn<State>) {
     : { state, wakeAt, expiresAt, tags };
 }
 
-function deskMessage(sender: Sender, from: DeskId, post: DeskPost): OutgoingMessage {
+function deskMessage(options: DeskFoldingOptions, from: DeskId, post: DeskPost): OutgoingMessage {
   return post.kind === 'event'
-    ? postedEvent(sender, from, post)
-    : homeMessage(sender, from, recordOf(from, post));
+    ? postedEvent(options, from, post)
+    : homeMessage(options, from, recordOf(options, from, post));
 }
 
 function postedEvent(
@@ -161,7 +163,11 @@ export function homeMessage(sender: Sender, from: string, record: SignedRecord):
   return { saga: from, topic: installation.homeTopic, part, ...writeHomeRecord(keyring, record) };
 }
 
-function recordOf(from: DeskId, post: Exclude<DeskPost, { kind: 'event' }>): SignedRecord {
+function recordOf(
+  { definitions }: DeskFoldingOptions,
+  from: DeskId,
+  post: Exclude<DeskPost, { kind: 'event' }>,
+): SignedRecord {
   switch (post.kind) {
     case 'heard': {
       const { kind, saga, data, ...head } = post;
@@ -172,6 +178,7 @@ function recordOf(from: DeskId, post: Exclude<DeskPost, { kind: 'event' }>): Sig
     case 'trigger':
       return { saga: from, ...post };
     case 'start':
+      return { ...post, head: withToggles(definitions, post.head) };
     case 'action':
       return post;
   }

@@ -1,4 +1,11 @@
-import type { Instant, Json, SagaId, SignedRecord } from '#libs/messaging';
+import {
+  hash16,
+  type HeardHead,
+  type Instant,
+  type Json,
+  type SagaId,
+  type SignedRecord,
+} from '#libs/messaging';
 import type { AwaitEffect, HeardInput, ReleaseEffect, WaitChannel } from '#libs/saga';
 import type { Outside } from '../live-saga.js';
 import { deskRecord } from './desk-folding.js';
@@ -90,12 +97,30 @@ export function releaseDesks(
   return to.map((key) => deskRecord(answering[channel].desk, key, message as unknown as Json));
 }
 
-/** What is still asked for after `heard`: a fact is told once, a task is answered once. */
-export function stillOutside(outside: Outside, { id, what }: HeardInput): Outside | undefined {
-  const channel = outside[id]?.channel;
-  return channel === 'fact' || (channel === 'task' && what === 'answered')
-    ? withoutOutside(outside, id)
-    : outside;
+/** More than a desk can have said again after its coordinator has died. */
+const heardMax = 50;
+
+/** Whether the saga has heard of this event before, under this name: what desks say may come twice. */
+export function hasHeard(
+  outside: Outside | undefined,
+  { id, event }: Pick<HeardHead, 'id' | 'event'>,
+): boolean {
+  return event !== undefined && outside?.[id]?.heard?.includes(hashOf(event)) === true;
+}
+
+/** What is still asked for after `heard`: a fact is told once, a task is answered once, events may follow. */
+export function stillOutside(outside: Outside, { id, what, event }: HeardInput): Outside | undefined {
+  const asked = outside[id];
+  if (asked === undefined) return outside;
+  if (asked.channel === 'fact' || (asked.channel === 'task' && what === 'answered'))
+    return withoutOutside(outside, id);
+  if (event === undefined) return outside;
+  const heard = [...(asked.heard ?? []), hashOf(event)].slice(-heardMax);
+  return { ...outside, [id]: { ...asked, heard } };
+}
+
+function hashOf({ source, id }: NonNullable<HeardHead['event']>): string {
+  return hash16(source, id).toString('base64url', 0, 9);
 }
 
 /** What is still asked for without `id`; `undefined` when that is nothing. */

@@ -82,7 +82,7 @@ export class StartSaga {
       eventId,
       eventType: 'api',
       at: fixed.at,
-      toggles: {},
+      toggles: this.options.definitions.togglesOf(program),
       hops: 0,
       request: requestId,
     };

@@ -344,7 +344,6 @@ function fixedDefinitions(program: Program, clock: ProcessClock): LoadedDefiniti
   const publication = { revision: 1, documents: [], files: [] };
   return new LoadedDefinitions({
     store: {
-      publish: () => Promise.resolve(1),
       revision: () => Promise.resolve(1),
       load: () => Promise.resolve(publication),
     },

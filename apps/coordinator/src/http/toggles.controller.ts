@@ -1,0 +1,46 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query as QueryParameters,
+} from '@nestjs/common';
+import { RequestError, SwitchToggle, type ShownToggle } from '#libs/orchestration';
+import { objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { isoTime } from './saga-body.js';
+
+/** What can be switched on and off while sagas run. */
+@Controller('toggles')
+export class TogglesController {
+  constructor(@Inject(SwitchToggle) private readonly toggles: SwitchToggle) {}
+
+  @Get()
+  async list(@QueryParameters() query: Query): Promise<unknown> {
+    new QueryReader(query, []);
+    return { toggles: (await this.toggles.list()).map(toggleBody) };
+  }
+
+  /** Sets a toggle: for every start from then on, and for sagas that run. */
+  @Post(':definition/:toggle')
+  @HttpCode(200)
+  async set(
+    @Param() { definition, toggle }: { readonly definition: string; readonly toggle: string },
+    @Body() body: unknown,
+  ): Promise<unknown> {
+    const fields = objectBody(body ?? {}, ['on', 'by', 'reason']);
+    const on = fields['on'];
+    if (typeof on !== 'boolean') throw new RequestError('INVALID_REQUEST', 'on has to be true or false');
+    const reason = textField(fields, 'reason');
+    if (reason === undefined)
+      throw new RequestError('INVALID_REQUEST', 'reason is missing: say why, it is kept');
+    const by = textField(fields, 'by', 200) ?? 'api';
+    return toggleBody(await this.toggles.switch({ definition, toggle, on, by, reason }));
+  }
+}
+
+function toggleBody({ switched, ...toggle }: ShownToggle) {
+  return switched === undefined ? toggle : { ...toggle, switched: { ...switched, at: isoTime(switched.at) } };
+}
