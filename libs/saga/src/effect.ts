@@ -74,6 +74,7 @@ export interface SettledEffect {
   readonly operation: OperationName;
   readonly block: string;
   readonly direction: Exclude<Direction, 'wait'>;
+  /** The command; of an undo that is no single command, the block. */
   readonly call: string;
   readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
   readonly error?: string;

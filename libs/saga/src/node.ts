@@ -1,7 +1,7 @@
 import type { Json } from './json.js';
 import type { Received } from './received.js';
 import type { Expression, Values } from './scope-values.js';
-import type { EventAsk, WaitAsk } from './wait-node.js';
+import type { EventAsk, LettingGo, LockAsk, SagaAsk, WaitAsk } from './wait-node.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
 export type Node =
@@ -89,6 +89,8 @@ export interface ScopeNode extends NodeIdentity {
   readonly timeoutMs?: number;
   /** The scope's output; absent: null. */
   readonly output?: Expression;
+  /** Undoes everything inside at once, once the body is done. */
+  readonly undo?: Undo;
   /** What is listened for as long as the scope is open. */
   readonly listeners?: readonly Listener[];
   /** Raises `switched-off` at once where this toggle is off, or when it is switched off. */
@@ -103,6 +105,9 @@ export interface Listener {
   /** Runs beside, once for each event; where there is something to raise: for each event that comes too late. */
   readonly child?: Node;
 }
+
+/** A node that can have an entry in the undo log. */
+export type LoggedNode = CommandAsk | ScopeNode | LockAsk | SagaAsk;
 
 /** What a scope does about one error. */
 export interface Handler {
@@ -161,18 +166,27 @@ export interface Question {
   readonly data?: Expression;
 }
 
-/** How something that took effect is undone. */
-export interface Undo {
-  readonly call: string;
-  /** Sees `self`. Absent: what was sent, unchanged. */
-  readonly data?: Expression;
-  readonly retry: RetryPolicy;
-  readonly timeout: SilencePolicy;
+/** How something that took effect is undone: by a command, by a list of blocks, or by letting go of it. */
+export type Undo = CallUndo | ListUndo | ReleaseUndo;
+
+/** When it is undone, and when not. */
+export interface UndoTerms {
   /** Nothing is undone before this long after it was decided. */
   readonly coolDownMs?: number;
   /** Asked right before: it may not be needed any more. */
   readonly unless?: Unless;
 }
+
+/** Undone by one command. */
+export interface CallUndo extends UndoTerms, Query {}
+
+/** Undone by blocks of its own. They see `self`; an error that leaves them waits for a person. */
+export interface ListUndo extends UndoTerms {
+  readonly child: Node;
+}
+
+/** Undone by letting go of what was asked for. */
+export interface ReleaseUndo extends UndoTerms, LettingGo {}
 
 /** What makes an undo needless. */
 export interface Unless {

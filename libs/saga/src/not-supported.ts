@@ -7,8 +7,6 @@ export const NOT_SUPPORTED = {
   heads: ['lock', 'saga'],
   block: ['requires'],
   step: ['confirm', 'fresh'],
-  compensate: ['do'],
-  group: ['compensate'],
   saga: ['requires'],
   trigger: ['requires', 'link'],
   command: ['confirm', 'fresh'],

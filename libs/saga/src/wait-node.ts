@@ -42,7 +42,10 @@ export interface SagaAsk extends WaitIdentity {
   readonly definition: string;
   readonly key: Expression;
   readonly input: Expression;
+  /** Nobody waits for its end. */
   readonly detached: boolean;
+  /** How it is undone with the saga around it; absent: it stays. */
+  readonly undo?: LettingGo;
 }
 
 /** Asks for a lock. */
@@ -51,6 +54,13 @@ export interface LockAsk extends WaitIdentity {
   readonly resource: Expression;
   readonly leaseMs: number;
   readonly conflict: 'wait' | 'refuse' | 'takeOver';
+  /** Given back when undo passes it; absent: at the end of the saga only. */
+  readonly undo?: LettingGo;
+}
+
+/** Undone by letting go of it: a lock is given back at once, another saga says when it has undone what it did. */
+export interface LettingGo {
+  readonly release: 'lock' | 'saga';
 }
 
 /** Asks for the last known value of a fact. */

@@ -67,11 +67,11 @@ const documents: readonly WrongDocument[] = [
     says: ['5:10: error: "input" means something else in expressions. Choose another name.'],
   },
   {
-    name: 'a compensation with several calls',
+    name: 'a compensation without a block',
     text: sagaOf(`  - step: pay
     call: payment.charge
     compensate: { do: [] }`),
-    says: ['7:19: error: `do` is part of the language, but not supported yet by this version. Leave it out.'],
+    says: ['7:19: error: No block is there to undo it. Say `none: <why>` if nothing can be undone.'],
   },
   {
     name: 'a parallel without branches',

@@ -47,7 +47,9 @@ const documents: readonly WrongDocument[] = [
     text: sagaOf(`  - step: pay
     call: payment.charge
     compensate: {}`),
-    says: ['7:17: error: `call` is missing: name the command that undoes the step, or say `none: <why>`.'],
+    says: [
+      '7:17: error: `call` is missing: name the command that undoes it, or say `do: [...]` for more than one, or `none: <why>`.',
+    ],
   },
   {
     name: 'a compensation that says both',
@@ -55,7 +57,7 @@ const documents: readonly WrongDocument[] = [
     call: payment.charge
     compensate: { call: payment.refund, none: no need }`),
     says: [
-      '7:41: error: A compensation either calls a command or says why there is none. Keep one of `call` and `none`.',
+      '7:41: error: A compensation calls a command, or runs blocks, or says why there is none. Keep one of `call`, `do` and `none`.',
     ],
   },
   {

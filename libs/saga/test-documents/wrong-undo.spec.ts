@@ -35,6 +35,108 @@ const documents: readonly WrongDocument[] = [
     says: ['7:49: error: There is no "output" here. Known here: failure, input, now, saga, self, toggles.'],
   },
   {
+    name: 'two ways to undo',
+    text: charge('{ call: payment.refund, do: [{ step: refund, call: payment.refund }] }'),
+    says: [
+      '7:41: error: A compensation calls a command, or runs blocks, or says why there is none. Keep one of `call`, `do` and `none`.',
+    ],
+  },
+  {
+    name: 'no way to undo',
+    text: charge('{ coolDown: 5s }'),
+    says: [
+      '7:17: error: `call` is missing: name the command that undoes it, or say `do: [...]` for more than one, or `none: <why>`.',
+    ],
+  },
+  {
+    name: 'data beside blocks',
+    text: charge('{ do: [{ step: refund, call: payment.refund }], with: { a: 1 } }'),
+    says: ['7:65: error: The blocks of `do` say themselves what is sent and how. Leave `with` out.'],
+  },
+  {
+    name: 'a cool-down of nothing',
+    text: charge('{ none: a mail stays sent, coolDown: 5s }'),
+    says: ['7:44: error: There is nothing to undo anyway. Leave `coolDown` out.'],
+  },
+  {
+    name: 'an undo that is undone',
+    text: charge('[{ step: refund, call: payment.refund, compensate: payment.charge }]'),
+    says: [
+      '7:56: error: Step "refund" undoes something itself, so it is not undone. Leave `compensate` out.',
+    ],
+  },
+  {
+    name: 'a pivot in an undo',
+    text: charge('[{ step: refund, call: payment.refund, pivot: true }]'),
+    says: ['7:56: error: Step "refund" undoes something: nothing goes forward from here. Leave `pivot` out.'],
+  },
+  {
+    name: 'an undo that ends the saga',
+    text: charge('[{ end: over }]'),
+    says: [
+      '7:5: error: The blocks that undo "charge" have to come to an end: something here always raises or ends.',
+    ],
+  },
+  {
+    name: 'a handler in an undo that undoes everything',
+    text: charge('[{ step: refund, call: payment.refund, catch: { failed: compensate } }]'),
+    says: [
+      '7:73: error: "failed" comes from blocks that undo something, and nothing of them is undone. Write `then: incident`, or handle it and go on.',
+    ],
+  },
+  {
+    name: 'a name that an undo uses again',
+    text: charge('[{ step: ship, call: payment.refund }]'),
+    says: ['8:11: error: Another block is called "ship". Give one of them another name.'],
+  },
+  {
+    name: 'a read of what an undo made',
+    text: sagaOf(`  - step: charge
+    call: payment.charge
+    compensate: [{ step: refund, call: payment.refund }]
+  - step: ship
+    call: shipping.send
+    with: { id: '${'$'}{ steps.refund.output.id }' }
+    pivot: true`),
+    says: ['10:21: error: Block "refund" does not stand before this place, so its result is not known here.'],
+  },
+  {
+    name: 'a group with nothing to undo',
+    text: sagaOf(`  - group: account
+    do: [{ set: a, value: 1 }]
+    compensate: bank.close`),
+    says: ['7:5: error: Nothing in "account" would have to be undone. Leave `compensate` out.'],
+  },
+  {
+    name: 'a group behind the pivot',
+    text: sagaOf(`  - group: account
+    do:
+      - step: open
+        call: bank.open
+        pivot: true
+    compensate: bank.close`),
+    says: [
+      '10:5: error: Group "account" ends behind the pivot, where nothing is undone any more. Leave `compensate` out.',
+    ],
+  },
+  {
+    name: 'a group with no way to be undone',
+    text: sagaOf(`  - group: account
+    do: [{ step: open, call: bank.open, compensate: bank.close-one }]
+    compensate: { none: it stays }`),
+    says: [
+      '7:5: error: Without `compensate` the blocks of "account" are undone one by one; say `none` at those that cannot be.',
+    ],
+  },
+  {
+    name: 'an output that a group does not have',
+    text: sagaOf(`  - group: account
+    do: [{ step: open, call: bank.open, compensate: bank.close-one }]
+    output: { id: '${'$'}{ steps.open.output.id }' }
+    compensate: { call: bank.close, with: { id: '${'$'}{ self.output.name }' } }`),
+    says: ['8:53: error: This map has no field "name". Known here: id.'],
+  },
+  {
     name: 'a condition where nothing is undone',
     text: charge('{ none: a mail stays sent, unless: input.sent }'),
     says: ['7:44: error: There is nothing to undo anyway. Leave `unless` out.'],

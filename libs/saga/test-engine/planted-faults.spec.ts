@@ -38,7 +38,7 @@ const faults: readonly Fault[] = [
   {
     fault: 'nobody looks whether the pivot took effect',
     file: 'pivot',
-    find: 'return nodeOf(moment, operation).pivot && mayStand(operation);',
+    find: 'return commandOf(moment, operation)?.pivot === true && mayStand(operation);',
     replace: 'return false;',
     laws: ['nothing done before a pivot that took effect is undone', 'the ledger agrees with the outcome'],
   },

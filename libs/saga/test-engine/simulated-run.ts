@@ -224,7 +224,8 @@ function isCalm({ world, now }: Simulation): boolean {
 const whims: readonly Whim[] = ['reject', 'reject', 'fail', 'fail', 'fail', 'accept', 'accept', 'too-old'];
 
 function isQuery(program: Program, { block }: OpenEffect): boolean {
-  return !chartOf(program).asks.get(block)!.node.effect;
+  const { node } = chartOf(program).logged.get(block)!;
+  return node.kind === 'ask' && node.channel === 'command' && !node.effect;
 }
 
 /** Numbers between 0 and 1 that follow from a seed (mulberry32). */

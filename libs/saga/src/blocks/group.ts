@@ -1,9 +1,11 @@
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
-import { at } from '../document/cursor.js';
-import { NULL, storedType } from '../expression/static-type.js';
-import { NOT_SUPPORTED } from '../not-supported.js';
+import { checkCompensation, compileUndo, selfRecord } from '../compiler/compensation.js';
+import { at, longForm, type Cursor } from '../document/cursor.js';
+import { NULL, storedType, type StaticType } from '../expression/static-type.js';
 import { BLOCKS } from '../shape/container-shapes.js';
+import type { Undo } from '../node.js';
 import { TEMPLATE, camelCase } from '../shape/scalar-shapes.js';
+import { COMPENSATE } from '../shape/undo-shapes.js';
 import type { Block, BlockSource } from './block.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 
@@ -14,10 +16,17 @@ export const group: Block = {
   name: camelCase('the name of a block'),
   isNamed: true,
   isScope: true,
-  later: NOT_SUPPORTED.group,
   fields: {
     do: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
     output: { shape: TEMPLATE, doc: 'What `steps.<group>.output` is.' },
+    compensate: {
+      shape: COMPENSATE,
+      doc: 'How the group is undone once it is complete; until then, and without this, its blocks are undone one by one.',
+    },
+  },
+  check: (block, { log }) => {
+    const compensate = at(block, 'compensate');
+    if (compensate !== undefined) checkCompensation(compensate, log);
   },
   bodies: (block) => [at(block, 'do')].filter((list) => list !== undefined),
   compile: compileGroup,
@@ -30,6 +39,10 @@ function compileGroup({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
     written === undefined || body.after === undefined
       ? undefined
       : compiler.template(written, compiler.placeAt(body.after));
+  const undo =
+    body.after === undefined
+      ? undefined
+      : compileGroupUndo({ cursor, name, id }, body, output?.type ?? NULL, body.after, compiler);
   return {
     ...body,
     node: {
@@ -39,10 +52,46 @@ function compileGroup({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
       child: body.node,
       handlers: {},
       ...(output === undefined ? {} : { output: output.evaluate }),
+      ...(undo === undefined ? {} : { undo }),
     },
     after:
       body.after === undefined
         ? undefined
         : withName({ ...body.after, inside: flow.inside }, name, storedType(output?.type ?? NULL)),
   };
+}
+
+function compileGroupUndo(
+  source: BlockSource,
+  body: Compiled,
+  output: StaticType,
+  after: Flow,
+  compiler: BlockCompiler,
+): Undo | undefined {
+  const compensate = at(source.cursor, 'compensate');
+  if (compensate === undefined) return undefined;
+  checkGroupUndo(compensate, source, body, after, compiler);
+  const self = selfRecord(storedType(output), compiler.inputType);
+  return compileUndo({ source, flow: after, self }, compiler);
+}
+
+function checkGroupUndo(
+  compensate: Cursor,
+  { name }: BlockSource,
+  { isUndoable }: Compiled,
+  { pivot }: Flow,
+  { log }: BlockCompiler,
+): void {
+  if (at(longForm(compensate, 'call'), 'none') !== undefined)
+    log.errorAtKey(
+      compensate,
+      `Without \`compensate\` the blocks of "${name}" are undone one by one; say \`none\` at those that cannot be.`,
+    );
+  else if (pivot !== 'before')
+    log.errorAtKey(
+      compensate,
+      `Group "${name}" ends behind the pivot, where nothing is undone any more. Leave \`compensate\` out.`,
+    );
+  else if (!isUndoable)
+    log.errorAtKey(compensate, `Nothing in "${name}" would have to be undone. Leave \`compensate\` out.`);
 }

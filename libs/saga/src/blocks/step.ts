@@ -6,21 +6,11 @@ import { checkStepSide } from '../compiler/step-side.js';
 import { at } from '../document/cursor.js';
 import { ANY, typeOfSchema } from '../expression/static-type.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
-import { record, shorthand } from '../shape/container-shapes.js';
 import { CALL, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
 import { FLAG, TEMPLATE_MAP, camelCase } from '../shape/scalar-shapes.js';
-import { COMPENSATE_FIELDS } from '../shape/undo-shapes.js';
+import { COMPENSATE } from '../shape/undo-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
-
-const COMPENSATE = shorthand(
-  'call',
-  record({
-    title: '`compensate`',
-    later: NOT_SUPPORTED.compensate,
-    fields: COMPENSATE_FIELDS,
-  }),
-);
 
 /** Asks one participant for one thing. */
 export const step: Block = {

@@ -28,9 +28,15 @@ export type Retry =
 /** How long the silence of a participant is borne. */
 export type Silence = DurationText | { readonly after?: DurationText; readonly accepted?: DurationText };
 
-/** How a step is undone, or why it cannot be. */
+/** How a step or a group is undone, or why it cannot be; a list of blocks where one command is not enough. */
 export type Compensate =
   | DottedName
+  | BlockList
+  | {
+      readonly do: BlockList;
+      readonly unless?: string | UnlessOptions;
+      readonly coolDown?: DurationText;
+    }
   | {
       readonly call: DottedName;
       readonly with?: DataTemplate;
@@ -42,12 +48,12 @@ export type Compensate =
   | { readonly none: string };
 
 /** When nothing has to be undone; `ask` is a query whose answer `if` sees as `output`. */
-export interface UnlessOptions {
+export type UnlessOptions = {
   readonly ask?: DottedName;
   readonly with?: DataTemplate;
   readonly if: string;
   readonly because?: string;
-}
+};
 
 /** What every block may have. */
 export interface BlockOptions {
@@ -98,6 +104,12 @@ export interface RepeatOptions extends TimedOptions {
   /** How long to wait before the next time. */
   readonly every?: DurationText;
   readonly output?: Json;
+}
+
+/** What a group says; `compensate` replaces that of its blocks once it is complete. */
+export interface GroupOptions extends TimedOptions {
+  readonly output?: Json;
+  readonly compensate?: Exclude<Compensate, { readonly none: string }>;
 }
 
 /** What a step says. */

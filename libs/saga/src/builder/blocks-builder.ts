@@ -5,9 +5,11 @@ import type {
   BlockOptions,
   CaseOptions,
   Catch,
+  Compensate,
   DataTemplate,
   DottedName,
   ForEachOptions,
+  GroupOptions,
   HandlerOptions,
   JoinOptions,
   ListenerOptions,
@@ -71,7 +73,7 @@ export abstract class BlocksBuilder<Self> implements BlockList {
   }
 
   /** Holds blocks together. */
-  group(name: string, inner: BlockList, options: TimedOptions & { readonly output?: Json } = {}): Self {
+  group(name: string, inner: BlockList, options: GroupOptions = {}): Self {
     return this.add({ group: name, do: inner.toBlocks() }, options);
   }
 
@@ -113,18 +115,23 @@ export abstract class BlocksBuilder<Self> implements BlockList {
     return this.list;
   }
 
-  private add(head: BlockData, options: BlockOptions & object): Self {
-    const { catch: handlers, listen, ...own } = options;
+  private add(head: BlockData, options: BlockOptions & Compensated & object): Self {
+    const { catch: handlers, listen, compensate, ...own } = options;
     return this.withBlocks([
       ...this.list,
       {
         ...head,
         ...own,
+        ...(compensate === undefined ? {} : { compensate: compensateData(compensate) }),
         ...(handlers === undefined ? {} : { catch: catchData(handlers) }),
         ...(listen === undefined ? {} : { listen: listen.map(listenerData) }),
       },
     ]);
   }
+}
+
+interface Compensated {
+  readonly compensate?: Compensate;
 }
 
 /** A listener as data. */
@@ -146,6 +153,13 @@ function handlerData(handler: HandlerOptions): Json {
   if ('toBlocks' in handler) return handler.toBlocks();
   const { do: list, ...own } = handler;
   return list === undefined ? own : { do: list.toBlocks(), ...own };
+}
+
+function compensateData(compensate: Compensate): Json {
+  if (typeof compensate === 'string') return compensate;
+  if ('toBlocks' in compensate) return compensate.toBlocks();
+  if (!('do' in compensate)) return compensate;
+  return { ...compensate, do: compensate.do.toBlocks() };
 }
 
 function waitData(options: WaitOptions): BlockOptions & object {

@@ -7,7 +7,7 @@ export function namesIn(list: Cursor | undefined): readonly NamedBlock[] {
   return itemsOf(list).flatMap((block) => {
     const { isNamed, head, more } = blockOf(block);
     const own = isNamed ? [{ name: String(at(block, head)!.value), ...(more && { more }) }] : [];
-    return [...own, ...namesInside(block), ...handlerNames(at(block, 'catch'))];
+    return [...own, ...namesInside(block), ...handlerNames(at(block, 'catch')), ...namesIn(undoList(block))];
   });
 }
 
@@ -39,6 +39,7 @@ export function loopNames(saga: Cursor): ReadonlyMap<string, string> {
       if (kind.isNamed && loop !== undefined) found.set(name, loop);
       for (const body of kind.bodies(block)) visit(body, kind.isLoop === true ? name : loop);
       visitHandlers(at(block, 'catch'), loop);
+      visit(undoList(block), loop);
     }
   };
   const visitHandlers = (handlers: Cursor | undefined, loop: string | undefined): void => {
@@ -47,4 +48,10 @@ export function loopNames(saga: Cursor): ReadonlyMap<string, string> {
   visit(at(saga, 'steps'), undefined);
   visitHandlers(at(saga, 'catch'), undefined);
   return found;
+}
+
+/** The blocks that undo a block, if blocks do it. */
+export function undoList(block: Cursor): Cursor | undefined {
+  const compensate = at(block, 'compensate');
+  return compensate === undefined ? undefined : at(longForm(compensate, 'call'), 'do');
 }

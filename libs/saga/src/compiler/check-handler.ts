@@ -64,7 +64,10 @@ function checkUndoIsSaid({ cursor, then, holdsUndoable, error, done }: HandlerFa
 
 function checkPivotSide({ cursor, then, entry, error }: HandlerFacts, log: ProblemLog): void {
   if (entry.pivot !== 'behind') return;
-  const cause = `"${error}" comes from behind the pivot, where nothing is undone any more.`;
+  const cause =
+    entry.undoing === undefined
+      ? `"${error}" comes from behind the pivot, where nothing is undone any more.`
+      : `"${error}" comes from blocks that undo something, and nothing of them is undone.`;
   if (then === 'compensate')
     log.error(at(cursor, 'then')!, `${cause} Write \`then: incident\`, or handle it and go on.`);
   if (at(cursor, 'undo')?.value === true)

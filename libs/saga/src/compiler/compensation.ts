@@ -1,10 +1,10 @@
 import type { BlockSource } from '../blocks/block.js';
-import { at, longForm, textAt, type Cursor } from '../document/cursor.js';
+import { at, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { RecordType, StaticType } from '../expression/static-type.js';
 import { ANY, STRING, typeOfSchema } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
-import type { Question, Undo } from '../node.js';
+import type { Node, Question, Undo } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { sentData } from './check-data.js';
 import { cutTo } from './command-data.js';
@@ -16,53 +16,105 @@ import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
 /** Complains about keys of a compensation that do not go together. */
 export function checkCompensation(cursor: Cursor, log: ProblemLog): void {
   const compensate = longForm(cursor, 'call');
-  const call = at(compensate, 'call');
-  const none = at(compensate, 'none');
-  if (none !== undefined && call !== undefined)
+  const ways = ['call', 'do', 'none'].filter((key) => at(compensate, key) !== undefined);
+  const isSent = at(compensate, 'call') !== undefined;
+  if (ways.length > 1)
     log.errorAtKey(
-      none,
-      'A compensation either calls a command or says why there is none. Keep one of `call` and `none`.',
+      at(compensate, ways[1]!)!,
+      'A compensation calls a command, or runs blocks, or says why there is none. Keep one of `call`, `do` and `none`.',
     );
-  else if (none !== undefined && at(compensate, 'with') !== undefined)
-    log.errorAtKey(
-      at(compensate, 'with')!,
-      'Nothing is sent where there is nothing to undo. Leave `with` out.',
+  else if (ways.length === 0)
+    log.error(
+      compensate,
+      '`call` is missing: name the command that undoes it, or say `do: [...]` for more than one, or `none: <why>`.',
     );
-  else if (none !== undefined && at(compensate, 'unless') !== undefined)
-    log.errorAtKey(at(compensate, 'unless')!, 'There is nothing to undo anyway. Leave `unless` out.');
-  else if (none === undefined && call === undefined)
-    log.error(compensate, '`call` is missing: name the command that undoes the step, or say `none: <why>`.');
+  else checkBesides(compensate, ways[0]!, isSent, log);
+  const list = at(compensate, 'do');
+  if (ways[0] === 'do' && itemsOf(list).length === 0)
+    log.errorAtKey(list!, 'No block is there to undo it. Say `none: <why>` if nothing can be undone.');
   checkUnless(at(compensate, 'unless'), log);
 }
 
-/** The undo of a step, if there is one. */
-export function compileUndo(
-  source: BlockSource,
-  flow: Flow,
-  command: CommandContract | undefined,
-  verify: Question | undefined,
-  compiler: BlockCompiler,
-): Undo | undefined {
-  const compensate = at(source.cursor, 'compensate');
+function checkBesides(compensate: Cursor, way: string, isSent: boolean, log: ProblemLog): void {
+  for (const key of ['with', 'retry', 'timeout']) {
+    const said = at(compensate, key);
+    if (said !== undefined && !isSent)
+      log.errorAtKey(
+        said,
+        way === 'do'
+          ? `The blocks of \`do\` say themselves what is sent and how. Leave \`${key}\` out.`
+          : `Nothing is sent where there is nothing to undo. Leave \`${key}\` out.`,
+      );
+  }
+  for (const key of ['unless', 'coolDown']) {
+    const said = at(compensate, key);
+    if (said !== undefined && way === 'none')
+      log.errorAtKey(said, `There is nothing to undo anyway. Leave \`${key}\` out.`);
+  }
+}
+
+/** What is undone by a `compensate`. */
+export interface Undoable {
+  /** The block that says it. */
+  readonly source: BlockSource;
+  /** What is known where it is undone. */
+  readonly flow: Flow;
+  /** What it sees of what is undone. */
+  readonly self: RecordType;
+  /** The command that is undone, if it is one. */
+  readonly command?: CommandContract | undefined;
+}
+
+/** How a block is undone, if there is a way. */
+export function compileUndo(undoable: Undoable, compiler: BlockCompiler): Undo | undefined {
+  const compensate = at(undoable.source.cursor, 'compensate');
   if (compensate === undefined) return undefined;
   const long = longForm(compensate, 'call');
   const call = at(long, 'call');
-  if (call === undefined) return undefined;
+  if (call !== undefined) return compileCall(call, long, undoable, compiler);
+  const list = at(long, 'do');
+  if (list === undefined) return undefined;
+  const { flow, self } = undoable;
+  return {
+    child: compileUndoList(list, undoable, compiler),
+    ...undoTerms(long, flow, self, undefined, compiler),
+  };
+}
+
+function compileCall(call: Cursor, compensate: Cursor, undoable: Undoable, compiler: BlockCompiler): Undo {
+  const { inheritance } = compiler;
+  const { flow, self, command } = undoable;
   const undoCommand = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   checkUndoneBy(call, command, compiler.log);
-  const undoing = { source, flow, command, undoCommand, verify };
-  const unchecked = undoData(long, undoing, compiler);
+  const unchecked = undoData(compensate, undoable, undoCommand, compiler);
   const data = unchecked && sentData(unchecked, undoCommand, compiler);
   return {
     call: String(call.value),
     ...(data === undefined ? {} : { data }),
-    ...undoTerms(long, flow, selfType(undoing, compiler), undoCommand, compiler),
-    retry: retryPolicy(
-      settingsOf('retry', 'compensate', long, undoCommand, compiler.inheritance),
-      compiler.inheritance,
-    ),
-    timeout: silencePolicy(settingsOf('timeout', 'compensate', long, undoCommand, compiler.inheritance)),
+    ...undoTerms(compensate, flow, self, undoCommand, compiler),
+    retry: retryPolicy(settingsOf('retry', 'compensate', compensate, undoCommand, inheritance), inheritance),
+    timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, undoCommand, inheritance)),
   };
+}
+
+/** Blocks that undo something stand behind every pivot: nothing of them is undone, and a person helps where they fail. */
+function compileUndoList(list: Cursor, { source, flow, self }: Undoable, compiler: BlockCompiler): Node {
+  const { name, id } = source;
+  const { node, after } = compiler.compileList(list, `${id}.compensate`, {
+    ...flow,
+    pivot: 'behind',
+    isHandling: true,
+    undoing: name,
+    roots: { ...flow.roots, self },
+    noPivotIn: `the blocks that undo "${name}"`,
+    inside: name,
+  });
+  if (after === undefined)
+    compiler.log.errorAtKey(
+      list,
+      `The blocks that undo "${name}" have to come to an end: something here always raises or ends.`,
+    );
+  return node;
 }
 
 function checkUndoneBy(call: Cursor, command: CommandContract | undefined, log: ProblemLog): void {
@@ -74,29 +126,31 @@ function checkUndoneBy(call: Cursor, command: CommandContract | undefined, log: 
   );
 }
 
-interface Undoing {
-  readonly source: BlockSource;
-  readonly flow: Flow;
-  readonly command: CommandContract | undefined;
-  readonly undoCommand: CommandContract | undefined;
-  readonly verify: Question | undefined;
-}
-
-function undoData(compensate: Cursor, undoing: Undoing, compiler: BlockCompiler): Expression | undefined {
+function undoData(
+  compensate: Cursor,
+  { flow, self }: Undoable,
+  undoCommand: CommandContract | undefined,
+  compiler: BlockCompiler,
+): Expression | undefined {
   const written = at(compensate, 'with');
-  if (written === undefined) return cutTo(undoing.undoCommand?.input, (values) => values.self?.sent ?? null);
-  const self = selfType(undoing, compiler);
-  const place = compiler.placeAt({ ...undoing.flow, isHandling: true }, { self });
+  if (written === undefined) return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
+  const place = compiler.placeAt({ ...flow, isHandling: true }, { self });
   return compiler.template(written, place).evaluate;
 }
 
-function selfType({ command, verify, source }: Undoing, compiler: BlockCompiler): RecordType {
-  return {
-    kind: 'record',
-    open: false,
-    title: '`self`',
-    fields: { sent: ANY, outcome: STRING, output: outputType(command, verify, source, compiler) },
-  };
+/** What a compensation sees as `self`. */
+export function selfRecord(output: StaticType, sent: StaticType = ANY): RecordType {
+  return { kind: 'record', open: false, title: '`self`', fields: { sent, outcome: STRING, output } };
+}
+
+/** What the compensation of a step sees as `self`. */
+export function selfOfStep(
+  command: CommandContract | undefined,
+  verify: Question | undefined,
+  source: BlockSource,
+  compiler: BlockCompiler,
+): RecordType {
+  return selfRecord(outputType(command, verify, source, compiler));
 }
 
 // A step that is in doubt has no output, and that is exactly when its undo is needed. Only a query that

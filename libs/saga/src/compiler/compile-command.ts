@@ -5,7 +5,7 @@ import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { answerCheck, sentData } from './check-data.js';
 import { checkPassedInput, checkWrittenData, cutTo } from './command-data.js';
-import { compileQuestion, compileUndo } from './compensation.js';
+import { compileQuestion, compileUndo, selfOfStep } from './compensation.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
@@ -20,7 +20,9 @@ export function compileCommand(
   const verify = compileQuestion(source, flow, command, compiler);
   const effect = command?.hasEffect ?? true;
   const undo =
-    effect && flow.pivot !== 'behind' ? compileUndo(source, flow, command, verify, compiler) : undefined;
+    effect && flow.pivot !== 'behind'
+      ? compileUndo({ source, flow, command, self: selfOfStep(command, verify, source, compiler) }, compiler)
+      : undefined;
   const silence = settingsOf('timeout', 'step', source.cursor, command, compiler.inheritance);
   return {
     kind: 'ask',
@@ -81,7 +83,8 @@ function stepRetry(
   { inheritance }: BlockCompiler,
 ): RetryPolicy {
   const policy = retryPolicy(settingsOf('retry', 'step', cursor, command, inheritance), inheritance);
-  if (flow.pivot !== 'behind') return policy;
+  // What undoes something may fail for good: then a person is needed.
+  if (flow.pivot !== 'behind' || flow.undoing !== undefined) return policy;
   const own = at(cursor, 'retry');
   return own !== undefined && saysAttempts([own], inheritance) ? policy : { ...policy, attempts: 'forever' };
 }

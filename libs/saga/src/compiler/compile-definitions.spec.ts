@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommandAsk, ScopeNode, SeqNode } from '../node.js';
+import type { CallUndo, CommandAsk, ScopeNode, SeqNode } from '../node.js';
 import { compileDefinitions } from './compile-definitions.js';
 
 const order = `
@@ -43,7 +43,11 @@ describe('the order saga', () => {
   });
 
   it('undoes each step by its own command', () => {
-    expect(steps.map(({ undo }) => undo?.call)).toEqual(['inventory.release', 'payment.refund', undefined]);
+    expect(steps.map(({ undo }) => (undo as CallUndo | undefined)?.call)).toEqual([
+      'inventory.release',
+      'payment.refund',
+      undefined,
+    ]);
   });
 
   it('sends the input where nothing is mapped', () => {

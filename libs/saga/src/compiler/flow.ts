@@ -16,8 +16,10 @@ export interface Flow {
   readonly isHandling: boolean;
   /** The block around this place in which no pivot may stand, if any, and why. */
   readonly noPivotIn?: string;
-  /** What can be mentioned here beside the usual: the event at hand, facts. */
+  /** What can be mentioned here beside the usual: the event at hand, facts, what is undone. */
   readonly roots?: Place['roots'];
+  /** Inside blocks that undo something: the block that is undone. */
+  readonly undoing?: string;
   /** The innermost named block around this place. */
   readonly inside: string;
 }

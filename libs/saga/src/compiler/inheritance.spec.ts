@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommandAsk, ScopeNode, SeqNode } from '../node.js';
+import type { CallUndo, CommandAsk, ScopeNode, SeqNode } from '../node.js';
 import type { Values } from '../scope-values.js';
 import { compileDefinitions } from './compile-definitions.js';
 
@@ -46,7 +46,7 @@ describe('a setting', () => {
     const [pay] = steps(`steps: [${charge} }]`);
 
     expect(pay!.timeout.afterMs).toBe(10_000);
-    expect(pay!.undo!.timeout.afterMs).toBe(20_000);
+    expect((pay!.undo as CallUndo).timeout.afterMs).toBe(20_000);
   });
 
   it('is taken from the saga before the namespace', () => {
@@ -73,7 +73,7 @@ describe('a setting', () => {
   it('of a compensation comes from the command that undoes', () => {
     const [pay] = steps(`steps: [${charge} }]`);
 
-    expect(pay!.undo!.retry).toEqual({
+    expect((pay!.undo as CallUndo).retry).toEqual({
       attempts: 20,
       delayMs: 9_000,
       factor: 2,
@@ -120,7 +120,7 @@ describe('a command with a contract', () => {
   it('is undone and asked about with what was sent, cut to what those commands name', () => {
     const [pay] = steps(`steps: [${charge} }]`);
 
-    expect(pay!.undo!.data!(values)).toEqual({ orderId: 'o1' });
+    expect((pay!.undo as CallUndo).data!(values)).toEqual({ orderId: 'o1' });
     expect(pay!.verify!.data!(values)).toEqual({ orderId: 'o1' });
   });
 

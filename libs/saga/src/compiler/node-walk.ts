@@ -1,13 +1,12 @@
 import { TASK_NOTICES } from '../beside/task.js';
-import type { Node } from '../node.js';
+import type { Node, Undo } from '../node.js';
 
 /** Every command a tree may send, verifications and undos included. */
 export function callsIn(node: Node): readonly string[] {
-  const own =
-    node.kind === 'ask' && node.channel === 'command'
-      ? [node.call, node.verify?.call, node.undo?.call, node.undo?.unless?.query?.call]
-      : [];
-  return [...own.filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
+  const own = node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call] : [];
+  const undo = undoOf(node);
+  const undoing = [undo !== undefined && 'call' in undo ? undo.call : undefined, undo?.unless?.query?.call];
+  return [...[...own, ...undoing].filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
 }
 
 /** Every event a tree may wait for, with how long before it is asked for it may have come. */
@@ -26,8 +25,18 @@ export function emitsIn(node: Node): readonly string[] {
   return [...own, ...notices, ...childrenOf(node).flatMap(emitsIn)];
 }
 
-/** The nodes right below a node, what handlers hold included. */
+/** How what a node does is undone, if there is a way. */
+export function undoOf(node: Node): Undo | undefined {
+  return node.kind === 'ask' || node.kind === 'scope' ? ('undo' in node ? node.undo : undefined) : undefined;
+}
+
+/** The nodes right below a node, what handlers hold and the blocks that undo it included. */
 export function childrenOf(node: Node): readonly Node[] {
+  const undo = undoOf(node);
+  return [...flowChildrenOf(node), ...(undo !== undefined && 'child' in undo ? [undo.child] : [])];
+}
+
+function flowChildrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'seq':
       return node.children;

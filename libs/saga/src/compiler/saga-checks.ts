@@ -1,6 +1,7 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import { undoList } from './block-names.js';
 import type { Raised } from './flow.js';
 import { RESERVED_NAMES } from './reserved-names.js';
 
@@ -15,6 +16,7 @@ export function checkNames(saga: Cursor, log: ProblemLog): void {
       kind.bodies(block).forEach(visit);
       visitHandlers(at(block, 'catch'), visit);
       visitListeners(at(block, 'listen'), visit);
+      visit(undoList(block));
     }
   };
   visit(at(saga, 'steps'));

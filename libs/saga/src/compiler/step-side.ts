@@ -45,6 +45,13 @@ function checkUndo(
   const head = at(cursor, 'step')!;
   if (compensate !== undefined) {
     if (flow.pivot !== 'behind') return;
+    if (flow.undoing !== undefined) {
+      log.errorAtKey(
+        compensate,
+        `Step "${name}" undoes something itself, so it is not undone. Leave \`compensate\` out.`,
+      );
+      return;
+    }
     log.errorAtKey(
       compensate,
       `Step "${name}" stands behind the pivot, where nothing is undone any more. Leave \`compensate\` out; the step is repeated until it succeeds.`,
@@ -73,7 +80,12 @@ function checkPivot({ cursor, name }: BlockSource, flow: Flow, log: ProblemLog):
       `Step "${name}" is the pivot, so it is never undone. Say \`compensate\` or \`pivot: true\`, not both.`,
     );
   }
-  if (flow.noPivotIn !== undefined) {
+  if (flow.undoing !== undefined) {
+    log.errorAtKey(
+      pivot,
+      `Step "${name}" undoes something: nothing goes forward from here. Leave \`pivot\` out.`,
+    );
+  } else if (flow.noPivotIn !== undefined) {
     log.errorAtKey(pivot, `No pivot can stand inside ${flow.noPivotIn}. Move step "${name}" behind it.`);
   } else if (flow.pivot !== 'before') {
     const where =

@@ -10,7 +10,7 @@ import type { Operation } from './engine-state.js';
 import { fix } from './fixing.js';
 import { closeIncident, type IncidentCode } from './incidents.js';
 import { blockOf, emit, type Moment } from './moment.js';
-import { findOperation, lastOperation, nodeOf, put, settle } from './operations.js';
+import { findOperation, lastOperation, put, settle, undoOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { placeOfOverdue } from './scope.js';
 import { armScope, interrupt, lowerPath, stopAt } from './stopping.js';
@@ -110,8 +110,12 @@ function onIncident(
 
 function subjectOf(moment: Moment, id: string, code: IncidentCode): Subject {
   switch (code) {
-    case 'UNDO_FAILED':
-      return { kind: 'undo', operation: findOperation(moment, id)!.operation };
+    case 'UNDO_FAILED': {
+      const found = findOperation(moment, id);
+      return found === undefined
+        ? { kind: 'flow', place: placeAt(moment.chart, id) }
+        : { kind: 'undo', operation: found.operation };
+    }
     case 'LATE_SUCCESS':
       return { kind: 'late-success', operation: findOperation(moment, id)!.operation };
     case 'OVERDUE':
@@ -135,7 +139,7 @@ function retry(moment: Moment, id: string, subject: Subject): Moment {
     case 'undo':
       return undoAnew(closed, subject.operation);
     case 'late-success':
-      if (nodeOf(moment, subject.operation).undo === undefined)
+      if (undoOf(moment, subject.operation) === undefined)
         return refuse(moment, 'CANNOT_UNDO', 'nothing is declared that undoes it');
       return revoke(closed, subject.operation);
     case 'overdue':

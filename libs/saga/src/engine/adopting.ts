@@ -3,7 +3,17 @@ import type { Operation } from './engine-state.js';
 import { openIncident } from './incidents.js';
 import { record } from './iterations.js';
 import { done, type Moment } from './moment.js';
-import { current, nameOf, nodeOf, placeOf, put, quieten, settle } from './operations.js';
+import {
+  blockOfOperation,
+  current,
+  nameOf,
+  nodeOf,
+  placeOf,
+  put,
+  quieten,
+  settle,
+  undoOf,
+} from './operations.js';
 import { reopen, stopAt } from './stopping.js';
 import { disown, revoke } from './unwinding.js';
 
@@ -25,6 +35,7 @@ export function tookEffect(moment: Moment, operation: Operation, output: Json): 
     case 'left':
       return surprise(moment, operation, output);
     case 'done':
+    case 'covered':
     case 'revoked':
     case 'undone':
       return moment;
@@ -61,7 +72,7 @@ function surprise(moment: Moment, operation: Operation, output: Json): Moment {
 export function recordResult(moment: Moment, operation: Operation, outcome: string, output: Json): Moment {
   const { sends: attempts, startedAt } = operation.do!;
   const place = placeOf(moment, operation);
-  return record(moment, place, place.site.node.block, {
+  return record(moment, place, blockOfOperation(moment, operation), {
     output,
     outcome,
     attempts,
@@ -71,7 +82,14 @@ export function recordResult(moment: Moment, operation: Operation, outcome: stri
 }
 
 function withOutput(moment: Moment, operation: Operation, output: Json): Operation {
-  if (nodeOf(moment, operation).undo?.data !== undefined) return { ...operation, output };
+  if (readsOutput(moment, operation)) return { ...operation, output };
   const { output: _, ...rest } = operation;
   return rest;
+}
+
+/** Whether an undo may look at what came of it. */
+function readsOutput(moment: Moment, operation: Operation): boolean {
+  const undo = undoOf(moment, operation);
+  if (undo === undefined) return false;
+  return undo.unless !== undefined || !('call' in undo) || undo.data !== undefined;
 }

@@ -3,7 +3,7 @@ import { isWithin, pathFrom, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { legAt, legsOf, openLegs, originOf } from './legs.js';
 import { enter, forget, frameAt, remember, type Moment } from './moment.js';
-import { mayBeDone, nodeOf, placeOf } from './operations.js';
+import { hasEffect, mayBeDone, placeOf } from './operations.js';
 import { lowerPath, thaw } from './stopping.js';
 import { disarm } from './timers.js';
 import { abandon } from './unwinding.js';
@@ -85,7 +85,7 @@ function isDoneInside(moment: Moment, place: Place): boolean {
 }
 
 function mayStand(moment: Moment, operation: Operation): boolean {
-  if (!nodeOf(moment, operation).effect) return false;
+  if (!hasEffect(moment, operation)) return false;
   return operation.standing === 'done' || (operation.standing === 'asked' && mayBeDone(operation));
 }
 

@@ -1,5 +1,5 @@
 import { iterationKeys, iterationSuffix } from '../operation-name.js';
-import type { CommandAsk, Node, ScopeNode } from '../node.js';
+import type { LoggedNode, Node, ScopeNode } from '../node.js';
 import type { Program } from '../program.js';
 import type { WaitAsk } from '../wait-node.js';
 
@@ -13,6 +13,10 @@ export interface Site<N extends Node = Node> {
   readonly depth: number;
   /** Bodies of loops around it, outermost first, and itself if it is one: it has an iteration of each. */
   readonly bodies: readonly Site[];
+  /** What the blocks that this site belongs to undo; absent in the flow itself. */
+  readonly undoes?: Site;
+  /** The blocks that undo what is done here, if blocks do it: a tree of its own. */
+  readonly undo?: Site;
   /** The place of a site outside loops. */
   readonly place?: Place<N>;
 }
@@ -29,8 +33,10 @@ export interface Chart {
   readonly program: Program;
   readonly root: Place;
   readonly sites: ReadonlyMap<string, Site>;
-  /** Asks for commands by the block that operation names begin with. */
-  readonly asks: ReadonlyMap<string, Site<CommandAsk>>;
+  /** What can have an entry in the undo log, by the block that operation names begin with. */
+  readonly logged: ReadonlyMap<string, Site<LoggedNode>>;
+  /** Whether there are locks whose tokens commands have to carry. */
+  readonly hasLocks: boolean;
   /** Asks for anything outside the participants, likewise. */
   readonly waits: ReadonlyMap<string, Site<WaitAsk>>;
 }
@@ -75,6 +81,12 @@ export function childOf(place: Place, index: number, key?: string): Place {
   );
 }
 
+/** What the blocks at `place` undo, where they are there to undo something. */
+export function undoneBy(place: Place): Place | undefined {
+  const { undoes } = place.site;
+  return undoes && placeIn(undoes, place.iteration);
+}
+
 /** The place itself and everything around it, inside out. */
 export function pathFrom(place: Place): readonly Place[] {
   const path: Place[] = [];
@@ -112,19 +124,26 @@ function ancestorAt(place: Place, depth: number): Place {
 
 function drawChart(program: Program): Chart {
   const sites = new Map<string, Site>();
-  const asks = new Map<string, Site<CommandAsk>>();
+  const logged = new Map<string, Site<LoggedNode>>();
   const waits = new Map<string, Site<WaitAsk>>();
   const root = drawSite(program.root, '', undefined, (site) => {
     if (sites.has(site.node.id))
       throw new TypeError(`two nodes of ${program.definition} have the id ${site.node.id}`);
     sites.set(site.node.id, site);
-    if (isCommand(site)) asks.set(site.node.block, site);
+    if (isLogged(site)) logged.set(site.node.block!, site);
     if (isWait(site)) waits.set(site.node.block, site);
   });
-  return { program, root: root.place!, sites, asks, waits };
+  const hasLocks = [...waits.values()].some(({ node }) => node.channel === 'lock');
+  return { program, root: root.place!, sites, logged, hasLocks, waits };
 }
 
-function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (site: Site) => void): Site {
+function drawSite(
+  node: Node,
+  slot: string,
+  parent: Site | undefined,
+  visit: (site: Site) => void,
+  undoes: Site | undefined = parent?.undoes,
+): Site {
   const children: Site[] = [];
   const site: { -readonly [Key in keyof Site]: Site[Key] } = {
     node,
@@ -134,11 +153,15 @@ function drawSite(node: Node, slot: string, parent: Site | undefined, visit: (si
     depth: (parent?.depth ?? -1) + 1,
   };
   if (parent !== undefined) site.parent = parent;
+  if (undoes !== undefined) site.undoes = undoes;
   if (parent !== undefined)
     site.bodies = isRepeated(parent.node, slot) ? [...parent.bodies, site] : parent.bodies;
+  else if (undoes !== undefined) site.bodies = undoes.bodies;
   if (site.bodies.length === 0) site.place = { site, iteration: [], key: node.id };
   visit(site);
   for (const [name, child] of childrenOf(node)) children.push(drawSite(child, name, site, visit));
+  const list = undoListOf(node);
+  if (list !== undefined) site.undo = drawSite(list, '', undefined, visit, site);
   return site;
 }
 
@@ -191,8 +214,16 @@ function isRepeated(node: Node, slot: string): boolean {
   );
 }
 
-function isCommand(site: Site): site is Site<CommandAsk> {
-  return site.node.kind === 'ask' && site.node.channel === 'command';
+function undoListOf(node: Node): Node | undefined {
+  const undo =
+    node.kind === 'scope' || node.kind === 'ask' ? ('undo' in node ? node.undo : undefined) : undefined;
+  return undo !== undefined && 'child' in undo ? undo.child : undefined;
+}
+
+function isLogged(site: Site): site is Site<LoggedNode> {
+  const { node } = site;
+  if (node.kind === 'scope') return node.undo !== undefined;
+  return node.kind === 'ask' && ['command', 'lock', 'saga'].includes(node.channel);
 }
 
 function isWait(site: Site): site is Site<WaitAsk> {

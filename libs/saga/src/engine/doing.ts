@@ -24,6 +24,7 @@ export const doing: Conduct = {
       case 'suspect':
         return settle(moment, operation, 'refused', 'rejected', answer.error);
       case 'done':
+      case 'covered':
       case 'refused':
       case 'revoked':
       case 'undone':

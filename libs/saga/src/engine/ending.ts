@@ -7,7 +7,7 @@ import { inquire } from './doing.js';
 import { isListening } from './exchange.js';
 import { closeIncident, openIncident, type IncidentCode } from './incidents.js';
 import { blockOf, change, emit, forget, type Moment } from './moment.js';
-import { isUnwanted, mayBeDone, nodeOf } from './operations.js';
+import { isUnwanted, mayBeDone, nodeOf, undoOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { stick } from './raising.js';
 import { restsUntil } from './resting.js';
@@ -152,7 +152,7 @@ function mayBeWithdrawn(moment: Moment): boolean {
 function firstUndoAt(moment: Moment): Instant {
   const entries = moment.state.operations.filter(
     (operation) =>
-      nodeOf(moment, operation).undo !== undefined &&
+      undoOf(moment, operation) !== undefined &&
       (operation.standing === 'done' || (operation.standing === 'asked' && mayBeDone(operation))),
   );
   const first = entries.filter((operation, index) => isReady(moment, operation, entries.slice(index + 1)));

@@ -84,13 +84,14 @@ export interface Fix {
 /**
  * - `asked`: the flow waits for it.
  * - `done`: it took effect and the flow went on with that.
+ * - `covered`: the same, and what undoes it undoes the whole group around it.
  * - `refused`: it took no effect and never will.
  * - `suspect`: the flow went on without knowing; it is verified, or undone blindly.
  * - `revoked`: it is to be undone.
  * - `undone`: undone, or kept from ever taking effect.
  * - `left`: the flow went on without knowing, and nothing can or need be done about it.
  */
-export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'undone' | 'left';
+export type Standing = 'asked' | 'done' | 'covered' | 'refused' | 'suspect' | 'revoked' | 'undone' | 'left';
 
 /**
  * A conversation with a participant.
@@ -100,10 +101,20 @@ export type Standing = 'asked' | 'done' | 'refused' | 'suspect' | 'revoked' | 'u
  *   person says so.
  * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
  * - `succeeded`: it succeeded while a handler was at work; the flow hears of it when it comes back.
+ * - `running`: no command says it, but blocks do.
  * - `doubtful`: given up without knowing. `over`: it has brought no more than that.
  */
 export interface Exchange {
-  readonly state: 'sent' | 'accepted' | 'waiting' | 'ready' | 'silent' | 'doubtful' | 'succeeded' | 'over';
+  readonly state:
+    | 'sent'
+    | 'accepted'
+    | 'waiting'
+    | 'ready'
+    | 'silent'
+    | 'doubtful'
+    | 'succeeded'
+    | 'running'
+    | 'over';
   readonly attempt: number;
   /** This attempt was sent more than once. */
   readonly isRepeated?: boolean;

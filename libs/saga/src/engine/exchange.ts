@@ -2,7 +2,17 @@ import type { OpenEffect } from '../effect.js';
 import type { Json } from '../json.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
-import { current, mannerOf, nameOf, nodeOf, placeOf, put, sentBy, type Way } from './operations.js';
+import {
+  blockOfOperation,
+  current,
+  mannerOf,
+  nameOf,
+  nodeOf,
+  placeOf,
+  put,
+  sentBy,
+  type Way,
+} from './operations.js';
 import { maySendAgain, retryDelay } from './retry-delay.js';
 import { arm, isArmed, stopsAt } from './timers.js';
 
@@ -32,11 +42,10 @@ export function send(moment: Moment, operation: Operation, way: Way): Moment {
     sends: exchange.sends + 1,
     ...(isRepeated && { isRepeated }),
   };
-  const node = nodeOf(moment, operation);
   const said = setExchange(moment, operation, way, next);
-  const mayLinger = way === 'do' && node.drainMs !== undefined;
+  const mayLinger = way === 'do' && nodeOf(moment, operation).drainMs !== undefined;
   const sent = mayLinger ? put(said, { ...current(said, operation), sentAt: moment.now }) : said;
-  const { afterMs } = mannerOf(node, way).timeout;
+  const { afterMs } = mannerOf(moment, operation, way).timeout;
   return arm(
     emit(sent, openEffect(moment, operation, way, next)),
     { operation: nameOf(moment, operation, way) },
@@ -63,7 +72,7 @@ export function tryAgain(
   retryAfterMs = 0,
 ): Moment | undefined {
   const exchange = operation[way]!;
-  const { retry } = mannerOf(nodeOf(moment, operation), way);
+  const { retry } = mannerOf(moment, operation, way);
   if (!maySendAgain(retry, exchange.sends)) return undefined;
   const name = nameOf(moment, operation, way);
   const delay = retryDelay(retry, exchange.sends, `${moment.state.facts.id}/${name}.${exchange.attempt}`);
@@ -120,16 +129,15 @@ function roundOfUndo(operation: Operation, exchange: Exchange | UndoExchange): n
 
 function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
   const { attempt, says } = exchange;
-  const node = nodeOf(moment, operation);
   const asked = nameOf(moment, operation, 'do');
   const deadline = way === 'do' ? stopsAt(moment, placeOf(moment, operation)) : undefined;
   return {
     kind: 'open',
     operation: nameOf(moment, operation, way),
     attempt,
-    block: node.block,
+    block: blockOfOperation(moment, operation),
     direction: way,
-    call: mannerOf(node, way).call,
+    call: mannerOf(moment, operation, way).call,
     data: says === undefined ? sentBy(moment, operation) : says,
     ...(deadline !== undefined && { deadline }),
     ...(way === 'undo' && { compensates: asked }),

@@ -1,9 +1,11 @@
 import { iterationKeys } from '../operation-name.js';
-import { placeIn } from './chart.js';
+import { isWithin, placeAt, placeIn } from './chart.js';
 import type { Exchange, Fix, Operation } from './engine-state.js';
-import { emit, type Moment } from './moment.js';
+import { emit, forget, type Moment } from './moment.js';
 import { current, isUnwanted, mayBeDone, nameOf, put, settle } from './operations.js';
+import { listAt } from './undo-list.js';
 import { undone } from './undoing.js';
+import { abandon } from './unwinding.js';
 
 /**
  * A person has put right by hand what `block` did; `<block>@<item>` means one iteration of the loops around it.
@@ -25,13 +27,20 @@ export function fix(moment: Moment, block: string, proof: Fix): Moment {
 
 /** What a person has put right is not undone; the proof is kept with it. */
 export function settleByHand(moment: Moment, operation: Operation, { by, reason }: Fix): Moment {
-  const settled = operation.standing === 'suspect' ? settle(moment, operation, 'revoked', 'unknown') : moment;
+  const alone = withoutList(moment, operation);
+  const settled = operation.standing === 'suspect' ? settle(alone, operation, 'revoked', 'unknown') : alone;
   return undone(settled, current(settled, operation), 'skipped', `put right by ${by}: ${reason}`);
+}
+
+/** Without the blocks that were about to undo it. */
+function withoutList(moment: Moment, operation: Operation): Moment {
+  const list = operation.undo?.state === 'running' ? listAt(moment, operation) : undefined;
+  return list === undefined ? moment : forget(abandon(moment, list), list);
 }
 
 function operationsOf(moment: Moment, block: string): readonly Operation[] {
   const [name, items] = block.split('@');
-  const site = moment.chart.asks.get(name!);
+  const site = moment.chart.logged.get(name!);
   if (site === undefined) return [];
   const places = items === undefined ? undefined : placeIn(site, iterationKeys(items)).key;
   return moment.state.operations.filter(({ at }) =>
@@ -50,13 +59,18 @@ function mayStand(operation: Operation): boolean {
     case 'refused':
     case 'undone':
     case 'left':
+    case 'covered':
       return false;
   }
 }
 
 /** Whether an undo was sent that may still take effect. A person who looks at its incident knows what came of it. */
 function isUnderWay(moment: Moment, operation: Operation): boolean {
-  const isLookedAt = nameOf(moment, operation, 'do') in moment.state.incidents;
+  const list = listAt(moment, operation);
+  const isLookedAt =
+    nameOf(moment, operation, 'do') in moment.state.incidents ||
+    (list !== undefined &&
+      Object.keys(moment.state.raised).some((key) => isWithin(placeAt(moment.chart, key), list)));
   return !isLookedAt && operation.undo !== undefined && isOut(operation.undo);
 }
 

@@ -70,6 +70,7 @@ function isCurrent(exchange: Exchange | undefined, attempt: number): boolean {
       return true;
     case 'ready':
     case 'succeeded':
+    case 'running':
     case 'over':
       return false;
   }

@@ -88,7 +88,7 @@ export function forget(moment: Moment, place: Place): Moment {
 /** The block that the node at `place` belongs to. */
 export function blockOf(place: Place): string {
   let site: Place['site'] | undefined = place.site;
-  while (site !== undefined && site.node.block === undefined) site = site.parent;
+  while (site !== undefined && site.node.block === undefined) site = site.parent ?? site.undoes;
   return site?.node.block ?? place.site.node.id;
 }
 

@@ -12,6 +12,7 @@ import { raise } from './raise.js';
 import { scope } from './scope.js';
 import { seq } from './seq.js';
 import { tell } from './tell.js';
+import { listDone, listRaised } from './undo-list-over.js';
 
 /** The nine kinds of node. */
 const nodeKinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { kind: K }>> } = {
@@ -33,8 +34,10 @@ export function step(moment: Moment, signal: Signal): Moment {
   const parent = parentOf(place);
   switch (signal.kind) {
     case 'done':
+      if (parent === undefined && place.site.undoes !== undefined) return listDone(moment, place);
       return parent === undefined ? complete(moment) : kindOf(parent).childDone(moment, parent, place);
     case 'leave':
+      if (parent === undefined && place.site.undoes !== undefined) return listRaised(moment, signal.origin);
       return parent === undefined
         ? uncaught(moment, signal.origin)
         : kindOf(parent).childRaised(moment, parent, place, signal.origin);

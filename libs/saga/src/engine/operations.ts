@@ -1,4 +1,4 @@
-import type { CommandAsk, RetryPolicy, SilencePolicy } from '../node.js';
+import type { CallUndo, CommandAsk, LoggedNode, RetryPolicy, SilencePolicy, Undo } from '../node.js';
 import type { SettledEffect } from '../effect.js';
 import type { Json } from '../json.js';
 import { operationName, operationParts, type OperationName } from '../operation-name.js';
@@ -18,21 +18,42 @@ export interface Manner {
   readonly timeout: SilencePolicy;
 }
 
-/** The place that asked for an operation. */
-export function placeOf(moment: Moment, operation: Operation): Place<CommandAsk> {
-  return placeAt(moment.chart, operation.at) as Place<CommandAsk>;
+/** The place that an operation belongs to. */
+export function placeOf(moment: Moment, operation: Operation): Place<LoggedNode> {
+  return placeAt(moment.chart, operation.at) as Place<LoggedNode>;
 }
 
-/** The node that asked for an operation. */
+/** The node that asked a participant for an operation. Anything else in the log is never asked, and never in doubt. */
 export function nodeOf(moment: Moment, operation: Operation): CommandAsk {
-  return placeOf(moment, operation).site.node;
+  return placeOf(moment, operation).site.node as CommandAsk;
+}
+
+/** The command of an operation; `undefined` for a group, a lock or another saga. */
+export function commandOf(moment: Moment, operation: Operation): CommandAsk | undefined {
+  const { node } = placeOf(moment, operation).site;
+  return node.kind === 'ask' && node.channel === 'command' ? node : undefined;
+}
+
+/** Whether an operation changes the world: only a command may be without effect. */
+export function hasEffect(moment: Moment, operation: Operation): boolean {
+  return commandOf(moment, operation)?.effect ?? true;
+}
+
+/** How an operation is undone, if there is a way. */
+export function undoOf(moment: Moment, operation: Operation): Undo | undefined {
+  return placeOf(moment, operation).site.node.undo;
+}
+
+/** The block that an operation belongs to. */
+export function blockOfOperation(moment: Moment, operation: Operation): string {
+  return placeOf(moment, operation).site.node.block!;
 }
 
 /** What an operation, its verification or its undo is called on the wire. */
 export function nameOf(moment: Moment, operation: Operation, way: Way): OperationName {
   const { site, iteration } = placeOf(moment, operation);
   const round = way === 'undo' ? (operation.undo?.round ?? operation.round) : operation.round;
-  return operationName({ block: site.node.block, iteration, round, direction: way });
+  return operationName({ block: site.node.block!, iteration, round, direction: way });
 }
 
 /** The operation that a name belongs to, and what the name is for; `undefined` for a name never used. */
@@ -41,7 +62,7 @@ export function findOperation(
   name: OperationName,
 ): { readonly operation: Operation; readonly way: Way } | undefined {
   const parts = operationParts(name);
-  const site = parts && moment.chart.asks.get(parts.block);
+  const site = parts && moment.chart.logged.get(parts.block);
   if (parts === undefined || site === undefined) return undefined;
   const way = parts.direction;
   if (way === 'wait') return undefined;
@@ -79,16 +100,18 @@ export function current(moment: Moment, { at, round }: Operation): Operation {
 }
 
 /** Which command says it, and how patiently. A question is asked as patiently as the command itself. */
-export function mannerOf(node: CommandAsk, way: Way): Manner {
+export function mannerOf(moment: Moment, operation: Operation, way: Way): Manner {
   switch (way) {
     case 'do':
-      return node;
-    case 'verify':
-      return { call: node.verify!.call, retry: node.retry, timeout: node.timeout };
+      return nodeOf(moment, operation);
+    case 'verify': {
+      const { verify, retry, timeout } = nodeOf(moment, operation);
+      return { call: verify!.call, retry, timeout };
+    }
     case 'undo':
-      return node.undo!;
+      return undoOf(moment, operation) as CallUndo;
     case 'unless':
-      return node.undo!.unless!.query!;
+      return undoOf(moment, operation)!.unless!.query!;
   }
 }
 
@@ -149,14 +172,15 @@ export function settledEffect(
   outcome: SettledEffect['outcome'],
   error?: string,
 ): SettledEffect {
-  const node = nodeOf(moment, operation);
+  const block = blockOfOperation(moment, operation);
+  const isCall = way !== 'undo' || 'call' in undoOf(moment, operation)!;
   const { sends, startedAt } = operation[way]!;
   return {
     kind: 'settled',
     operation: nameOf(moment, operation, way),
-    block: node.block,
+    block,
     direction: way,
-    call: mannerOf(node, way).call,
+    call: isCall ? mannerOf(moment, operation, way).call : block,
     outcome,
     ...(error !== undefined && { error }),
     attempts: sends,

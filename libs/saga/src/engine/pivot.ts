@@ -1,7 +1,7 @@
 import { isWithin, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import type { Moment } from './moment.js';
-import { mayBeDone, nodeOf, placeOf } from './operations.js';
+import { commandOf, mayBeDone, placeOf } from './operations.js';
 
 /**
  * Whether nothing of what was done so far may be undone: the pivot took effect, or nobody can say that it did not.
@@ -31,7 +31,7 @@ export function containsPivot(moment: Moment, outer: Place): boolean {
 }
 
 function holdsPivot(moment: Moment, operation: Operation): boolean {
-  return nodeOf(moment, operation).pivot && mayStand(operation);
+  return commandOf(moment, operation)?.pivot === true && mayStand(operation);
 }
 
 function mayStand(operation: Operation): boolean {
@@ -39,6 +39,7 @@ function mayStand(operation: Operation): boolean {
     case 'asked':
       return mayBeDone(operation);
     case 'done':
+    case 'covered':
     case 'suspect':
     case 'revoked':
     case 'left':

@@ -1,7 +1,7 @@
 import type { Instant } from '../json.js';
 import type { Operation } from './engine-state.js';
 import type { Moment } from './moment.js';
-import { nodeOf } from './operations.js';
+import { commandOf, undoOf } from './operations.js';
 
 /** When it was decided that something is not wanted: what a plan undoes was decided with the plan. */
 export function decidedAt({ state, now }: Moment): Instant {
@@ -17,7 +17,8 @@ export function restsUntil(
   operation: Operation,
   unwantedAt: Instant | undefined = operation.unwantedAt,
 ): Instant | undefined {
-  const { undo, drainMs } = nodeOf(moment, operation);
+  const undo = undoOf(moment, operation);
+  const drainMs = commandOf(moment, operation)?.drainMs;
   const cooled = undo?.coolDownMs === undefined ? undefined : (unwantedAt ?? moment.now) + undo.coolDownMs;
   const drained =
     drainMs === undefined || operation.sentAt === undefined ? undefined : operation.sentAt + drainMs;
@@ -26,6 +27,7 @@ export function restsUntil(
 
 /** Whether undoing an operation may have to wait, so that it counts when that was decided. */
 export function mayRest(moment: Moment, operation: Operation): boolean {
-  const { undo, drainMs } = nodeOf(moment, operation);
+  const undo = undoOf(moment, operation);
+  const drainMs = commandOf(moment, operation)?.drainMs;
   return undo?.coolDownMs !== undefined || drainMs !== undefined;
 }

@@ -1,7 +1,9 @@
+import type { Json } from '../json.js';
 import type { ScopeNode } from '../node.js';
 import { close, closeAround } from './block-result.js';
 import { childOf, placeAt, type Place } from './chart.js';
 import { canCatch, catchError, handled } from './catching.js';
+import { cover } from './covering.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { blockOf, enter, frameAt, remember, type Moment } from './moment.js';
 import { closeListeners, isBeside, isListener, openListeners } from './listeners.js';
@@ -46,11 +48,14 @@ function bodyDone(moment: Moment, place: Place<ScopeNode>): Moment {
 }
 
 function complete(moment: Moment, place: Place<ScopeNode>): Moment {
-  const { output: expression } = place.site.node;
+  const { output: expression, undo } = place.site.node;
   const stopped = stopClock(moment, place);
-  if (expression === undefined) return closeAround(stopped, place);
+  const covered = (output: Json): Moment => (undo === undefined ? stopped : cover(stopped, place, output));
+  if (expression === undefined) return closeAround(covered(null), place);
   const value = evaluate(moment, place, expression);
-  return value.ok ? close(stopped, place, value.value) : raiseError(stopped, place, 'invalid', value.message);
+  return value.ok
+    ? close(covered(value.value), place, value.value)
+    : raiseError(stopped, place, 'invalid', value.message);
 }
 
 /** What ran beside is done. The scope is, too, if its body was and nothing else runs beside. */

@@ -34,7 +34,7 @@ export function stopAt(moment: Moment, place: Place): Stop {
     if (scope !== undefined && scope.mode !== 'running' && inner.site.slot === '') return 'handled';
     if (outer.key in raised) stop = 'around';
   }
-  return ending === undefined ? stop : 'around';
+  return ending === undefined || place.site.undoes !== undefined ? stop : 'around';
 }
 
 /**
@@ -94,7 +94,8 @@ export function thaw(moment: Moment, outer: Place): Moment {
 export function reopen(moment: Moment, place: Place): Moment {
   const outermost = pathFrom(place).findLast(({ key }) => key in moment.state.raised);
   const lowered = lowerPath(moment, place);
-  if (moment.state.ending !== undefined) return thaw(withdrawn(lowered), moment.chart.root);
+  const isUndo = place.site.undoes !== undefined;
+  if (moment.state.ending !== undefined && !isUndo) return thaw(withdrawn(lowered), moment.chart.root);
   return outermost === undefined ? lowered : thaw(lowered, outermost);
 }
 

@@ -69,7 +69,7 @@ function isAround(key: string, place: Place): boolean {
 export function placeOfTimer(chart: Chart, timer: Timer): Place {
   if ('frame' in timer) return placeAt(chart, timer.frame);
   const { block, iteration } = operationParts(timer.operation)!;
-  return placeIn(chart.asks.get(block)!, iteration);
+  return placeIn(chart.logged.get(block)!, iteration);
 }
 
 function isOf(timer: Timer, wakes: Wakes): boolean {

@@ -1,22 +1,29 @@
 import type { Json } from '../json.js';
+import type { CallUndo, ReleaseUndo } from '../node.js';
+import type { LockAsk, SagaAsk } from '../wait-node.js';
+import type { Place } from './chart.js';
 import type { Conduct } from './conduct.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { emit, type Moment } from './moment.js';
 import {
+  blockOfOperation,
   current,
   freshRound,
+  mannerOf,
   nameOf,
-  nodeOf,
   placeOf,
   put,
   selfOf,
   settledEffect,
+  undoOf,
   type Way,
 } from './operations.js';
 import { disarm } from './timers.js';
+import { beginList } from './undo-list.js';
 import { evaluate } from './values.js';
+import { withdraw } from './withdrawing.js';
 
 /** The command that undoes it. It has to succeed in the end: whatever else happens waits for a person. */
 export const undoing: Conduct = {
@@ -41,7 +48,7 @@ export const undoing: Conduct = {
   accepted(moment, operation) {
     const isAwaited = operation.undo?.state === 'sent' && isListening(moment, operation, 'undo');
     return isAwaited
-      ? listen(moment, operation, 'undo', 'accepted', nodeOf(moment, operation).undo!.timeout.acceptedMs)
+      ? listen(moment, operation, 'undo', 'accepted', mannerOf(moment, operation, 'undo').timeout.acceptedMs)
       : moment;
   },
 
@@ -62,7 +69,7 @@ export const undoing: Conduct = {
 
 /** Begins to undo an operation that is revoked, or asks first whether that is still needed. */
 export function beginUndo(moment: Moment, operation: Operation): Moment {
-  const { unless } = nodeOf(moment, operation).undo!;
+  const { unless } = undoOf(moment, operation)!;
   if (unless === undefined) return sayUndo(moment, operation);
   const { query } = unless;
   if (query === undefined) return undoUnless(moment, operation);
@@ -75,7 +82,7 @@ export function beginUndo(moment: Moment, operation: Operation): Moment {
 
 /** Sends the undo, unless what is known, and perhaps the answer to a question, says that it is not needed. */
 export function undoUnless(moment: Moment, operation: Operation, output?: Json): Moment {
-  const { if: condition, because } = nodeOf(moment, operation).undo!.unless!;
+  const { if: condition, because } = undoOf(moment, operation)!.unless!;
   const self = selfOf(moment, operation);
   const values = output === undefined ? { self } : { self, output };
   const isNeedless = evaluate(moment, placeOf(moment, operation), condition, values);
@@ -84,15 +91,30 @@ export function undoUnless(moment: Moment, operation: Operation, output?: Json):
   return isNeedless.value ? undone(moment, operation, 'skipped', because) : sayUndo(moment, operation);
 }
 
-/** Sends the undo: with all its attempts before it where it was sent before. */
+/** Undoes it in its way. What was sent before is sent with all its attempts before it. */
 export function sayUndo(moment: Moment, operation: Operation): Moment {
+  const undo = undoOf(moment, operation)!;
+  if ('child' in undo) return beginList(moment, operation);
+  if ('release' in undo) return letGo(moment, operation, undo);
+  return sayCall(moment, operation, undo);
+}
+
+function sayCall(moment: Moment, operation: Operation, { data }: CallUndo): Moment {
   if (operation.undo !== undefined && operation.undo.sends > 0) return sendAnew(moment, operation, 'undo');
-  const { data } = nodeOf(moment, operation).undo!;
   if (data === undefined) return begin(moment, operation, 'undo');
   const self = selfOf(moment, operation);
   const says = evaluate(moment, placeOf(moment, operation), data, { self });
   if (says.ok) return begin(moment, operation, 'undo', says.value);
   return gaveUp(moment, operation, unbegun(moment), `its data cannot be made: ${says.message}`);
+}
+
+/** A lock is free at once; another saga says when it has undone what it did. */
+function letGo(moment: Moment, operation: Operation, { release }: ReleaseUndo): Moment {
+  const place = placeOf(moment, operation) as Place<LockAsk | SagaAsk>;
+  const released = withdraw(moment, place, operation, 'undo');
+  if (release === 'lock') return undone(released, operation, 'succeeded');
+  const undo = { ...unbegun(moment), state: 'running', sends: 1, round: operation.round } as const;
+  return put(released, { ...operation, undo });
 }
 
 /** The operation is undone: by its participant, in a person's word, or because that is not needed. */
@@ -117,7 +139,7 @@ export function undone(
 
 /** Stays in the plan until a person decides; the rest of the plan waits for it, or goes on beside it. */
 export function stuck(moment: Moment, operation: Operation, message: string): Moment {
-  const { block } = nodeOf(moment, operation);
+  const block = blockOfOperation(moment, operation);
   return openIncident(moment, nameOf(moment, operation, 'do'), { block, code: 'UNDO_FAILED', message });
 }
 

@@ -2,7 +2,7 @@ import type { WaitAsk } from '../wait-node.js';
 import { isWithin, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
-import { current, mayBeDone, nodeOf, placeOf, put, settle } from './operations.js';
+import { current, mayBeDone, nodeOf, placeOf, put, settle, undoOf } from './operations.js';
 import { decidedAt, mayRest } from './resting.js';
 import { freezeWhere, lower } from './stopping.js';
 import { letClocksGo } from './standing-still.js';
@@ -60,7 +60,7 @@ export function revokeWhere(moment: Moment, isConcerned: Concerns): Moment {
 
 /** What was done is to be undone, if there is a way. */
 export function revoke(moment: Moment, operation: Operation): Moment {
-  return nodeOf(moment, operation).undo === undefined
+  return undoOf(moment, operation) === undefined
     ? moment
     : put(moment, unwanted(moment, operation, 'revoked'));
 }

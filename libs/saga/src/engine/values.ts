@@ -1,9 +1,10 @@
 import { ExpressionError } from '../expression/expression-error.js';
 import type { Json } from '../json.js';
 import type { Expression, Failure, Values } from '../scope-values.js';
-import { parentOf, type Place } from './chart.js';
+import { parentOf, undoneBy, type Place } from './chart.js';
 import { localsAt, messageAt, stepsAt } from './iterations.js';
 import { frameAt, type Moment } from './moment.js';
+import { selfOf } from './operations.js';
 
 /** The value of an expression, or why it has none. */
 export type Evaluated<T> =
@@ -30,14 +31,31 @@ function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefine
   const values = { input, steps: stepsAt(moment, place), saga: facts, toggles, now: moment.now };
   const failure = failureAt(moment, place);
   const locals = localsAt(moment, place);
-  if (failure === undefined && more === undefined && locals === undefined) return values;
-  const message = locals && messageAt(moment, place);
-  return { ...values, ...(failure && { failure }), ...(locals && { locals }), ...message, ...more };
+  const self = selfAt(moment, place);
+  if (failure === undefined && more === undefined && locals === undefined && self === undefined)
+    return values;
+  return {
+    ...values,
+    ...(failure && { failure }),
+    ...(locals && { locals, ...messageAt(moment, place) }),
+    ...(self && { self }),
+    ...more,
+  };
+}
+
+/** In blocks that undo something: what they undo. */
+function selfAt(moment: Moment, place: Place): Values['self'] {
+  const undone = undoneBy(place);
+  if (undone === undefined) return undefined;
+  const operation = moment.state.operations.find(
+    ({ at, undo }) => at === undone.key && undo?.state === 'running',
+  );
+  return operation && selfOf(moment, operation);
 }
 
 /** The failure that expressions at `place` see: that of the nearest handler around it, else what the saga ends for. */
 export function failureAt(moment: Moment, place: Place): Failure | undefined {
-  for (let at: Place | undefined = place; at !== undefined; at = parentOf(at)) {
+  for (let at: Place | undefined = place; at !== undefined; at = parentOf(at) ?? undoneBy(at)) {
     const caught = frameAt(moment, at, 'scope')?.caught;
     if (caught !== undefined) return caught.failure;
   }

@@ -4,7 +4,7 @@ import type { Operation } from './engine-state.js';
 import { isListening, send, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
 import { receive } from './receiving.js';
-import { nodeOf, settle } from './operations.js';
+import { settle, undoOf } from './operations.js';
 import { revokeBlindly } from './unwinding.js';
 
 /** The question whether it was done. The participant makes sure that what was not done will not be done any more. */
@@ -50,6 +50,6 @@ function askAgain(
 /** It cannot be found out. Undoing is safe all the same: participants know what they have not done. */
 function unresolved(moment: Moment, operation: Operation): Moment {
   if (operation.standing !== 'suspect') return cannotTell(moment, operation, 'it cannot be verified');
-  const isUndoable = nodeOf(moment, operation).undo !== undefined;
+  const isUndoable = undoOf(moment, operation) !== undefined;
   return isUndoable ? revokeBlindly(moment, operation) : settle(moment, operation, 'left', 'unknown');
 }

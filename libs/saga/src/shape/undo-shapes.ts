@@ -1,4 +1,4 @@
-import { record, shorthand } from './container-shapes.js';
+import { BLOCKS, record, shorthand } from './container-shapes.js';
 import { CALL, RETRY, SILENCE } from './policy-shapes.js';
 import { DURATION_TEXT, EXPRESSION, TEMPLATE_MAP, TEXT } from './scalar-shapes.js';
 import type { Fields } from './shape.js';
@@ -27,11 +27,16 @@ export const PATIENCE_FIELDS: Fields = {
   coolDown: { shape: DURATION_TEXT, doc: 'How long after the decision nothing is undone yet.' },
 };
 
-/** The keys of `compensate`. */
-export const COMPENSATE_FIELDS: Fields = {
+const FIELDS: Fields = {
   call: { shape: CALL, doc: 'The command that undoes it.' },
   with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
+  do: { shape: BLOCKS, doc: 'Blocks that undo it, where one command is not enough.' },
   none: { shape: TEXT, doc: 'Why nothing can be undone; it is listed.' },
   unless: { shape: UNLESS, doc: 'When it is not needed any more; looked at right before.' },
   ...PATIENCE_FIELDS,
 };
+
+/** `compensate: inventory.release`, or a list of blocks, or more about it. */
+export const COMPENSATE = shorthand('call', record({ title: '`compensate`', fields: FIELDS }), {
+  list: true,
+});
