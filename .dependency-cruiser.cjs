@@ -6,7 +6,7 @@
  * `testing` may use every library; only specs and `test` use it.
  */
 
-const ADAPTERS = ['postgres', 'kafka', 'memory', 'participant-postgres', 'observability'];
+const ADAPTERS = ['postgres', 'kafka', 'memory', 'participant-postgres', 'observability', 'http-bridge'];
 
 const MAY_USE = {
   saga: [],

@@ -54,3 +54,4 @@ export {
   homeTopic,
   maxBusinessKeyBytes,
 } from './topics.js';
+export { Secrets } from './secrets.js';

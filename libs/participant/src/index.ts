@@ -31,4 +31,5 @@ export {
   type SendingSpan,
 } from './participant-trace.js';
 export type { StoredAnswer } from './stored-answer.js';
+export type { CommandCarrier } from './relay-commands.js';
 export { TransientError, type TransientErrorOptions } from './transient-error.js';

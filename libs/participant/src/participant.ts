@@ -16,6 +16,7 @@ import { CommandLanes } from './command-lanes.js';
 import type { CommandLane } from './command-lane.js';
 import { CommandQueue } from './command-queue.js';
 import { HandleCommands } from './handle-commands.js';
+import { RelayCommands, type CommandCarrier } from './relay-commands.js';
 import { InFlight } from './in-flight.js';
 import { completionOf, type CompletionResult, type LateAnswer } from './late-answer.js';
 import { originOf, type CommandOrigin, type OperationMemory } from './operation-memory.js';
@@ -34,7 +35,8 @@ import type { StoredAnswer } from './stored-answer.js';
 export interface ParticipantParts<Transaction> {
   /** `inventory`: reads `inventory.commands`; stands in the source of its replies. */
   readonly name: string;
-  readonly handlers: CommandHandlers<Transaction>;
+  /** What carries out the commands, or who passes them on. */
+  readonly handlers: CommandHandlers<Transaction> | CommandCarrier;
   /** Reads the command topic in a group of its own. Started and stopped by the participant. */
   readonly source: EventSource;
   /** Sends replies. Started and stopped by whoever made it, since several participants may share it. */
@@ -71,7 +73,7 @@ export class Participant<Transaction> {
   private readonly source: string;
   private readonly lanes: CommandLanes;
   private readonly queue: CommandQueue<QueuedCommand>;
-  private readonly commands: HandleCommands<Transaction>;
+  private readonly commands: HandleCommands<Transaction> | RelayCommands;
   private readonly publisher: ReplyPublisher;
   private readonly abort = new AbortController();
   private readonly answering = new InFlight();
@@ -90,11 +92,15 @@ export class Participant<Transaction> {
     this.source = `/participants/${parts.name}`;
     this.lanes = new CommandLanes(parts.source, this.settings.maxOnTheWay, this.log);
     this.queue = new CommandQueue(this.settings, this.clock, (batch) => this.handle(batch));
-    this.commands = new HandleCommands(parts.handlers, parts.memory, this.clock, {
+    const rules = {
       deadlineAllowanceMs: this.settings.deadlineAllowanceMs,
       maxValueBytes: this.settings.maxAnswerBytes,
       signal: this.abort.signal,
-    });
+    };
+    this.commands =
+      'carryOut' in parts.handlers
+        ? new RelayCommands(parts.handlers, this.clock, rules)
+        : new HandleCommands(parts.handlers, parts.memory, this.clock, rules);
     this.publisher = new ReplyPublisher(parts.sink, this.clock, this.log);
     this.periodic = [
       new Periodic(this.settings.commitEveryMs, () => this.lanes.commit(), this.clock, this.log),
@@ -185,6 +191,7 @@ export class Participant<Transaction> {
     { received, answer, fresh }: CommandAnswer,
     { lane, entry }: QueuedCommand,
   ): Promise<void> {
+    if (answer === undefined) return lane.close(entry);
     const span = received.span.answered(answer, fresh);
     const outcome = await this.reply(originOf(received.command), answer, span);
     if (outcome.kind === 'acknowledged') lane.close(entry);

@@ -12,7 +12,8 @@ export interface ReceivedCommand {
 /** What is to be said to one command. */
 export interface CommandAnswer {
   readonly received: ReceivedCommand;
-  readonly answer: StoredAnswer;
+  /** `undefined`: nothing can be said. */
+  readonly answer: StoredAnswer | undefined;
   /** False: it came from memory. */
   readonly fresh: boolean;
 }

@@ -1,0 +1,87 @@
+import type { Clock, CommandSink, EventSource, Log, Secrets } from '#libs/messaging';
+import { ForgetfulOperationMemory, Participant, type ParticipantTrace } from '#libs/participant';
+import { HttpCarrier } from './http-carrier.js';
+import type { HttpExchange } from './http-exchange.js';
+import type { HttpParticipant } from './http-participant.js';
+
+/** What a bridge is made of. */
+export interface HttpBridgeParts {
+  /** Makes a reader of a command topic, a member of `group`. */
+  readonly sourceOf: (topic: string, group: string) => EventSource;
+  /** Sends replies; started and stopped by whoever made it. */
+  readonly sink: CommandSink;
+  readonly exchange: HttpExchange;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trace?: ParticipantTrace;
+  /** A source has died for good. */
+  readonly onFatal: (error: Error) => void;
+  /** Calls of one participant at the same time. Default 32. */
+  readonly calls?: number;
+}
+
+interface Served {
+  readonly text: string;
+  readonly participant: Participant<undefined>;
+}
+
+/**
+ * Stands in for participants that are called over HTTP: reads their commands, calls them, answers.
+ *
+ * Several processes may run one; Kafka distributes the partitions of the command topics among them.
+ */
+export class HttpBridge {
+  private readonly served = new Map<string, Served>();
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: HttpBridgeParts) {}
+
+  /** Serves these participants from now on, and no others. Resolves when it does. */
+  follow(participants: readonly HttpParticipant[]): Promise<void> {
+    this.following = this.following.then(() => this.change(participants));
+    return this.following;
+  }
+
+  /** Finishes what is under way, sends its answers, leaves the groups. Safe twice. */
+  async stop(): Promise<void> {
+    await this.follow([]);
+    this.parts.exchange.close();
+  }
+
+  private async change(participants: readonly HttpParticipant[]): Promise<void> {
+    const wanted = new Map(participants.map((participant) => [participant.name, participant]));
+    for (const [name, { participant, text }] of this.served) {
+      if (textOf(wanted.get(name)) === text) continue;
+      await participant.stop();
+      this.served.delete(name);
+    }
+    for (const [name, http] of wanted) if (!this.served.has(name)) await this.serve(name, http);
+  }
+
+  private async serve(name: string, http: HttpParticipant): Promise<void> {
+    const { sourceOf, sink, clock, log, trace, onFatal, calls = 32 } = this.parts;
+    const participant = new Participant<undefined>(
+      {
+        name,
+        handlers: new HttpCarrier({ ...this.parts, participant: http }),
+        source: sourceOf(`${name}.commands`, name),
+        sink,
+        // Who is called remembers operations; this keeps what cannot be read.
+        memory: new ForgetfulOperationMemory(clock),
+        clock,
+        log,
+        onFatal,
+        ...(trace === undefined ? {} : { trace }),
+      },
+      { maxBatch: 1, concurrentBatches: calls },
+    );
+    this.served.set(name, { text: textOf(http)!, participant });
+    await participant.start();
+    log.info('participant is called over HTTP', { participant: name, base: http.base });
+  }
+}
+
+function textOf(participant: HttpParticipant | undefined): string | undefined {
+  return participant && JSON.stringify({ ...participant, calls: [...participant.calls] });
+}
