@@ -52,7 +52,7 @@ export function readConfiguration(environment: Environment): Configuration {
     installation: reader.optional('SKALD_INSTALLATION') ?? 'skald',
     keyring: readKeyring(reader),
     databaseUrl: readDatabaseUrl(reader),
-    kafka: readKafka(reader, environment),
+    kafka: readKafka(reader, environment, 'skald-coordinator'),
     owner: reader.optional('SKALD_OWNER') ?? `${hostname()}/${process.pid}`,
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, 0, 65_535),
@@ -104,7 +104,8 @@ function signingKey(text: string): SigningKey {
     : { id: text.slice(0, colon).trim(), secret: text.slice(colon + 1).trim() };
 }
 
-function readDatabaseUrl(reader: EnvironmentReader): string {
+/** Where the tables are. */
+export function readDatabaseUrl(reader: EnvironmentReader): string {
   const text = reader.required('DATABASE_URL', 'postgres://user:password@host:5432/database');
   if (text !== '' && !/^postgres(?:ql)?:\/\/./.test(text)) {
     reader.problem('DATABASE_URL has to begin with postgres:// or postgresql://');
@@ -112,9 +113,14 @@ function readDatabaseUrl(reader: EnvironmentReader): string {
   return text;
 }
 
-function readKafka(reader: EnvironmentReader, environment: Environment): KafkaOptions {
+/** How the broker is reached; `clientId` unless the environment names one. */
+export function readKafka(
+  reader: EnvironmentReader,
+  environment: Environment,
+  clientId: string,
+): KafkaOptions {
   try {
-    return kafkaOptionsFromEnv(environment, 'skald-coordinator');
+    return kafkaOptionsFromEnv(environment, clientId);
   } catch (error) {
     if (!(error instanceof KafkaOptionsError)) throw error;
     for (const problem of error.problems) reader.problem(problem);

@@ -33,12 +33,12 @@ interface Served {
  */
 export class HttpBridge {
   private readonly served = new Map<string, Served>();
-  private following: Promise<void> = Promise.resolve();
+  private following: Promise<boolean> = Promise.resolve(true);
 
   constructor(private readonly parts: HttpBridgeParts) {}
 
-  /** Serves these participants from now on, and no others. Resolves when it does. */
-  follow(participants: readonly HttpParticipant[]): Promise<void> {
+  /** Serves these participants from now on, and no others. False: not all of them yet, ask again. */
+  follow(participants: readonly HttpParticipant[]): Promise<boolean> {
     this.following = this.following.then(() => this.change(participants));
     return this.following;
   }
@@ -49,7 +49,7 @@ export class HttpBridge {
     this.parts.exchange.close();
   }
 
-  private async change(participants: readonly HttpParticipant[]): Promise<void> {
+  private async change(participants: readonly HttpParticipant[]): Promise<boolean> {
     const wanted = new Map(participants.map((participant) => [participant.name, participant]));
     for (const [name, { participant, text }] of this.served) {
       if (textOf(wanted.get(name)) === text) continue;
@@ -57,11 +57,27 @@ export class HttpBridge {
       this.served.delete(name);
     }
     for (const [name, http] of wanted) if (!this.served.has(name)) await this.serve(name, http);
+    return [...wanted.keys()].every((name) => this.served.has(name));
   }
 
+  /** One that cannot be served, for instance because no saga has called it yet and its topic is missing, stops no other. */
   private async serve(name: string, http: HttpParticipant): Promise<void> {
+    const { log } = this.parts;
+    const participant = this.participantOf(name, http);
+    try {
+      await participant.start();
+    } catch (error) {
+      await participant.stop();
+      const reason = error instanceof Error ? error.message : String(error);
+      return log.debug('participant cannot be served yet', { participant: name, reason });
+    }
+    this.served.set(name, { text: textOf(http)!, participant });
+    log.info('participant is called over HTTP', { participant: name, base: http.base });
+  }
+
+  private participantOf(name: string, http: HttpParticipant): Participant<undefined> {
     const { sourceOf, sink, clock, log, trace, onFatal, calls = 32 } = this.parts;
-    const participant = new Participant<undefined>(
+    return new Participant<undefined>(
       {
         name,
         handlers: new HttpCarrier({ ...this.parts, participant: http }),
@@ -76,9 +92,6 @@ export class HttpBridge {
       },
       { maxBatch: 1, concurrentBatches: calls },
     );
-    this.served.set(name, { text: textOf(http)!, participant });
-    await participant.start();
-    log.info('participant is called over HTTP', { participant: name, base: http.base });
   }
 }
 

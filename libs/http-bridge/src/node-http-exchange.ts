@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import type { Json } from '#libs/messaging';
 import { HttpExchange, type HttpOutcome } from './http-exchange.js';
 import type { HttpRequest } from './http-request.js';
@@ -21,7 +22,7 @@ export interface HttpSettings {
   readonly tls?: HttpTls;
 }
 
-/** Certificates in PEM: whom to trust beside the system's authorities' place, and who we are. */
+/** Certificates in PEM: whom to trust beside the well-known authorities, and who we are. */
 export interface HttpTls {
   readonly ca?: string;
   readonly certificate?: string;
@@ -49,7 +50,7 @@ export class NodeHttpExchange extends HttpExchange {
     this.secure = new HttpsAgent({
       ...options,
       minVersion: 'TLSv1.2',
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
       ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
       ...(tls.key === undefined ? {} : { key: tls.key }),
     });

@@ -87,7 +87,7 @@ export {
   type PublishResult,
   type TopicPolicy,
 } from './use-cases/publish-definitions.js';
-export { compilePublication } from './use-cases/compile-documents.js';
+export { compilePublication, publishedContracts } from './use-cases/compile-documents.js';
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
 export {

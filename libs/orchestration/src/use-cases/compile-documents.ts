@@ -1,4 +1,11 @@
-import { compileDefinitions, formatProblem, parseDocuments, type Problem, type Program } from '#libs/saga';
+import {
+  compileDefinitions,
+  formatProblem,
+  parseDocuments,
+  type Contracts,
+  type Problem,
+  type Program,
+} from '#libs/saga';
 import type { Publication, PublishedDocument, PublishedFile } from '../definition-store.js';
 import { LayoutError } from '../store-errors.js';
 import type { DocumentPiece } from './document-pieces.js';
@@ -6,6 +13,7 @@ import type { DocumentPiece } from './document-pieces.js';
 /** What came of compiling documents together. */
 export interface CompiledDocuments {
   readonly programs: readonly Program[];
+  readonly contracts: Contracts;
   readonly problems: readonly Problem[];
 }
 
@@ -20,11 +28,11 @@ export function compileDocuments(
   files: readonly PublishedFile[],
 ): CompiledDocuments {
   const sources = documents.map(({ file, text }) => ({ file, text }));
-  const { programs, problems } = compileDefinitions(
+  const { programs, contracts, problems } = compileDefinitions(
     sources,
     Object.fromEntries(files.map(({ path, text }) => [path, text])),
   );
-  return { programs, problems };
+  return { programs, contracts, problems };
 }
 
 /**
@@ -34,8 +42,24 @@ export function compileDocuments(
  */
 export function compilePublication(publication: Publication): readonly Program[] {
   const { programs, problems } = compileDocuments(publication.documents, publication.files);
+  assertCompiled(problems);
+  return programs;
+}
+
+/**
+ * The contracts among everything published.
+ *
+ * @throws LayoutError as {@link compilePublication} does.
+ */
+export function publishedContracts({ documents, files }: Publication): Contracts {
+  const { contracts, problems } = compileDocuments(documents, files);
+  assertCompiled(problems);
+  return contracts;
+}
+
+function assertCompiled(problems: readonly Problem[]): void {
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return programs;
+  if (errors.length === 0) return;
   throw new LayoutError(
     `published definitions do not compile with this version of Skald:\n${errors.map(formatProblem).join('\n')}`,
   );

@@ -1,0 +1,81 @@
+import { createServer, type Server } from 'node:http';
+import { FollowPublications, HttpBridge, NodeHttpExchange } from '#libs/http-bridge';
+import { KafkaCommandSink, KafkaEventSource } from '#libs/kafka';
+import { SystemClock } from '#libs/messaging';
+import { JsonLog, startTracing } from '#libs/observability';
+import { PostgresStores } from '#libs/postgres';
+import { readBridgeConfiguration, type BridgeConfiguration } from './bridge-configuration.js';
+import { FolderSecrets } from './folder-secrets.js';
+
+/** Runs a bridge to participants over HTTP until it is told to stop. */
+async function main(): Promise<void> {
+  const configuration = readBridgeConfiguration(process.env);
+  const { databaseUrl, kafka, sessionTimeoutMs, calls } = configuration;
+  const clock = new SystemClock();
+  const log = new JsonLog({ clock, level: configuration.logLevel });
+  const tracing = await startTracing('skald-http-bridge');
+  const stores = new PostgresStores({ databaseUrl, clock });
+  await stores.start();
+  const sink = tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
+  await sink.start();
+  const bridge = new HttpBridge({
+    sourceOf: (topic, group) =>
+      new KafkaEventSource(kafka, clock, { group, topics: [topic], sessionTimeoutMs, log }),
+    sink,
+    exchange: new NodeHttpExchange(configuration.http),
+    secrets: new FolderSecrets(configuration.secretsFolder),
+    clock,
+    log,
+    trace: tracing.participant,
+    onFatal: (error) => {
+      log.error('the bridge cannot go on', { reason: error.message });
+      void end(1);
+    },
+    calls,
+  });
+  const follow = new FollowPublications({ store: stores.definitions, bridge, clock, log });
+
+  const probes = createProbes();
+  let isEnding = false;
+  const end = async (code: number): Promise<void> => {
+    // A second signal does not wait: what is cut off is called again with the same keys.
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    probes.close();
+    await follow.stop();
+    await bridge.stop();
+    await sink.stop();
+    await stores.stop();
+    await tracing.stop();
+    log.info('the bridge has stopped');
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void end(0).catch(refuse));
+  process.on('SIGINT', () => void end(0).catch(refuse));
+
+  await follow.start();
+  await listen(probes, configuration);
+  log.info('the bridge is ready');
+}
+
+/** Answers the probes of whoever runs this process; it listens once everything is served that can be. */
+function createProbes(): Server {
+  return createServer(({ url }, response) => {
+    response.statusCode = url === '/health/live' || url === '/health/ready' ? 200 : 404;
+    response.end();
+  });
+}
+
+function listen(server: Server, { host, port }: BridgeConfiguration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function refuse(error: unknown): never {
+  process.stderr.write(`skald: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(refuse);

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { NoLog, Secrets, SystemClock, type Answer, type Command } from '#libs/messaging';
+import { command, participant } from './command.fixture.js';
+import { HttpCarrier } from './http-carrier.js';
+import { HttpExchange, type HttpOutcome } from './http-exchange.js';
+import type { HttpCommand, HttpParticipant } from './http-participant.js';
+import type { HttpRequest } from './http-request.js';
+
+class ScriptedExchange extends HttpExchange {
+  readonly sent: HttpRequest[] = [];
+
+  constructor(private readonly outcomes: readonly HttpOutcome[]) {
+    super();
+  }
+
+  override send(request: HttpRequest): Promise<HttpOutcome> {
+    this.sent.push(request);
+    return Promise.resolve(this.outcomes[this.sent.length - 1]!);
+  }
+
+  override close(): void {
+    // Nothing is open.
+  }
+}
+
+class KnownSecrets extends Secrets {
+  constructor(private readonly known: Readonly<Record<string, string>>) {
+    super();
+  }
+
+  override find(name: string): Promise<string | undefined> {
+    return Promise.resolve(this.known[name]);
+  }
+}
+
+const lost: HttpOutcome = { kind: 'lost', reason: 'ECONNRESET' };
+const unreachable: HttpOutcome = { kind: 'not-sent', reason: 'ECONNREFUSED' };
+const busy: HttpOutcome = { kind: 'answered', status: 503, body: null };
+const done: HttpOutcome = { kind: 'answered', status: 200, body: { id: 7 } };
+
+function carrier(
+  outcomes: readonly HttpOutcome[],
+  call: Partial<HttpCommand> = {},
+  change: Partial<HttpParticipant> = {},
+) {
+  const exchange = new ScriptedExchange(outcomes);
+  const signal = new AbortController().signal;
+  const carrying = new HttpCarrier({
+    participant: participant(call, change),
+    exchange,
+    secrets: new KnownSecrets({ 'payment-token': 'tok' }),
+    clock: new SystemClock(),
+    log: new NoLog(),
+  });
+  const carry = (what: Partial<Command> = {}): Promise<Answer | undefined> =>
+    carrying.carryOut(command(what), signal);
+  return { exchange, carry };
+}
+
+describe('a carrier', () => {
+  it('shows the secret that the contract names', async () => {
+    const { exchange, carry } = carrier([done], {}, { secret: 'payment-token' });
+
+    await carry();
+
+    expect(exchange.sent[0]!.headers).toMatchObject({ authorization: 'Bearer tok' });
+  });
+
+  it.each([
+    ['a secret it does not have', {}, { secret: 'other' }, {}, 'secret-missing'],
+    ['a path it cannot fill', { path: '/x/{nope}' }, {}, {}, 'request-impossible'],
+    ['a command the contract does not have', {}, {}, { type: 'payment.other' }, 'unknown-command'],
+  ])('sends nothing for want of %s', async (_what, call, change, asked, error) => {
+    const { exchange, carry } = carrier([], call, change);
+
+    expect(await carry(asked)).toEqual({ outcome: 'failed', error, data: null });
+    expect(exchange.sent).toEqual([]);
+  });
+
+  it('does not call a call failed that may have been carried out before', async () => {
+    const { carry } = carrier([lost, busy, unreachable, done, busy]);
+
+    const answers = [await carry(), await carry(), await carry(), await carry(), await carry()];
+
+    expect(answers.map((answer) => answer?.outcome)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'succeeded',
+      'failed',
+    ]);
+  });
+
+  it('keeps the doubts of operations apart', async () => {
+    const { carry } = carrier([lost, busy]);
+
+    await carry();
+
+    expect(await carry({ operation: 'other' })).toMatchObject({ outcome: 'failed', error: 'http-503' });
+  });
+
+  it('has no doubt about a question', async () => {
+    const { carry } = carrier([lost, busy], { hasEffect: false });
+
+    expect([await carry(), await carry()].map((answer) => answer?.error)).toEqual(['no-answer', 'http-503']);
+  });
+});
