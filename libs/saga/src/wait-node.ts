@@ -1,3 +1,4 @@
+import type { TaskAnswer } from './beside/task.js';
 import type { Expression } from './scope-values.js';
 
 /** Asks for something outside the participants and waits for it. A new kind of waiting is one more of these, never a node. */
@@ -34,6 +35,8 @@ export interface Subscription {
 export interface TaskAsk extends WaitIdentity {
   readonly channel: 'task';
   readonly request: Expression;
+  /** The answers there are. */
+  readonly answers: Readonly<Record<string, TaskAnswer>>;
 }
 
 /** Runs another saga. */

@@ -27,6 +27,7 @@ export interface Claims {
   readonly data?: Readonly<Record<string, Json>>;
   readonly effects?: Readonly<Record<string, number>>;
   readonly outputs?: Readonly<Record<string, Json>>;
+  readonly tasks?: Readonly<Record<string, JsonObject>>;
   readonly incident?: string;
 }
 

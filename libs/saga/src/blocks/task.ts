@@ -1,4 +1,4 @@
-import { taskRequest } from '../compiler/task-request.js';
+import { taskAnswers, taskRequest } from '../compiler/task-request.js';
 import { joined, withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import { ANY, NULL, STRING, type RecordType, type StaticType } from '../expression/static-type.js';
@@ -33,6 +33,7 @@ function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
     id,
     block: name,
     request: taskRequest(cursor, name, flow, compiler),
+    answers: taskAnswers(cursor),
   };
   const answered = withName(flow, name, outputOf(cursor));
   const raises = [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const];

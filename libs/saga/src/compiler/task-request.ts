@@ -42,7 +42,7 @@ export function taskRequest(task: Cursor, name: string, flow: Flow, compiler: Bl
   const escalate = asked === undefined ? [] : compileEscalations(list, asked, span, place, compiler);
   const fixed = {
     mode,
-    answers: Object.fromEntries(entriesOf(at(task, 'answers')).map(answerOf)),
+    answers: taskAnswers(task),
     roles: Object.fromEntries(compiler.people.roles ?? []),
     ...clocksFor(mode, clocks),
     ...silenceOf(task),
@@ -57,6 +57,11 @@ export function taskRequest(task: Cursor, name: string, flow: Flow, compiler: Bl
     };
     return request;
   };
+}
+
+/** The answers a task can have. */
+export function taskAnswers(task: Cursor): TaskRequest['answers'] {
+  return Object.fromEntries(entriesOf(at(task, 'answers')).map(answerOf));
 }
 
 /** Without people there is no clock. */

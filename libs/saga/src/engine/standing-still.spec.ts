@@ -3,7 +3,7 @@ import { givenSaga, handler, par, program, scope, seq, step, wait } from '../../
 import type { TaskAsk } from '../wait-node.js';
 
 function task(block: string): TaskAsk {
-  return { kind: 'ask', channel: 'task', id: block, block, request: () => ({ title: block }) };
+  return { kind: 'ask', channel: 'task', id: block, block, answers: {}, request: () => ({ title: block }) };
 }
 
 const answered = { what: 'answered' };

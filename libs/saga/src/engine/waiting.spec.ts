@@ -178,7 +178,11 @@ describe('an answer on another channel', () => {
   const base = { kind: 'ask', id: 'it', block: 'it' } as const;
 
   it.each<[string, WaitAsk, string]>([
-    ['of a person', { ...base, channel: 'task', request: () => ({ title: 'Look' }) }, 'answered'],
+    [
+      'of a person',
+      { ...base, channel: 'task', answers: {}, request: () => ({ title: 'Look' }) },
+      'answered',
+    ],
     [
       'of another saga',
       { ...base, channel: 'saga', definition: 'child', key: () => 'C1', input: () => ({}), detached: false },

@@ -29,9 +29,16 @@ export function checkClaims(then: Cursor, context: ClaimContext): void {
   look('gates', 'has no gate', outside.gates, itemsOf(at(then, 'gates')));
   look('result', 'ends with no result', outside.results, valueOf(then, 'result'));
   look('sameAs', 'has no test', names, valueOf(then, 'sameAs'));
+  for (const [name, cursor] of entriesOf(at(then, 'tasks')))
+    if (outside.asks.get(name)?.channel !== 'task')
+      context.log.errorAtKey(cursor, `The saga has no task "${name}".${suggestion(name, tasksOf(context))}`);
   for (const key of ['effects', 'data'] as const)
     for (const [name, cursor] of entriesOf(at(then, key)))
       checkKey(name, cursor, key === 'data' ? told : outside.calls, context);
+}
+
+function tasksOf({ outside }: ClaimContext): readonly string[] {
+  return [...outside.asks].flatMap(([name, { channel }]) => (channel === 'task' ? [name] : []));
 }
 
 function valueOf(then: Cursor, key: string): readonly Cursor[] {

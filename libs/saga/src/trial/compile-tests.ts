@@ -2,6 +2,7 @@ import type { Contracts } from '../compiler/contracts.js';
 import { at, entriesOf, isMap, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
+import { durationMs } from '../expression/duration.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Json } from '../json.js';
 import type { Program } from '../program.js';
@@ -124,7 +125,16 @@ function partOf(
     at: instantOf(starts, context.log),
     toggles: Object.fromEntries(toggles.map(([name, { value }]) => [name, value === true])),
     scripts,
+    ...outageOf([at(one, 'when'), given && at(given, 'when')]),
   };
+}
+
+/** Of the case, or of all. */
+function outageOf(whens: readonly (Cursor | undefined)[]): Pick<Part, 'outage'> {
+  const outage = whens.map((when) => when && at(when, 'outage')).find((cursor) => cursor !== undefined);
+  if (outage === undefined) return {};
+  const lasts = (key: string): number => durationMs(textAt(outage, key) ?? '0s') ?? 0;
+  return { outage: { afterMs: lasts('after'), forMs: lasts('for') } };
 }
 
 /** Fields that a case gives replace those given for all. */

@@ -67,6 +67,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
       return differing(expected, (call) => play.effects[call] ?? 0);
     case 'data':
       return differing(expected, (name) => lastData(play, name));
+    case 'tasks':
+      return differing(expected, (block) => play.tasks[block]);
     case 'outputs':
       return differing(expected, (block) => play.steps[block]?.output);
     default:

@@ -1,7 +1,7 @@
-import type { Json } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 
 /** What the outside does about one thing that a saga sends or waits for. */
-export type Move = CommandMove | HeardMove | SilentMove | SwitchMove;
+export type Move = CommandMove | HeardMove | AnswerMove | SilentMove | SwitchMove;
 
 /** What a participant does with a command. `delayMs` is how long its answer takes. */
 export type CommandMove =
@@ -20,12 +20,23 @@ export interface HeardMove {
   readonly data: Json;
   /** Of an event: which of those that are waited for; absent: the first. */
   readonly event?: string;
-  /** Of a person. */
-  readonly by?: string;
   /** Of a fact: how old it is. */
   readonly ageMs?: number;
   /** What comes after that. */
   readonly next?: HeardMove;
+}
+
+/** Somebody answers a task. */
+export interface AnswerMove {
+  readonly kind: 'answered';
+  readonly delayMs: number;
+  readonly answer: string;
+  readonly fields: JsonObject;
+  readonly by?: string;
+  /** In which role; absent: in one that may answer. */
+  readonly role?: string;
+  /** Which items it is about; absent: all that are open. */
+  readonly items?: readonly string[];
 }
 
 /** Nothing happens: a message is lost, an event does not come, a person does not answer. */

@@ -3,6 +3,7 @@ import type { Instant } from '../json.js';
 import type { Play } from './play.js';
 import type { Stage } from './stage.js';
 import type { Started } from './start-of-part.js';
+import { taskFacts } from './played-task.js';
 
 /** What is left when nothing more can happen. */
 export function playOf(stage: Stage): Play {
@@ -25,6 +26,7 @@ export function playOf(stage: Stage): Play {
     effects: Object.fromEntries(participants.effects),
     paths: effects.flatMap((effect) => (effect.kind === 'caught' ? [effect.path] : [])),
     steps: state!.steps,
+    tasks: Object.fromEntries([...stage.tasks.values()].map((task) => [task.block, taskFacts(task)])),
     incidents: Object.values(state!.incidents).map(({ block, code, message }) => ({ block, code, message })),
     gates: [],
     waitsFor: finish === undefined ? [...new Set(stage.awaited.values())] : [],
@@ -44,6 +46,7 @@ export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-ou
     effects: {},
     paths: [],
     steps: {},
+    tasks: {},
     incidents: [],
     gates,
     waitsFor: [],

@@ -5,6 +5,7 @@ import { outsideOf } from './outside.js';
 import type { Play } from './play.js';
 import { keptOutPlay, playOf } from './play-of.js';
 import { arrive, conclude, publish } from './publishing.js';
+import { answerTask, nextTaskClock, ringTasks, tellOutage } from './played-tasks.js';
 import { note, plan, stageOf, type Happening, type PlayOptions, type Stage } from './stage.js';
 import { startOfPart, type Started } from './start-of-part.js';
 import { tellTurn } from './tell-turn.js';
@@ -30,6 +31,7 @@ function begin(stage: Stage, { input, key }: Extract<Started, { kind: 'started' 
   const toggles = { ...program.toggles, ...part.toggles };
   note(stage, 'started', `started`, input);
   for (const toggle of outsideOf(program).toggles) planSwitches(stage, toggle);
+  planOutage(stage);
   fold(stage, { kind: 'start', now: part.at, facts, input, toggles });
 }
 
@@ -40,10 +42,27 @@ function planSwitches(stage: Stage, toggle: string): void {
   plan(stage, now, { kind: 'input', input: { kind: 'switched', now, toggle, on: move.on } });
 }
 
+function planOutage(stage: Stage): void {
+  const { at, outage } = stage.options.part;
+  if (outage === undefined) return;
+  const from = at + outage.afterMs;
+  const to = from + outage.forMs;
+  plan(stage, from, { kind: 'outage', outage: { kind: 'outage', from } });
+  plan(stage, to, { kind: 'outage', outage: { kind: 'outage', from, to } });
+}
+
 /** Lets the next thing happen, if there is one. What arrives comes before a timer of the same instant. */
 function happens(stage: Stage): boolean {
   const due = nextDue(stage.state!);
   const next = stage.queue[0];
+  if (stage.tasks.size > 0) {
+    const clock = nextTaskClock(stage, Math.min(next?.at ?? Infinity, due ?? Infinity));
+    if (clock !== undefined && clock < (next?.at ?? Infinity) && clock <= (due ?? Infinity)) {
+      stage.now = Math.max(stage.now, clock);
+      ringTasks(stage);
+      return true;
+    }
+  }
   if (next !== undefined && (due === undefined || next.at <= due)) {
     stage.queue.shift();
     stage.now = Math.max(stage.now, next.at);
@@ -64,6 +83,10 @@ function happen(stage: Stage, happening: Happening): void {
       return arrive(stage, happening.message, happening.isEcho);
     case 'work':
       return conclude(stage, happening.message, happening.end);
+    case 'person':
+      return answerTask(stage, happening.id, happening.move);
+    case 'outage':
+      return tellOutage(stage, happening.outage);
   }
 }
 

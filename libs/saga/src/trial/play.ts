@@ -1,5 +1,5 @@
 import type { SagaStatus } from '../effect.js';
-import type { Instant, Json } from '../json.js';
+import type { Instant, Json, JsonObject } from '../json.js';
 import type { BlockResult } from '../scope-values.js';
 
 /** Everything that happened to a saga that was played. */
@@ -25,6 +25,8 @@ export interface Play {
   /** Exception paths in the order they were taken. */
   readonly paths: readonly string[];
   readonly steps: Readonly<Record<string, BlockResult>>;
+  /** What came of tasks, by block; of one that was asked again, the last time. */
+  readonly tasks: Readonly<Record<string, JsonObject>>;
   /** Open incidents at the end. */
   readonly incidents: readonly { readonly block: string; readonly code: string; readonly message: string }[];
   /** Gates that kept it from starting, or what was wrong with its input. */

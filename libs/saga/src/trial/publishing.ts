@@ -6,7 +6,9 @@ import { exampleOf } from './example-value.js';
 import { eventsOf, heardByItself, heardInput } from './heard-for.js';
 import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
 import { outsideOf } from './outside.js';
+import { openTask, withdrawTask } from './played-tasks.js';
 import { deliver, completeWork, type Delivered, type Delivery } from './played-participants.js';
+import { namesAt } from './script-reader.js';
 import { plan, type Stage } from './stage.js';
 
 /** Hands an effect to the outside. `isEcho`: it left before, and somebody crashed without knowing. */
@@ -32,8 +34,9 @@ export function conclude(stage: Stage, message: OpenEffect, end: CommandMove | S
 function listen(stage: Stage, effect: AwaitEffect): void {
   if (stage.awaited.has(effect.id)) return;
   stage.awaited.set(effect.id, effect.block);
+  if (effect.channel === 'task') return openTask(stage, effect);
   const { iteration = [] } = operationParts(effect.id) ?? {};
-  const move = stage.reader.next(exactNames(effect.block, iteration), iteration.join(','));
+  const move = stage.reader.next(namesAt(effect.block, iteration), iteration.join(','));
   const events = eventsOf(effect).flatMap((event) =>
     stage.reader.all(event).map((one) => ofEvent(one, event)),
   );
@@ -56,6 +59,7 @@ function hear(stage: Stage, effect: AwaitEffect, move: Move): void {
 /** Another saga that is to be undone says when it is. */
 function release(stage: Stage, { id, channel, reason }: ReleaseEffect): void {
   stage.awaited.delete(id);
+  if (channel === 'task') withdrawTask(stage, id, reason);
   if (channel !== 'saga' || reason !== 'undo') return;
   plan(stage, stage.now, {
     kind: 'input',
@@ -70,7 +74,7 @@ function deliveryOf(stage: Stage, message: OpenEffect, isEcho: boolean): Deliver
     message.direction === 'unless' ||
     (message.direction === 'do' && ask?.channel === 'command' && !ask.effect);
   const { iteration = [] } = operationParts(message.operation) ?? {};
-  const names = [...(message.direction === 'do' ? exactNames(message.block, iteration) : []), message.call];
+  const names = [...(message.direction === 'do' ? namesAt(message.block, iteration) : []), message.call];
   return {
     message,
     now: stage.now,
@@ -79,10 +83,6 @@ function deliveryOf(stage: Stage, message: OpenEffect, isEcho: boolean): Deliver
     example: () => exampleAnswer(contracts, message.call),
     choose: () => stage.reader.next(names, iteration.join(',')) as CommandMove | SilentMove | undefined,
   };
-}
-
-function exactNames(block: string, iteration: readonly string[]): readonly string[] {
-  return iteration.length === 0 ? [block] : [`${block}@${iteration.join(',')}`, block];
 }
 
 function exampleAnswer({ commands }: Contracts, call: string): Json {

@@ -2,7 +2,7 @@ import { at, entriesOf, isMap, itemsOf, textAt, type Cursor } from '../document/
 import type { ProblemLog } from '../document/problem-log.js';
 import { durationMs } from '../expression/duration.js';
 import type { Json } from '../json.js';
-import type { CommandMove, HeardMove, Move, Moves, SilentMove } from './move.js';
+import type { AnswerMove, CommandMove, HeardMove, Move, Moves, SilentMove } from './move.js';
 
 /** What may be said about a name: how it is called, and the keys that its moves may have. */
 export interface MoveKind {
@@ -23,7 +23,11 @@ export const MOVE_KINDS = {
     read: commandMoves,
   },
   event: { title: 'an event', keys: ['after', 'data', 'event'], read: (move) => [eventMove(move)] },
-  task: { title: 'a task', keys: ['after', 'answer', 'by', 'data'], read: (move) => [taskMove(move)] },
+  task: {
+    title: 'a task',
+    keys: ['after', 'answer', 'by', 'role', 'items', 'data'],
+    read: (move) => [taskMove(move)],
+  },
   saga: { title: 'another saga', keys: ['after', 'completed', 'ended'], read: (move) => [sagaMove(move)] },
   lock: { title: 'a lock', keys: ['after', 'lock', 'lost'], read: (move) => [lockMove(move)] },
   fact: { title: 'a fact', keys: ['after', 'value', 'age', 'fact'], read: (move) => [factMove(move)] },
@@ -80,11 +84,18 @@ function eventMove(move: Cursor): HeardMove {
   return { ...heard(move, 'event', dataAt(move, 'data', {})), ...(event === undefined ? {} : { event }) };
 }
 
-function taskMove(move: Cursor): HeardMove {
-  const answer = textAt(move, 'answer');
-  const fields = dataAt(move, 'data', {});
-  const data = answer === undefined ? fields : { answer, ...(isMap(fields) ? fields : {}) };
-  return { ...heard(move, 'answered', data), by: textAt(move, 'by') ?? 'somebody' };
+function taskMove(move: Cursor): AnswerMove {
+  const [by, role, fields] = [textAt(move, 'by'), textAt(move, 'role'), dataAt(move, 'data', {})];
+  const items = at(move, 'items');
+  return {
+    kind: 'answered',
+    delayMs: durationAt(move, 'after'),
+    answer: textAt(move, 'answer') ?? '',
+    fields: isMap(fields) ? fields : {},
+    ...(by === undefined ? {} : { by }),
+    ...(role === undefined ? {} : { role }),
+    ...(items === undefined ? {} : { items: itemsOf(items).map(({ value }) => String(value)) }),
+  };
 }
 
 function sagaMove(move: Cursor): HeardMove {

@@ -6,6 +6,8 @@ import { isEngineError } from '../engine-errors.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Moves, Script } from './move.js';
 import type { Outside } from './outside.js';
+import type { TaskAsk } from '../wait-node.js';
+import { checkPeople } from './check-people.js';
 import { MOVE_KINDS, readMoves, type MoveKind } from './read-moves.js';
 
 /** What a script is checked against. */
@@ -19,7 +21,7 @@ export interface ScriptContext {
 export function readScript(when: Cursor | undefined, context: ScriptContext): Script {
   const script = new Map<string, Moves>();
   for (const [name, cursor] of entriesOf(when)) {
-    if (name === 'crash') continue;
+    if (name === 'crash' || name === 'outage') continue;
     const meant = meaningOf(name, context);
     if (meant === undefined) {
       context.log.errorAtKey(
@@ -30,6 +32,7 @@ export function readScript(when: Cursor | undefined, context: ScriptContext): Sc
     }
     script.set(name, readMoves(cursor, meant.kind, context.log));
     if (meant.call !== undefined) checkAnswers(cursor, meant.call, context);
+    if (meant.task !== undefined) checkPeople(cursor, meant.task, context.log);
   }
   return script;
 }
@@ -37,12 +40,14 @@ export function readScript(when: Cursor | undefined, context: ScriptContext): Sc
 interface Meaning {
   readonly kind: MoveKind;
   readonly call?: string;
+  readonly task?: TaskAsk;
 }
 
 /** `verifyIdentity@p7` is one item of a block that runs for several. */
 function meaningOf(name: string, { outside }: ScriptContext): Meaning | undefined {
   const ask = outside.asks.get(name.replace(/@.*$/, ''));
   if (ask?.channel === 'command') return { kind: MOVE_KINDS.command, call: ask.call };
+  if (ask?.channel === 'task') return { kind: MOVE_KINDS.task, task: ask };
   if (ask !== undefined && ask.channel !== 'time') return { kind: MOVE_KINDS[ask.channel] };
   if (outside.calls.includes(name)) return { kind: MOVE_KINDS.command, call: name };
   if (outside.hears.includes(name)) return { kind: MOVE_KINDS.event };

@@ -126,7 +126,18 @@ function crashedPlay(
 
 /** What two courses of the same saga have to agree in; how often messages were repeated is no part of it. */
 function comparable(play: Play): Readonly<Record<string, Json>> {
-  const { outcome, result = null, failure = null, undone, effects, paths, told, steps, incidents } = play;
+  const {
+    outcome,
+    result = null,
+    failure = null,
+    undone,
+    effects,
+    paths,
+    told,
+    steps,
+    tasks,
+    incidents,
+  } = play;
   const outputs = Object.fromEntries(Object.entries(steps).map(([block, { output }]) => [block, output]));
   return {
     outcome,
@@ -137,6 +148,7 @@ function comparable(play: Play): Readonly<Record<string, Json>> {
     paths,
     told: told.map(({ event, data }) => ({ event, data })),
     outputs,
+    tasks,
     incidents: incidents.map(({ block, code }) => ({ block, code })),
   };
 }

@@ -11,6 +11,11 @@ export interface ScriptReader {
   all(name: string): readonly Move[];
 }
 
+/** The names a block goes by in scripts, the most exact first. */
+export function namesAt(block: string, iteration: readonly string[]): readonly string[] {
+  return iteration.length === 0 ? [block] : [`${block}@${iteration.join(',')}`, block];
+}
+
 /** Reads scripts; what is found in the first one counts. */
 export function scriptReader(scripts: readonly Script[]): ScriptReader {
   const taken = new Map<string, number>();

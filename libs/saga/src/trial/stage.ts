@@ -5,8 +5,10 @@ import type { Instant, Json } from '../json.js';
 import type { OperationName } from '../operation-name.js';
 import type { Program } from '../program.js';
 import type { SagaState } from '../turn.js';
-import type { CommandMove, SilentMove } from './move.js';
+import type { TaskInput } from '../beside/task.js';
+import type { AnswerMove, CommandMove, SilentMove } from './move.js';
 import type { PlayedEvent } from './play.js';
+import type { PlayedTask } from './played-task.js';
 import { playedParticipants, type PlayedParticipants } from './played-participants.js';
 import { scriptReader, type ScriptReader } from './script-reader.js';
 import type { Part } from './test-suite.js';
@@ -24,7 +26,9 @@ export interface PlayOptions {
 export type Happening =
   | { readonly kind: 'input'; readonly input: SagaInput }
   | { readonly kind: 'message'; readonly message: OpenEffect; readonly isEcho: boolean }
-  | { readonly kind: 'work'; readonly message: OpenEffect; readonly end: CommandMove | SilentMove };
+  | { readonly kind: 'work'; readonly message: OpenEffect; readonly end: CommandMove | SilentMove }
+  | { readonly kind: 'person'; readonly id: OperationName; readonly move: AnswerMove }
+  | { readonly kind: 'outage'; readonly outage: Extract<TaskInput, { kind: 'outage' }> };
 
 /** A play under way: the one thing here that changes. */
 export interface Stage {
@@ -35,6 +39,7 @@ export interface Stage {
   readonly effects: Effect[];
   readonly timeline: PlayedEvent[];
   readonly awaited: Map<OperationName, string>;
+  readonly tasks: Map<OperationName, PlayedTask>;
   state: SagaState | undefined;
   now: Instant;
   lastChange: Instant;
@@ -53,6 +58,7 @@ export function stageOf(options: PlayOptions): Stage {
     effects: [],
     timeline: [],
     awaited: new Map(),
+    tasks: new Map(),
     state: undefined,
     now: options.part.at,
     lastChange: options.part.at,

@@ -30,6 +30,8 @@ export interface Part {
   readonly start: Start;
   readonly at: Instant;
   readonly toggles: Readonly<Record<string, boolean>>;
+  /** People cannot reach their tasks: this long after the start, for this long. */
+  readonly outage?: { readonly afterMs: number; readonly forMs: number };
   /** What is found first counts. */
   readonly scripts: readonly Script[];
 }

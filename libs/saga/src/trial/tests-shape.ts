@@ -15,6 +15,16 @@ import { ATTEMPTS, CALL, EVENT } from '../shape/policy-shapes.js';
 import type { Fields, Shape } from '../shape/shape.js';
 import { isMap } from '../document/cursor.js';
 
+const REFUSALS = [
+  'task-answered',
+  'task-withdrawn',
+  'not-asked',
+  'authority-too-low',
+  'four-eyes',
+  'unknown-item',
+  'item-decided',
+] as const;
+
 const SILENCE = oneOf('done', 'not-done');
 
 const ANSWER_FIELDS: Fields = {
@@ -45,6 +55,8 @@ const MOVE_FIELDS: Fields = {
   event: { shape: EVENT, doc: 'Which of the events that are waited for.' },
   answer: { shape: kebabCase('an answer'), doc: 'What a person answers.' },
   by: { shape: TEXT, doc: 'Who answers.' },
+  role: { shape: kebabCase('a role'), doc: 'In which role; without it, in one that may answer.' },
+  items: { shape: listOf(TEXT), doc: 'The items that are answered; without it, all that are open.' },
   completed: { shape: TEMPLATE_MAP, doc: 'The other saga completes with this output.' },
   ended: { shape: oneOf('compensated', 'cancelled', 'refused'), doc: 'How the other saga ends instead.' },
   lock: { shape: oneOf('granted', 'refused'), doc: 'Whether the lock is given.' },
@@ -75,8 +87,20 @@ const MOVES: Shape = {
 
 const CRASH = oneOf('at every input');
 
+const OUTAGE = record({
+  title: '`outage`',
+  fields: {
+    after: { shape: DURATION_TEXT, doc: 'When it begins, from the start on.' },
+    for: { shape: DURATION_TEXT, doc: 'How long it lasts.', required: 'how long it lasts.' },
+  },
+});
+
 const WHEN: Shape = {
-  schema: { type: 'object', properties: { crash: CRASH.schema }, additionalProperties: MOVES.schema },
+  schema: {
+    type: 'object',
+    properties: { crash: CRASH.schema, outage: OUTAGE.schema },
+    additionalProperties: MOVES.schema,
+  },
   check: (cursor, checker) => {
     if (!isMap(cursor.value))
       checker.log.error(
@@ -86,7 +110,7 @@ const WHEN: Shape = {
     else
       for (const key of Object.keys(cursor.value)) {
         const value = { document: cursor.document, path: [...cursor.path, key], value: cursor.value[key]! };
-        (key === 'crash' ? CRASH : MOVES).check(value, checker);
+        (key === 'crash' ? CRASH : key === 'outage' ? OUTAGE : MOVES).check(value, checker);
       }
   },
 };
@@ -108,6 +132,25 @@ const GIVEN_FIELDS: Fields = {
   toggles: { shape: TOGGLE_VALUES, doc: 'How toggles stand when it starts.' },
   when: { shape: WHEN, doc: 'What the outside does, by block, command or event.' },
 };
+
+const TASK_FACTS = record({
+  title: 'what is claimed of a task',
+  fields: {
+    status: { shape: oneOf('open', 'informed', 'answered', 'withdrawn'), doc: 'How it stands in the end.' },
+    asked: { shape: listOf(TEXT), doc: 'Everybody it was put to, in order.' },
+    reminded: { shape: wholeNumber(0), doc: 'How often they were reminded.' },
+    escalated: { shape: wholeNumber(0), doc: 'How often it was put to more people.' },
+    overdue: { shape: FLAG, doc: 'Whether it was answered too late, or not at all.' },
+    dueAt: { shape: TEXT, doc: 'When it was due, such as 2026-01-05T09:00:00Z.' },
+    answer: { shape: kebabCase('an answer'), doc: 'The answer that counted.' },
+    at: { shape: TEXT, doc: 'When it was answered.' },
+    by: { shape: TEXT, doc: 'Who answered.' },
+    refused: {
+      shape: listOf(oneOf(...REFUSALS)),
+      doc: 'Why answers were turned down, in order; [] for none.',
+    },
+  },
+});
 
 const COUNTS = mapOf(CALL, wholeNumber(0));
 
@@ -131,6 +174,7 @@ export const THEN_FIELDS: Fields = {
   },
   effects: { shape: COUNTS, doc: 'How often a command took effect.' },
   outputs: { shape: mapOf(TEXT, TEMPLATE), doc: 'What blocks left behind; other fields may be beside.' },
+  tasks: { shape: mapOf(TEXT, TASK_FACTS), doc: 'What came of tasks, by block.' },
   incident: { shape: TEXT, doc: 'The block that waits for an operator at the end.' },
   gates: { shape: listOf(kebabCase('a gate')), doc: 'The gates that kept it from starting.' },
   sameAs: { shape: TEXT, doc: 'Another test that came to the same.' },
