@@ -7,6 +7,7 @@ export type MalformedReason =
   | 'malformed-header'
   | 'missing-key'
   | 'key-too-long'
+  | 'unusable-fact'
   | 'value-too-large'
   | 'nul-character'
   | 'time-in-the-future'

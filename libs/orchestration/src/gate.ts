@@ -55,17 +55,22 @@ export class Gate {
         else if (result.kind === 'gated') this.count(result);
         else this.park(record, result.reason, result.message);
       }
-      if (!coordination.definitions.isAwaiting) continue;
+      if (!coordination.definitions.isListening) continue;
       for (const said of this.heard(coordination, record)) starts.push({ origin: record, record: said });
     }
     return starts;
   }
 
-  /** What those have to hear who wait for such events. */
+  /** What those have to hear who wait for such events, or for what is known from them. */
   private heard(coordination: GateCoordination, record: InboundRecord): readonly OutgoingRecord[] {
     try {
       const type = eventType(record);
-      return type === undefined ? [] : eventRecords(coordination, type, record);
+      const said = type === undefined ? [] : eventRecords(coordination, type, record);
+      return said.flatMap((one) => {
+        if (!(one instanceof MalformedRecordError)) return [one];
+        this.park(record, one.reason, one.message);
+        return [];
+      });
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
       this.park(record, reason, error instanceof Error ? error.message : String(error));

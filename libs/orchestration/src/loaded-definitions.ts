@@ -8,6 +8,7 @@ import type {
   WebhookTrigger,
 } from '#libs/saga';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
+import { factsByEvent, type LoadedFact } from './loaded-facts.js';
 
 const skewMs = 60_000;
 
@@ -69,6 +70,7 @@ export class LoadedDefinitions {
   private newest: ReadonlyMap<string, Program> = new Map();
   private triggers: ReadonlyMap<string, readonly LoadedTrigger[]> = new Map();
   private awaited: ReadonlyMap<string, LoadedEvent> = new Map();
+  private facts: ReadonlyMap<string, readonly LoadedFact[]> = new Map();
   private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
   private toggles: readonly SwitchedToggle[] = [];
   private revision = -1;
@@ -147,9 +149,14 @@ export class LoadedDefinitions {
     return this.awaited.get(eventType);
   }
 
-  /** Whether any definition waits for events at all. */
-  get isAwaiting(): boolean {
-    return this.awaited.size > 0;
+  /** The facts that are known from events of this type, as far as any definition needs them. */
+  factsFrom(eventType: string): readonly LoadedFact[] {
+    return this.facts.get(eventType) ?? [];
+  }
+
+  /** Whether any definition waits for events, or for what is known from them, at all. */
+  get isListening(): boolean {
+    return this.awaited.size > 0 || this.facts.size > 0;
   }
 
   /** What the end of a saga of this definition starts: triggers of the newest version of each definition. */
@@ -166,7 +173,8 @@ export class LoadedDefinitions {
 
   /** The domain topics of everything that starts sagas or is waited for, sorted. */
   topics(): readonly string[] {
-    return [...new Set([...this.triggers.keys(), ...this.awaited.keys()].map(eventTopic))].sort();
+    const events = [...this.triggers.keys(), ...this.awaited.keys(), ...this.facts.keys()];
+    return [...new Set(events.map(eventTopic))].sort();
   }
 
   /** Calls `listener` after every change of what is loaded. Returns how to stop that. */
@@ -198,6 +206,7 @@ export class LoadedDefinitions {
       firstPublished(publication, definition),
     );
     this.awaited = awaitedEvents(programs, (definition) => firstPublished(publication, definition));
+    this.facts = factsByEvent(programs);
     this.followers = followersByDefinition(this.newest.values());
     this.toggles = publication.toggles ?? [];
     this.revision = publication.revision;

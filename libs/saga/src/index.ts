@@ -101,7 +101,7 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { AwaitedEvent, Program } from './program.js';
+export type { AwaitedEvent, NeededFact, Program } from './program.js';
 export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
 export type { Change, Received } from './received.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';

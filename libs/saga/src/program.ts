@@ -1,3 +1,4 @@
+import type { FactContract } from './contract.js';
 import type { Json } from './json.js';
 import type { Node } from './node.js';
 import type { Expression } from './scope-values.js';
@@ -32,6 +33,8 @@ export interface Program {
   readonly emits: readonly string[];
   /** Every event it may wait for while it runs; absent when there is none. */
   readonly awaits?: readonly AwaitedEvent[];
+  /** Every fact it may ask for, in the words of its owner's contract; absent when there is none. */
+  readonly facts?: readonly NeededFact[];
   /** Its exceptional paths, `<block>.<error>`: every handler, and every business error that nobody catches. Absent: none. */
   readonly paths?: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
@@ -45,4 +48,11 @@ export interface AwaitedEvent {
   readonly key?: Expression;
   /** How long before it is asked for it may have come; the longest that any block says. */
   readonly earlyMs: number;
+}
+
+/** A fact that instances ask for. */
+export interface NeededFact extends FactContract {
+  readonly fact: string;
+  /** How old it may be at most where it is asked for; absent: somewhere any age will do. */
+  readonly freshMs?: number;
 }

@@ -9,41 +9,63 @@ import {
   type OutgoingRecord,
   type SignedRecord,
 } from '#libs/messaging';
-import type { Expression, Values } from '#libs/saga';
+import type { Expression } from '#libs/saga';
 import type { GateCoordination } from '../gate-coordination.js';
+import type { LoadedEvent } from '../loaded-definitions.js';
 import { assertValueFits } from '../value-size.js';
 import { deskRecord } from './desk-folding.js';
+import { attributesOf, valuesOfEvent } from './event-values.js';
+import { factRecord } from './forwarding-facts.js';
 import { rendezvousKey } from './outside.js';
 import type { EventMessage } from './rendezvous.js';
 
 /**
- * What has to be said to desks about an event of this type: that it came, to where those meet who wait for it.
- * Nothing, where no definition waits for it.
+ * What has to be said to desks about an event of this type: that it came, to where those meet who wait for it, and what
+ * it says about facts. Nothing, where no definition waits for it or needs a fact that is known from it.
  *
- * @throws MalformedRecordError when nobody can tell what the event is about.
+ * What cannot be told of the event comes back as an error, and the rest is said nevertheless.
+ *
+ * @throws MalformedRecordError when it is no event.
  */
 export function eventRecords(
   coordination: GateCoordination,
   type: string,
   record: InboundRecord,
-): readonly OutgoingRecord[] {
-  const awaited = coordination.definitions.awaitedEvent(type);
-  if (awaited === undefined || record.timestamp < awaited.since) return [];
-  assertValueFits(record, coordination.maxValueBytes);
+): readonly (OutgoingRecord | MalformedRecordError)[] {
+  const { definitions, maxValueBytes } = coordination;
+  const loaded = definitions.awaitedEvent(type);
+  const awaited = loaded === undefined || record.timestamp < loaded.since ? undefined : loaded;
+  const facts = definitions.factsFrom(type);
+  if (awaited === undefined && facts.length === 0) return [];
+  assertValueFits(record, maxValueBytes);
   const event = readDomainEvent(record);
+  const said = facts.map((fact) => attempt(coordination, () => factRecord(fact, event, record)));
+  return awaited === undefined
+    ? said
+    : [attempt(coordination, () => arrival(awaited, event, record)), ...said];
+}
+
+function attempt(
+  coordination: GateCoordination,
+  say: () => SignedRecord,
+): OutgoingRecord | MalformedRecordError {
+  try {
+    return outgoing(coordination, say());
+  } catch (error) {
+    if (error instanceof MalformedRecordError) return error;
+    throw error;
+  }
+}
+
+function arrival(awaited: LoadedEvent, event: DomainEvent, record: InboundRecord): SignedRecord {
   const message: EventMessage = {
     kind: 'event',
     event: attributesOf(event),
     data: event.data,
     keepMs: awaited.earlyMs,
   };
-  const key = rendezvousKey(type, keyOf(awaited.key, event, record));
-  return [outgoing(coordination, deskRecord('rendezvous', key, message as unknown as Json))];
-}
-
-/** The attributes of an event as expressions and sagas see them. */
-function attributesOf({ id, source, type, at }: DomainEvent): EventMessage['event'] {
-  return { id, source, type, time: new Date(at).toISOString() };
+  const key = rendezvousKey(event.type, keyOf(awaited.key, event, record));
+  return deskRecord('rendezvous', key, message as unknown as Json);
 }
 
 /** What an event is about: by its owner's contract, or by the key of its record. */
@@ -59,24 +81,11 @@ function keyOf(expression: Expression | undefined, event: DomainEvent, record: I
 
 function evaluated(expression: Expression, event: DomainEvent): Json {
   try {
-    return expression(valuesOf(event));
+    return expression(valuesOfEvent(event));
   } catch (error) {
     const message = `the key of event ${event.type} cannot be computed: ${(error as Error).message}`;
     throw new MalformedRecordError('missing-key', message);
   }
-}
-
-/** All that expressions of an event's contract see. */
-function valuesOf(event: DomainEvent): Values {
-  return {
-    input: null,
-    steps: {},
-    saga: { id: '', key: '', definition: '', version: 0, startedAt: event.at, hops: event.hops },
-    toggles: {},
-    now: event.at,
-    data: event.data,
-    event: { ...attributesOf(event) },
-  };
 }
 
 function outgoing({ installation, keyring }: GateCoordination, record: SignedRecord): OutgoingRecord {

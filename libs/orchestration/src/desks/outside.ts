@@ -10,6 +10,9 @@ import type { AwaitEffect, HeardInput, ReleaseEffect, WaitChannel } from '#libs/
 import type { Outside } from '../live-saga.js';
 import { deskRecord } from './desk-folding.js';
 
+/** The desk that remembers what is known of a fact. */
+export const factKind = 'fact';
+
 /** Channels that are answered by desks: all but other sagas, which answer for themselves. */
 export type DeskChannel = Exclude<WaitChannel, 'saga'>;
 
@@ -48,7 +51,7 @@ const answering: Readonly<
   task: { desk: 'task', keys: (_request, { saga }, id) => [taskKey(saga, id)] },
   lock: { desk: 'lock', keys: (request) => [textOf((request as { readonly resource: Json }).resource)] },
   fact: {
-    desk: 'fact',
+    desk: factKind,
     keys: (request) => {
       const { fact, key } = request as { readonly fact: string; readonly key: Json };
       return [factKey(fact, key)];

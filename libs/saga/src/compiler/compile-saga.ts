@@ -26,7 +26,8 @@ import {
 } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
-import { awaitsIn, callsIn, emitsIn } from './node-walk.js';
+import { neededFacts } from './needed-facts.js';
+import { awaitsIn, callsIn, emitsIn, factsIn } from './node-walk.js';
 import type { People } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
@@ -73,6 +74,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     calls: [...new Set(callsIn(root))],
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
+    ...neededFacts(factsIn(root), contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
   };

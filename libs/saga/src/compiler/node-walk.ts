@@ -1,5 +1,6 @@
 import { TASK_NOTICES } from '../beside/task.js';
 import type { Node, Undo } from '../node.js';
+import type { FactAsk } from '../wait-node.js';
 
 /** Every command a tree may send, verifications and undos included. */
 export function callsIn(node: Node): readonly string[] {
@@ -16,6 +17,12 @@ export function awaitsIn(node: Node): readonly { readonly event: string; readonl
       ? node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }))
       : [];
   return [...own, ...childrenOf(node).flatMap(awaitsIn)];
+}
+
+/** Every fact a tree may ask for, with how old it may be. */
+export function factsIn(node: Node): readonly Pick<FactAsk, 'fact' | 'freshMs'>[] {
+  const own = node.kind === 'ask' && node.channel === 'fact' ? [node] : [];
+  return [...own, ...childrenOf(node).flatMap(factsIn)];
 }
 
 /** Every event a tree may publish. */
