@@ -39,7 +39,14 @@ export default {
       globalTeardown: '<rootDir>/test/integration/shared-stack.stop.mjs',
       testTimeout: 60_000,
     },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'], testTimeout: 180_000 },
+    {
+      ...base,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'],
+      globalSetup: '<rootDir>/test/e2e/shared-stack.start.mjs',
+      globalTeardown: '<rootDir>/test/e2e/shared-stack.stop.mjs',
+      testTimeout: 180_000,
+    },
     {
       ...base,
       displayName: 'fault',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Fleet, FleetCoordinator } from '../harness/fleet.js';
+import type { CoordinatorProcess } from '../harness/coordinator-process.js';
+import type { Fleet } from '../harness/fleet.js';
 import { ownedBy } from './lane-owners.js';
 import { brokenPromises } from './promises.js';
 import { isOnce, startQuickFleet } from './quick-fleet.js';
@@ -12,7 +13,7 @@ jest.setTimeout(180_000);
 const ordersPerSecond = 60;
 const rounds = isOnce ? 1 : 3;
 
-type Service = FleetCoordinator['service'];
+type Service = CoordinatorProcess['service'];
 
 let fleet: Fleet;
 

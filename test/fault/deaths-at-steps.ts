@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { repositoryFolder } from '../../deploy/local/src/index.js';
 import { eventually } from '../harness/deadline.js';
-import type { Fleet, FleetCoordinator } from '../harness/fleet.js';
+import type { CoordinatorProcess } from '../harness/coordinator-process.js';
+import type { Fleet } from '../harness/fleet.js';
 import { brokenPromises } from './promises.js';
 import { startQuickFleet } from './quick-fleet.js';
 import { progress } from './saga-counts.js';
@@ -90,7 +91,7 @@ export function deathsAtEveryStep(coordinators: 1 | 2): void {
 }
 
 /** Starts the coordinator so that it dies at the step named, and waits until it has. */
-async function lifeThatEnds({ service }: FleetCoordinator, at: string): Promise<void> {
+async function lifeThatEnds({ service }: CoordinatorProcess, at: string): Promise<void> {
   const before = deaths(service.logFile).length;
   const node = `--import=${pathToFileURL(dieAt).href} --disable-warning=ExperimentalWarning`;
   // It may die before it is ready: then its start fails, as it should.

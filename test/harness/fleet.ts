@@ -18,27 +18,24 @@ import {
   type StorefrontPlan,
 } from '../../apps/shop/src/storefront/storefront.js';
 import {
-  freePorts,
   startLocalStack,
   startService,
   type LocalStack,
   type ServiceProcess,
 } from '../../deploy/local/src/index.js';
-import { CoordinatorApi } from './coordinator-api.js';
+import type { CoordinatorApi } from './coordinator-api.js';
+import {
+  startCoordinator,
+  testHomePartitions,
+  testSecret,
+  type CoordinatorProcess,
+} from './coordinator-process.js';
 import { eventually } from './deadline.js';
 import type { FleetOptions, ParticipantName } from './fleet-options.js';
 import { copyDefinitions } from './shop-definitions.js';
 
 export type { FleetOptions, ParticipantName } from './fleet-options.js';
 
-/** A coordinator as a process, and its API. */
-export interface FleetCoordinator {
-  readonly service: ServiceProcess;
-  readonly api: CoordinatorApi;
-}
-
-const secret = 'only-for-tests-of-this-machine';
-const homePartitions = 4;
 const everyParticipant: readonly ParticipantName[] = ['inventory', 'payment', 'shipping'];
 
 /**
@@ -79,7 +76,7 @@ async function startLedgers(stack: LocalStack): Promise<LocalStack> {
 
 /** Everything that takes part in a test, and what it leaves behind. */
 export class Fleet {
-  readonly coordinators: FleetCoordinator[] = [];
+  readonly coordinators: CoordinatorProcess[] = [];
   readonly participants = new Map<ParticipantName, ServiceProcess>();
   readonly clock = new SystemClock();
   /** Ids of the orders placed, in the order of placing. */
@@ -89,9 +86,9 @@ export class Fleet {
   /** Sagas and ledgers as the database has them. */
   readonly books: SagasInDatabase;
   /** What coordinators of this fleet sign with. */
-  readonly keyring: Keyring = { keys: [{ id: '1', secret }] };
+  readonly keyring: Keyring = { keys: [{ id: '1', secret: testSecret }] };
   readonly homeTopic = 'skald.home';
-  readonly homePartitions = homePartitions;
+  readonly homePartitions = testHomePartitions;
   private readonly pool: pg.Pool;
   /** The ledgers, where they lie on another server than the sagas. */
   private readonly ledgerBooks: SagasInDatabase | undefined;
@@ -125,31 +122,15 @@ export class Fleet {
   }
 
   /** Starts another coordinator. */
-  async addCoordinator(): Promise<FleetCoordinator> {
-    const name = `coordinator-${this.coordinators.length + 1}`;
-    const [port] = await freePorts(1);
+  async addCoordinator(): Promise<CoordinatorProcess> {
     const { coordinatorEnv } = this.options;
     const env = typeof coordinatorEnv === 'function' ? await coordinatorEnv(this.stack) : coordinatorEnv;
-    const url = `http://127.0.0.1:${port}`;
-    const service = await startService({
-      name,
-      script: 'dist/apps/coordinator/src/main.js',
+    const coordinator = await startCoordinator({
+      name: `coordinator-${this.coordinators.length + 1}`,
       stack: this.stack,
-      env: {
-        ...this.env,
-        PORT: String(port),
-        HOST: '127.0.0.1',
-        SKALD_OWNER: name,
-        SKALD_SECRET: secret,
-        SKALD_AUTO_INSTALL: 'true',
-        SKALD_HOME_PARTITIONS: String(homePartitions),
-        SKALD_TOPIC_PARTITIONS: '4',
-        SKALD_DEFINITIONS: this.definitions,
-        ...env,
-      },
-      ready: { url: `${url}/health/ready` },
+      definitions: this.definitions,
+      env: { ...this.env, ...env },
     });
-    const coordinator = { service, api: new CoordinatorApi(url) };
     this.coordinators.push(coordinator);
     return coordinator;
   }

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { startLocalStack } from '../../deploy/local/src/index.js';
+
+/** A broker and a database server, and a folder of its own for one bench. */
+export interface BenchStack {
+  readonly kafkaBrokers: readonly string[];
+  readonly databaseUrl: string;
+  readonly dataFolder: string;
+  readonly logsFolder: string;
+  /** Removes the folder, and the servers where they were started for this bench alone. */
+  discard(): Promise<void>;
+}
+
+/** The servers that all spec files of this run share, or servers of its own where there are none. */
+export async function benchStack(name: string): Promise<BenchStack> {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), `skald-${name}-`));
+  const { SKALD_BENCH_BROKERS: brokers, SKALD_BENCH_DATABASE: databaseUrl } = process.env;
+  if (brokers === undefined || databaseUrl === undefined)
+    return startLocalStack({ dataFolder, ownProcesses: true });
+  return {
+    kafkaBrokers: brokers.split(','),
+    databaseUrl,
+    dataFolder,
+    logsFolder: path.join(dataFolder, 'logs'),
+    discard: () => rm(dataFolder, { recursive: true, force: true }),
+  };
+}
