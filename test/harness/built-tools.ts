@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,42 @@ export async function goTool(name: string, source: string, version: string): Pro
   const env = { ...process.env, CGO_ENABLED: '0', GOBIN: building, GOFLAGS: '-trimpath' };
   await run('go', ['install', `${source}@${version}`], { env, maxBuffer: 64_000_000 });
   return (await shelve(building, folder)) ?? program;
+}
+
+/**
+ * As `goTool`, for a module that is only built from its own folder, since it replaces or excludes others.
+ * `target` is the package below the module's root. @throws when Go is missing or the build fails.
+ */
+export async function goModuleTool(
+  name: string,
+  { module, version, target }: { readonly module: string; readonly version: string; readonly target: string },
+): Promise<string> {
+  const folder = path.join(shelf, `${name}-${version}`);
+  const program = path.join(folder, name);
+  if (existsSync(program)) return program;
+  const building = `${folder}.${process.pid}`;
+  const source = `${building}.source`;
+  const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`]);
+  await cp((JSON.parse(stdout) as { Dir: string }).Dir, source, { recursive: true });
+  await writable(source);
+  await mkdir(building, { recursive: true });
+  const env = { ...process.env, CGO_ENABLED: '0' };
+  const output = path.join(path.resolve(building), name);
+  await run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', output, target], {
+    cwd: source,
+    env,
+    maxBuffer: 64_000_000,
+  });
+  await rm(source, { recursive: true, force: true });
+  return (await shelve(building, folder)) ?? program;
+}
+
+/** What Go downloads may not be changed, so that nothing could be removed either. */
+async function writable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await writable(path.join(folder, entry.name));
+  }
 }
 
 /** The JSON Schemas of a Kubernetes version as kubeconform reads them, from a Python package. */

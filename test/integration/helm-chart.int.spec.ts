@@ -4,7 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { goTool, kubernetesSchemas } from '../harness/built-tools.js';
+import { kubernetesSchemas } from '../harness/built-tools.js';
+import { helmTool, kubeconformTool, kubeScoreTool } from '../harness/operations-tools.js';
 
 const run = promisify(execFile);
 const chart = 'deploy/helm/skald';
@@ -25,9 +26,9 @@ interface Manifest {
 }
 
 beforeAll(async () => {
-  helm = await goTool('helm', 'helm.sh/helm/v3/cmd/helm', 'v3.22.0');
-  kubeconform = await goTool('kubeconform', 'github.com/yannh/kubeconform/cmd/kubeconform', 'v0.8.0');
-  kubeScore = await goTool('kube-score', 'github.com/zegl/kube-score/cmd/kube-score', 'v1.20.0');
+  helm = await helmTool();
+  kubeconform = await kubeconformTool();
+  kubeScore = await kubeScoreTool();
 });
 
 describe.each(values)('the chart with the values of %s', (file) => {
