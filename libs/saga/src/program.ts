@@ -1,4 +1,5 @@
 import type { FactContract } from './contract.js';
+import type { ClassedPart } from './expression/field-classes.js';
 import type { Json } from './json.js';
 import type { Node } from './node.js';
 import type { Expression } from './scope-values.js';
@@ -39,6 +40,17 @@ export interface Program {
   readonly paths?: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
+  /** What of its data is classed; absent when nothing is. */
+  readonly classed?: ClassedParts;
+}
+
+/** Which parts of a saga's data are classed, by `x-class` of schemas or because they were computed from what is. */
+export interface ClassedParts {
+  readonly input: readonly ClassedPart[];
+  /** Of what blocks leave behind, by block. */
+  readonly outputs: Readonly<Record<string, readonly ClassedPart[]>>;
+  /** Of what commands are sent, by block. */
+  readonly sent: Readonly<Record<string, readonly ClassedPart[]>>;
 }
 
 /** An event that instances wait for. */

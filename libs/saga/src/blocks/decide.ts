@@ -1,11 +1,12 @@
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 import type { CompiledDecision } from '../compiler/compile-decision.js';
-import { valueExpression } from '../compiler/expressions.js';
+import { bareExpression, valueExpression } from '../compiler/expressions.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { decideOnce, decideOver } from '../decision/decision-table.js';
 import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
 import { ExpressionError } from '../expression/expression-error.js';
 import { shown } from '../expression/runtime-value.js';
+import { classesOf, withClasses } from '../expression/field-classes.js';
 import { ANY, STRING, type StaticType } from '../expression/static-type.js';
 import type { Json } from '../json.js';
 import type { CalcNode } from '../node.js';
@@ -45,9 +46,10 @@ function compileDecide({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
   const place = compiler.placeAt(flow);
   const decision = compiler.decisionAt(cursor);
   const written = at(cursor, 'with');
-  const inputs = written === undefined ? undefined : compiler.template(written, place).evaluate;
+  const inputs = written === undefined ? undefined : compiler.template(written, place);
   const over = at(cursor, 'over');
   const items = over === undefined ? undefined : valueExpression(over, place, compiler.log);
+  const asked = over === undefined ? undefined : bareExpression(over, place, compiler.log);
   if (decision !== undefined) checkInputs(cursor, decision, compiler);
   const node: CalcNode = {
     kind: 'calc',
@@ -58,13 +60,21 @@ function compileDecide({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
       decide: {
         table: decision.table.name,
         version: decision.table.version,
-        ask: asking(decision, inputs, items, textAt(cursor, 'as')),
+        ask: asking(decision, inputs?.evaluate, items, textAt(cursor, 'as')),
       },
     }),
   };
   return {
     node,
-    after: withName(flow, name, outputType(decision, over !== undefined)),
+    // What a table says of classed data is classed like that data.
+    after: withName(
+      flow,
+      name,
+      withClasses(outputType(decision, over !== undefined), [
+        ...classesOf(inputs?.type ?? ANY),
+        ...classesOf(asked?.type ?? ANY),
+      ]),
+    ),
     raises: [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor }],
     isUndoable: false,
   };

@@ -1,3 +1,4 @@
+import { checkPublished } from '../compiler/clearance.js';
 import { NOTHING } from '../compiler/expressions.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { at } from '../document/cursor.js';
@@ -27,9 +28,11 @@ export const emit: Block = {
 
 function compileEmit({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const data = at(cursor, 'with');
-  const { evaluate } = data === undefined ? NOTHING : compiler.template(data, compiler.placeAt(flow));
+  const { type, evaluate } = data === undefined ? NOTHING : compiler.template(data, compiler.placeAt(flow));
+  const event = String(at(cursor, 'event')!.value);
+  checkPublished(event, { type, cursor: data ?? cursor, isWritten: true }, compiler.contracts, compiler.log);
   return {
-    node: { kind: 'tell', id, block: name, event: String(at(cursor, 'event')!.value), data: evaluate },
+    node: { kind: 'tell', id, block: name, event, data: evaluate },
     after: withName(flow, name, NULL),
     raises: [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor }],
     isUndoable: false,

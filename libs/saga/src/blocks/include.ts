@@ -2,7 +2,8 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { checkedParams, checkGiven, readParams } from '../compiler/fragment-params.js';
 import { at, type Cursor } from '../document/cursor.js';
-import { ANY, NULL, storedType } from '../expression/static-type.js';
+import { classesOf, withClasses } from '../expression/field-classes.js';
+import { ANY, NULL, storedType, type RecordType, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import { TEMPLATE_MAP, camelCase, kebabCase, wholeNumber } from '../shape/scalar-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
@@ -38,7 +39,8 @@ function compileInclude(source: BlockSource, flow: Flow, compiler: BlockCompiler
   const given = written === undefined ? undefined : compiler.template(written, compiler.placeAt(flow));
   checkGiven(cursor, given, params, log);
   const step = `${name}.params`;
-  const inside = compiler.inFragment({ cursor, prefix: `${name}.`, params: { type: params.type, step } });
+  const type = classedLike(params.type, given?.type);
+  const inside = compiler.inFragment({ cursor, prefix: `${name}.`, params: { type, step } });
   const { locals: _, ...unlooped } = flow;
   const body = inside.compileList(at(fragment, 'steps'), `${id}.steps`, { ...unlooped, inside: name });
   const output = outputOf(fragment, body.after, inside);
@@ -63,6 +65,15 @@ function compileInclude(source: BlockSource, flow: Flow, compiler: BlockCompiler
     ],
     isUndoable: body.isUndoable,
   };
+}
+
+/** Params are classed like what is given for them. */
+function classedLike(params: RecordType, given: StaticType | undefined): RecordType {
+  if (given?.kind !== 'record') return params;
+  const fields = Object.entries(params.fields).map(
+    ([param, type]) => [param, withClasses(type, classesOf(given.fields[param] ?? ANY))] as const,
+  );
+  return { ...params, fields: Object.fromEntries(fields) };
 }
 
 function outputOf(fragment: Cursor, end: Flow | undefined, inside: BlockCompiler) {

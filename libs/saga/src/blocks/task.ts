@@ -1,6 +1,8 @@
 import { taskAnswers, taskRequest } from '../compiler/task-request.js';
+import { bareExpression } from '../compiler/expressions.js';
 import { joined, withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import { classesOf, withClasses } from '../expression/field-classes.js';
 import { ANY, NULL, STRING, type RecordType, type StaticType } from '../expression/static-type.js';
 import { camelCase } from '../shape/scalar-shapes.js';
 import { isMap } from '../document/cursor.js';
@@ -35,7 +37,11 @@ function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
     request: taskRequest(cursor, name, flow, compiler),
     answers: taskAnswers(cursor),
   };
-  const answered = withName(flow, name, outputOf(cursor));
+  const items = at(cursor, 'items');
+  const listed =
+    items === undefined ? undefined : bareExpression(items, compiler.placeAt(flow), compiler.log);
+  const output = withClasses(outputOf(cursor), classesOf(listed?.type ?? ANY));
+  const answered = withName(flow, name, output);
   const raises = [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const];
   const ways = answersOf(cursor).flatMap(([answer, written]) => {
     const blocks = doOf(written);

@@ -4,6 +4,7 @@ import type { CompiledTemplate } from '../expression/template.js';
 import type { Place } from '../expression/place.js';
 import type { StaticType } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
+import type { ClassedData } from './classed-data.js';
 import type { CompiledDecision } from './compile-decision.js';
 import type { Contracts } from './contracts.js';
 import type { CompiledList } from './expressions.js';
@@ -50,6 +51,8 @@ export interface BlockCompiler {
   readonly instant: (cursor: Cursor, place: Place) => Expression<number>;
   /** A value in which `${ }` stands for expressions. */
   readonly template: (cursor: Cursor, place: Place) => CompiledTemplate;
+  /** How data is classed, as far as is known; grows while blocks are compiled. */
+  readonly classed: ClassedData;
   /** The type of `input`. */
   readonly inputType: StaticType;
 }

@@ -14,6 +14,14 @@ export function cutTo(schema: Schema | undefined, data: Expression): Expression 
   return (values) => cut(data(values), fields);
 }
 
+/** The type of data that was cut like that. */
+export function cutType(schema: Schema | undefined, type: StaticType): StaticType {
+  const properties = schema?.json['properties'];
+  if (!isMap(properties) || type.kind !== 'record') return type;
+  const kept = Object.entries(type.fields).filter(([field]) => Object.hasOwn(properties, field));
+  return { ...type, fields: Object.fromEntries(kept) };
+}
+
 function cut(data: Json, fields: readonly string[]): Json {
   if (!isMap(data)) return data;
   const result: Record<string, Json> = {};

@@ -1,17 +1,20 @@
 import type { BlockSource } from '../blocks/block.js';
 import { at, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import { classesOnly } from '../expression/field-classes.js';
 import type { RecordType, StaticType } from '../expression/static-type.js';
 import { ANY, STRING, typeOfSchema } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import type { Node, Question, Undo } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { sentData } from './check-data.js';
-import { cutTo } from './command-data.js';
+import { checkClearance } from './clearance.js';
+import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
 import { checkUnless, undoTerms } from './undo-terms.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
+import { sentType } from './sent-data.js';
 
 /** Complains about keys of a compensation that do not go together. */
 export function checkCompensation(cursor: Cursor, log: ProblemLog): void {
@@ -128,14 +131,29 @@ function checkUndoneBy(call: Cursor, command: CommandContract | undefined, log: 
 
 function undoData(
   compensate: Cursor,
-  { flow, self }: Undoable,
+  { source, flow, self }: Undoable,
   undoCommand: CommandContract | undefined,
   compiler: BlockCompiler,
 ): Expression | undefined {
   const written = at(compensate, 'with');
-  if (written === undefined) return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
+  const call = at(compensate, 'call')!;
+  if (written === undefined) {
+    const type = cutType(undoCommand?.input, self.fields['sent']!);
+    const leaving = { type, cursor: call, isWritten: false };
+    // Who was sent it before has been complained about there.
+    if (participantOf(String(call.value)) !== participantOf(textAt(source.cursor, 'call')))
+      checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
+    return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
+  }
   const place = compiler.placeAt({ ...flow, isHandling: true }, { self });
-  return compiler.template(written, place).evaluate;
+  const { type, evaluate } = compiler.template(written, place);
+  const leaving = { type, cursor: written, isWritten: true };
+  checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
+  return evaluate;
+}
+
+function participantOf(call: string | undefined): string | undefined {
+  return call?.slice(0, call.indexOf('.'));
 }
 
 /** What a compensation sees as `self`. */
@@ -145,12 +163,14 @@ export function selfRecord(output: StaticType, sent: StaticType = ANY): RecordTy
 
 /** What the compensation of a step sees as `self`. */
 export function selfOfStep(
+  source: BlockSource,
+  flow: Flow,
   command: CommandContract | undefined,
   verify: Question | undefined,
-  source: BlockSource,
   compiler: BlockCompiler,
 ): RecordType {
-  return selfRecord(outputType(command, verify, source, compiler));
+  const sent = classesOnly(sentType(source, flow, command, compiler));
+  return selfRecord(outputType(command, verify, source, compiler), sent);
 }
 
 // A step that is in doubt has no output, and that is exactly when its undo is needed. Only a query that
@@ -194,10 +214,13 @@ export function compileQuestion(
     );
   }
   const written = at(long, 'with');
-  const self: StaticType = { kind: 'record', open: false, title: '`self`', fields: { sent: ANY } };
+  const sent = classesOnly(sentType(source, flow, command, compiler));
+  const self: StaticType = { kind: 'record', open: false, title: '`self`', fields: { sent } };
+  const asked = written && compiler.template(written, compiler.placeAt(flow, { self }));
   const data =
-    written === undefined
-      ? cutTo(question?.input, (values) => values.self?.sent ?? null)
-      : compiler.template(written, compiler.placeAt(flow, { self })).evaluate;
+    asked === undefined ? cutTo(question?.input, (values) => values.self?.sent ?? null) : asked.evaluate;
+  const type = asked?.type ?? cutType(question?.input, sent);
+  const leaving = { type, cursor: written ?? long, isWritten: written !== undefined };
+  checkClearance(call, leaving, compiler.contracts, compiler.log);
   return data === undefined ? { call } : { call, data };
 }

@@ -4,6 +4,7 @@ import { at, itemsOf, type Cursor } from '../document/cursor.js';
 import type { Node, ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesInside, retryNames } from './block-names.js';
+import { noteClasses } from './classed-data.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
 import { checkTemplate } from './expressions.js';
@@ -67,6 +68,8 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
   for (const key of ['title', 'status'])
     checkTemplate(at(source.cursor, key), compiler.placeAt(flow), compiler.log);
   const guarded = withScope(kind, source, flow, compiler);
+  const output = kind.isNamed ? guarded.after?.names.get(source.name)?.output : undefined;
+  if (output !== undefined) noteClasses(compiler.classed.outputs, source.name, output);
   const condition = at(source.cursor, 'if');
   if (condition === undefined) return guarded;
   const holds = compiler.condition(condition, compiler.placeAt(flow));

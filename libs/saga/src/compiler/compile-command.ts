@@ -1,14 +1,15 @@
 import type { BlockSource } from '../blocks/block.js';
 import { at } from '../document/cursor.js';
 import type { CommandAsk, RetryPolicy } from '../node.js';
-import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { answerCheck, sentData } from './check-data.js';
-import { checkPassedInput, checkWrittenData, cutTo } from './command-data.js';
+import { checkClearance } from './clearance.js';
+import { noteClasses } from './classed-data.js';
 import { compileQuestion, compileUndo, selfOfStep } from './compensation.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
+import { commandData } from './sent-data.js';
 
 /** Makes the durable exchange of a step. */
 export function compileCommand(
@@ -21,16 +22,29 @@ export function compileCommand(
   const effect = command?.hasEffect ?? true;
   const undo =
     effect && flow.pivot !== 'behind'
-      ? compileUndo({ source, flow, command, self: selfOfStep(command, verify, source, compiler) }, compiler)
+      ? compileUndo(
+          { source, flow, command, self: selfOfStep(source, flow, command, verify, compiler) },
+          compiler,
+        )
       : undefined;
+  const data = commandData(source, flow, command, compiler);
+  const written = at(source.cursor, 'with');
+  const call = String(at(source.cursor, 'call')!.value);
+  noteClasses(compiler.classed.sent, source.name, data.type);
+  checkClearance(
+    call,
+    { type: data.type, cursor: written ?? at(source.cursor, 'call')!, isWritten: written !== undefined },
+    compiler.contracts,
+    compiler.log,
+  );
   const silence = settingsOf('timeout', 'step', source.cursor, command, compiler.inheritance);
   return {
     kind: 'ask',
     id: source.id,
     block: source.name,
     channel: 'command',
-    call: String(at(source.cursor, 'call')!.value),
-    data: sentData(commandData(source, flow, command, compiler), command, compiler),
+    call,
+    data: sentData(data.evaluate, command, compiler),
     ...received(command, compiler),
     effect,
     pivot: effect && at(source.cursor, 'pivot')?.value === true,
@@ -49,29 +63,6 @@ function received(
 ): Pick<CommandAsk, 'receive'> {
   const receive = answerCheck(command, files, log);
   return receive === undefined ? {} : { receive };
-}
-
-const INPUT: Expression = (values) => values.input;
-
-function commandData(
-  { cursor }: BlockSource,
-  flow: Flow,
-  command: CommandContract | undefined,
-  compiler: BlockCompiler,
-): Expression {
-  const written = at(cursor, 'with');
-  const call = at(cursor, 'call')!;
-  if (written === undefined) {
-    if (!compiler.seesInput)
-      compiler.log.error(
-        call,
-        "A fragment sees its params only, so the data of a step is said under `with`, such as `with: { to: '${ params.to }' }`.",
-      );
-    checkPassedInput(call, String(call.value), command?.input, compiler.inputType, compiler.log);
-    return cutTo(command?.input, INPUT) ?? INPUT;
-  }
-  checkWrittenData(written, String(call.value), command?.input, compiler.log);
-  return compiler.template(written, compiler.placeAt(flow)).evaluate;
 }
 
 // Behind the pivot a step has to succeed in the end, so it gives up only when it says so itself: a default

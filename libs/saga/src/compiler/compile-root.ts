@@ -24,6 +24,7 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
     names: new Map(),
     pivot: at(saga, 'pivot') === undefined ? 'before' : 'behind',
     isHandling: false,
+    classed: compiler.classed.outputs,
     inside: ROOT,
   };
   const steps = compiler.compileList(list, `${ROOT}.steps`, withUnsureNames(start, retryNames(handlers)));

@@ -1,7 +1,8 @@
 import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
-import { ANY, typeOfSchema } from '../expression/static-type.js';
+import { classedParts } from '../expression/field-classes.js';
+import { ANY, typeOfSchema, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
@@ -10,7 +11,8 @@ import { unsure } from './flow.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
 import { compileOutcomes } from './compile-outcomes.js';
-import { compileRoot } from './compile-root.js';
+import { partsOf, shapeOf, type ClassedData } from './classed-data.js';
+import { compileRoot, type CompiledRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
 import { eventContract } from './events.js';
@@ -52,8 +54,9 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const schema = files.schemaAt(at(saga, 'input'));
   const places = placesOf(saga, schema);
   const inheritance: Inheritance = { saga, namespace: context.namespace, log };
-  const { root, paths } = compileRoot(saga, blockCompiler(places, inheritance, context));
-  const outcomes = compileOutcomes(saga, places, log);
+  const classed: ClassedData = { outputs: new Map(), sent: new Map() };
+  const { root, paths } = compileBlocks(saga, blockCompiler(places, inheritance, classed, context));
+  const outcomes = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
   const triggers = compileTriggers(saga, places, contracts, log);
   const admission = compileAdmission(saga, triggers, places, log);
@@ -77,7 +80,32 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...neededFacts(factsIn(root), contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
+    ...classedOf(places.input, classed),
   };
+}
+
+/** As often as blocks are compiled before what is classed counts as known; each time one more name leads to another. */
+const ROUNDS = 5;
+
+/**
+ * A name may be read before its block is compiled, as a handler's by what is retried. So where data is classed, blocks
+ * are compiled until no more becomes known of how; problems that come up again count once.
+ */
+function compileBlocks(saga: Cursor, compiler: BlockCompiler): CompiledRoot {
+  let known = shapeOf(compiler.classed);
+  let compiled = compileRoot(saga, compiler);
+  for (let round = 1; round < ROUNDS && shapeOf(compiler.classed) !== known; round++) {
+    known = shapeOf(compiler.classed);
+    compiled = compileRoot(saga, compiler);
+  }
+  return compiled;
+}
+
+function classedOf(input: StaticType, { outputs, sent }: ClassedData): Pick<Program, 'classed'> {
+  const parts = classedParts(input);
+  return parts.length === 0 && outputs.size === 0
+    ? {}
+    : { classed: { input: parts, outputs: partsOf(outputs), sent: partsOf(sent) } };
 }
 
 function placesOf(saga: Cursor, schema: Schema | undefined): SagaPlaces {
@@ -118,6 +146,7 @@ function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {
 function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
+  classed: ClassedData,
   { contracts, decisions, fragments, people, files, log }: CompileContext,
 ): BlockCompiler {
   return inOneScope({
@@ -126,6 +155,7 @@ function blockCompiler(
     inheritance,
     people,
     files,
+    classed,
     inputType: places.input,
     seesInput: true,
     fragmentAt: (include, name) => includedFragment(include, name, fragments, log),

@@ -7,6 +7,7 @@ import { TRIGGER_KINDS } from '../shape/start-shapes.js';
 import { refusalReasons } from '../starting/refusal.js';
 import { readSchedule } from '../starting/schedule.js';
 import type { Trigger } from '../starting/trigger.js';
+import { checkTakenIn } from './clearance.js';
 import type { Contracts } from './contracts.js';
 import { bareExpression, conditionExpression, templateValue, valueExpression } from './expressions.js';
 import { endedSagaType, eventDataType, scheduledType, triggerPlace, type SagaPlaces } from './places.js';
@@ -38,7 +39,10 @@ export function compileTriggers(
 function compileTrigger(cursor: Cursor, places: SagaPlaces, contracts: Contracts, log: ProblemLog): Trigger {
   const head = headOf(cursor, Object.keys(TRIGGER_KINDS));
   const word = textAt(cursor, head)!;
-  const start = (data: StaticType) => startOf(cursor, triggerPlace(places, data), log);
+  const start = (data: StaticType) => {
+    checkInput(cursor, places, data, log);
+    return startOf(cursor, triggerPlace(places, data), log);
+  };
   switch (head) {
     case 'schedule': {
       const schedule = readSchedule(word, textAt(cursor, 'zone'));
@@ -76,6 +80,13 @@ function compileTrigger(cursor: Cursor, places: SagaPlaces, contracts: Contracts
 }
 
 type Place = ReturnType<typeof triggerPlace>;
+
+/** What comes in classed stays classed: nothing else tells later whom it may be sent to. */
+function checkInput(cursor: Cursor, places: SagaPlaces, data: StaticType, log: ProblemLog): void {
+  const written = at(cursor, 'with');
+  const type = written === undefined ? data : templateValue(written, triggerPlace(places, data), log).type;
+  checkTakenIn(places.input, { type, cursor: written ?? cursor, isWritten: written !== undefined }, log);
+}
 
 function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
   const written = at(cursor, 'with');

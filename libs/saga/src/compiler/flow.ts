@@ -1,5 +1,6 @@
 import type { Cursor } from '../document/cursor.js';
 import type { Place, VisibleStep } from '../expression/place.js';
+import { classesOf, withClasses } from '../expression/field-classes.js';
 import { ANY, ANY_OR_NOTHING, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 
@@ -20,6 +21,8 @@ export interface Flow {
   readonly roots?: Place['roots'];
   /** Inside blocks that undo something: the block that is undone. */
   readonly undoing?: string;
+  /** How the outputs of blocks are classed, wherever they stand. */
+  readonly classed?: ReadonlyMap<string, StaticType>;
   /** The innermost named block around this place. */
   readonly inside: string;
 }
@@ -70,7 +73,8 @@ export function joined(flows: readonly (Flow | undefined)[]): Flow | undefined {
 
 function commonOutput(left: StaticType, right: StaticType): StaticType {
   if (left === right) return left;
-  return left.kind === 'optional' || right.kind === 'optional' ? ANY_OR_NOTHING : ANY;
+  const common = left.kind === 'optional' || right.kind === 'optional' ? ANY_OR_NOTHING : ANY;
+  return withClasses(common, [...classesOf(left), ...classesOf(right)]);
 }
 
 /** What not every way has is optional. */
@@ -113,7 +117,8 @@ export function withStep(flow: Flow, name: string, step: VisibleStep): Flow {
 /** The same place, with blocks of which it is not known whether they have run. */
 export function withUnsureNames(flow: Flow, names: Iterable<NamedBlock>): Flow {
   const all = new Map(flow.names);
-  for (const [name, step] of unsure(names)) if (!all.has(name)) all.set(name, step);
+  for (const [name, step] of unsure(names))
+    if (!all.has(name)) all.set(name, { ...step, output: flow.classed?.get(name) ?? step.output });
   return { ...flow, names: all };
 }
 

@@ -4,7 +4,8 @@ import { durationMs } from '../expression/duration.js';
 import { ANY, typeOfSchema, type RecordType } from '../expression/static-type.js';
 import type { Query, Undo, Unless } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { cutTo } from './command-data.js';
+import { checkClearance } from './clearance.js';
+import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
@@ -80,10 +81,12 @@ function compileQuery(
       `"${call}" has an effect by its contract, and a question must have none. Say \`effect: none\` in the contract, or ask another query.`,
     );
   const written = at(unless, 'with');
+  const asked = written && compiler.template(written, compiler.placeAt(flow, { self }));
   const data =
-    written === undefined
-      ? cutTo(command?.input, (values) => values.self?.sent ?? null)
-      : compiler.template(written, compiler.placeAt(flow, { self })).evaluate;
+    asked === undefined ? cutTo(command?.input, (values) => values.self?.sent ?? null) : asked.evaluate;
+  const type = asked?.type ?? cutType(command?.input, self.fields['sent']!);
+  const leaving = { type, cursor: written ?? ask, isWritten: written !== undefined };
+  checkClearance(call, leaving, compiler.contracts, log);
   return {
     call,
     ...(data === undefined ? {} : { data }),

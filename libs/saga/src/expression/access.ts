@@ -2,6 +2,7 @@ import type { BlockResult, Values } from '../scope-values.js';
 import { suggestion } from './did-you-mean.js';
 import type { VisibleStep } from './place.js';
 import { ExpressionError } from './expression-error.js';
+import { classesOf, withClasses } from './field-classes.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
 import { shown } from './runtime-value.js';
 import { ANY, INSTANT, NUMBER, STRING, typeName, type RecordType, type StaticType } from './static-type.js';
@@ -106,6 +107,11 @@ function isNullable(type: StaticType, name: string): boolean {
 }
 
 function fieldType(node: Syntax, name: string, type: StaticType): StaticType {
+  const found = formOfField(node, name, type);
+  return type.kind === 'refused' ? found : withClasses(found, type.classes ?? []);
+}
+
+function formOfField(node: Syntax, name: string, type: StaticType): StaticType {
   if (type.kind === 'any') return ANY;
   if (type.kind !== 'record') return refuse(node, `${typeName(type)} has no field "${name}"`);
   if (Object.hasOwn(type.fields, name)) {
@@ -149,7 +155,8 @@ function itemType(node: Access, container: StaticType, index: StaticType): Stati
   ) {
     return fieldType(node, key.args, container);
   }
-  return container.kind === 'list' ? container.of : ANY;
+  if (container.kind === 'list') return withClasses(container.of, container.classes ?? []);
+  return withClasses(ANY, classesOf(container));
 }
 
 /** The own field of a map; nothing else is ever read, so prototypes stay out of reach. */

@@ -3,6 +3,7 @@ import { compileAccess, own } from './access.js';
 import { compileCall, compileMethod } from './calls.js';
 import { suggestion } from './did-you-mean.js';
 import { ExpressionError } from './expression-error.js';
+import { classesOf, withClasses } from './field-classes.js';
 import { compileLogic, compileTernary, compileUnary, constant } from './logic.js';
 import { compileBinary } from './operators.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
@@ -27,13 +28,24 @@ export interface CompiledExpression {
  */
 export function compileExpression(text: string, place: Place): CompiledExpression {
   const slots = { count: 0 };
-  const scope: Scope = { place, locals: new Map(), slots, proven: new Set(), compile };
-  const { run, type, isPlain } = compileRequired(parseExpression(text), scope);
+  const mentions: Scope['mentions'] = new Map();
+  const scope: Scope = { place, locals: new Map(), slots, proven: new Set(), mentions, compile };
+  const { run, isPlain, ...piece } = compileRequired(parseExpression(text), scope);
+  const type = withMentioned(piece.type, mentions);
   const evaluate = guarded(text, slots.count, run);
   const evaluateJson = isPlain
     ? evaluate
     : guarded(text, slots.count, (values, locals) => toJson(run(values, locals)));
   return { type, evaluate, evaluateJson };
+}
+
+/** A value is classed like everything it was computed from, unless its parts say the same by themselves. */
+function withMentioned(type: StaticType, mentions: Scope['mentions']): StaticType {
+  const own = classesOf(type);
+  return withClasses(
+    type,
+    [...mentions.values()].flat().filter((each) => !own.includes(each)),
+  );
 }
 
 const NO_LOCALS: unknown[] = [];
@@ -51,6 +63,23 @@ function guarded(text: string, slots: number, run: Run): (values: Values) => unk
 }
 
 function compile(node: Syntax, scope: Scope): Piece {
+  const piece = compilePart(node, scope);
+  switch (node.op) {
+    case '.':
+    case '.?':
+    case '[]':
+    case '[?]':
+      // The whole path counts, not what it leads through.
+      scope.mentions.delete(node.args[0]);
+      scope.mentions.set(node, classesOf(piece.type));
+      break;
+    case 'id':
+      scope.mentions.set(node, classesOf(piece.type));
+  }
+  return piece;
+}
+
+function compilePart(node: Syntax, scope: Scope): Piece {
   switch (node.op) {
     case 'value':
       return literal(node);

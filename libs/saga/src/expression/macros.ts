@@ -112,6 +112,7 @@ function loop(
   return (node, receiver, args, scope) => {
     expectArguments(node, args, 2, `${name}(x, condition)`);
     const { items, slot, inner, item } = iteration(node, receiver, args[0]!, scope);
+    if (gives !== 'items') scope.mentions.delete(receiver);
     const { run } = condition(args[1]!, inner);
     const type: StaticType = gives === 'items' ? { kind: 'list', of: item } : gives;
     return {
@@ -132,6 +133,8 @@ function mapItems(node: Syntax, receiver: Syntax, args: readonly Syntax[], scope
   if (args.length !== 2 && args.length !== 3)
     refuse(node, 'it is called as map(x, value) or map(x, condition, value)');
   const { items, slot, inner } = iteration(node, receiver, args[0]!, scope);
+  // What comes out is made of what the body mentions.
+  scope.mentions.delete(receiver);
   const filter = args.length === 3 ? condition(args[1]!, inner) : undefined;
   const value = compileRequired(args.at(-1)!, inner);
   return {

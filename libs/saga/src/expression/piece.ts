@@ -24,6 +24,8 @@ export interface Scope {
   readonly slots: { count: number };
   /** Blocks that are known to have run here, by a condition around this part. */
   readonly proven: ReadonlySet<string>;
+  /** How what was mentioned is classed, by the part of the expression that mentions it; shared by the whole expression. */
+  readonly mentions: Map<Syntax, readonly string[]>;
   readonly compile: (node: Syntax, scope: Scope) => Piece;
 }
 

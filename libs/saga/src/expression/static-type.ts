@@ -1,18 +1,25 @@
+import { classesInSchema, withClasses } from './field-classes.js';
+
 /**
  * What is known of a value before anything runs. `any` is a JSON value of unknown shape.
  * A timestamp that is not stored as a value yet is converted where it is read.
  */
 export type StaticType =
-  | { readonly kind: 'any' | 'bool' | 'number' | 'string' | 'null' | 'steps' | 'optionals' }
-  | { readonly kind: 'timestamp' | 'duration'; readonly stored: 'value' | 'text' | 'ms' }
-  | { readonly kind: 'list'; readonly of: StaticType }
-  | { readonly kind: 'optional'; readonly of: StaticType }
+  | (Classed & { readonly kind: 'any' | 'bool' | 'number' | 'string' | 'null' | 'steps' | 'optionals' })
+  | (Classed & { readonly kind: 'timestamp' | 'duration'; readonly stored: 'value' | 'text' | 'ms' })
+  | (Classed & { readonly kind: 'list'; readonly of: StaticType })
+  | (Classed & { readonly kind: 'optional'; readonly of: StaticType })
   /** Exists, but must not be read here. */
   | { readonly kind: 'refused'; readonly why: string }
   | RecordType;
 
+/** A value that is classed (`x-class` of its schema), or was computed from what is. */
+interface Classed {
+  readonly classes?: readonly string[];
+}
+
 /** A map with known fields. An open one may have others. */
-export interface RecordType {
+export interface RecordType extends Classed {
   readonly kind: 'record';
   readonly fields: Readonly<Record<string, StaticType>>;
   readonly open: boolean;
@@ -79,8 +86,8 @@ export function commonType(left: StaticType, right: StaticType): StaticType | un
 
 /** The type of a value once it went through JSON: instants and durations are texts then. */
 export function storedType(type: StaticType): StaticType {
-  if (type.kind === 'timestamp' || type.kind === 'duration') return { kind: type.kind, stored: 'text' };
-  if (type.kind === 'list') return { kind: 'list', of: storedType(type.of) };
+  if (type.kind === 'timestamp' || type.kind === 'duration') return { ...type, stored: 'text' };
+  if (type.kind === 'list') return { ...type, of: storedType(type.of) };
   if (type.kind !== 'record') return type;
   const fields = Object.entries(type.fields).map(([name, field]) => [name, storedType(field)] as const);
   return { ...type, fields: Object.fromEntries(fields) };
@@ -96,18 +103,25 @@ interface SchemaLike {
 
 /**
  * Reads types out of a JSON Schema, as far as expressions profit from them: `date-time` and `duration`
- * formats, and the fields of a closed object. Whatever else a schema says leads to `any`.
+ * formats, the fields of an object, and how they are classed. Whatever else a schema says leads to `any`.
  */
-export function typeOfSchema(schema: unknown, title: string): StaticType {
+export function typeOfSchema(schema: unknown, title: string, root: unknown = schema): StaticType {
+  const type = formOfSchema(schema, title, root);
+  if (type.kind !== 'record' && type.kind !== 'list') return withClasses(type, classesInSchema(schema, root));
+  const fieldClass = (schema as Readonly<Record<string, unknown>>)['x-class'];
+  return typeof fieldClass === 'string' ? withClasses(type, [fieldClass]) : type;
+}
+
+function formOfSchema(schema: unknown, title: string, root: unknown): StaticType {
   if (typeof schema !== 'object' || schema === null || '$ref' in schema || 'allOf' in schema) return ANY;
   if ('anyOf' in schema || 'oneOf' in schema || 'patternProperties' in schema) return ANY;
   const { type, format, properties, additionalProperties, items } = schema as SchemaLike;
   if (type === 'string' && format === 'date-time') return { kind: 'timestamp', stored: 'text' };
   if (type === 'string' && format === 'duration') return { kind: 'duration', stored: 'text' };
-  if (type === 'array') return { kind: 'list', of: typeOfSchema(items, `an item of ${title}`) };
+  if (type === 'array') return { kind: 'list', of: typeOfSchema(items, `an item of ${title}`, root) };
   if (type !== 'object' || properties === undefined) return ANY;
   const fields: Record<string, StaticType> = {};
   for (const [name, field] of Object.entries(properties))
-    fields[name] = typeOfSchema(field, `${title}.${name}`);
+    fields[name] = typeOfSchema(field, `${title}.${name}`, root);
   return { kind: 'record', fields, open: additionalProperties !== false, title };
 }

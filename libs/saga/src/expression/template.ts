@@ -3,6 +3,7 @@ import type { Values } from '../scope-values.js';
 import { compileExpression } from './compile-expression.js';
 import { ExpressionError } from './expression-error.js';
 import { ExpressionProblem } from './expression-problem.js';
+import { classesOf, withClasses } from './field-classes.js';
 import type { Place } from './place.js';
 import { toText } from './runtime-value.js';
 import { ANY, STRING, type StaticType } from './static-type.js';
@@ -34,8 +35,12 @@ function compileAt(
   if (typeof value === 'string') return compileText(value, place, (problem) => report(path, problem));
   if (value === null || typeof value !== 'object') return { type: ANY, evaluate: () => value };
   if (Array.isArray(value)) {
-    const items = value.map((item: Json, index) => compileAt(item, place, report, [...path, index]).evaluate);
-    return { type: ANY, evaluate: (values) => items.map((evaluate) => evaluate(values)) };
+    const items = value.map((item: Json, index) => compileAt(item, place, report, [...path, index]));
+    const classes = items.flatMap(({ type }) => classesOf(type));
+    return {
+      type: withClasses(ANY, classes),
+      evaluate: (values) => items.map(({ evaluate }) => evaluate(values)),
+    };
   }
   const entries = Object.entries(value as JsonObject).map(([key, field]) => ({
     key,
@@ -91,8 +96,13 @@ function wholeExpression(
 }
 
 function mixedText(parts: readonly TextPart[], place: Place): CompiledTemplate {
-  const pieces = parts.map((part) => ('text' in part ? () => part.text : compilePart(part, place).evaluate));
-  return { type: STRING, evaluate: (values) => pieces.map((piece) => toText(piece(values))).join('') };
+  const compiled = parts.map((part) => ('text' in part ? undefined : compilePart(part, place)));
+  const pieces = parts.map((part, index) => ('text' in part ? () => part.text : compiled[index]!.evaluate));
+  const classes = compiled.flatMap((part) => (part === undefined ? [] : classesOf(part.type)));
+  return {
+    type: withClasses(STRING, classes),
+    evaluate: (values) => pieces.map((piece) => toText(piece(values))).join(''),
+  };
 }
 
 function compilePart(part: { readonly expression: string; readonly offset: number }, place: Place) {

@@ -1,0 +1,28 @@
+import { classedParts, classesOnly, type ClassedPart } from '../expression/field-classes.js';
+import type { StaticType } from '../expression/static-type.js';
+
+/**
+ * How the data of a saga is classed, by block: what blocks leave behind, and what commands are sent. Filled while the
+ * blocks are compiled.
+ */
+export interface ClassedData {
+  readonly outputs: Map<string, StaticType>;
+  readonly sent: Map<string, StaticType>;
+}
+
+/** Remembers how something of a block is classed, if it is. */
+export function noteClasses(types: Map<string, StaticType>, block: string, type: StaticType): void {
+  if (classedParts(type).length > 0) types.set(block, classesOnly(type));
+}
+
+/** The parts that are classed, by block. */
+export function partsOf(
+  types: ReadonlyMap<string, StaticType>,
+): Readonly<Record<string, readonly ClassedPart[]>> {
+  return Object.fromEntries([...types].map(([block, type]) => [block, classedParts(type)]));
+}
+
+/** Has something become known since? */
+export function shapeOf({ outputs, sent }: ClassedData): string {
+  return JSON.stringify([[...outputs], [...sent]]);
+}
