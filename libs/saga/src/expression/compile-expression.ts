@@ -64,18 +64,10 @@ function guarded(text: string, slots: number, run: Run): (values: Values) => unk
 
 function compile(node: Syntax, scope: Scope): Piece {
   const piece = compilePart(node, scope);
-  switch (node.op) {
-    case '.':
-    case '.?':
-    case '[]':
-    case '[?]':
-      // The whole path counts, not what it leads through.
-      scope.mentions.delete(node.args[0]);
-      scope.mentions.set(node, classesOf(piece.type));
-      break;
-    case 'id':
-      scope.mentions.set(node, classesOf(piece.type));
-  }
+  const isAccess = node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
+  // The whole path counts, not what it leads through.
+  if (isAccess) scope.mentions.delete(node.args[0]);
+  if (isAccess || node.op === 'id') scope.mentions.set(node, classesOf(piece.type));
   return piece;
 }
 
