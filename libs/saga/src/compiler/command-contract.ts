@@ -2,7 +2,8 @@ import type { Allowed, AnsweringEvent, HttpCall, Limits, ParticipantContract } f
 import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
-import { ANY, typeOfSchema, type StaticType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, type StaticType } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import { answerPlace, eventPlace, selfSent } from './contract-places.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';

@@ -3,7 +3,8 @@ import { at, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.j
 import type { ProblemLog } from '../document/problem-log.js';
 import { classesOnly } from '../expression/field-classes.js';
 import type { RecordType, StaticType } from '../expression/static-type.js';
-import { ANY, STRING, typeOfSchema } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, STRING } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import type { Node, Question, Undo } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';

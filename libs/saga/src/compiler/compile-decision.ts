@@ -4,15 +4,8 @@ import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import type { Place } from '../expression/place.js';
-import {
-  ANY,
-  INSTANT,
-  STRING,
-  commonType,
-  storedType,
-  typeOfSchema,
-  type StaticType,
-} from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, INSTANT, STRING, commonType, storedType, type StaticType } from '../expression/static-type.js';
 import { conditionExpression, templateValue } from './expressions.js';
 import { compileInputCheck } from './input-schema.js';
 import type { Schema, SchemaFiles } from './schema-files.js';

@@ -2,7 +2,8 @@ import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../documen
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { classedParts } from '../expression/field-classes.js';
-import { ANY, typeOfSchema, type StaticType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';

@@ -1,7 +1,8 @@
 import { at, entriesOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { ExpressionError } from '../expression/expression-error.js';
-import { typeName, typeOfSchema, type RecordType, type StaticType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { typeName, type RecordType, type StaticType } from '../expression/static-type.js';
 import type { CompiledTemplate } from '../expression/template.js';
 import type { JsonObject } from '../json.js';
 import type { Expression } from '../scope-values.js';

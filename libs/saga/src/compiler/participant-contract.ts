@@ -3,7 +3,8 @@ import { at, entriesOf, itemsOf, textAt, type Cursor } from '../document/cursor.
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
-import { ANY, typeOfSchema, type StaticType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, type StaticType } from '../expression/static-type.js';
 import { eventPlace } from './contract-places.js';
 import { instantExpression, templateValue, valueExpression } from './expressions.js';
 import { readLimits } from './limits.js';

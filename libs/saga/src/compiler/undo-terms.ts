@@ -1,7 +1,8 @@
 import { at, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { durationMs } from '../expression/duration.js';
-import { ANY, typeOfSchema, type RecordType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, type RecordType } from '../expression/static-type.js';
 import type { Query, Undo, Unless } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkClearance } from './clearance.js';

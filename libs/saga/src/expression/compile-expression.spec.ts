@@ -4,7 +4,8 @@ import { compileExpression } from './compile-expression.js';
 import { ExpressionError } from './expression-error.js';
 import { ExpressionProblem } from './expression-problem.js';
 import type { Place } from './place.js';
-import { ANY, INSTANT, typeOfSchema } from './static-type.js';
+import { typeOfSchema } from './schema-type.js';
+import { ANY, INSTANT } from './static-type.js';
 
 const schema = {
   type: 'object',
