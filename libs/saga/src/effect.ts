@@ -106,7 +106,7 @@ export interface NotedEffect {
 
 /**
  * What is kept: which rules of which table decided; what a contract wants kept of an answer; an answer whose declared
- * values were written in another way; one that has not the declared form; one that is out of bounds.
+ * values were written in another way; one that has not the declared form; one that is out of bounds, or too old.
  */
 export type Note =
   | {
@@ -120,7 +120,7 @@ export type Note =
   | { readonly what: 'recorded'; readonly call: string; readonly data: Readonly<Record<string, Json>> }
   | { readonly what: 'put-right'; readonly call: string; readonly changes: readonly Change[] }
   | { readonly what: 'drifted'; readonly call: string; readonly problems: readonly string[] }
-  | { readonly what: 'denied'; readonly call: string; readonly problem: string };
+  | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
 export type IncidentEffect =

@@ -1,7 +1,7 @@
 import type { Json } from './json.js';
 import type { Received } from './received.js';
 import type { Expression, Values } from './scope-values.js';
-import type { EventAsk, LettingGo, LockAsk, SagaAsk, WaitAsk } from './wait-node.js';
+import type { EventAsk, LettingGo, LockAsk, SagaAsk, Subscription, WaitAsk } from './wait-node.js';
 
 /** One of the nine kinds of node that the compiler makes of blocks; all the engine knows. */
 export type Node =
@@ -143,6 +143,10 @@ export interface CommandAsk extends NodeIdentity {
   readonly retry: RetryPolicy;
   readonly timeout: SilencePolicy;
   readonly verify?: Question;
+  /** The event without which an answer does not count as done. */
+  readonly confirm?: Confirmation;
+  /** An answer that was true longer ago says nothing. */
+  readonly fresh?: Freshness;
   readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
   /** Its participant cannot refuse what it is sent late: for so long after the last sending it may still be carried out. */
   readonly drainMs?: number;
@@ -157,6 +161,20 @@ export interface TimeAsk extends NodeIdentity {
   readonly block: string;
   /** Milliseconds from now (`for`) or an instant in ms (`until`). */
   readonly wait: { readonly forMs: number } | { readonly until: Expression<number> };
+}
+
+/** What has to be heard beside an answer. */
+export interface Confirmation {
+  readonly event: Subscription;
+  /** How long after the answer. */
+  readonly withinMs: number;
+}
+
+/** How old an answer may be. */
+export interface Freshness {
+  readonly withinMs: number;
+  /** When the answer was true, over `data`, in milliseconds. */
+  readonly asOf: Expression<number>;
 }
 
 /** A query about an operation whose outcome is not known. */

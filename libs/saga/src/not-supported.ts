@@ -6,10 +6,8 @@ export const NOT_SUPPORTED = {
   documents: ['release'],
   heads: ['lock', 'saga'],
   block: ['requires'],
-  step: ['confirm', 'fresh'],
   saga: ['requires'],
   trigger: ['requires', 'link'],
-  command: ['confirm', 'fresh'],
   defaults: ['forEach', 'wait', 'lock', 'saga'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -25,16 +25,6 @@ const documents: readonly WrongDocument[] = [
     says: ['7:5: error: A step has no key `compensat`. Did you mean "compensate"?'],
   },
   {
-    name: 'a key of a step that is not there yet',
-    text: sagaOf(`  - step: pay
-    call: payment.charge
-    pivot: true
-    confirm: { event: payment.booked }`),
-    says: [
-      '8:5: error: `confirm` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'data that is no map',
     text: sagaOf(`  - step: pay
     call: payment.charge

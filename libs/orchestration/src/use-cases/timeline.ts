@@ -167,6 +167,8 @@ function noteText(note: Note): string {
       return `${note.call} answered in another form than its contract says: ${note.problems.join('; ')}`;
     case 'denied':
       return `${note.call} is out of bounds: ${note.problem}`;
+    case 'too-old':
+      return `${note.call} is too old: ${note.problem}`;
   }
 }
 

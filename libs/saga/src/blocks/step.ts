@@ -1,4 +1,5 @@
 import { checkCompensation } from '../compiler/compensation.js';
+import { CONFIRM_FIELD, FRESH_FIELD } from '../compiler/compile-confirmation.js';
 import { compileCommand, stepRaises } from '../compiler/compile-command.js';
 import { findCommand } from '../compiler/contracts.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
@@ -6,7 +7,6 @@ import { checkStepSide } from '../compiler/step-side.js';
 import { at } from '../document/cursor.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY } from '../expression/static-type.js';
-import { NOT_SUPPORTED } from '../not-supported.js';
 import { CALL, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
 import { FLAG, TEMPLATE_MAP, camelCase } from '../shape/scalar-shapes.js';
 import { COMPENSATE } from '../shape/undo-shapes.js';
@@ -20,7 +20,6 @@ export const step: Block = {
   name: camelCase('the name of a block'),
   isNamed: true,
   hasOwnTimeout: true,
-  later: NOT_SUPPORTED.step,
   fields: {
     call: {
       shape: CALL,
@@ -36,6 +35,8 @@ export const step: Block = {
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne after each sending.' },
     verify: { shape: QUESTION, doc: 'A query that says whether it was done.' },
+    confirm: CONFIRM_FIELD,
+    fresh: FRESH_FIELD,
     ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
   },
   bodies: noBodies,

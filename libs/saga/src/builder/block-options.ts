@@ -122,6 +122,10 @@ export interface StepOptions extends BlockOptions {
   readonly timeout?: Silence;
   readonly verify?: DottedName | { readonly call: DottedName; readonly with?: DataTemplate };
   readonly ifUnknown?: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
+  /** The event without which an answer does not count as done. */
+  readonly confirm?: EventOptions & { readonly within: DurationText };
+  /** How long ago an answer may have been true. */
+  readonly fresh?: DurationText;
 }
 
 /** Where to go on behind a handler. */

@@ -6,6 +6,7 @@ import { answerCheck, sentData } from './check-data.js';
 import { checkClearance } from './clearance.js';
 import { noteClasses } from './classed-data.js';
 import { compileQuestion, compileUndo, selfOfStep } from './compensation.js';
+import { compileConfirmation, compileFreshness } from './compile-confirmation.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
@@ -52,6 +53,8 @@ export function compileCommand(
     timeout: silencePolicy(silence),
     ifUnknown: ifUnknown(source, command, verify !== undefined, compiler),
     ...(verify === undefined ? {} : { verify }),
+    ...compileConfirmation(source, flow, command, compiler),
+    ...compileFreshness(source, command, compiler),
     ...(undo === undefined ? {} : { undo }),
     ...(effect && command?.drainMs !== undefined ? { drainMs: command.drainMs } : {}),
   };
@@ -125,6 +128,7 @@ export function stepRaises(
     ...business,
     { ...common, error: 'invalid', kind: 'engine' },
     { ...inDoubt, error: 'unknown', kind: 'engine' },
+    ...(node.confirm === undefined ? [] : [{ ...inDoubt, error: 'unconfirmed', kind: 'engine' as const }]),
     ...(node.retry.attempts === 'forever' ? [] : [{ ...common, error: 'failed', kind: 'engine' as const }]),
   ];
 }

@@ -1,4 +1,5 @@
 import { INHERITED_TASK_FIELDS } from '../blocks/task-shapes.js';
+import { FRESH_FIELD } from './compile-confirmation.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { record } from '../shape/container-shapes.js';
 import { IF_UNKNOWN, RETRY, SILENCE } from '../shape/policy-shapes.js';
@@ -9,6 +10,7 @@ const STEP_DEFAULTS = record({
   fields: {
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
+    fresh: FRESH_FIELD,
     ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },
   },
 });

@@ -12,11 +12,19 @@ export function callsIn(node: Node): readonly string[] {
 
 /** Every event a tree may wait for, with how long before it is asked for it may have come. */
 export function awaitsIn(node: Node): readonly { readonly event: string; readonly earlyMs: number }[] {
-  const own =
-    node.kind === 'ask' && node.channel === 'event'
-      ? node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }))
-      : [];
-  return [...own, ...childrenOf(node).flatMap(awaitsIn)];
+  return [...ownAwaits(node), ...childrenOf(node).flatMap(awaitsIn)];
+}
+
+function ownAwaits(node: Node): ReturnType<typeof awaitsIn> {
+  if (node.kind !== 'ask') return [];
+  switch (node.channel) {
+    case 'event':
+      return node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }));
+    case 'command':
+      return node.confirm === undefined ? [] : [{ event: node.confirm.event.event, earlyMs: 0 }];
+    default:
+      return [];
+  }
 }
 
 /** Every fact a tree may ask for, with how old it may be. */

@@ -1,4 +1,3 @@
-import { NOT_SUPPORTED } from '../not-supported.js';
 import { listOf, mapOf, record } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { CALL, ERROR_NAMES, EVENT, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
@@ -16,6 +15,7 @@ import {
   wholeNumber,
 } from '../shape/scalar-shapes.js';
 import type { Field } from '../shape/shape.js';
+import { CONFIRM_FIELD, FRESH_FIELD } from './compile-confirmation.js';
 import { JSON_SCHEMA } from './schema-shape.js';
 
 const LIMITS = record({
@@ -86,7 +86,6 @@ const ALLOW = record({
 
 const COMMAND = record({
   title: 'a command',
-  later: NOT_SUPPORTED.command,
   fields: {
     effect: { shape: oneOf('none'), doc: '`none`: a query, nothing to undo.' },
     input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
@@ -97,6 +96,8 @@ const COMMAND = record({
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
     ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether it was done.' },
+    confirm: CONFIRM_FIELD,
+    fresh: FRESH_FIELD,
     asOf: { shape: EXPRESSION, doc: 'When the answer was true, over `data`.' },
     allow: {
       shape: ALLOW,

@@ -1,19 +1,10 @@
 import type { Json } from '../json.js';
 import type { Operation } from './engine-state.js';
 import { openIncident } from './incidents.js';
-import { record } from './iterations.js';
+import { awaitConfirmation } from './confirming.js';
 import { done, type Moment } from './moment.js';
-import {
-  blockOfOperation,
-  current,
-  nameOf,
-  nodeOf,
-  placeOf,
-  put,
-  quieten,
-  settle,
-  undoOf,
-} from './operations.js';
+import { current, nameOf, nodeOf, placeOf, put, quieten, settle, undoOf } from './operations.js';
+import { recordResult } from './recording.js';
 import { reopen, stopAt } from './stopping.js';
 import { disown, revoke } from './unwinding.js';
 
@@ -26,6 +17,8 @@ import { disown, revoke } from './unwinding.js';
 export function tookEffect(moment: Moment, operation: Operation, output: Json): Moment {
   switch (operation.standing) {
     case 'asked':
+      if (operation.confirm !== undefined && operation.confirm !== 'proved')
+        return awaitConfirmation(moment, operation, output);
       return stopAt(moment, placeOf(moment, operation)) === 'handled'
         ? keep(moment, operation, output)
         : adopt(moment, operation, output);
@@ -66,19 +59,6 @@ function surprise(moment: Moment, operation: Operation, output: Json): Moment {
   if (undo === undefined && !pivot) return moment;
   const message = 'it took effect after the saga had gone on without it';
   return openIncident(moment, nameOf(moment, operation, 'do'), { block, code: 'LATE_SUCCESS', message });
-}
-
-/** Makes what became of an exchange visible to expressions. */
-export function recordResult(moment: Moment, operation: Operation, outcome: string, output: Json): Moment {
-  const { sends: attempts, startedAt } = operation.do!;
-  const place = placeOf(moment, operation);
-  return record(moment, place, blockOfOperation(moment, operation), {
-    output,
-    outcome,
-    attempts,
-    startedAt,
-    endedAt: moment.now,
-  });
 }
 
 function withOutput(moment: Moment, operation: Operation, output: Json): Operation {

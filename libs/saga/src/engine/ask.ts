@@ -5,9 +5,10 @@ import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { begin, sendAnew } from './exchange.js';
+import { askConfirmation, listenForIt } from './confirming.js';
 import { remember, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
-import { add, freshRound, lastOperation } from './operations.js';
+import { add, freshRound, lastOperation, settle } from './operations.js';
 import { raiseError } from './raising.js';
 import { arm } from './timers.js';
 import { evaluate } from './values.js';
@@ -38,9 +39,25 @@ export function wakeUp(moment: Moment, place: Place): Moment {
 
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
   const last = lastOperation(moment, place);
-  // Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
-  if (last?.standing === 'asked')
-    return last.do!.state === 'succeeded' ? adopt(moment, last, last.output!) : sendAnew(moment, last, 'do');
+  const open = last?.standing === 'asked' ? last : undefined;
+  if (open === undefined) return askAnew(moment, place);
+  if (open.confirm !== 'disproved') return askAgain(moment, open);
+  return askAnew(settle(moment, open, 'refused', 'failed', 'unconfirmed'), place);
+}
+
+// Entered again in doubt: another operation beside it could take effect twice, so it is asked about once more.
+function askAgain(moment: Moment, last: Operation): Moment {
+  switch (last.do!.state) {
+    case 'succeeded':
+      return adopt(moment, last, last.output!);
+    case 'confirming':
+      return listenForIt(moment, last);
+    default:
+      return sendAnew(moment, last, 'do');
+  }
+}
+
+function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
   const data = evaluate(moment, place, place.site.node.data);
   if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
   const isInput = data.value === moment.state.input;
@@ -50,7 +67,10 @@ function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
     standing: 'asked',
     ...(!isInput && { sent: data.value }),
   };
-  return begin(add(moment, operation), operation, 'do');
+  const confirmed = askConfirmation(moment, place, operation);
+  if (!confirmed.ok) return raiseError(moment, place, 'invalid', confirmed.message);
+  const { asked, operation: known } = confirmed.value;
+  return begin(add(asked, known), known, 'do');
 }
 
 function askClock(moment: Moment, place: Place<TimeAsk>): Moment {

@@ -1,25 +1,26 @@
 import { isEngineError } from '../engine-errors.js';
 import type { AnswerInput } from '../input.js';
 import type { Failure } from '../scope-values.js';
-import { recordResult } from './adopting.js';
 import type { Conduct } from './conduct.js';
+import { missConfirmation } from './confirming.js';
+import { cannotTell, doubt, inquire } from './doubting.js';
 import type { Operation } from './engine-state.js';
-import { afterwards, begin, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
+import { afterwards, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
-import { nodeOf, placeOf, put, quieten, selfOf, settle } from './operations.js';
+import { isAnswered, nodeOf, placeOf, quieten, settle } from './operations.js';
 import { failureOf, mark, raise, stick } from './raising.js';
 import { receive } from './receiving.js';
+import { recordResult } from './recording.js';
 import { lowerPath, stopAt } from './stopping.js';
-import { evaluate } from './values.js';
 
 /** The command itself. */
 export const doing: Conduct = {
-  succeeded: (moment, operation, answer) => receive(moment, operation, answer.data),
+  succeeded: (moment, operation, answer) => receive(moment, operation, 'do', answer.data),
 
   rejected(moment, operation, answer) {
     switch (operation.standing) {
       case 'asked':
-        if (operation.do!.state === 'succeeded') return moment;
+        if (operation.do!.state === 'succeeded' || isAnswered(operation)) return moment;
         return refuse(moment, operation, 'rejected', rejection(moment, operation, answer));
       case 'suspect':
         return settle(moment, operation, 'refused', 'rejected', answer.error);
@@ -53,6 +54,7 @@ export const doing: Conduct = {
     if (operation.standing === 'suspect') return settle(moment, operation, 'left', 'unknown');
     const { state } = operation.do!;
     if (state === 'ready' || state === 'silent') return send(moment, operation, 'do');
+    if (state === 'confirming') return missConfirmation(moment, operation);
     return state === 'waiting' ? cannotTell(moment, operation, 'no answer came') : doubt(moment, operation);
   },
 
@@ -86,67 +88,6 @@ export function hadNoEffect(
   const lowered = lowerPath(quiet, place);
   const again = tryAgain(lowered, operation, 'do', 'failed', answer.retryAfterMs);
   return again ?? refuse(moment, operation, 'failed', failureOf(moment, place, 'failed', why, answer.data));
-}
-
-/** Nobody can say what happened: the flow gives up waiting. A late answer may still put it right. */
-export function cannotTell(moment: Moment, operation: Operation, message: string): Moment {
-  const place = placeOf(moment, operation);
-  const quiet = quieten(moment, operation);
-  const given = setExchange(quiet, operation, 'do', { ...operation.do!, state: 'doubtful' });
-  if (stopAt(moment, place) !== 'none') return given;
-  const told = recordResult(given, operation, 'unknown', null);
-  return askOutwards(told, operation, failureOf(moment, place, 'unknown', message));
-}
-
-/** Begins to verify, or returns `undefined` where there is no question that could be asked. */
-export function inquire(moment: Moment, operation: Operation): Moment | undefined {
-  const { verify } = nodeOf(moment, operation);
-  if (verify === undefined) return undefined;
-  const doubted: Operation = {
-    ...operation,
-    ...(operation.do && { do: { ...operation.do, state: 'silent' } }),
-  };
-  const quiet = quieten(put(moment, doubted), doubted);
-  if (verify.data === undefined) return begin(quiet, doubted, 'verify');
-  const self = selfOf(moment, operation);
-  const question = evaluate(moment, placeOf(moment, operation), verify.data, { self });
-  return question.ok ? begin(quiet, doubted, 'verify', question.value) : undefined;
-}
-
-function doubt(moment: Moment, operation: Operation): Moment {
-  const { ifUnknown, timeout } = nodeOf(moment, operation);
-  switch (ifUnknown) {
-    case 'verify':
-      return inquire(moment, operation) ?? repeat(moment, operation);
-    case 'retry':
-      return repeat(moment, operation);
-    case 'wait':
-      return listen(moment, operation, 'do', 'waiting', timeout.acceptedMs);
-    case 'undo':
-    case 'incident':
-      return cannotTell(moment, operation, 'no answer came in time');
-  }
-}
-
-function repeat(moment: Moment, operation: Operation): Moment {
-  return (
-    tryAgain(moment, operation, 'do', 'silent') ?? cannotTell(moment, operation, 'no answer came in time')
-  );
-}
-
-/** Doubt is an error that can be caught, unless the definition says at once what is to be done about it. */
-function askOutwards(moment: Moment, operation: Operation, failure: Failure): Moment {
-  const place = placeOf(moment, operation);
-  switch (nodeOf(moment, operation).ifUnknown) {
-    case 'undo':
-      return raise(moment, place, { signal: 'undo-all', failure });
-    case 'incident':
-      return stick(moment, place, 'UNKNOWN', failure);
-    case 'verify':
-    case 'retry':
-    case 'wait':
-      return raise(moment, place, { signal: 'error', failure });
-  }
 }
 
 function refuse(

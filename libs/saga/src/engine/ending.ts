@@ -3,7 +3,7 @@ import { isEngineError } from '../engine-errors.js';
 import type { Instant } from '../json.js';
 import type { Failure } from '../scope-values.js';
 import type { Ending, Operation } from './engine-state.js';
-import { inquire } from './doing.js';
+import { inquire } from './doubting.js';
 import { isListening } from './exchange.js';
 import { closeIncident, openIncident, type IncidentCode } from './incidents.js';
 import { blockOf, change, emit, forget, type Moment } from './moment.js';

@@ -64,6 +64,8 @@ export interface Operation {
   readonly do?: Exchange | undefined;
   readonly verify?: Exchange | undefined;
   readonly undo?: UndoExchange | undefined;
+  /** How it stands with the event that has to confirm it; absent where none has to, and when it is settled. */
+  readonly confirm?: Confirmed | undefined;
   /** The question whether it still has to be undone. */
   readonly unless?: Exchange | undefined;
   /** When it was decided that it is not wanted; kept where undoing it has to wait. */
@@ -73,6 +75,13 @@ export interface Operation {
   /** It was put right by hand. */
   readonly fix?: Fix;
 }
+
+/**
+ * - `awaited`: the event is waited for. `missed`: it stayed out, so the answer is in doubt.
+ * - `disproved`: it stayed out, and the participant says that it was not done after all.
+ * - `proved`: it came, or the participant says that it was done indeed.
+ */
+export type Confirmed = 'awaited' | 'missed' | 'disproved' | 'proved';
 
 /** A person's word that something was put right by hand. */
 export interface Fix {
@@ -100,6 +109,7 @@ export type Standing = 'asked' | 'done' | 'covered' | 'refused' | 'suspect' | 'r
  * - `ready`: nothing is out. The first attempt, or the one after a definite failure, is sent when the timer fires or a
  *   person says so.
  * - `silent`: nothing was heard; the same message is sent again when the timer fires, or a verification is under way.
+ * - `confirming`: it was answered as done, and the event that has to confirm it has not come yet.
  * - `succeeded`: it succeeded while a handler was at work; the flow hears of it when it comes back.
  * - `running`: no command says it, but blocks do.
  * - `doubtful`: given up without knowing. `over`: it has brought no more than that.
@@ -111,6 +121,7 @@ export interface Exchange {
     | 'waiting'
     | 'ready'
     | 'silent'
+    | 'confirming'
     | 'doubtful'
     | 'succeeded'
     | 'running'

@@ -25,7 +25,7 @@ export const eventChannel: Channel<EventAsk> = {
   hear(moment, place, heard, { seen = 0 }) {
     if (heard.what !== 'event') return { kind: 'ignored' };
     const { subscriptions, fallback } = place.site.node;
-    const found = subscriptions.find((one) => isMatch(moment, place, one, heard));
+    const found = subscriptions.find((one) => isMeant(moment, place, one, heard));
     if (found !== undefined) {
       return {
         kind: 'settled',
@@ -56,10 +56,10 @@ function subscriptionsOf(
   return { ok: true, value: asked };
 }
 
-/** Events of others may look like anything: one that the condition cannot be computed for is not the one waited for. */
-function isMatch(
+/** Whether an event is the one that is waited for. Those of others may look like anything: one that the condition cannot be computed for is not the one waited for. */
+export function isMeant(
   moment: Moment,
-  place: Place<EventAsk>,
+  place: Place,
   { event: type, match }: Subscription,
   { data, event }: HeardInput,
 ): boolean {

@@ -69,6 +69,7 @@ function isCurrent(exchange: Exchange | undefined, attempt: number): boolean {
     case 'doubtful':
       return true;
     case 'ready':
+    case 'confirming':
     case 'succeeded':
     case 'running':
     case 'over':

@@ -7,6 +7,7 @@ import { placeAt, placeIn, type Place } from './chart.js';
 import type { Operation, Standing } from './engine-state.js';
 import { change, emit, type Moment } from './moment.js';
 import { disarm } from './timers.js';
+import { withdraw } from './withdrawing.js';
 
 /** What can be said about an operation. */
 export type Way = 'do' | 'verify' | 'undo' | 'unless';
@@ -131,8 +132,13 @@ export function selfOf(moment: Moment, operation: Operation): NonNullable<Values
 }
 
 /** Whether the operation may have taken effect, as far as its own exchange tells. */
-export function mayBeDone({ do: exchange }: Operation): boolean {
-  return exchange !== undefined && exchange.state !== 'ready';
+export function mayBeDone({ do: exchange, confirm }: Operation): boolean {
+  return exchange !== undefined && exchange.state !== 'ready' && confirm !== 'disproved';
+}
+
+/** Whether it was answered as done, and its event is waited for or stayed out. */
+export function isAnswered({ confirm, do: exchange }: Operation): boolean {
+  return confirm === 'missed' || confirm === 'disproved' || exchange?.state === 'confirming';
 }
 
 /** Whether the flow went on without an operation that is not settled yet. */
@@ -148,8 +154,8 @@ export function settle(
   outcome: SettledEffect['outcome'],
   error?: string,
 ): Moment {
-  const { do: exchange, verify: _, ...rest } = operation;
-  const quiet = quieten(moment, operation);
+  const { do: exchange, verify: _, confirm, ...rest } = operation;
+  const quiet = confirm === undefined ? quieten(moment, operation) : deafen(moment, operation);
   const settled = put(quiet, { ...rest, standing });
   return exchange === undefined
     ? settled
@@ -162,6 +168,11 @@ export function quieten(moment: Moment, operation: Operation): Moment {
   if (operation.verify === undefined) return quiet;
   const closed = put(quiet, { ...operation, verify: { ...operation.verify, state: 'over' } });
   return disarm(closed, { operation: nameOf(moment, operation, 'verify') });
+}
+
+/** As {@link quieten}, and nobody waits for the event that confirms it any more. */
+function deafen(moment: Moment, operation: Operation): Moment {
+  return withdraw(quieten(moment, operation), placeOf(moment, operation) as Place<CommandAsk>, operation);
 }
 
 /** The end of an exchange, for history, traces and metrics. */

@@ -1,11 +1,13 @@
 import type { Json } from '../json.js';
 import type { Received } from '../received.js';
-import { recordResult, tookEffect } from './adopting.js';
+import { ageProblem, doubtAge } from './aging.js';
+import { tookEffect } from './adopting.js';
 import type { Operation } from './engine-state.js';
 import { setExchange } from './exchange.js';
 import { emit, type Moment } from './moment.js';
 import { nodeOf, placeOf, quieten } from './operations.js';
 import { failureOf, raise } from './raising.js';
+import { recordResult } from './recording.js';
 import { stopAt } from './stopping.js';
 
 /**
@@ -15,13 +17,17 @@ import { stopAt } from './stopping.js';
  * operation in doubt: it was done, but nobody may go on with what it said. So it is never done twice for that, and what
  * undoes doubt undoes it.
  */
-export function receive(moment: Moment, operation: Operation, data: Json): Moment {
-  const check = nodeOf(moment, operation).receive;
-  if (check === undefined || operation.standing !== 'asked') return tookEffect(moment, operation, data);
-  const received = check(data);
+export function receive(moment: Moment, operation: Operation, way: 'do' | 'verify', data: Json): Moment {
+  const { receive: check, fresh } = nodeOf(moment, operation);
+  if (operation.standing !== 'asked') return tookEffect(moment, operation, data);
+  if (check === undefined && fresh === undefined) return tookEffect(moment, operation, data);
+  const received = check?.(data) ?? { kind: 'fits', data };
   const noted = note(moment, operation, received);
-  if (received.kind === 'fits') return tookEffect(noted, operation, received.data);
-  return misunderstood(noted, operation, received);
+  if (received.kind !== 'fits') return misunderstood(noted, operation, received);
+  const age = fresh && ageProblem(noted, operation, fresh, received.data);
+  return age === undefined
+    ? tookEffect(noted, operation, received.data)
+    : doubtAge(noted, operation, way, age);
 }
 
 function note(moment: Moment, operation: Operation, received: Received): Moment {

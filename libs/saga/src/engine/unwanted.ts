@@ -1,5 +1,5 @@
 import type { Operation } from './engine-state.js';
-import { inquire } from './doing.js';
+import { inquire } from './doubting.js';
 import { isListening, listen } from './exchange.js';
 import type { Moment } from './moment.js';
 import type { Instant } from '../json.js';

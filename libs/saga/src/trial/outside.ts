@@ -48,7 +48,8 @@ function look(program: Program): Outside {
 }
 
 function eventsOf(ask: AskNode): readonly string[] {
-  return ask.channel === 'event' ? ask.subscriptions.map(({ event }) => event) : [];
+  if (ask.channel === 'event') return ask.subscriptions.map(({ event }) => event);
+  return ask.channel === 'command' && ask.confirm !== undefined ? [ask.confirm.event.event] : [];
 }
 
 function nodesIn(node: Node): readonly Node[] {

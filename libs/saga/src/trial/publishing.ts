@@ -36,7 +36,10 @@ function listen(stage: Stage, effect: AwaitEffect): void {
   stage.awaited.set(effect.id, effect.block);
   if (effect.channel === 'task') return openTask(stage, effect);
   const { iteration = [] } = operationParts(effect.id) ?? {};
-  const move = stage.reader.next(namesAt(effect.block, iteration), iteration.join(','));
+  // What is said of a step is about its command, not about the event that confirms it.
+  const isCommand = outsideOf(stage.options.program).asks.get(effect.block)?.channel === 'command';
+  const names = isCommand ? [] : namesAt(effect.block, iteration);
+  const move = stage.reader.next(names, iteration.join(','));
   const events = eventsOf(effect).flatMap((event) =>
     stage.reader.all(event).map((one) => ofEvent(one, event)),
   );

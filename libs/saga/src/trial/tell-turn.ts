@@ -43,7 +43,7 @@ function tellEffect(stage: Stage, effect: Effect): void {
       return note(
         stage,
         'sent',
-        `${named(effect.id)} waits for ${effect.channel === 'task' ? 'a person' : `a ${effect.channel}`}`,
+        `${named(effect.id)} waits for ${effect.channel === 'task' ? 'a person' : effect.channel === 'event' ? 'an event' : `a ${effect.channel}`}`,
       );
     case 'tell':
       return note(stage, 'told', effect.event, effect.data);

@@ -1,0 +1,77 @@
+import type { Json } from '../json.js';
+import type { CommandAsk } from '../node.js';
+import type { Place } from './chart.js';
+import { cannotTell, inquire } from './doubting.js';
+import type { Operation } from './engine-state.js';
+import { emit, type Moment } from './moment.js';
+import { current, isAnswered, nameOf, nodeOf, placeOf, put, quieten } from './operations.js';
+import { reopen, stopAt } from './stopping.js';
+import { arm } from './timers.js';
+import { evaluate, type Evaluated } from './values.js';
+import { waitName } from './withdrawing.js';
+
+/** Asks for the event that has to confirm a command. It is asked for before the command leaves, so that it is not missed. */
+export function askConfirmation(
+  moment: Moment,
+  place: Place<CommandAsk>,
+  operation: Operation,
+): Evaluated<{ readonly asked: Moment; readonly operation: Operation }> {
+  const { confirm, block } = place.site.node;
+  if (confirm === undefined) return { ok: true, value: { asked: moment, operation } };
+  const key = evaluate(moment, place, confirm.event.key);
+  if (!key.ok) return key;
+  const asked = emit(moment, {
+    kind: 'await',
+    id: waitName(place, operation.round),
+    channel: 'event',
+    block,
+    request: { subscriptions: [{ event: confirm.event.event, key: String(key.value) }] },
+  });
+  return { ok: true, value: { asked, operation: { ...operation, confirm: 'awaited' } } };
+}
+
+/** It was answered as done; from now on the event has its time to come. What was answered before is no news. */
+export function awaitConfirmation(moment: Moment, operation: Operation, output: Json): Moment {
+  if (isAnswered(operation) && operation.do!.state !== 'sent') return moment;
+  const awaited: Operation = {
+    ...operation,
+    output,
+    confirm: 'awaited',
+    do: { ...operation.do!, state: 'confirming' },
+  };
+  return listenForIt(put(quieten(moment, operation), awaited), awaited);
+}
+
+/** Gives the event its time, unless the flow stands still there for another reason than doubt. */
+export function listenForIt(moment: Moment, operation: Operation): Moment {
+  const place = placeOf(moment, operation);
+  const stop = stopAt(moment, place);
+  if (stop === 'around' || stop === 'handled') return moment;
+  const open = stop === 'here' ? reopen(moment, place) : moment;
+  const { withinMs } = nodeOf(moment, operation).confirm!;
+  return arm(open, { operation: nameOf(open, operation, 'do') }, open.now + withinMs);
+}
+
+/** The event stayed out: the participant is asked whether it was done indeed. */
+export function missConfirmation(moment: Moment, operation: Operation): Moment {
+  const missed: Operation = { ...operation, confirm: 'missed' };
+  const known = put(moment, missed);
+  const { event } = nodeOf(moment, operation).confirm!.event;
+  return (
+    inquire(known, missed) ?? cannotTell(known, missed, `it was answered as done, and ${event} did not come`)
+  );
+}
+
+/** It was answered as done, and was not: what is tried next is another operation, for this one is remembered as done. */
+export function disprove(moment: Moment, operation: Operation): Moment {
+  const quiet = quieten(moment, operation);
+  const disproved: Operation = { ...current(quiet, operation), confirm: 'disproved' };
+  const { event } = nodeOf(moment, operation).confirm!.event;
+  const message = `it was answered as done, ${event} did not come, and the participant says that it was not done`;
+  return cannotTell(put(quiet, disproved), disproved, message);
+}
+
+/** The operation, if the participant says once more that it was done. */
+export function proved(operation: Operation): Operation {
+  return operation.confirm === 'missed' ? { ...operation, confirm: 'proved' } : operation;
+}

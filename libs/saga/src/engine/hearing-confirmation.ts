@@ -1,0 +1,31 @@
+import type { HeardInput } from '../input.js';
+import { operationParts } from '../operation-name.js';
+import { tookEffect } from './adopting.js';
+import { placeIn } from './chart.js';
+import type { Operation } from './engine-state.js';
+import { isMeant } from './event-channel.js';
+import type { Moment } from './moment.js';
+import { isAnswered, nodeOf, placeOf, put } from './operations.js';
+
+/** Folds an event that may confirm a command. */
+export function hearConfirmation(moment: Moment, heard: HeardInput): Moment {
+  const operation = operationOf(moment, heard);
+  if (operation === undefined) return moment;
+  const place = placeOf(moment, operation);
+  if (!isMeant(moment, place, nodeOf(moment, operation).confirm!.event, heard)) return moment;
+  const { output = null } = operation;
+  if (operation.standing !== 'asked') return tookEffect(moment, operation, output);
+  if (operation.confirm === 'proved') return moment;
+  const known: Operation = { ...operation, confirm: 'proved' };
+  const noted = put(moment, known);
+  return isAnswered(operation) ? tookEffect(noted, known, output) : noted;
+}
+
+function operationOf(moment: Moment, { id, what }: HeardInput): Operation | undefined {
+  const parts = operationParts(id);
+  const site = parts?.direction === 'wait' ? moment.chart.logged.get(parts.block) : undefined;
+  if (parts === undefined || site === undefined || what !== 'event') return undefined;
+  if (!('confirm' in site.node)) return undefined;
+  const at = placeIn(site, parts.iteration).key;
+  return moment.state.operations.find((one) => one.at === at && one.round === parts.round);
+}
