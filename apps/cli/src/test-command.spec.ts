@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestReport } from '#libs/saga';
 import { terminal } from './terminal.fixture.js';
+import { testPage } from './test-page.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'skald-test-'));
 const passing = join(folder, 'passing', 'order.tests.yaml');
@@ -41,6 +42,33 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the page of tests', () => {
+  it('says how fast they were played', () => {
+    const played = {
+      name: 'a',
+      isPassed: true,
+      plays: 4,
+      paths: [],
+      mismatches: [],
+      timeline: [],
+      waitsFor: [],
+    };
+    const coverage = { taken: [], missing: [], isEnough: true };
+    const cases = [played, played].map((one) => ({ ...one, place: { file: 'order.tests.yaml' } }));
+    const report = {
+      file: 'order.tests.yaml',
+      definition: 'order',
+      version: 1,
+      names: ['a'],
+      isPassed: true,
+    };
+
+    expect(testPage([{ ...report, cases, coverage }], 20)).toMatch(
+      /2 passed, 0 failed; 8 courses in 0.02 s, 100 cases a second$/,
+    );
+  });
+});
 
 describe('skald test', () => {
   it('prints a line a case and the paths that were taken', async () => {

@@ -17,9 +17,12 @@ const marks: Readonly<Record<CaseReport['timeline'][number]['kind'], string>> = 
   stopped: '',
 };
 
-/** What came of tests, as people read it: a line a case, and for a failing one what was expected and what happened. */
-export function testPage(reports: readonly TestReport[]): string {
-  return [...reports.map(suitePage), totals(reports)].join('\n\n');
+/**
+ * What came of tests, as people read it: a line a case, and for a failing one what was expected and what happened.
+ * `tookMs` is how long playing them took.
+ */
+export function testPage(reports: readonly TestReport[], tookMs: number): string {
+  return [...reports.map(suitePage), totals(reports, tookMs)].join('\n\n');
 }
 
 function suitePage(report: TestReport): string {
@@ -88,12 +91,20 @@ function coverageLine({ coverage }: TestReport): string {
   return missing.length === 0 ? count : `${count}${wanted}; never taken: ${missing.join(', ')}`;
 }
 
-function totals(reports: readonly TestReport[]): string {
+function totals(reports: readonly TestReport[], tookMs: number): string {
   const cases = reports.flatMap((report) => report.cases);
   const failed = cases.filter(({ isPassed }) => !isPassed).length;
   const thin = reports.filter(({ coverage }) => !coverage.isEnough).length;
   const uncovered = thin === 0 ? '' : `, ${thin} not covered enough`;
-  return `${cases.length - failed} passed, ${failed} failed${uncovered}`;
+  return `${cases.length - failed} passed, ${failed} failed${uncovered}${speed(cases, tookMs)}`;
+}
+
+/** Where crashes are tried a case is played many times. */
+function speed(cases: readonly CaseReport[], tookMs: number): string {
+  if (tookMs <= 0) return '';
+  const plays = cases.reduce((sum, one) => sum + one.plays, 0);
+  const perSecond = Math.round((cases.length * 1_000) / tookMs);
+  return `; ${plays} courses in ${(tookMs / 1_000).toFixed(2)} s, ${perSecond} cases a second`;
 }
 
 function shortened(value: Json): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DefinitionSource } from '../src/compiler/compile-definitions.js';
 
-const FOLDER = 'libs/saga/test-documents/sagas';
+const FOLDER = 'apps/shop/examples';
 
 /** Every example, as it stands in its file. */
 export const exampleSources: readonly Extract<DefinitionSource, { text: string }>[] = readdirSync(FOLDER)

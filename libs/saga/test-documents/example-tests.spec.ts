@@ -3,7 +3,7 @@ import { compileDefinitions } from '../src/compiler/compile-definitions.js';
 import { runTests } from '../src/trial/run-tests.js';
 import { exampleFiles, exampleSources } from './example-sagas.fixture.js';
 
-const { tests } = compileDefinitions(exampleSources, exampleFiles);
+const { programs, tests } = compileDefinitions(exampleSources, exampleFiles);
 const reports = tests.map((suite) => runTests(suite));
 
 describe('the tests of the examples', () => {
@@ -18,6 +18,13 @@ describe('the tests of the examples', () => {
         timeline: timeline.map(({ text }) => text),
       })),
     ).toEqual([]);
+  });
+
+  it('take every exception path of every saga', () => {
+    expect(reports.flatMap(({ coverage }) => coverage.missing)).toEqual([]);
+    expect(reports.map(({ definition }) => definition).toSorted()).toEqual(
+      programs.map(({ definition }) => definition).toSorted(),
+    );
   });
 
   it('take each of the 27 exception paths of a return', () => {

@@ -32,16 +32,20 @@ export const testCommand: CommandSetup = (program, context) => {
       new Option('-o, --output <format>', 'how results are written').choices(['text', 'json', 'junit']),
     )
     .action((paths: readonly string[], options: TestOptions, command: Command) => {
-      const reports = wantedBy(paths, options).flatMap((wanted) => reportsOf(wanted, options, context));
+      const suites = wantedBy(paths, options).flatMap((wanted) => suitesOf(wanted, context));
+      const before = context.clock.elapsed();
+      const reports = suites.map((suite) => reportOf(suite, options));
+      const tookMs = context.clock.elapsed() - before;
       if (options.only !== undefined) checkOnly(options.only, reports);
-      context.print(written(reports, command.optsWithGlobals<{ output?: string }>().output ?? 'text'));
+      const format = command.optsWithGlobals<{ output?: string }>().output ?? 'text';
+      context.print(written(reports, format, tookMs));
       if (reports.some(({ isPassed }) => !isPassed)) throw new CommandFailedError('tests failed');
     });
 };
 
-function written(reports: readonly TestReport[], format: string): string {
+function written(reports: readonly TestReport[], format: string, tookMs: number): string {
   if (format === 'json') return JSON.stringify(reports, undefined, 2);
-  return format === 'junit' ? junitText(reports) : testPage(reports);
+  return format === 'junit' ? junitText(reports) : testPage(reports, tookMs);
 }
 
 /** Files of one folder are compiled once, together with whatever is beside them. */
@@ -60,11 +64,13 @@ function wantedBy(paths: readonly string[], { definitions }: TestOptions): reado
   return [...folders].map(([folder, files]) => ({ folder, files }));
 }
 
-function reportsOf(
-  { folder, files }: Wanted,
-  { only }: TestOptions,
-  context: CliContext,
-): readonly TestReport[] {
+/** Tests, and the folder they were read from. */
+interface FoundSuite {
+  readonly suite: TestSuite;
+  readonly found: DefinitionFiles;
+}
+
+function suitesOf({ folder, files }: Wanted, context: CliContext): readonly FoundSuite[] {
   const found = readDefinitionFiles(folder);
   const { tests, problems } = compile(found);
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -74,7 +80,11 @@ function reportsOf(
   }
   const suites = tests.filter(({ file }) => isWanted(file, files));
   if (suites.length === 0) throw new UsageError(noTests(folder, files, tests));
-  return suites.map((suite) => shown(runTests(suite, only === undefined ? {} : { only }), found));
+  return suites.map((suite) => ({ suite, found }));
+}
+
+function reportOf({ suite, found }: FoundSuite, { only }: TestOptions): TestReport {
+  return shown(runTests(suite, only === undefined ? {} : { only }), found);
 }
 
 function compile({ files }: DefinitionFiles): ReturnType<typeof compileDefinitions> {

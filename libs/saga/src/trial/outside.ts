@@ -1,4 +1,5 @@
 import { childrenOf } from '../compiler/node-walk.js';
+import { chartOf } from '../engine/chart.js';
 import type { AskNode, Node } from '../node.js';
 import type { Program } from '../program.js';
 
@@ -6,6 +7,8 @@ import type { Program } from '../program.js';
 export interface Outside {
   /** What is asked for, by block. */
   readonly asks: ReadonlyMap<string, AskNode>;
+  /** Of blocks inside of `repeat`: which parts of their iterations only count. */
+  readonly counters: ReadonlyMap<string, readonly boolean[]>;
   /** Every command. */
   readonly calls: readonly string[];
   /** Every event it publishes. */
@@ -32,6 +35,7 @@ function look(program: Program): Outside {
   const asks = nodes.filter((node) => node.kind === 'ask');
   return {
     asks: new Map(asks.map((ask) => [ask.block, ask] as const)),
+    counters: new Map(asks.flatMap((ask) => countersOf(program, ask))),
     calls: program.calls,
     emits: program.emits,
     hears: [...new Set(asks.flatMap(eventsOf))],
@@ -45,6 +49,13 @@ function look(program: Program): Outside {
     toggles: Object.keys(program.toggles ?? {}),
     gates: [...new Set(program.triggers.flatMap(({ gates }) => gates.map(({ name }) => name)))],
   };
+}
+
+function countersOf(program: Program, { id, block }: AskNode): readonly (readonly [string, boolean[]])[] {
+  const counters = chartOf(program)
+    .sites.get(id)!
+    .bodies.map(({ parent }) => parent!.node.kind === 'loop');
+  return counters.includes(true) ? [[block, counters]] : [];
 }
 
 function eventsOf(ask: AskNode): readonly string[] {

@@ -6,7 +6,8 @@ import type { AwaitEffect } from '../effect.js';
 import type { Instant } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import type { AnswerMove } from './move.js';
-import { namesAt } from './script-reader.js';
+import { outsideOf } from './outside.js';
+import { itemAt, namesAt } from './script-reader.js';
 import type { PlayedTask } from './played-task.js';
 import { note, plan, type Stage } from './stage.js';
 
@@ -118,7 +119,10 @@ function follow(stage: Stage, id: OperationName, effects: readonly TaskEffect[])
 function planAnswer(stage: Stage, { id, block, state, lastMove }: PlayedTask): void {
   if (state.status !== 'open') return;
   const { iteration = [] } = operationParts(id) ?? {};
-  const move = stage.reader.next(namesAt(block, iteration), iteration.join(','));
+  const move = stage.reader.next(
+    namesAt(block, iteration),
+    itemAt(outsideOf(stage.options.program), block, iteration),
+  );
   if (move?.kind !== 'answered' || move === lastMove) return;
   plan(stage, stage.now + move.delayMs, { kind: 'person', id, move });
 }

@@ -8,7 +8,7 @@ import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
 import { outsideOf } from './outside.js';
 import { openTask, withdrawTask } from './played-tasks.js';
 import { deliver, completeWork, type Delivered, type Delivery } from './played-participants.js';
-import { namesAt } from './script-reader.js';
+import { itemAt, namesAt } from './script-reader.js';
 import { plan, type Stage } from './stage.js';
 
 /** Hands an effect to the outside. `isEcho`: it left before, and somebody crashed without knowing. */
@@ -36,10 +36,11 @@ function listen(stage: Stage, effect: AwaitEffect): void {
   stage.awaited.set(effect.id, effect.block);
   if (effect.channel === 'task') return openTask(stage, effect);
   const { iteration = [] } = operationParts(effect.id) ?? {};
+  const outside = outsideOf(stage.options.program);
   // What is said of a step is about its command, not about the event that confirms it.
-  const isCommand = outsideOf(stage.options.program).asks.get(effect.block)?.channel === 'command';
+  const isCommand = outside.asks.get(effect.block)?.channel === 'command';
   const names = isCommand ? [] : namesAt(effect.block, iteration);
-  const move = stage.reader.next(names, iteration.join(','));
+  const move = stage.reader.next(names, itemAt(outside, effect.block, iteration));
   const events = eventsOf(effect).flatMap((event) =>
     stage.reader.all(event).map((one) => ofEvent(one, event)),
   );
@@ -84,7 +85,11 @@ function deliveryOf(stage: Stage, message: OpenEffect, isEcho: boolean): Deliver
     isEcho,
     isQuery,
     example: () => exampleAnswer(contracts, message.call),
-    choose: () => stage.reader.next(names, iteration.join(',')) as CommandMove | SilentMove | undefined,
+    choose: () =>
+      stage.reader.next(names, itemAt(outsideOf(program), message.block, iteration)) as
+        | CommandMove
+        | SilentMove
+        | undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Outside } from './outside.js';
 import type { Move, Script } from './move.js';
 
 /** Takes the moves of scripts one after the other, each as often as it stands there. */
@@ -14,6 +15,12 @@ export interface ScriptReader {
 /** The names a block goes by in scripts, the most exact first. */
 export function namesAt(block: string, iteration: readonly string[]): readonly string[] {
   return iteration.length === 0 ? [block] : [`${block}@${iteration.join(',')}`, block];
+}
+
+/** Which item of a block that runs for several: each has moves of its own. Repeating takes them one after the other. */
+export function itemAt(outside: Outside, block: string, iteration: readonly string[]): string {
+  const counters = outside.counters.get(block);
+  return (counters === undefined ? iteration : iteration.filter((_, index) => !counters[index])).join(',');
 }
 
 /** Reads scripts; what is found in the first one counts. */
