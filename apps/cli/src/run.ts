@@ -13,6 +13,7 @@ import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
 import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
+import { traceCommand } from './commands/trace.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
 import { packageVersion } from './version.js';
@@ -28,6 +29,7 @@ const setups: readonly CommandSetup[] = [
   startCommand,
   listCommand,
   showCommand,
+  traceCommand,
   actionCommands,
   taskCommands,
   answerCommands,

@@ -1,6 +1,12 @@
 import { hostname } from 'node:os';
 import { KafkaOptionsError, kafkaOptionsFromEnv, type KafkaOptions } from '#libs/kafka';
-import { defaultMaxValueBytes, type Keyring, type SigningKey } from '#libs/messaging';
+import {
+  defaultMaxValueBytes,
+  traceStarts,
+  type Keyring,
+  type SigningKey,
+  type TraceStart,
+} from '#libs/messaging';
 import { defaultLaneSettings, type LaneSettings } from '#libs/orchestration';
 import type { LogLevel } from '#libs/observability';
 import { EnvironmentReader, type Environment } from './environment.js';
@@ -32,6 +38,8 @@ export interface Configuration {
   /** Silence after which the group gives the partitions of this process to others. */
   readonly sessionTimeoutMs: number;
   readonly logLevel: LogLevel;
+  /** How traces of sagas go on from the messages that start them, and which headers of events are kept in them. */
+  readonly traces: { readonly start: TraceStart; readonly headers: readonly string[] };
 }
 
 /** How missing command and event topics are treated when definitions are published. */
@@ -67,6 +75,13 @@ export function readConfiguration(environment: Environment): Configuration {
     backlogLimit: reader.integer('SKALD_BACKLOG_LIMIT', 2_000, 1, 10_000_000),
     sessionTimeoutMs: reader.integer('SKALD_SESSION_TIMEOUT_MS', 15_000, 3_000, 300_000),
     logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
+    traces: {
+      start: reader.choice<TraceStart>('SKALD_TRACE_START', 'join', traceStarts),
+      headers: (reader.optional('SKALD_TRACE_HEADERS') ?? '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    },
   };
   reader.assertValid();
   return configuration;

@@ -8,6 +8,7 @@ import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
+import { TracesController } from './http/traces.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -22,6 +23,7 @@ import { OperationsModule } from './operations.module.js';
     LanesController,
     DefinitionsController,
     TogglesController,
+    TracesController,
     HealthController,
     MetricsController,
   ],

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const clock = new SystemClock();
   const log = new JsonLog({ clock, level: configuration.logLevel });
-  const tracing = await startTracing('skald-coordinator');
+  const tracing = await startTracing('skald-coordinator', configuration.traces);
   const metrics = await startMetrics('skald-coordinator');
   const { maxBodyBytes, host, port } = configuration;
   const module = AppModule.over(

@@ -15,6 +15,7 @@ import {
   PublishDefinitions,
   RequestAction,
   ResolveParked,
+  RetellTrace,
   StartSaga,
   SwitchToggle,
   TopicAdmin,
@@ -117,6 +118,12 @@ const useCases = [
     useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
       new GetSaga(operators, definitions),
     inject: [Stores, LoadedDefinitions],
+  },
+  {
+    provide: RetellTrace,
+    useFactory: ({ tracing }: Surroundings, { operators: store }: Stores, { homeTopic }: Installation) =>
+      new RetellTrace({ store, trace: tracing.saga, homeTopic }),
+    inject: [Surroundings, Stores, INSTALLATION],
   },
   {
     provide: SwitchToggle,

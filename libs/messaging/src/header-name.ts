@@ -30,6 +30,7 @@ export const header = {
   signature: 'saga-signature',
   traceparent: 'traceparent',
   tracestate: 'tracestate',
+  traceStart: 'saga-trace-start',
   baggage: 'baggage',
 } as const;
 
@@ -38,4 +39,15 @@ export interface TraceHeaders {
   readonly traceparent?: string;
   readonly tracestate?: string;
   readonly baggage?: string;
+  /** How the trace of a saga that this message starts goes on from it. Absent: as the installation says. */
+  readonly 'saga-trace-start'?: TraceStart;
 }
+
+/**
+ * How the trace of a saga goes on from the message that starts it: it is part of the same trace, a trace of its own with
+ * a link to it, or one that does not refer to it.
+ */
+export type TraceStart = 'join' | 'link' | 'new';
+
+/** Every {@link TraceStart}. */
+export const traceStarts: readonly TraceStart[] = ['join', 'link', 'new'];

@@ -1,5 +1,5 @@
 import type { Instant } from './clock.js';
-import { header, type TraceHeaders } from './header-name.js';
+import { header, traceStarts, type TraceHeaders } from './header-name.js';
 import type { Json } from './json.js';
 import { MalformedRecordError } from './malformed-record-error.js';
 import { headerText, type InboundRecord } from './record.js';
@@ -62,10 +62,13 @@ export function traceOf(record: InboundRecord): TraceHeaders {
   if (traceparent === undefined || !traceparentForm.test(traceparent)) return noTrace;
   const tracestate = passedOn(record, header.tracestate, maxTracestate);
   const baggage = passedOn(record, header.baggage, maxBaggage);
+  const start = headerText(record.headers, header.traceStart);
+  const known = traceStarts.find((one) => one === start);
   return {
     traceparent,
     ...(tracestate === undefined ? {} : { tracestate }),
     ...(baggage === undefined ? {} : { baggage }),
+    ...(known === undefined ? {} : { [header.traceStart]: known }),
   };
 }
 

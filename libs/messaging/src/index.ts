@@ -5,7 +5,7 @@ export { CommandSink, type PublishOutcome, type RefusalCode } from './command-si
 export { deriveDeskId, isDeskId, type DeskId } from './desk-id.js';
 export { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
 export { EventSource, type PartitionEdges, type RecordBatch, type SourceHandlers } from './event-source.js';
-export { header, type TraceHeaders } from './header-name.js';
+export { header, traceStarts, type TraceHeaders, type TraceStart } from './header-name.js';
 export { traceOf } from './header-reading.js';
 export {
   readHomeRecord,

@@ -1,13 +1,30 @@
-import { SpanKind, TraceFlags, type SpanContext } from '@opentelemetry/api';
-import type { DomainEvent, InboundRecord, SagaId, TraceHeaders } from '#libs/messaging';
+import { SpanKind, TraceFlags, type Attributes, type SpanContext } from '@opentelemetry/api';
+import {
+  headerText,
+  type DomainEvent,
+  type InboundRecord,
+  type SagaId,
+  type TraceHeaders,
+  type TraceStart,
+} from '#libs/messaging';
 import { SagaTrace, type Transition } from '#libs/orchestration';
 import type { Effect, SagaInput } from '#libs/saga';
 import { derivedSpanId, derivedTraceId } from './derived-ids.js';
-import { commandOf, eventOf, SagaSpans, spanOf } from './saga-spans.js';
+import { commandOf, eventOf, outsideOf, SagaSpans, spanOf } from './saga-spans.js';
 import { attribute, processing } from './span-attributes.js';
 import type { FinishedSpan, SpanEmitter } from './span-emitter.js';
 import { isSampled, readTraceparent, traceHeaders, writeTraceparent } from './trace-context.js';
 import { UndoCauses } from './undo-causes.js';
+
+/** How the traces of sagas begin. */
+export interface SagaTraceOptions {
+  /** How they go on from the messages that start sagas, where these do not say it themselves. Default `join`. */
+  readonly start?: TraceStart;
+  /** Headers of events, in lower case, whose values are kept on the span of the gate, so that it is found by them. */
+  readonly headers?: readonly string[];
+  /** The context that an event carries in another convention than W3C's. */
+  readonly foreign?: (headers: InboundRecord['headers']) => SpanContext | undefined;
+}
 
 /**
  * The trace of a saga as OpenTelemetry spans.
@@ -20,12 +37,16 @@ export class OtelSagaTrace extends SagaTrace {
   override readonly enabled = true;
   private readonly undoCauses = new UndoCauses();
 
-  constructor(private readonly spans: SpanEmitter) {
+  constructor(
+    private readonly spans: SpanEmitter,
+    private readonly options: SagaTraceOptions = {},
+  ) {
     super();
   }
 
   override forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders {
-    const parent = readTraceparent(event.trace.traceparent);
+    const parent = readTraceparent(event.trace.traceparent) ?? this.options.foreign?.(record.headers);
+    const isJoined = parent === undefined || this.startOf(event.trace) === 'join';
     const span: FinishedSpan = {
       name: `process ${record.topic}`,
       kind: SpanKind.CONSUMER,
@@ -41,7 +62,18 @@ export class OtelSagaTrace extends SagaTrace {
         'messaging.message.id': event.id,
         [attribute.saga]: saga,
         [attribute.event]: event.type,
+        ...this.keptHeaders(record),
       },
+      // From a trace that is left a link leads to the one that is begun.
+      links: isJoined
+        ? []
+        : [
+            {
+              traceId: derivedTraceId(saga),
+              spanId: derivedSpanId(saga, 'anchor'),
+              traceFlags: TraceFlags.SAMPLED,
+            },
+          ],
     };
     return traceHeaders(this.spans.emit(span), event.trace);
   }
@@ -49,11 +81,19 @@ export class OtelSagaTrace extends SagaTrace {
   override anchor(saga: SagaId, start: TraceHeaders): string {
     const parent = readTraceparent(start.traceparent);
     const spanId = derivedSpanId(saga, 'anchor');
-    if (parent !== undefined) return writeTraceparent({ ...parent, spanId });
+    if (parent !== undefined && this.startOf(start) === 'join')
+      return writeTraceparent({ ...parent, spanId });
     const context = { traceId: derivedTraceId(saga), spanId, traceFlags: TraceFlags.SAMPLED };
     const attributes = { [attribute.saga]: saga };
     return writeTraceparent(
-      this.spans.probe({ name: 'saga', kind: SpanKind.INTERNAL, context, parent, startedAt: 0, attributes }),
+      this.spans.probe({
+        name: 'saga',
+        kind: SpanKind.INTERNAL,
+        context,
+        parent: undefined,
+        startedAt: 0,
+        attributes,
+      }),
     );
   }
 
@@ -65,6 +105,16 @@ export class OtelSagaTrace extends SagaTrace {
   override event(anchor: string, saga: SagaId, id: string): TraceHeaders {
     const root = readTraceparent(anchor);
     return root === undefined ? {} : traceHeaders(eventOf(root, saga, id));
+  }
+
+  override child(anchor: string, saga: SagaId, id?: string): TraceHeaders {
+    const root = readTraceparent(anchor);
+    if (root === undefined) return {};
+    // Whatever the traces of other sagas do: that of a child is seen below its parent's.
+    return {
+      ...traceHeaders(id === undefined ? root : outsideOf(root, saga, id)),
+      'saga-trace-start': 'join',
+    };
   }
 
   override committed(transition: Transition): void {
@@ -79,12 +129,28 @@ export class OtelSagaTrace extends SagaTrace {
     }
   }
 
+  override retold(transitions: readonly Transition[]): string | undefined {
+    const [first] = transitions;
+    if (first === undefined) return undefined;
+    const { saga, anchor: retoldFrom } = first;
+    const root: SpanContext = {
+      traceId: derivedTraceId(`${saga} ${transitions.length}`),
+      spanId: derivedSpanId(saga, 'anchor'),
+      traceFlags: TraceFlags.SAMPLED,
+    };
+    // What undo is under way belongs to the telling, not to the saga as it runs here.
+    const teller = new OtelSagaTrace(this.spans);
+    const anchor = writeTraceparent(root);
+    for (const transition of transitions) teller.committed({ ...transition, anchor, retoldFrom });
+    return root.traceId;
+  }
+
   private emitInput(transition: Transition, spans: SagaSpans, anchor: SpanContext): void {
     const { input, saga } = transition;
     const sender = readTraceparent(transition.trace.traceparent);
     switch (input.kind) {
       case 'start':
-        this.spans.emit(spans.anchored(sender));
+        this.spans.emit(this.anchored(transition, spans, sender, anchor));
         return;
       case 'answer': {
         // Who answers without our trace, or in one of their own, is put below the command they answer.
@@ -94,8 +160,13 @@ export class OtelSagaTrace extends SagaTrace {
         this.spans.emit(spans.processed(isOurs ? sender! : asked, links, detailsOf(input)));
         return;
       }
+      case 'heard': {
+        const over = transition.effects.find((effect) => effect.kind === 'waited' && effect.id === input.id);
+        const below = over === undefined ? anchor : outsideOf(anchor, saga, input.id);
+        this.spans.emit(spans.processed(below, [], detailsOf(input)));
+        return;
+      }
       case 'action':
-      case 'heard':
       case 'switched':
       case 'not-sent':
         this.spans.emit(spans.processed(anchor, [], detailsOf(input)));
@@ -104,6 +175,31 @@ export class OtelSagaTrace extends SagaTrace {
         // Time passing is nobody's message; what it leads to has spans of its own.
         return;
     }
+  }
+
+  private anchored(
+    { trace, retoldFrom }: Transition,
+    spans: SagaSpans,
+    sender: SpanContext | undefined,
+    { traceId }: SpanContext,
+  ): FinishedSpan {
+    const before = readTraceparent(retoldFrom);
+    if (before !== undefined) return spans.anchored(undefined, [before]);
+    if (sender === undefined || sender.traceId === traceId) return spans.anchored(sender, []);
+    return spans.anchored(undefined, this.startOf(trace) === 'link' ? [sender] : []);
+  }
+
+  private startOf(headers: TraceHeaders): TraceStart {
+    return headers['saga-trace-start'] ?? this.options.start ?? 'join';
+  }
+
+  private keptHeaders({ headers }: InboundRecord): Attributes {
+    const kept: Record<string, string> = {};
+    for (const name of this.options.headers ?? []) {
+      const text = headerText(headers, name);
+      if (text !== undefined) kept[`saga.header.${name}`] = text.slice(0, 256);
+    }
+    return kept;
   }
 
   private spanOfEffect(
@@ -124,6 +220,8 @@ export class OtelSagaTrace extends SagaTrace {
         return effect.open ? spans.stuck(effect) : undefined;
       case 'finish':
         return spans.finished(effect);
+      case 'waited':
+        return spans.waited(effect);
       case 'await':
       case 'release':
       case 'caught':

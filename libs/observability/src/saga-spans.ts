@@ -1,10 +1,27 @@
 import { SpanKind, type Attributes, type SpanContext } from '@opentelemetry/api';
 import type { SagaId } from '#libs/messaging';
-import type { FinishEffect, IncidentEffect, OpenEffect, SettledEffect, TellEffect } from '#libs/saga';
+import type {
+  FinishEffect,
+  IncidentEffect,
+  OpenEffect,
+  SettledEffect,
+  TellEffect,
+  WaitedEffect,
+} from '#libs/saga';
 import type { Transition } from '#libs/orchestration';
 import { derivedSpanId } from './derived-ids.js';
 import { attribute, processing, sending } from './span-attributes.js';
 import type { FinishedSpan } from './span-emitter.js';
+
+/** What the bar of a wait is called. */
+const waitVerbs = {
+  task: 'task',
+  saga: 'child',
+  event: 'wait',
+  time: 'wait',
+  lock: 'lock',
+  fact: 'fact',
+} as const;
 
 /** Outcomes that are nobody's decision: the technical ones. A refusal is an answer like any other. */
 const troubles: ReadonlySet<SettledEffect['outcome']> = new Set(['failed', 'unknown']);
@@ -21,6 +38,22 @@ export function spanOf(
 /** The bar of the exchange that `operation` belongs to. A verification is part of what it asks about. */
 export function barOf(anchor: SpanContext, saga: SagaId, operation: string): SpanContext {
   return spanOf(anchor, saga, 'step', operation.replace(/\/(?:verify|unless)$/, '/do'));
+}
+
+/** The bar of a wait. One for time alone may come again under its name, at another time. */
+export function waitOf(
+  anchor: SpanContext,
+  saga: SagaId,
+  wait: Pick<WaitedEffect, 'id' | 'channel' | 'startedAt'>,
+): SpanContext {
+  return wait.channel === 'time'
+    ? spanOf(anchor, saga, 'wait', wait.id, wait.startedAt)
+    : outsideOf(anchor, saga, wait.id);
+}
+
+/** The bar of a wait for something outside the participants, by its name. */
+export function outsideOf(anchor: SpanContext, saga: SagaId, id: string): SpanContext {
+  return spanOf(anchor, saga, 'wait', id);
 }
 
 /** The message of a command, which every repeat of it carries too. */
@@ -52,13 +85,15 @@ export class SagaSpans {
       [attribute.saga]: transition.saga,
       [attribute.definition]: definition,
       [attribute.version]: version,
+      ...(transition.retoldFrom === undefined ? {} : { [attribute.retold]: true }),
     };
   }
 
   /** Zero length: there has to be a root while the saga runs. */
-  anchored(parent: SpanContext | undefined): FinishedSpan {
+  anchored(parent: SpanContext | undefined, links: readonly SpanContext[]): FinishedSpan {
     const { facts } = this.transition;
-    return this.internal(`saga ${facts.definition}`, this.anchor, parent, facts.startedAt);
+    const anchor = this.internal(`saga ${facts.definition}`, this.anchor, parent, facts.startedAt);
+    return { ...anchor, links, attributes: { ...anchor.attributes, [attribute.key]: facts.key } };
   }
 
   /** The record that brought the input. */
@@ -145,6 +180,26 @@ export class SagaSpans {
         [attribute.attempt]: effect.attempts,
         [attribute.direction]: effect.direction,
         [attribute.command]: effect.call,
+        [attribute.outcome]: effect.outcome,
+        ...(effect.error === undefined ? {} : { [attribute.error]: effect.error }),
+      },
+    };
+  }
+
+  /** The bar of a wait: for a person, an event, another saga, a lock, a fact or for time to pass. */
+  waited(effect: WaitedEffect): FinishedSpan {
+    const name = `${waitVerbs[effect.channel]} ${effect.block}`;
+    const context = waitOf(this.anchor, this.transition.saga, effect);
+    const bar = this.internal(name, context, this.anchor, effect.startedAt);
+    return {
+      ...bar,
+      endedAt: effect.endedAt,
+      error: effect.outcome === 'failed' ? (effect.error ?? effect.outcome) : undefined,
+      attributes: {
+        ...bar.attributes,
+        [attribute.step]: effect.block,
+        [attribute.operation]: effect.id,
+        [attribute.channel]: effect.channel,
         [attribute.outcome]: effect.outcome,
         ...(effect.error === undefined ? {} : { [attribute.error]: effect.error }),
       },

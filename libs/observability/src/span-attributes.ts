@@ -4,6 +4,7 @@ import type { Offset, SagaId, TopicPartition } from '#libs/messaging';
 /** Names of our own span attributes. Ids, names and counts: never a payload. */
 export const attribute = {
   saga: 'saga.id',
+  key: 'saga.key',
   definition: 'saga.definition',
   version: 'saga.version',
   step: 'saga.step',
@@ -11,6 +12,8 @@ export const attribute = {
   attempt: 'saga.step.attempt',
   direction: 'saga.direction',
   command: 'saga.command',
+  channel: 'saga.channel',
+  retold: 'saga.retold',
   event: 'saga.event',
   outcome: 'saga.outcome',
   error: 'saga.error',

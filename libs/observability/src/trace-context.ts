@@ -19,11 +19,12 @@ export function writeTraceparent({ traceId, spanId, traceFlags }: SpanContext): 
 
 /** The headers of a message sent under `context`. What came beside the trace context travels on unchanged. */
 export function traceHeaders(context: SpanContext, passedOn: TraceHeaders = {}): TraceHeaders {
-  const { tracestate, baggage } = passedOn;
+  const { tracestate, baggage, 'saga-trace-start': start } = passedOn;
   return {
     traceparent: writeTraceparent(context),
     ...(tracestate === undefined ? {} : { tracestate }),
     ...(baggage === undefined ? {} : { baggage }),
+    ...(start === undefined ? {} : { 'saga-trace-start': start }),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { Tracer } from '@opentelemetry/api';
-import type { CommandSink } from '#libs/messaging';
+import type { TextMapGetter, Tracer } from '@opentelemetry/api';
+import { headerText, type CommandSink, type InboundRecord } from '#libs/messaging';
 import { NoSagaTrace, type SagaTrace } from '#libs/orchestration';
 import { NoParticipantTrace, type ParticipantTrace } from '#libs/participant';
 import { DerivedIds } from './derived-ids.js';
 import { OtelParticipantTrace } from './otel-participant-trace.js';
-import { OtelSagaTrace } from './otel-saga-trace.js';
+import { OtelSagaTrace, type SagaTraceOptions } from './otel-saga-trace.js';
+import { RetellingSampler, samplerOf } from './retelling-sampler.js';
 import { SpanEmitter } from './span-emitter.js';
 import { UntracedSink } from './untraced-sink.js';
 
@@ -39,9 +40,13 @@ export function wantsTraces(env: Environment): boolean {
 
 /**
  * Starts tracing by the standard `OTEL_*` variables of this process: exporter, endpoint, protocol, sampler, resource.
- * `service` names the process unless `OTEL_SERVICE_NAME` does. Where no traces are wanted nothing is loaded.
+ * `service` names the process unless `OTEL_SERVICE_NAME` does; `options` are a coordinator's. Where no traces are wanted
+ * nothing is loaded.
  */
-export async function startTracing(service: string): Promise<Tracing> {
+export async function startTracing(
+  service: string,
+  options: Omit<SagaTraceOptions, 'foreign'> = {},
+): Promise<Tracing> {
   if (!wantsTraces(process.env)) return noTracing;
   // Loading the SDK takes a third of a second and 20 MB; a process that exports nothing is spared both.
   const { NodeSDK, api, core } = await import('@opentelemetry/sdk-node');
@@ -49,6 +54,7 @@ export async function startTracing(service: string): Promise<Tracing> {
   const sdk = new NodeSDK({
     serviceName: process.env['OTEL_SERVICE_NAME'] ?? service,
     idGenerator: ids,
+    sampler: new RetellingSampler(samplerOf(process.env)),
     // Traces only: metrics and logs go their own ways.
     metricReaders: [],
     logRecordProcessors: [],
@@ -59,13 +65,27 @@ export async function startTracing(service: string): Promise<Tracing> {
   let stopping: Promise<void> | undefined;
   return {
     isOn: true,
-    saga: new OtelSagaTrace(new SpanEmitter(tracer, ids)),
+    saga: new OtelSagaTrace(new SpanEmitter(tracer, ids), {
+      ...options,
+      // Which conventions are read beside W3C's, OTEL_PROPAGATORS says.
+      foreign: (headers) =>
+        api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, headers, recordHeaders)),
+    }),
     participant: new OtelParticipantTrace(tracer),
     tracer,
     untraced: (sink) => new UntracedSink(sink, (active) => core.suppressTracing(active)),
     stop: () => (stopping ??= sdk.shutdown().catch(() => undefined)),
   };
 }
+
+/** Header names are compared as HTTP does: conventions that come from there spell them in their own ways. */
+const recordHeaders: TextMapGetter<InboundRecord['headers']> = {
+  keys: (headers) => Object.keys(headers).map((name) => name.toLowerCase()),
+  get(headers, wanted) {
+    const name = Object.keys(headers).find((one) => one.toLowerCase() === wanted.toLowerCase());
+    return name === undefined ? undefined : headerText(headers, name);
+  },
+};
 
 const noTracing: Tracing = {
   isOn: false,

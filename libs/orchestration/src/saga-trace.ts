@@ -13,6 +13,8 @@ export interface Transition {
   readonly topic: string;
   readonly part: number;
   readonly offset: Offset;
+  /** Set when it is told again: the anchor it was told under first. */
+  readonly retoldFrom?: string;
   /** Trace context the record carried. */
   readonly trace: TraceHeaders;
   /** Where the commands and events of `effects` went: by effect index, topic. */
@@ -41,8 +43,14 @@ export abstract class SagaTrace {
   /** Trace headers of an event told by the saga. */
   abstract event(anchor: string, saga: SagaId, id: string): TraceHeaders;
 
+  /** Trace headers of the start of a child saga that is waited for under `id`, or of one that is not waited for. */
+  abstract child(anchor: string, saga: SagaId, id?: string): TraceHeaders;
+
   /** Emits the spans of a transition. */
   abstract committed(transition: Transition): void;
+
+  /** Emits a whole saga again as a trace of its own; its id, or `undefined` where nothing is traced. */
+  abstract retold(transitions: readonly Transition[]): string | undefined;
 }
 
 /** No tracing. */
@@ -65,7 +73,15 @@ export class NoSagaTrace extends SagaTrace {
     return anchor === '' ? {} : { traceparent: anchor };
   }
 
+  override child(anchor: string): TraceHeaders {
+    return anchor === '' ? {} : { traceparent: anchor };
+  }
+
   override committed(): void {
     // Nothing is emitted.
+  }
+
+  override retold(): undefined {
+    return undefined;
   }
 }

@@ -14,6 +14,7 @@ export type Effect =
   | ReleaseEffect
   | TellEffect
   | SettledEffect
+  | WaitedEffect
   | CaughtEffect
   | IncidentEffect
   | FinishEffect
@@ -84,6 +85,20 @@ export interface SettledEffect {
   readonly compensates?: OperationName;
   /** Why it was skipped. */
   readonly reason?: string;
+}
+
+/** A wait is over, one for time included: for history, traces and metrics. Standing listeners do not tell of theirs. */
+export interface WaitedEffect {
+  readonly kind: 'waited';
+  readonly id: OperationName;
+  readonly channel: WaitChannel | 'time';
+  readonly block: string;
+  /** `withdrawn`: nobody waits for it any more. `defaulted`: what it was to be went on without it. */
+  readonly outcome: 'came' | 'defaulted' | 'failed' | 'withdrawn';
+  /** Of one that failed. */
+  readonly error?: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
 }
 
 /** An exception path is taken: for history and coverage. A business error that nobody catches is one as well. */

@@ -79,6 +79,7 @@ export type {
   ReleaseEffect,
   SagaStatus,
   SettledEffect,
+  WaitedEffect,
   TellEffect,
 } from './effect.js';
 export type { ActionInput, AnswerInput, HeardInput, SagaInput, StartInput, SwitchedInput } from './input.js';

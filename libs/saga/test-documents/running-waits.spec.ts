@@ -57,6 +57,7 @@ describe('a wait for an event', () => {
 
     expect(ignored.status).toBe('running');
     expect(ignored.whenHeard('scan', { dock: 'D7' }, { event: scanned }).effects).toMatchObject([
+      { kind: 'waited', channel: 'event', outcome: 'came' },
       { kind: 'release' },
       { kind: 'tell', data: { dock: 'D7' } },
       { kind: 'finish' },

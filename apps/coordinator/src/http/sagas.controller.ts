@@ -10,13 +10,12 @@ import {
   Res,
 } from '@nestjs/common';
 import type { HttpReply } from './http-exchange.js';
-import { isSagaId, type Json, type SagaId, type TraceHeaders } from '#libs/messaging';
+import { header, traceStarts, type Json, type TraceHeaders } from '#libs/messaging';
 import {
   GetSaga,
   ListSagas,
   operatorActions,
   RequestAction,
-  RequestError,
   StartSaga,
   type SagaFilter,
   type StartAnswer,
@@ -25,6 +24,7 @@ import { answerAction } from './action-answer.js';
 import { actionRefused } from './problem-details.js';
 import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
 import { sagaBody, summaryBody } from './saga-body.js';
+import { sagaId } from './saga-id.js';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
@@ -126,20 +126,14 @@ function present<T extends object>(fields: T): { readonly [K in keyof T]?: Exclu
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
-function sagaId(text: string): SagaId {
-  if (isSagaId(text)) return text;
-  throw new RequestError(
-    'UNKNOWN_SAGA',
-    `"${text.slice(0, 60)}" is not the id of a saga; by business key: GET /sagas?key=…`,
-  );
-}
-
 function traceOf(headers: RequestHeaders): TraceHeaders {
   const { traceparent, tracestate, baggage } = headers;
+  const start = traceStarts.find((one) => one === headers[header.traceStart]);
   if (traceparent === undefined || !/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)) return {};
   return {
     traceparent,
     ...(tracestate === undefined ? {} : { tracestate }),
+    ...(start === undefined ? {} : { [header.traceStart]: start }),
     ...(baggage === undefined ? {} : { baggage }),
   };
 }

@@ -71,7 +71,7 @@ function started(
     hops: parent.state.facts.hops + 1,
     ...(detached ? {} : { parent: { saga: parent.id, id } }),
   };
-  const trace = parent.trace === '' ? {} : { traceparent: parent.trace };
+  const trace = starter.trace.child(parent.trace, parent.id, detached ? undefined : id);
   return { record: { kind: 'start', saga: child, head, input, trace }, child };
 }
 

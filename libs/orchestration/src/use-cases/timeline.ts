@@ -1,5 +1,5 @@
 import type { Instant, Json } from '#libs/messaging';
-import { operationParts, type Effect, type Note, type SagaInput } from '#libs/saga';
+import { operationParts, type Effect, type Note, type SagaInput, type WaitedEffect } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import { awaitedText } from './awaited-text.js';
 
@@ -88,11 +88,12 @@ function answerLine(
 }
 
 // What nobody catches is told by what follows: the undoing, or the incident.
-function isTold(effect: Effect): boolean {
-  return effect.kind !== 'caught' || effect.isUncaught !== true;
+// What came to a wait is told by its input.
+function isTold(effect: Effect): effect is Exclude<Effect, WaitedEffect> {
+  return effect.kind !== 'waited' && (effect.kind !== 'caught' || effect.isUncaught !== true);
 }
 
-function effectLine(at: Instant, effect: Effect): TimelineEntry {
+function effectLine(at: Instant, effect: Exclude<Effect, WaitedEffect>): TimelineEntry {
   switch (effect.kind) {
     case 'open':
       return { at, kind: 'sent', block: effect.block, text: openText(effect) };

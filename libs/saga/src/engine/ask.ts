@@ -6,13 +6,14 @@ import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { begin, sendAnew } from './exchange.js';
 import { askConfirmation, listenForIt } from './confirming.js';
-import { remember, type Moment } from './moment.js';
+import { frameAt, remember, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { add, freshRound, lastOperation, settle } from './operations.js';
 import { raiseError } from './raising.js';
 import { arm } from './timers.js';
 import { evaluate } from './values.js';
 import { askOutside, waitDue } from './waiting.js';
+import { tellWaited } from './withdrawing.js';
 
 /** The durable exchange: with a participant, with the clock, or with something outside of both. */
 export const ask: NodeKind<AskNode> = leaf((moment, place) => {
@@ -34,7 +35,12 @@ export const ask: NodeKind<AskNode> = leaf((moment, place) => {
 /** The time of a wait has come. */
 export function wakeUp(moment: Moment, place: Place): Moment {
   const isClock = place.site.node.kind === 'ask' && place.site.node.channel === 'time';
-  return isClock ? close(moment, place) : waitDue(moment, place as Place<WaitAsk>);
+  return isClock ? wokenUp(moment, place as Place<TimeAsk>) : waitDue(moment, place as Place<WaitAsk>);
+}
+
+function wokenUp(moment: Moment, place: Place<TimeAsk>): Moment {
+  const slept = frameAt(moment, place, 'sleep');
+  return close(slept === undefined ? moment : tellWaited(moment, place, slept, 'came'), place);
 }
 
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {

@@ -1,12 +1,14 @@
+import type { TimeAsk } from '../node.js';
 import type { WaitAsk } from '../wait-node.js';
 import { isWithin, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { change, type Moment } from './moment.js';
 import { current, mayBeDone, nodeOf, placeOf, put, settle, undoOf } from './operations.js';
 import { decidedAt, mayRest } from './resting.js';
+import { isListener } from './listeners.js';
 import { freezeWhere, lower } from './stopping.js';
 import { letClocksGo } from './standing-still.js';
-import { withdraw } from './withdrawing.js';
+import { tellWaited, withdraw } from './withdrawing.js';
 
 /** Which places something is about. */
 export type Concerns = (place: Place) => boolean;
@@ -85,12 +87,13 @@ function withdrawWaits(
 ): Moment {
   let withdrawn = moment;
   for (const [key, frame] of Object.entries(moment.state.frames)) {
-    if (frame.kind === 'wait' && inside(key))
-      withdrawn = withdraw(
-        letClocksGo(withdrawn, placeAt(moment.chart, key), frame, isAround),
-        placeAt(moment.chart, key) as Place<WaitAsk>,
-        frame,
-      );
+    if (!inside(key)) continue;
+    if (frame.kind === 'sleep')
+      withdrawn = tellWaited(withdrawn, placeAt(moment.chart, key) as Place<TimeAsk>, frame, 'withdrawn');
+    if (frame.kind !== 'wait') continue;
+    const place = placeAt(moment.chart, key) as Place<WaitAsk>;
+    withdrawn = withdraw(letClocksGo(withdrawn, place, frame, isAround), place, frame);
+    if (!isListener(place)) withdrawn = tellWaited(withdrawn, place, frame, 'withdrawn');
   }
   return withdrawn;
 }

@@ -1,3 +1,4 @@
+import type { WaitedEffect } from '../effect.js';
 import type { HeardInput } from '../input.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import type { WaitAsk } from '../wait-node.js';
@@ -14,7 +15,7 @@ import { raiseError } from './raising.js';
 import { reopen, stopAt } from './stopping.js';
 import { holdClocks, letClocksGo } from './standing-still.js';
 import { arm, disarm } from './timers.js';
-import { waitName, withdraw } from './withdrawing.js';
+import { tellWaited, waitName, withdraw } from './withdrawing.js';
 
 /** Asks for something outside the participants; what has been asked for is waited for still. */
 export function askOutside(moment: Moment, place: Place<WaitAsk>): Moment {
@@ -112,7 +113,7 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
         : moment;
     case 'settled':
       return close(
-        over(moment, place, frame),
+        over(moment, place, frame, verdict.outcome === 'defaulted' ? 'defaulted' : 'came'),
         place,
         verdict.output,
         verdict.outcome,
@@ -120,7 +121,7 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
       );
     case 'raised':
       return raiseError(
-        forget(over(moment, place, frame), place),
+        forget(over(moment, place, frame, 'failed', verdict.error), place),
         place,
         verdict.error,
         verdict.message,
@@ -129,9 +130,14 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
   }
 }
 
-function over(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Moment {
+function over(
+  moment: Moment,
+  place: Place<WaitAsk>,
+  frame: WaitFrame,
+  ...how: readonly [outcome: WaitedEffect['outcome'], error?: string]
+): Moment {
   const going = frame.held === undefined ? moment : letClocksGo(moment, place, frame);
-  const quiet = disarm(going, { frame: place.key });
+  const quiet = tellWaited(disarm(going, { frame: place.key }), place, frame, ...how);
   return channelOf(place).releasesWhenOver ? withdraw(quiet, place, frame) : quiet;
 }
 

@@ -1,13 +1,14 @@
-import type { ReleaseEffect } from '../effect.js';
+import type { ReleaseEffect, WaitedEffect } from '../effect.js';
+import type { Instant } from '../json.js';
 import { operationName, type OperationName } from '../operation-name.js';
-import type { CommandAsk } from '../node.js';
+import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
 import type { WaitAsk } from '../wait-node.js';
 import type { Place } from './chart.js';
 import type { WaitFrame } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
 
 /** What is waited for at `place`, by its name on the wire. */
-export function waitName({ site, iteration }: Place<WaitAsk | CommandAsk>, round: number): OperationName {
+export function waitName({ site, iteration }: Place<AskNode>, round: number): OperationName {
   return operationName({ block: site.node.block, iteration, round, direction: 'wait' });
 }
 
@@ -28,4 +29,25 @@ export function withdraw(
     ...(reason !== undefined && { reason }),
   };
   return emit(moment, effect);
+}
+
+/** Tells that a wait is over. */
+export function tellWaited(
+  moment: Moment,
+  place: Place<WaitAsk | TimeAsk>,
+  { round = 1, startedAt }: { readonly round?: number; readonly startedAt: Instant },
+  outcome: WaitedEffect['outcome'],
+  error?: string,
+): Moment {
+  const { channel, block } = place.site.node;
+  return emit(moment, {
+    kind: 'waited',
+    id: waitName(place, round),
+    channel,
+    block,
+    outcome,
+    ...(error !== undefined && { error }),
+    startedAt,
+    endedAt: moment.now,
+  });
 }
