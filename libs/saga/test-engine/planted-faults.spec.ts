@@ -85,6 +85,27 @@ const faults: readonly Fault[] = [
     laws: ['a join waits for every leg'],
   },
   {
+    fault: 'a join goes on with one too few',
+    file: 'joining',
+    find: 'if (count - lost < needed)',
+    replace: 'if (count - lost + 1 < needed)',
+    laws: ['a join waits for every leg'],
+  },
+  {
+    fault: 'what legs did that the flow goes on without is kept',
+    file: 'stopping-legs',
+    find: "done === 'keep'",
+    replace: 'names.size > 0',
+    laws: ['what a join goes on without is undone'],
+  },
+  {
+    fault: 'a join with nothing to begin again waits for ever',
+    file: 'beginning-again',
+    find: 'if (waiting.length === 0) return enter(moment, place);',
+    replace: '',
+    laws: ['a saga comes to an end or to an incident', 'nothing waits without a clock'],
+  },
+  {
     fault: 'in doubt, a step entered again is another operation',
     file: 'ask',
     find: "last?.standing === 'asked'",
@@ -111,10 +132,10 @@ const faults: readonly Fault[] = [
     laws: ['one id is one message'],
   },
   {
-    fault: 'no clock is ever armed',
+    fault: 'no clock of a block is ever armed',
     file: 'timers',
     find: 'timers: [...others, { no, at, ...wakes }]',
-    replace: 'timers: others',
+    replace: "timers: 'frame' in wakes ? others : [...others, { no, at, ...wakes }]",
     laws: ['nothing waits without a clock', 'a saga comes to an end or to an incident'],
   },
   {

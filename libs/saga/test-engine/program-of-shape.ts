@@ -1,8 +1,8 @@
 import { ExpressionError } from '../src/expression/expression-error.js';
-import type { CommandAsk, Node, RaiseNode, ScopeNode } from '../src/node.js';
+import type { CommandAsk, Node, ParNode, RaiseNode, ScopeNode } from '../src/node.js';
 import type { Program } from '../src/program.js';
 import type { Values } from '../src/scope-values.js';
-import type { Guard, HandlerShape, ProgramShape, Shape, StepShape } from './random-shape.js';
+import type { Guard, HandlerShape, JoinShape, ProgramShape, Shape, StepShape } from './random-shape.js';
 
 /** What is known where a node is built. */
 interface Surroundings {
@@ -52,7 +52,9 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
     case 'seq':
       return buildSeq(shape.children, around, name);
     case 'par':
-      return buildPar(shape.legs, around, name);
+      return buildPar(shape, around, name);
+    case 'items':
+      return buildItems(shape, around, name);
     case 'pick':
       return buildPick(shape, around, name);
     case 'loop':
@@ -81,13 +83,43 @@ function buildLeaf(shape: Shape & { readonly kind: 'wait' | 'calc' | 'tell' | 'r
   }
 }
 
-function buildPar(shapes: readonly Shape[], around: Surroundings, name: Namer): Built {
+function buildPar(shape: Shape & { readonly kind: 'par' }, around: Surroundings, name: Namer): Built {
   const id = name('par');
-  const legs = shapes.map((leg, index) => ({
+  const legs = shape.legs.map((leg, index) => ({
     name: `leg${index}`,
     child: build(leg, closed(around), name).node,
   }));
-  return { node: { kind: 'par', id, block: id, join: 'all', legs }, around };
+  return { node: { kind: 'par', id, block: id, legs, ...policyOf(shape.policy) }, around };
+}
+
+function buildItems(shape: Shape & { readonly kind: 'items' }, around: Surroundings, name: Namer): Built {
+  const id = name('items');
+  const { count, concurrency, timeoutMs, policy } = shape;
+  const child: ScopeNode = {
+    kind: 'scope',
+    id: name('item'),
+    child: build(shape.child, closed(around), name).node,
+    handlers: {},
+    ...(timeoutMs !== null && { timeoutMs }),
+    output: ({ locals }) => locals?.['item'] ?? null,
+  };
+  const items = {
+    over: () => Array.from({ length: count }, (_, index) => `i${index}`),
+    as: 'item',
+    key: ({ locals }: Values) => locals?.['item'] ?? null,
+    ...(concurrency !== null && { concurrency }),
+    child,
+  };
+  return { node: { kind: 'par', id, block: id, legs: [], items, ...policyOf(policy) }, around };
+}
+
+function policyOf({
+  join,
+  tolerate,
+  failFast,
+  rest,
+}: JoinShape): Pick<ParNode, 'join' | 'tolerate' | 'failFast' | 'rest'> {
+  return { join, ...(join === 'all' && { tolerate }), failFast, rest };
 }
 
 function buildLoop(shape: Shape & { readonly kind: 'loop' }, around: Surroundings, name: Namer): Built {

@@ -27,11 +27,39 @@ export function nameOf({ at, round }: Pick<Operation, 'at' | 'round'>): Operatio
 /** Whether two operations were sent from different legs of one `par`. */
 export function areParallel(program: Program, one: OperationName, other: OperationName): boolean {
   const [left, right] = [pathTo(program, blockIn(one)), pathTo(program, blockIn(other))];
-  const fork = left.findIndex((id, depth) => id !== right[depth]);
-  if (fork <= 0 || nodeAt(program, left[fork - 1]!).kind !== 'par') return false;
-  const loops = left.slice(0, fork).filter((id) => nodeAt(program, id).kind === 'loop').length;
+  const [mine, theirs] = [operationParts(one)!.iteration, operationParts(other)!.iteration];
+  let loops = 0;
+  for (const [depth, id] of left.entries()) {
+    const node = nodeAt(program, id);
+    if (id !== right[depth]) return depth > 0 && nodeAt(program, left[depth - 1]!).kind === 'par';
+    if (!isIterated(node)) continue;
+    if (mine[loops] !== theirs[loops]) return node.kind === 'par';
+    loops += 1;
+  }
+  return false;
+}
+
+/** How many loops are around a node. */
+export function timesAround(program: Program, id: string): number {
+  return pathTo(program, id).filter((outer) => outer !== id && isIterated(nodeAt(program, outer))).length;
+}
+
+/** Whether two operations inside a node belong to the same time of the loops around it. */
+export function areInOneTime(
+  program: Program,
+  id: string,
+  one: OperationName,
+  other: OperationName,
+): boolean {
+  const loops = pathTo(program, id).filter(
+    (outer) => outer !== id && isIterated(nodeAt(program, outer)),
+  ).length;
   const [mine, theirs] = [operationParts(one)!.iteration, operationParts(other)!.iteration];
   return mine.slice(0, loops).join() === theirs.slice(0, loops).join();
+}
+
+function isIterated(node: Node): boolean {
+  return node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
 }
 
 /** The ask of a block, if it asks a participant. */

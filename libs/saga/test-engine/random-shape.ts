@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CommandAsk, Handler } from '../src/node.js';
+import type { CommandAsk, Handler, ParNode } from '../src/node.js';
 
 /** What a random tree is made of, before names are given and steps are put on one side of the pivot. */
 export type Shape =
@@ -8,7 +8,15 @@ export type Shape =
   | { readonly kind: 'calc' | 'tell'; readonly isInvalid: boolean }
   | { readonly kind: 'raise'; readonly signal: 'error' | 'end' | 'undo-all' }
   | { readonly kind: 'seq'; readonly children: readonly Shape[] }
-  | { readonly kind: 'par'; readonly legs: readonly Shape[] }
+  | { readonly kind: 'par'; readonly legs: readonly Shape[]; readonly policy: JoinShape }
+  | {
+      readonly kind: 'items';
+      readonly child: Shape;
+      readonly count: number;
+      readonly concurrency: number | null;
+      readonly timeoutMs: number | null;
+      readonly policy: JoinShape;
+    }
   | { readonly kind: 'pick'; readonly guard: Guard; readonly first: Shape; readonly otherwise: Shape | null }
   | { readonly kind: 'loop'; readonly child: Shape; readonly max: number; readonly isEndless: boolean }
   | {
@@ -20,6 +28,14 @@ export type Shape =
 
 /** When the first way of a choice is taken; `invalid`: it cannot be said. */
 export type Guard = 'always' | 'never' | 'parity' | 'invalid';
+
+/** When a join goes on, and what becomes of legs that do not count. */
+export interface JoinShape {
+  readonly join: ParNode['join'];
+  readonly tolerate: number;
+  readonly failFast: boolean;
+  readonly rest: 'stop' | 'finish';
+}
 
 /** A step before it has a name. */
 export interface StepShape {
@@ -53,6 +69,22 @@ const stepShape: fc.Arbitrary<StepShape> = fc.record({
   ifUnknown: fc.constantFrom('verify', 'verify', 'retry', 'wait', 'undo', 'incident'),
   mapsUndo: fc.boolean(),
 });
+
+const joinShape = fc.oneof<fc.MaybeWeightedArbitrary<JoinShape>[]>(
+  {
+    weight: 4,
+    arbitrary: fc.constant({ join: 'all', tolerate: 0, failFast: false, rest: 'stop' } as const),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      join: fc.constantFrom<ParNode['join']>('all', 'all', 'any', 2),
+      tolerate: fc.integer({ min: 0, max: 1 }),
+      failFast: oneIn(4),
+      rest: fc.constantFrom<JoinShape['rest']>('stop', 'finish'),
+    }),
+  },
+);
 
 const leaf: fc.Arbitrary<Shape> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('step' as const), step: stepShape }) },
@@ -108,6 +140,18 @@ function shapeAt(depth: number): fc.Arbitrary<Shape> {
       arbitrary: fc.record({
         kind: fc.constant('par' as const),
         legs: fc.array(child, { minLength: 2, maxLength: 3 }),
+        policy: joinShape,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('items' as const),
+        child,
+        count: fc.integer({ min: 0, max: 3 }),
+        concurrency: fc.option(fc.integer({ min: 1, max: 2 })),
+        timeoutMs: fc.option(fc.constantFrom(1_500, 8_000), { freq: 3 }),
+        policy: joinShape,
       }),
     },
     { weight: 1, arbitrary: pickOf(child) },

@@ -25,6 +25,7 @@ export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>>
       'UNDO_FAILED',
     ]),
     ...counts('', turns, happenedIn, happenings),
+    ...counts('join', turns, joinedIn, ['of items', 'without some', 'with none of its legs', 'incomplete']),
   };
 }
 
@@ -104,6 +105,19 @@ function bodiesOf(node: Node): readonly Node[] {
 
 function sentIn({ effects }: Turned): readonly string[] {
   return effects.flatMap((effect) => (effect.kind === 'open' ? [effect.direction] : []));
+}
+
+/** What joins came to, where it can be read at the top. */
+function joinedIn({ before, after }: Turned): readonly string[] {
+  const joined = Object.entries(after.steps).filter(
+    ([block, { missing }]) => missing !== undefined && after.steps[block] !== before?.steps[block],
+  );
+  return joined.flatMap(([, { output, outcome, completeness }]) => [
+    ...(Array.isArray(output) && output.length > 0 ? ['of items'] : []),
+    ...(outcome === 'succeeded' && completeness! < 1 ? ['without some'] : []),
+    ...(completeness === 0 ? ['with none of its legs'] : []),
+    ...(outcome === 'incomplete' ? ['incomplete'] : []),
+  ]);
 }
 
 function statusOf({ turns }: Run): readonly string[] {

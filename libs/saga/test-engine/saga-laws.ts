@@ -1,7 +1,7 @@
 import type { SagaStatus } from '../src/effect.js';
 import { operationParts, type OperationName } from '../src/operation-name.js';
 import { countsAttempts } from './attempt-law.js';
-import { joins } from './join-law.js';
+import { joins, leavesNothingBehind } from './join-law.js';
 import { ledgerAgrees, pastPivot } from './ledger-law.js';
 import { areParallel, blockOf, commandOf, isRepeatable, nameOf, pathTo, placeOf } from './program-paths.js';
 import { isFinal, lastOf, opensOf } from './run-reading.js';
@@ -125,7 +125,11 @@ const laws = {
       );
       // Two clocks may fire at once: a scope that begins to undo may be left in the same turn.
       const left = Object.keys(before.frames).filter((key) => !(key in after.frames));
-      const scopes = [...undoing, ...left].map((key) => key.split('@')[0]!);
+      // A join that has decided undoes what the legs did that it goes on without.
+      const decided = Object.keys(after.frames).filter(
+        (key) => after.frames[key]!.kind === 'par' && after.frames[key] !== before.frames[key],
+      );
+      const scopes = [...undoing, ...left, ...decided].map((key) => key.split('@')[0]!);
       const outside = revoked.filter(
         (operation) => !pathTo(program, blockOf(operation)).some((id) => scopes.includes(id)),
       );
@@ -135,6 +139,8 @@ const laws = {
   'nothing done before a pivot that took effect is undone': pastPivot,
 
   'a join waits for every leg': joins,
+
+  'what a join goes on without is undone': leavesNothingBehind,
 
   'a final saga has settled every operation': ({ turns }) => {
     const final = turns.find(({ after }) => isFinal(after.status))?.after;

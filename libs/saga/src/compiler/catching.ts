@@ -1,7 +1,6 @@
 import type { BlockSource } from '../blocks/block.js';
 import type { Cursor } from '../document/cursor.js';
-import type { NamedBlock } from './flow.js';
-import type { Compiled, Flow, Raised } from './flow.js';
+import type { Compiled, Flow, NamedBlock, Raised } from './flow.js';
 
 /** What a block's handlers are compiled from. */
 export interface Catching {

@@ -52,6 +52,8 @@ function beginMissing(moment: Moment, place: Place<ParNode>): Moment {
   const frame = frameAt(moment, place, 'par')!;
   const done = new Set(frame.done);
   const waiting = legsOf(place, frame).filter((leg) => !done.has(leg));
+  // Too few legs, or none at all: the join has nothing to begin, and says so once more.
+  if (waiting.length === 0) return enter(moment, place);
   return beginLegs(remember(moment, place, { ...frame, waiting }), place);
 }
 

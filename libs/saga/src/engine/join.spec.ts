@@ -264,6 +264,13 @@ describe('a join that needs some of the legs', () => {
     expect(given.status).toBe('completed');
   });
 
+  it('raises incomplete again when there is nobody to begin again', () => {
+    const none = caught('incomplete', 'retry', each('all', [], step('a'), { join: 'any' }));
+
+    expect(givenSaga(none).status).toBe('compensated');
+    expect(givenSaga(none).state.failure).toMatchObject({ error: 'incomplete' });
+  });
+
   it('raises incomplete when all of them are missing', () => {
     const none = givenSaga(three({ join: 'any' }))
       .whenRejected('a', 'this')

@@ -16,6 +16,7 @@ import { evaluate } from './values.js';
 export const par: NodeKind<ParNode> = {
   enter(moment, place) {
     const { items, legs } = place.site.node;
+    if (frameAt(moment, place, 'par') !== undefined) return joinLegs(moment, place);
     return items === undefined
       ? open(
           forgetHidden(
