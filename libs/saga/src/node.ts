@@ -145,6 +145,8 @@ export interface CommandAsk extends NodeIdentity {
   readonly verify?: Question;
   /** The event without which an answer does not count as done. */
   readonly confirm?: Confirmation;
+  /** The event that stands in for the replies of a participant that sends none. */
+  readonly answeredBy?: EventAnswer;
   /** An answer that was true longer ago says nothing. */
   readonly fresh?: Freshness;
   readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
@@ -168,6 +170,13 @@ export interface Confirmation {
   readonly event: Subscription;
   /** How long after the answer. */
   readonly withinMs: number;
+}
+
+/** An event as the answer to a command. Its expressions see `self.sent`. */
+export interface EventAnswer {
+  readonly event: Subscription;
+  /** What the event says, as output; absent: its data. */
+  readonly output?: Expression;
 }
 
 /** How old an answer may be. */

@@ -12,6 +12,7 @@ import { sentData } from './check-data.js';
 import { checkClearance } from './clearance.js';
 import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
+import { refuseEventAnswer } from './event-answer.js';
 import type { Flow } from './flow.js';
 import { checkUnless, undoTerms } from './undo-terms.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
@@ -90,6 +91,7 @@ function compileCall(call: Cursor, compensate: Cursor, undoable: Undoable, compi
   const { flow, self, command } = undoable;
   const undoCommand = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   checkUndoneBy(call, command, compiler.log);
+  refuseEventAnswer(undoCommand, call, '`compensate: { do: [{ step: …, call: … }] }`', compiler.log);
   const unchecked = undoData(compensate, undoable, undoCommand, compiler);
   const data = unchecked && sentData(unchecked, undoCommand, compiler);
   return {
@@ -208,6 +210,7 @@ export function compileQuestion(
   const long = longForm(setting, 'call');
   const call = textAt(long, 'call')!;
   const question = findCommand(call, long, compiler.contracts, compiler.log);
+  refuseEventAnswer(question, at(long, 'call')!, 'a query that replies', compiler.log);
   if (question?.hasEffect === true) {
     compiler.log.error(
       at(long, 'call')!,

@@ -7,6 +7,7 @@ import { checkClearance } from './clearance.js';
 import { noteClasses } from './classed-data.js';
 import { compileQuestion, compileUndo, selfOfStep } from './compensation.js';
 import { compileConfirmation, compileFreshness } from './compile-confirmation.js';
+import { compileEventAnswer } from './event-answer.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
@@ -55,6 +56,7 @@ export function compileCommand(
     ...(verify === undefined ? {} : { verify }),
     ...compileConfirmation(source, flow, command, compiler),
     ...compileFreshness(source, command, compiler),
+    ...compileEventAnswer(source, command, compiler),
     ...(undo === undefined ? {} : { undo }),
     ...(effect && command?.drainMs !== undefined ? { drainMs: command.drainMs } : {}),
   };

@@ -21,7 +21,9 @@ function ownAwaits(node: Node): ReturnType<typeof awaitsIn> {
     case 'event':
       return node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }));
     case 'command':
-      return node.confirm === undefined ? [] : [{ event: node.confirm.event.event, earlyMs: 0 }];
+      return [node.confirm, node.answeredBy].flatMap((heard) =>
+        heard === undefined ? [] : [{ event: heard.event.event, earlyMs: 0 }],
+      );
     default:
       return [];
   }

@@ -30,7 +30,8 @@ export interface CompiledSubscription {
   readonly data: StaticType;
 }
 
-const OWN_KEY: Expression = ({ saga }) => saga.key;
+/** The key where nothing is said: that of the saga. */
+export const OWN_KEY: Expression = ({ saga }) => saga.key;
 
 /** Compiles which events are meant. */
 export function compileSubscription(

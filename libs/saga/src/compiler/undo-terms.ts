@@ -8,6 +8,7 @@ import type { BlockCompiler } from './block-compiler.js';
 import { checkClearance } from './clearance.js';
 import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
+import { refuseEventAnswer } from './event-answer.js';
 import type { Flow } from './flow.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
 
@@ -76,6 +77,7 @@ function compileQuery(
 ): Query {
   const { inheritance, log } = compiler;
   const call = String(ask.value);
+  refuseEventAnswer(command, ask, 'a query that replies', log);
   if (command?.hasEffect === true)
     log.error(
       ask,

@@ -1,6 +1,7 @@
 import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
 import type { WaitAsk } from '../wait-node.js';
 import { adopt } from './adopting.js';
+import { askAnswer } from './answering.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
@@ -76,7 +77,9 @@ function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
   const confirmed = askConfirmation(moment, place, operation);
   if (!confirmed.ok) return raiseError(moment, place, 'invalid', confirmed.message);
   const { asked, operation: known } = confirmed.value;
-  return begin(add(asked, known), known, 'do');
+  const answering = askAnswer(asked, place, known);
+  if (!answering.ok) return raiseError(moment, place, 'invalid', answering.message);
+  return begin(add(answering.value, known), known, 'do');
 }
 
 function askClock(moment: Moment, place: Place<TimeAsk>): Moment {

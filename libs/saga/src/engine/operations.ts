@@ -155,7 +155,8 @@ export function settle(
   error?: string,
 ): Moment {
   const { do: exchange, verify: _, confirm, ...rest } = operation;
-  const quiet = confirm === undefined ? quieten(moment, operation) : deafen(moment, operation);
+  const isHeard = confirm !== undefined || nodeOf(moment, operation).answeredBy !== undefined;
+  const quiet = isHeard ? deafen(moment, operation) : quieten(moment, operation);
   const settled = put(quiet, { ...rest, standing });
   return exchange === undefined
     ? settled
@@ -170,7 +171,7 @@ export function quieten(moment: Moment, operation: Operation): Moment {
   return disarm(closed, { operation: nameOf(moment, operation, 'verify') });
 }
 
-/** As {@link quieten}, and nobody waits for the event that confirms it any more. */
+/** As {@link quieten}, and nobody waits for the event that confirms or answers it any more. */
 function deafen(moment: Moment, operation: Operation): Moment {
   return withdraw(quieten(moment, operation), placeOf(moment, operation) as Place<CommandAsk>, operation);
 }

@@ -6,7 +6,7 @@ import { close } from './block-result.js';
 import type { Verdict } from './channel.js';
 import { channelOf } from './channels.js';
 import { placeIn, type Place } from './chart.js';
-import { hearConfirmation } from './hearing-confirmation.js';
+import { hearBeside } from './hearing-beside.js';
 import type { WaitFrame } from './engine-state.js';
 import { isListener } from './listeners.js';
 import { arrive } from './listening.js';
@@ -26,7 +26,7 @@ export function askOutside(moment: Moment, place: Place<WaitAsk>): Moment {
 /** Folds what came. What nobody waits for any more changes nothing, unless its channel knows better. */
 export function hearOutside(moment: Moment, heard: HeardInput): Moment {
   const found = findWait(moment, heard.id);
-  if (found === undefined) return hearConfirmation(moment, heard);
+  if (found === undefined) return hearBeside(moment, heard);
   const { place, frame } = found;
   if (frame === undefined) return channelOf(place).late?.(moment, place, heard) ?? moment;
   switch (stopAt(moment, place)) {

@@ -23,7 +23,7 @@ export function withdraw(
   const effect: ReleaseEffect = {
     kind: 'release',
     id: waitName(place, round),
-    // What a command waits for is the event that confirms it.
+    // What a command waits for is the event that confirms or answers it.
     channel: channel === 'command' ? 'event' : channel,
     block,
     ...(reason !== undefined && { reason }),

@@ -60,7 +60,8 @@ function countersOf(program: Program, { id, block }: AskNode): readonly (readonl
 
 function eventsOf(ask: AskNode): readonly string[] {
   if (ask.channel === 'event') return ask.subscriptions.map(({ event }) => event);
-  return ask.channel === 'command' && ask.confirm !== undefined ? [ask.confirm.event.event] : [];
+  if (ask.channel !== 'command') return [];
+  return [ask.confirm, ask.answeredBy].flatMap((heard) => (heard === undefined ? [] : [heard.event.event]));
 }
 
 function nodesIn(node: Node): readonly Node[] {
