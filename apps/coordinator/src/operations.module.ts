@@ -111,13 +111,18 @@ const useCases = [
     inject: [Stores, HomeMailbox],
   },
   { provide: ListTasks, useFactory: ({ operators }: Stores) => new ListTasks(operators), inject: [Stores] },
-  { provide: GetTask, useFactory: ({ operators }: Stores) => new GetTask(operators), inject: [Stores] },
+  {
+    provide: GetTask,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new GetTask(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
+  },
   { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
   {
     provide: GetSaga,
-    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
-      new GetSaga(operators, definitions),
-    inject: [Stores, LoadedDefinitions],
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new GetSaga(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: RetellTrace,

@@ -84,6 +84,10 @@ export class InMemoryOperatorStore extends OperatorStore {
     return true;
   }
 
+  override async noteLook(audit: AuditRow): Promise<void> {
+    if (!this.tables.audits.has(audit.request)) this.tables.audits.set(audit.request, audit);
+  }
+
   override async lanes(): Promise<readonly LaneSummary[]> {
     return [...this.tables.lanes]
       .map(([name, row]) => ({ ...row, unsent: this.tables.outbox.get(name)?.size ?? 0 }))

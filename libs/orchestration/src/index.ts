@@ -69,6 +69,7 @@ export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
 export { GetTask } from './use-cases/get-task.js';
 export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';
 export type { TaskSummary, TaskView } from './use-cases/task-view.js';
+export type { Look } from './use-cases/look.js';
 export { GetSaga, type HistoryPage, type SagaView } from './use-cases/get-saga.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';
 export { Install, type InstallResult } from './use-cases/install.js';

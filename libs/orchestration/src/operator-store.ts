@@ -94,6 +94,8 @@ export abstract class OperatorStore {
   abstract census(now: Instant): Promise<Census>;
   abstract audit(request: string): Promise<AuditRow | undefined>;
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
+  /** Notes that somebody looked at a saga. The same request again changes nothing. */
+  abstract noteLook(audit: AuditRow): Promise<void>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */
   abstract fixStart(request: string, start: FixedStart): Promise<FixedStart>;
   /** Gate counts by definition, event and gate. */

@@ -1,4 +1,4 @@
-import type { DataSource, FindOptionsWhere } from 'typeorm';
+import type { DataSource, EntityManager, FindOptionsWhere } from 'typeorm';
 import { ArrayContains, IsNull, LessThan, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
@@ -135,16 +135,14 @@ export class PostgresOperatorStore extends OperatorStore {
       this.source.transaction(async (manager) => {
         const gone = await manager.delete(ParkedEntity, { topic, part, recordOffset: offset });
         if (gone.affected === 0) return false;
-        await manager
-          .createQueryBuilder()
-          .insert()
-          .into(AuditEntity)
-          .values(auditEntity(audit))
-          .orIgnore()
-          .execute();
+        await noteAudit(manager, audit);
         return true;
       }),
     );
+  }
+
+  override noteLook(audit: AuditRow): Promise<void> {
+    return this.asked(`look at ${audit.saga}`, () => noteAudit(this.source.manager, audit));
   }
 
   override lanes(): Promise<readonly LaneSummary[]> {
@@ -232,4 +230,9 @@ function auditEntity(row: AuditRow): AuditEntity {
   const reason = row.reason === undefined ? null : withoutNul(row.reason);
   const sagaId = row.saga === '' ? noSaga : row.saga;
   return { request, sagaId, at, action, askedBy: row.by, reason, result, detail: withoutNul(row.detail) };
+}
+
+async function noteAudit(manager: EntityManager, audit: AuditRow): Promise<void> {
+  const values = auditEntity(audit);
+  await manager.createQueryBuilder().insert().into(AuditEntity).values(values).orIgnore().execute();
 }

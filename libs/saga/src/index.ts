@@ -1,3 +1,5 @@
+export type { ClassedPart } from './expression/field-classes.js';
+export type { ClassedParts } from './program.js';
 export { advance, type Fuel } from './engine/advance.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
 export type {

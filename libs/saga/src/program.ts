@@ -51,6 +51,8 @@ export interface ClassedParts {
   readonly outputs: Readonly<Record<string, readonly ClassedPart[]>>;
   /** Of what commands are sent, by block. */
   readonly sent: Readonly<Record<string, readonly ClassedPart[]>>;
+  /** Of what people are shown, by block; one at the very top means all of it, items included. */
+  readonly shown: Readonly<Record<string, readonly ClassedPart[]>>;
 }
 
 /** An event that instances wait for. */

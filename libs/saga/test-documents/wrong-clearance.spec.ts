@@ -160,6 +160,20 @@ ${invoice('{ note: "${ steps.?text.output.orValue(\'none\') }" }')}`,
     ],
     "triggers: [{ event: billing.paid, with: { caseId: a, name: '${ data.illness }' } }]\n",
   ),
+  intake(
+    'in the title of a task',
+    "  - { task: look, title: 'Examine ${ input.diagnosis }', to: { role: doctor }, escalate: [{ after: 1d, to: { role: doctor } }], answers: { seen: [] } }\n",
+    [
+      '2:26: error: Everybody sees the title of a block, and this holds what is classed "medical". Use something that is not classed.',
+    ],
+  ),
+  {
+    name: 'as the key',
+    text: `${CONTRACTS}${HEAD.replace('input.caseId', 'input.name')}steps: [{ step: see, call: doctor.see, compensate: doctor.forget }]\n`,
+    says: [
+      '31:6: error: Everybody sees the key of a saga, and this holds what is classed "personal". Use something that is not classed.',
+    ],
+  },
 ];
 
 /** Without the lines in front, so that they can change. */
@@ -198,6 +212,7 @@ describe('data that a participant is not cleared for', () => {
           ],
           charge: [{ path: ['to'], fieldClass: 'personal' }],
         },
+        shown: {},
       },
     ]);
   });

@@ -56,6 +56,29 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
     },
   },
   {
+    name: 'notes who looked at a saga, once a request',
+    run: async (stores) => {
+      const { now } = stores;
+      const order = startedOrder(now, 'order-1');
+      await committed(stores, { inserts: [order] });
+      const look = {
+        request: 'look-1',
+        saga: order.id,
+        at: now,
+        action: 'look',
+        by: 'ann',
+        reason: 'the patient asked',
+        result: 'done',
+        detail: '',
+      } as const;
+
+      await stores.operators.noteLook(look);
+      await stores.operators.noteLook({ ...look, by: 'bob' });
+
+      expect(await stores.operators.audits(order.id)).toEqual([look]);
+    },
+  },
+  {
     name: 'counts what is live, open, parked and overdue',
     run: async (stores) => {
       const { now } = stores;

@@ -1,8 +1,15 @@
 import { apiClient } from '../api-client.js';
+import { actor } from '../cli-context.js';
 import { sagaPage } from '../saga-page.js';
 import type { ShownSaga } from '../shown-saga.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
+
+interface ShowOptions {
+  readonly definition?: string;
+  readonly unmask?: boolean;
+  readonly reason?: string;
+}
 
 /** `skald show`. */
 export const showCommand: CommandSetup = (program, context) => {
@@ -11,10 +18,14 @@ export const showCommand: CommandSetup = (program, context) => {
     .description('show what happened to a saga, what it waits for and how to repair it')
     .argument('<saga>', 'id or business key')
     .option('-d, --definition <name>', 'where a business key is used by several definitions')
-    .action(async (saga: string, options: { readonly definition?: string }, command) => {
+    .option('--unmask', 'show what is classed, too; who looked is in the audit')
+    .option('--reason <text>', 'why you look at what is classed')
+    .action(async (saga: string, options: ShowOptions, command) => {
       const client = apiClient(context.env);
       const id = await findSagaId(client, saga, options.definition);
-      const { body } = await client.get(`/sagas/${id}`);
+      const { unmask, reason } = options;
+      const look = unmask === true ? { unmask: 'true', by: actor(context), reason } : {};
+      const { body } = await client.get(`/sagas/${id}`, look);
       const shown = body as unknown as ShownSaga;
       printResult(context, outputOf(command), shown, () => sagaPage(shown, context.clock.now()));
     });

@@ -17,6 +17,7 @@ import {
   operatorActions,
   RequestAction,
   StartSaga,
+  type Look,
   type SagaFilter,
   type StartAnswer,
 } from '#libs/orchestration';
@@ -66,8 +67,12 @@ export class SagasController {
   }
 
   @Get(':id')
-  async get(@Param('id') id: string): Promise<unknown> {
-    return sagaBody(await this.gets.get(sagaId(id)));
+  async get(
+    @Param('id') id: string,
+    @Headers() headers: RequestHeaders,
+    @QueryParameters() query: Query,
+  ): Promise<unknown> {
+    return sagaBody(await this.gets.get(sagaId(id), lookIn(query, headers)));
   }
 
   @Post(':id/actions')
@@ -119,6 +124,19 @@ function filterOf(query: Query): SagaFilter {
     before: reader.text('before'),
     limit: reader.integer('limit'),
   });
+}
+
+/** Whoever wants to see what is classed says who they are, and why. */
+function lookIn(query: Query, headers: RequestHeaders): Look | undefined {
+  const reader = new QueryReader(query, ['unmask', 'by', 'reason']);
+  if (reader.flag('unmask') !== true) return undefined;
+  const by = reader.text('by') ?? headers['x-skald-by'];
+  const reason = reader.text('reason');
+  if (by === undefined || reason === undefined)
+    throw invalid(
+      'who looks at what is classed says who it is (`by`, or the header x-skald-by) and why (`reason`)',
+    );
+  return { by: by.slice(0, 200), reason: reason.slice(0, 2_000) };
 }
 
 /** Without the fields that were not given. */

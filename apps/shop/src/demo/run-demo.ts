@@ -124,7 +124,7 @@ async function report(
     compile: compilePublication,
   });
   await definitions.start();
-  const sagas = new GetSaga(stores.operators, definitions);
+  const sagas = new GetSaga(stores.operators, definitions, clock);
   for (const status of ['completed', 'compensated']) {
     const id = await database.example(status);
     if (id !== undefined) screen.say(`\n${timelinePage(await sagas.get(id))}`);

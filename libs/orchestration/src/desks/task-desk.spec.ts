@@ -5,6 +5,7 @@ import {
   compiledPrograms,
   fixedDefinitions,
   Scene,
+  sceneDefinitions,
   sceneInstallation,
   sceneKeyring,
 } from '../coordinator.fixture.js';
@@ -96,7 +97,7 @@ describe('a saga that asks people', () => {
     scene.act(saga, 'cancel');
     await scene.run(1_000);
 
-    expect((await new GetTask(scene.operators).get(task)).status).toBe('withdrawn');
+    expect((await gets(scene).get(task)).status).toBe('withdrawn');
     expect(await answer(ann, 'approve')).toMatchObject({ kind: 'refused', code: 'TASK_WITHDRAWN' });
   });
 });
@@ -132,7 +133,7 @@ describe('a task', () => {
     const refused = await answer({ by: 'carl', roles: ['clerk'] }, 'approve');
 
     expect(refused).toMatchObject({ kind: 'refused', code: 'NOT_ASKED' });
-    expect((await new GetTask(scene.operators).get(task)).history.at(-1)).toMatchObject({
+    expect((await gets(scene).get(task)).history.at(-1)).toMatchObject({
       what: 'refused',
       by: 'carl',
     });
@@ -171,19 +172,19 @@ describe('a task', () => {
   });
 
   it('shows what is to be seen, and who may answer', async () => {
-    const gets = new GetTask(scene.operators);
+    const reading = gets(scene);
 
-    expect(await gets.get(task, ann)).toMatchObject({
+    expect(await reading.get(task, ann)).toMatchObject({
       show: { order: { orderId: 'O1' } },
       answers: { approve: {}, deny: { adverse: true, needs: ['reason'] } },
       you: { mayAnswer: true },
     });
-    expect((await gets.get(task, hedda)).you).toMatchObject({ mayAnswer: false });
+    expect((await reading.get(task, hedda)).you).toMatchObject({ mayAnswer: false });
   });
 
   it('is not late for an outage', async () => {
     const outages = new DeclareOutage(scene.operators, await openMailbox());
-    const { dueAt } = await new GetTask(scene.operators).get(task);
+    const { dueAt } = await gets(scene).get(task);
     const from = scene.clock.now();
     await within(scene.clock, 1_000, outages.declare({ from }));
     await scene.run(600_000);
@@ -192,7 +193,7 @@ describe('a task', () => {
     await within(scene.clock, 1_000, outages.declare({ from, to }));
     await scene.run(1_000);
 
-    expect((await new GetTask(scene.operators).get(task)).dueAt).toBe(dueAt! + to - from);
+    expect((await gets(scene).get(task)).dueAt).toBe(dueAt! + to - from);
   });
 
   it('vanishes long after it is over', async () => {
@@ -200,7 +201,7 @@ describe('a task', () => {
 
     expect(scene.tables.desks.get(task)).toMatchObject({ tags: [`saga ${saga}`] });
     expect(scene.tables.desks.get(task)!.expiresAt).toBe(
-      (await new GetTask(scene.operators).get(task)).closedAt! + 30 * 86_400_000,
+      (await gets(scene).get(task)).closedAt! + 30 * 86_400_000,
     );
   });
 });
@@ -220,6 +221,11 @@ async function openMailbox(): Promise<HomeMailbox> {
     keyring: sceneKeyring,
     installation: sceneInstallation,
   });
+}
+
+/** Nothing of these tasks is classed, so any definitions will do. */
+function gets({ operators, clock }: Scene): GetTask {
+  return new GetTask(operators, sceneDefinitions(clock), clock);
 }
 
 function send(

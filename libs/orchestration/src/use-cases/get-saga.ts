@@ -1,9 +1,11 @@
-import type { Instant, Json, SagaId } from '#libs/messaging';
+import type { Clock, Instant, Json, SagaId } from '#libs/messaging';
 import type { BlockResult, Failure, SagaState, SagaStatus } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { AuditRow, HistoryRow, ParkedRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, StoredIncident } from '../operator-store.js';
+import { lookRow, type Look } from './look.js';
+import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
 import { timelineOf, type TimelineEntry } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
@@ -42,17 +44,29 @@ export interface SagaView {
   readonly parked: readonly ParkedRow[];
 }
 
-/** Shows one saga with its full history and what it waits for. */
+/** Shows one saga with its full history and what it waits for; what is classed is covered. */
 export class GetSaga {
   constructor(
     private readonly store: OperatorStore,
     private readonly definitions: LoadedDefinitions,
+    private readonly clock: Clock,
   ) {}
 
-  /** @throws RequestError when there is no such saga. */
-  async get(id: SagaId): Promise<SagaView> {
+  /**
+   * With `look`, nothing is covered, and the audit says who looked and why, before anything is shown.
+   *
+   * @throws RequestError when there is no such saga.
+   */
+  async get(id: SagaId, look?: Look): Promise<SagaView> {
     const instance = await this.store.find(id);
     if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (look !== undefined) await this.store.noteLook(lookRow(id, look, 'the whole saga', this.clock.now()));
+    const view = await this.whole(id, instance);
+    const program = this.definitions.program(instance.definition, instance.version);
+    return look === undefined ? maskedView(view, program) : view;
+  }
+
+  private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {
     const [rows, incidents, audits, parked] = await Promise.all([
       this.store.history(id),
       this.store.incidents({ saga: id }),

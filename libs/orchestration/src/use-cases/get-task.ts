@@ -1,13 +1,21 @@
-import type { DeskId } from '#libs/messaging';
-import type { Person } from '#libs/saga';
+import type { Clock, DeskId } from '#libs/messaging';
+import type { ClassedPart, Person, SagaState, TaskState } from '#libs/saga';
 import { taskDeskKind } from '../desks/task-messages.js';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { lookRow } from './look.js';
+import { maskOfSaga } from './masked-view.js';
+import { maskedTask, type Mask } from './masking.js';
 import { RequestError } from './request-error.js';
 import { taskOf, taskView, type TaskView } from './task-view.js';
 
-/** Shows one task, open or over. */
+/** Shows one task, open or over; what is classed only to whom it was put to, and the audit says so. */
 export class GetTask {
-  constructor(private readonly store: OperatorStore) {}
+  constructor(
+    private readonly store: OperatorStore,
+    private readonly definitions: LoadedDefinitions,
+    private readonly clock: Clock,
+  ) {}
 
   /** With `person`, says whether that one may answer. @throws RequestError when there is no such task. */
   async get(id: DeskId, person?: Person): Promise<TaskView> {
@@ -18,6 +26,29 @@ export class GetTask {
         'UNKNOWN_TASK',
         `there is no task ${id}; one that is over is kept for thirty days`,
       );
-    return taskView(id, task, person);
+    const view = taskView(id, task, person);
+    const classed = await this.classedOf(task);
+    if (classed === undefined) return view;
+    if (person === undefined || view.you?.mayAnswer !== true)
+      return maskedTask(classed.mask.repeats(view), classed.parts, classed.mask);
+    const { saga, block } = task.origin;
+    await this.store.noteLook(lookRow(saga, { by: person.by }, `task ${block}`, this.clock.now()));
+    return view;
+  }
+
+  /** How what is shown is classed, if it is. */
+  private async classedOf({
+    origin,
+  }: TaskState): Promise<{ readonly parts: readonly ClassedPart[]; readonly mask: Mask } | undefined> {
+    if (
+      !this.definitions.all().some(({ definition, classed }) => definition === origin.definition && classed)
+    )
+      return undefined;
+    const instance = await this.store.find(origin.saga);
+    if (instance === undefined) return undefined;
+    const classed = this.definitions.program(instance.definition, instance.version)?.classed;
+    const parts = classed?.shown[origin.block];
+    if (classed === undefined || parts === undefined) return undefined;
+    return { parts, mask: maskOfSaga(JSON.parse(instance.state) as SagaState, classed) };
   }
 }

@@ -1,4 +1,5 @@
 import { taskAnswers, taskRequest } from '../compiler/task-request.js';
+import { noteClasses } from '../compiler/classed-data.js';
 import { bareExpression } from '../compiler/expressions.js';
 import { joined, withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
@@ -41,6 +42,7 @@ function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
   const listed =
     items === undefined ? undefined : bareExpression(items, compiler.placeAt(flow), compiler.log);
   const output = withClasses(outputOf(cursor), classesOf(listed?.type ?? ANY));
+  noteClasses(compiler.classed.shown, name, shownType(cursor, listed?.type, flow, compiler));
   const answered = withName(flow, name, output);
   const raises = [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const];
   const ways = answersOf(cursor).flatMap(([answer, written]) => {
@@ -64,6 +66,18 @@ function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
     raises: [...raises, ...ways.flatMap(({ compiled }) => compiled.raises)],
     isUndoable: ways.some(({ compiled }) => compiled.isUndoable),
   };
+}
+
+/** What people are shown. Of a list of items that holds anything classed, all counts as classed. */
+function shownType(
+  cursor: Cursor,
+  listed: StaticType | undefined,
+  flow: Flow,
+  compiler: BlockCompiler,
+): StaticType {
+  if (listed !== undefined) return withClasses(ANY, classesOf(listed));
+  const show = at(cursor, 'show');
+  return show === undefined ? ANY : compiler.template(show, compiler.placeAt(flow)).type;
 }
 
 function isAnswer(block: string, answer: string): Expression<boolean> {

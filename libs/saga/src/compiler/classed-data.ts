@@ -2,12 +2,13 @@ import { classedParts, classesOnly, type ClassedPart } from '../expression/field
 import type { StaticType } from '../expression/static-type.js';
 
 /**
- * How the data of a saga is classed, by block: what blocks leave behind, and what commands are sent. Filled while the
+ * How the data of a saga is classed, by block: what blocks leave behind, what commands are sent, what people are shown. Filled while the
  * blocks are compiled.
  */
 export interface ClassedData {
   readonly outputs: Map<string, StaticType>;
   readonly sent: Map<string, StaticType>;
+  readonly shown: Map<string, StaticType>;
 }
 
 /** Remembers how something of a block is classed, if it is. */
@@ -22,7 +23,7 @@ export function partsOf(
   return Object.fromEntries([...types].map(([block, type]) => [block, classedParts(type)]));
 }
 
-/** Has something become known since? */
-export function shapeOf({ outputs, sent }: ClassedData): string {
-  return JSON.stringify([[...outputs], [...sent]]);
+/** Differs when more has become known that blocks may read. */
+export function shapeOf({ outputs }: ClassedData): string {
+  return JSON.stringify([...outputs]);
 }

@@ -1,6 +1,6 @@
 import { at, isMap, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { classedParts, classesAt, type ClassedPart } from '../expression/field-classes.js';
+import { classedParts, classesAt, classesOf, type ClassedPart } from '../expression/field-classes.js';
 import type { StaticType } from '../expression/static-type.js';
 import type { Contracts } from './contracts.js';
 
@@ -58,6 +58,21 @@ export function checkTakenIn(input: StaticType, leaving: Leaving, log: ProblemLo
       `Here ${partName(part)} comes in, classed "${part.fieldClass}", and the saga's \`input\` does not say so. Add \`x-class: ${part.fieldClass}\` to its schema.`,
     );
   }
+}
+
+/** Complains about what is classed in something that stands in every list. */
+export function checkOpenlySeen(
+  cursor: Cursor,
+  type: StaticType | undefined,
+  what: string,
+  log: ProblemLog,
+): void {
+  const [first] = type === undefined ? [] : classesOf(type);
+  if (first === undefined) return;
+  log.error(
+    cursor,
+    `Everybody sees ${what}, and this holds what is classed "${first}". Use something that is not classed.`,
+  );
 }
 
 function advice(call: string, { isWritten }: Leaving): string {

@@ -5,9 +5,9 @@ import type { Node, ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesInside, retryNames } from './block-names.js';
 import { noteClasses } from './classed-data.js';
+import { checkOpenlySeen } from './clearance.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
-import { checkTemplate } from './expressions.js';
 import { joined, withUnsureNames, type Compiled, type Flow } from './flow.js';
 
 /** Compiles a list of blocks to a `seq`. */
@@ -65,8 +65,7 @@ function idsOf(node: Node): readonly string[] {
 }
 
 function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
-  for (const key of ['title', 'status'])
-    checkTemplate(at(source.cursor, key), compiler.placeAt(flow), compiler.log);
+  for (const key of ['title', 'status']) checkText(at(source.cursor, key), key, flow, compiler);
   const guarded = withScope(kind, source, flow, compiler);
   const output = kind.isNamed ? guarded.after?.names.get(source.name)?.output : undefined;
   if (output !== undefined) noteClasses(compiler.classed.outputs, source.name, output);
@@ -87,6 +86,12 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
       { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition },
     ],
   };
+}
+
+function checkText(text: Cursor | undefined, key: string, flow: Flow, compiler: BlockCompiler): void {
+  if (text === undefined) return;
+  const { type } = compiler.template(text, compiler.placeAt(flow));
+  checkOpenlySeen(text, type, `the ${key} of a block`, compiler.log);
 }
 
 /** The block inside the boundary that some of its keys ask for, or as it is when it has none of them. */

@@ -9,6 +9,7 @@ import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { handlerNames, loopNames, namesIn } from './block-names.js';
 import { unsure } from './flow.js';
+import { checkOpenlySeen } from './clearance.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
 import { compileOutcomes } from './compile-outcomes.js';
@@ -21,6 +22,7 @@ import { includedFragment, type Fragments } from './fragments.js';
 import { fragmentView, isRecursion } from './fragment-view.js';
 import { findDecision, type Decisions } from './decisions.js';
 import {
+  bareExpression,
   conditionExpression,
   instantExpression,
   templateValue,
@@ -55,10 +57,12 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const schema = files.schemaAt(at(saga, 'input'));
   const places = placesOf(saga, schema);
   const inheritance: Inheritance = { saga, namespace: context.namespace, log };
-  const classed: ClassedData = { outputs: new Map(), sent: new Map() };
+  const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
   const { root, paths } = compileBlocks(saga, blockCompiler(places, inheritance, classed, context));
   const outcomes = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
+  const of = at(key, 'of')!;
+  checkOpenlySeen(of, bareExpression(of, keyPlace(places), log)?.type, 'the key of a saga', log);
   const triggers = compileTriggers(saga, places, contracts, log);
   const admission = compileAdmission(saga, triggers, places, log);
   return {
@@ -102,11 +106,11 @@ function compileBlocks(saga: Cursor, compiler: BlockCompiler): CompiledRoot {
   return compiled;
 }
 
-function classedOf(input: StaticType, { outputs, sent }: ClassedData): Pick<Program, 'classed'> {
+function classedOf(input: StaticType, { outputs, sent, shown }: ClassedData): Pick<Program, 'classed'> {
   const parts = classedParts(input);
   return parts.length === 0 && outputs.size === 0
     ? {}
-    : { classed: { input: parts, outputs: partsOf(outputs), sent: partsOf(sent) } };
+    : { classed: { input: parts, outputs: partsOf(outputs), sent: partsOf(sent), shown: partsOf(shown) } };
 }
 
 function placesOf(saga: Cursor, schema: Schema | undefined): SagaPlaces {

@@ -88,11 +88,6 @@ export function templateValue(cursor: Cursor, place: Place, log: ProblemLog): Co
   });
 }
 
-/** Reports templates that no node carries, such as titles, for what is wrong with them. */
-export function checkTemplate(cursor: Cursor | undefined, place: Place, log: ProblemLog): void {
-  if (cursor !== undefined) templateValue(cursor, place, log);
-}
-
 /** The empty map. */
 export const NOTHING: CompiledTemplate = { type: ANY, evaluate: (): Json => ({}) };
 

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startOtlpSink, type OtlpSink } from '#libs/testing';
+import type { SagaPage } from '../harness/coordinator-api.js';
+import { eventually } from '../harness/deadline.js';
+import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+
+/** Takes a patient in: a bed, a doctor's word, a bill that says nothing of the illness. */
+const intake = `saga: patient-intake
+version: 1
+key: input.caseId
+input: schemas/patient.json
+triggers: [{ event: hospital.patient-arrived }]
+steps:
+  - step: assignBed
+    call: ward.assign-bed
+    with: { caseId: '\${ input.caseId }', diagnosis: '\${ input.diagnosis }', urgency: '\${ input.urgency }' }
+    compensate: ward.free-bed
+  - task: confirmDiagnosis
+    to: { role: doctor }
+    show: { case: '\${ input.caseId }', diagnosis: '\${ input.diagnosis }' }
+    escalate: [{ after: 1d, to: { role: doctor } }]
+    answers: { confirm: [] }
+  - step: openAccount
+    call: billing.open-account
+    compensate: billing.close-account
+  - step: admit
+    call: ward.admit
+    with: { caseId: '\${ input.caseId }' }
+    pivot: true
+`;
+const contracts = `participant: hospital
+events: { hospital.patient-arrived: { key: data.caseId, schema: schemas/patient.json } }
+---
+participant: ward
+commands:
+  assign-bed: { undoneBy: ward.free-bed }
+  free-bed: {}
+  admit: {}
+---
+participant: billing
+clearance: [personal]
+commands:
+  open-account: { input: schemas/account.json, undoneBy: billing.close-account }
+  close-account: { input: schemas/account.json }
+`;
+const patient = {
+  type: 'object',
+  required: ['caseId', 'name', 'diagnosis'],
+  properties: {
+    caseId: { type: 'string' },
+    name: { type: 'string', 'x-class': 'personal' },
+    diagnosis: { type: 'string', 'x-class': 'medical' },
+    urgency: { type: 'integer', 'x-class': 'medical' },
+  },
+};
+const account = { type: 'object', properties: { caseId: {}, name: {} }, additionalProperties: false };
+const illness = 'acute lymphoblastic leukaemia';
+
+jest.setTimeout(60_000);
+
+let bench: SagaBench;
+let sink: OtlpSink;
+
+beforeAll(async () => {
+  sink = await startOtlpSink();
+  bench = await startSagaBench({
+    name: 'classed-data',
+    documents: {
+      'intake.yaml': intake,
+      'contracts.yaml': contracts,
+      'schemas/patient.json': JSON.stringify(patient),
+      'schemas/account.json': JSON.stringify(account),
+    },
+    env: sink.env,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await bench?.discard();
+  await sink?.stop();
+});
+
+describe('a patient whose illness is classed', () => {
+  let page: SagaPage;
+
+  beforeAll(async () => {
+    // The ward repeats the diagnosis in words of its own, and its answer has no schema.
+    bench.participants.behave('ward.admit', { succeeded: { note: `admitted with ${illness}` } });
+    await bench.publish('hospital.patient-arrived', arrival('case-1'));
+    await bench.answerTask(await bench.task('case-1'), {
+      answer: 'confirm',
+      by: 'dr-lee',
+      roles: ['doctor'],
+    });
+    page = await bench.ended('case-1');
+  });
+
+  it('is taken in, and billing hears the name only', () => {
+    const sent = bench.participants.deeds.filter(({ command }) => command === 'billing.open-account');
+
+    expect(page.status).toBe('completed');
+    expect(sent.map(({ data }) => data)).toEqual([{ caseId: 'case-1', name: 'Ada Kane' }]);
+  });
+
+  it('reaches the ward, which may know', () => {
+    const sent = bench.participants.deeds.find(({ command }) => command === 'ward.assign-bed');
+
+    expect(sent?.data).toEqual({ caseId: 'case-1', diagnosis: illness, urgency: 2 });
+  });
+
+  it('is covered wherever the API shows the saga', () => {
+    expect(page.input).toEqual({
+      caseId: 'case-1',
+      name: '[masked: personal]',
+      diagnosis: '[masked: medical]',
+      urgency: '[masked: medical]',
+    });
+    expect(page.steps['admit']?.output).toEqual({ note: 'admitted with [masked: medical]' });
+    expect(JSON.stringify(page)).not.toContain(illness);
+    expect(JSON.stringify(page)).not.toContain('Ada Kane');
+  });
+
+  it('stands neither in the log nor in a trace', async () => {
+    await eventually('the trace of the saga', () =>
+      sink.spans.some(({ name }) => name === 'saga patient-intake completed'),
+    );
+    const log = await readFile(bench.coordinators[0]!.service.logFile, 'utf8');
+
+    expect(log).toContain('coordinator running');
+    expect([log, JSON.stringify(sink.spans)].filter((text) => text.includes(illness))).toEqual([]);
+  });
+
+  it('is shown to whom says why, and the audit says who looked', async () => {
+    const refused = await bench.api.get(`/sagas/${page.id}?unmask=true&by=ann`);
+    const { body } = await bench.api.get<SagaPage>(
+      `/sagas/${page.id}?unmask=true&by=ann&reason=the+patient+asked`,
+    );
+
+    expect(refused.status).toBe(400);
+    expect(body.input).toMatchObject({ diagnosis: illness, urgency: 2 });
+    expect((await bench.api.saga(page.id)).audits).toContainEqual(
+      expect.objectContaining({
+        action: 'look',
+        by: 'ann',
+        reason: 'the patient asked',
+        detail: 'the whole saga',
+      }),
+    );
+  });
+});
+
+describe('a task that shows an illness', () => {
+  it('covers it, except for whom it was put to, and the audit says so', async () => {
+    await bench.publish('hospital.patient-arrived', arrival('case-2'));
+    const task = await bench.task('case-2');
+
+    const shownTo = async (who: string) =>
+      (await bench.api.get<{ readonly show: unknown }>(`/tasks/${task}${who}`)).body.show;
+
+    expect(await shownTo('')).toEqual({ case: 'case-2', diagnosis: '[masked: medical]' });
+    expect(await shownTo('?by=carl&roles=clerk')).toEqual({ case: 'case-2', diagnosis: '[masked: medical]' });
+    expect(await shownTo('?by=dr-lee&roles=doctor')).toEqual({ case: 'case-2', diagnosis: illness });
+    expect((await bench.page('case-2'))?.audits).toEqual([
+      expect.objectContaining({ action: 'look', by: 'dr-lee', detail: 'task confirmDiagnosis' }),
+    ]);
+  });
+});
+
+describe('a definition that would send an illness to billing', () => {
+  it('is refused when it is published, with its place', async () => {
+    const wrong = intake
+      .replace('version: 1', 'version: 2')
+      .replace(
+        '    call: billing.open-account\n',
+        "    call: billing.open-account\n    with: { name: '${ input.diagnosis }' }\n",
+      );
+    const answer = await bench.api.post<{ readonly problems: readonly string[] }>('/definitions', {
+      files: [{ path: 'intake.yaml', text: wrong }],
+    });
+
+    expect([answer.status, answer.body.problems]).toEqual([
+      422,
+      [
+        'intake.yaml:18:19: error: Participant "billing" must not see "name", which is classed "medical": it is cleared for personal. Leave it out.',
+      ],
+    ]);
+  });
+});
+
+function arrival(caseId: string) {
+  return { caseId, name: 'Ada Kane', diagnosis: illness, urgency: 2 };
+}
