@@ -1,48 +1,15 @@
-import type { Clock, Instant, Json, SagaId } from '#libs/messaging';
-import type { BlockResult, Failure, SagaState, SagaStatus } from '#libs/saga';
+import type { Clock, SagaId } from '#libs/messaging';
+import type { SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
-import type { AuditRow, HistoryRow, ParkedRow, StoredInstance } from '../lane-store.js';
+import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
-import type { OperatorStore, StoredIncident } from '../operator-store.js';
+import type { OperatorStore } from '../operator-store.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
-import { timelineOf, type TimelineEntry } from './timeline.js';
-import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
-
-/** One commit of a saga's history. */
-export interface HistoryPage {
-  readonly revision: number;
-  readonly at: Instant;
-  readonly entries: readonly HistoryEntry[];
-}
-
-/** Everything known of one saga. */
-export interface SagaView {
-  readonly id: SagaId;
-  readonly definition: string;
-  readonly version: number;
-  readonly businessKey: string;
-  readonly status: SagaStatus;
-  readonly incident: boolean;
-  readonly held: boolean;
-  readonly revision: number;
-  readonly home: number;
-  readonly startedAt: Instant;
-  readonly finishedAt?: Instant;
-  /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
-  readonly trace: string;
-  readonly input: Json;
-  readonly steps: Readonly<Record<string, BlockResult>>;
-  readonly failure?: Failure;
-  readonly waitsFor: readonly Waiting[];
-  readonly nextTimerAt?: Instant;
-  readonly timeline: readonly TimelineEntry[];
-  readonly history: readonly HistoryPage[];
-  readonly incidents: readonly StoredIncident[];
-  readonly audits: readonly AuditRow[];
-  readonly parked: readonly ParkedRow[];
-}
+import type { HistoryPage, SagaView } from './saga-view.js';
+import { timelineOf } from './timeline.js';
+import { nextTimerAt, waitingOf } from './waiting.js';
 
 /** Shows one saga with its full history and what it waits for; what is classed is covered. */
 export class GetSaga {

@@ -1,8 +1,8 @@
 import type { Json } from '#libs/messaging';
 import type { BlockResult, ClassedParts, Program } from '#libs/saga';
 import type { ParkedRow } from '../lane-store.js';
-import type { SagaView } from './get-saga.js';
 import { cover, maskedEntry, maskOf, type Mask } from './masking.js';
+import type { SagaView } from './saga-view.js';
 import { timelineOf } from './timeline.js';
 
 /** What of a saga is looked at to know what is classed. */

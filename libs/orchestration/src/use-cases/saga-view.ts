@@ -1,0 +1,41 @@
+import type { Instant, Json, SagaId } from '#libs/messaging';
+import type { BlockResult, Failure, SagaStatus } from '#libs/saga';
+import type { HistoryEntry } from '../history.js';
+import type { AuditRow, ParkedRow } from '../lane-store.js';
+import type { StoredIncident } from '../operator-store.js';
+import type { TimelineEntry } from './timeline.js';
+import type { Waiting } from './waiting.js';
+
+/** One commit of a saga's history. */
+export interface HistoryPage {
+  readonly revision: number;
+  readonly at: Instant;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** Everything known of one saga. */
+export interface SagaView {
+  readonly id: SagaId;
+  readonly definition: string;
+  readonly version: number;
+  readonly businessKey: string;
+  readonly status: SagaStatus;
+  readonly incident: boolean;
+  readonly held: boolean;
+  readonly revision: number;
+  readonly home: number;
+  readonly startedAt: Instant;
+  readonly finishedAt?: Instant;
+  /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
+  readonly trace: string;
+  readonly input: Json;
+  readonly steps: Readonly<Record<string, BlockResult>>;
+  readonly failure?: Failure;
+  readonly waitsFor: readonly Waiting[];
+  readonly nextTimerAt?: Instant;
+  readonly timeline: readonly TimelineEntry[];
+  readonly history: readonly HistoryPage[];
+  readonly incidents: readonly StoredIncident[];
+  readonly audits: readonly AuditRow[];
+  readonly parked: readonly ParkedRow[];
+}
