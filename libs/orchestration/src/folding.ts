@@ -14,7 +14,7 @@ import {
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
 import type { Desk } from './desks/desk.js';
-import type { ChildStarter } from './desks/child-sagas.js';
+import { lettingGo, type ChildStarter } from './desks/child-sagas.js';
 import { DeskFolding, homeMessage } from './desks/desk-folding.js';
 import { stillOutside } from './desks/outside.js';
 import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
@@ -32,7 +32,7 @@ import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
 import { endingMessages, type Followers } from './ending-messages.js';
 import type { LaneSettings } from './lane-settings.js';
-import { isFinal, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
+import { isOver, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
@@ -175,6 +175,16 @@ export class Folding {
     change.saga = { ...change.saga, isToBeUndone };
   }
 
+  /** Notes that the parent of a saga has ended. */
+  letGo(id: SagaId, now: Instant): void {
+    const change = this.changeOf(id);
+    const saga = { ...change.saga, isLetGo: true };
+    change.saga = { ...saga, finishedAt: saga.finishedAt ?? (isOver(saga) ? now : undefined) };
+    if (change.saga.finishedAt === undefined) return;
+    for (const record of lettingGo(change.saga, now))
+      change.messages.push(homeMessage(this.options, id, record));
+  }
+
   /** Says something to a desk or another saga on behalf of one that is not changed by it. */
   post(from: SagaId, record: SignedRecord): void {
     this.forwards.push(homeMessage(this.options, from, record));
@@ -290,8 +300,9 @@ export class Folding {
     record: InboundRecord,
     cause: string | undefined,
   ): void {
-    const finishedAt = change.saga.finishedAt ?? (isFinal(state.status) ? input.now : undefined);
-    const saga = { ...change.saga, state, finishedAt };
+    const moved = { ...change.saga, state };
+    const finishedAt = moved.finishedAt ?? (isOver(moved) ? input.now : undefined);
+    const saga = { ...moved, finishedAt };
     change.saga = { ...saga, wakeAt: wakeOf(saga, input.now), outside: outsideAfter(saga.outside, input) };
     change.records.push(record);
     // A wake-up that finds nothing due only sets the clock again; everything else is history.

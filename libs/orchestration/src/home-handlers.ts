@@ -101,6 +101,7 @@ function newSaga(
     finishedAt: undefined,
     outside: undefined,
     isToBeUndone: false,
+    isLetGo: false,
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Instant, SagaId } from '#libs/messaging';
-import { nextDue, type Program, type SagaState, type SagaStatus, type WaitChannel } from '#libs/saga';
+import {
+  isStillUndoable,
+  nextDue,
+  type Program,
+  type SagaState,
+  type SagaStatus,
+  type WaitChannel,
+} from '#libs/saga';
 import type { StoredInstance } from './lane-store.js';
 
 /** What a saga has asked of desks and other sagas, by the name it waits under: who was asked. */
@@ -31,12 +38,15 @@ export interface LiveSaga {
   readonly outside: Outside | undefined;
   /** Its parent wants it undone. */
   readonly isToBeUndone: boolean;
+  /** Its parent has ended and wants nothing of it any more. */
+  readonly isLetGo: boolean;
 }
 
 /** What is stored beside the engine's state, in the same text, where there is any of it. */
 interface Beside {
   readonly outside?: Outside;
   readonly isToBeUndone?: true;
+  readonly isLetGo?: true;
 }
 
 /** Whether nothing but late answers can follow. */
@@ -44,9 +54,19 @@ export function isFinal(status: SagaStatus): boolean {
   return status === 'completed' || status === 'compensated' || status === 'cancelled';
 }
 
+/** Whether nobody can want anything of the saga any more: its parent may still have it undone. */
+export function isOver({
+  program,
+  state,
+  isLetGo,
+}: Pick<LiveSaga, 'program' | 'state' | 'isLetGo'>): boolean {
+  if (!isFinal(state.status)) return false;
+  return state.facts.parent === undefined || isLetGo || !isStillUndoable(program, state);
+}
+
 /** Decodes a stored row. */
 export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
-  const { outside, isToBeUndone, ...state } = JSON.parse(row.state) as SagaState & Beside;
+  const { outside, isToBeUndone, isLetGo, ...state } = JSON.parse(row.state) as SagaState & Beside;
   return {
     id: row.id,
     program,
@@ -60,13 +80,18 @@ export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
     finishedAt: row.finishedAt,
     outside,
     isToBeUndone: isToBeUndone === true,
+    isLetGo: isLetGo === true,
   };
 }
 
 /** The state of a saga as it is stored. */
-export function stateText({ state, outside, isToBeUndone }: LiveSaga): string {
-  if (outside === undefined && !isToBeUndone) return JSON.stringify(state);
-  const beside: Beside = { ...(outside && { outside }), ...(isToBeUndone && { isToBeUndone }) };
+export function stateText({ state, outside, isToBeUndone, isLetGo }: LiveSaga): string {
+  if (outside === undefined && !isToBeUndone && !isLetGo) return JSON.stringify(state);
+  const beside: Beside = {
+    ...(outside && { outside }),
+    ...(isToBeUndone && { isToBeUndone }),
+    ...(isLetGo && { isLetGo }),
+  };
   return JSON.stringify({ ...state, ...beside });
 }
 

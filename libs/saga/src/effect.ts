@@ -30,12 +30,21 @@ export interface OpenEffect {
   readonly direction: Exclude<Direction, 'wait'>;
   readonly call: string;
   readonly data: Json;
+  /** The locks it is sent under; absent when there are none. */
+  readonly locks?: readonly HeldLock[];
   /** After this instant it must not be started. */
   readonly deadline?: Instant;
   readonly compensates?: OperationName;
   readonly verifies?: OperationName;
   /** This operation and attempt was sent before: the message is the same, only later. */
   readonly isRepeat?: true;
+}
+
+/** A lock that is held, with the token by which a participant tells its holder from former ones. */
+export interface HeldLock {
+  readonly resource: string;
+  /** Higher than that of every former holder. */
+  readonly token: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 export type { ClassedPart } from './expression/field-classes.js';
 export type { ClassedParts } from './program.js';
 export { advance, type Fuel } from './engine/advance.js';
+export { isStillUndoable } from './engine/still-undoable.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
 export type {
   AdmissionEffect,
@@ -73,6 +74,7 @@ export type {
   CaughtEffect,
   Effect,
   FinishEffect,
+  HeldLock,
   IncidentEffect,
   Note,
   NotedEffect,

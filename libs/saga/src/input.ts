@@ -81,6 +81,8 @@ export interface ActionInput {
     | { readonly kind: 'skip'; readonly block?: string; readonly output: Json }
     /** Undo everything and end as cancelled, unless the definition catches `cancelled`; refused past the pivot. */
     | { readonly kind: 'cancel' }
+    /** Undo everything, although it has completed: the saga around it is undone. Refused past the pivot. */
+    | { readonly kind: 'undo' }
     /** What the block did was put right by hand, as `reason` proves: it is not undone any more. */
     | { readonly kind: 'fix'; readonly block: string };
 }

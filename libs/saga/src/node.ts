@@ -152,6 +152,8 @@ export interface CommandAsk extends NodeIdentity {
   readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
   /** Its participant cannot refuse what it is sent late: for so long after the last sending it may still be carried out. */
   readonly drainMs?: number;
+  /** That matters only where nobody knows whether it was carried out: what undoes it belongs to another participant. */
+  readonly drainsOnlyInDoubt?: true;
   /** How it is undone; absent where nothing is to be undone (no effect, pivot, retriable, `none`). */
   readonly undo?: Undo;
 }

@@ -4,11 +4,11 @@
  */
 export const NOT_SUPPORTED = {
   documents: ['release'],
-  heads: ['lock', 'saga'],
+  heads: ['lock'],
   block: ['requires'],
   saga: ['requires'],
   trigger: ['requires', 'link'],
-  defaults: ['forEach', 'wait', 'lock', 'saga'],
+  defaults: ['forEach', 'wait', 'lock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The message for something of that table. */

@@ -26,7 +26,9 @@ describe('the README', () => {
 
   it('names every block with its keys', () => {
     for (const { head, fields } of BLOCKS_BY_HEAD.values()) {
-      const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${head}\``))!;
+      const row = readme
+        .split('\n')
+        .find((line) => line.startsWith('| `') && line.split('|')[1]!.includes(`\`${head}\``))!;
 
       expect({ head, missing: Object.keys(fields).filter((key) => !row.includes(key)) }).toEqual({
         head,

@@ -180,11 +180,11 @@ steps:
   },
   {
     name: 'a default for a block that is not there yet',
-    text: `${SAGA}defaults: { lock: {} }
+    text: `${SAGA}defaults: { wait: {} }
 steps: []
 `,
     says: [
-      '4:13: error: `lock` is part of the language, but not supported yet by this version. Leave it out.',
+      '4:13: error: `wait` is part of the language, but not supported yet by this version. Leave it out.',
     ],
   },
   {

@@ -148,20 +148,20 @@ function buildStep(shape: StepShape, around: Surroundings, id: string): Built {
     !around.isBehind && !isPivot && (shape.flavour === 'compensable' || shape.flavour === 'pivot');
   const retry = { attempts: shape.attempts, delayMs: 100, factor: 2, maxDelayMs: 1_000, jitter: 0.5 };
   const timeout = { afterMs: 1_000, acceptedMs: 5_000 };
-  const undo = { call: `undo.${id}`, retry: { ...retry, attempts: 3 }, timeout };
+  const undo = { call: `random.undo-${id}`, retry: { ...retry, attempts: 3 }, timeout };
   const node: CommandAsk = {
     kind: 'ask',
     channel: 'command',
     id,
     block: id,
-    call: `do.${id}`,
+    call: `random.do-${id}`,
     data: ({ input, now }) => (shape.mapsUndo ? { at: now } : input),
     effect: shape.flavour !== 'query',
     pivot: isPivot,
     retry: around.isBehind ? { ...retry, attempts: 'forever' } : retry,
     timeout,
     ifUnknown: shape.ifUnknown === 'verify' && !shape.isVerified ? 'retry' : shape.ifUnknown,
-    ...(shape.isVerified && { verify: { call: `verify.${id}` } }),
+    ...(shape.isVerified && { verify: { call: `random.verify-${id}` } }),
     ...(isUndoable && { undo: shape.mapsUndo ? { ...undo, data: undoData } : undo }),
   };
   return { node, around: isPivot ? { mayPivot: false, isBehind: true } : around };

@@ -27,6 +27,7 @@ export function handleParent(
 ): void {
   const { saga: child, head } = content;
   const live = folding.current(child);
+  if (head.action === 'let-go') return live && folding.letGo(child, record.timestamp);
   const isUndo = head.action === 'undo';
   if (live === undefined) return isUndo ? refuse(folding, child, parent, 'it ended long ago') : undefined;
   if (live.held) return folding.queue(child, record);
@@ -34,7 +35,12 @@ export function handleParent(
   if (status === 'compensated' || status === 'cancelled')
     return isUndo ? undone(folding, child, parent) : undefined;
   if (isUndo) folding.markToBeUndone(child, true);
-  const action = { kind: 'action', now: record.timestamp, by: head.by, action: { kind: 'cancel' } } as const;
+  const action = {
+    kind: 'action',
+    now: record.timestamp,
+    by: head.by,
+    action: { kind: isUndo ? 'undo' : 'cancel' },
+  } as const;
   const applied = folding.apply(child, action, record, head.request);
   const reason =
     applied.kind === 'poison'

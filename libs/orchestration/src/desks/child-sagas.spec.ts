@@ -149,6 +149,61 @@ describe('a saga that asks for another one', () => {
   });
 });
 
+const shippingText = `
+saga: order
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.placed }]
+steps:
+  - saga: billing
+    definition: billing
+    key: "'bill-' + input.orderId"
+  - step: ship
+    call: shipping.send
+    pivot: true
+`;
+
+describe('a saga whose child has completed', () => {
+  beforeEach(async () => {
+    const definitions = fixedDefinitions(scene.clock, compiledPrograms(shippingText, childText));
+    await definitions.start();
+    await scene.startCoordinator({ definitions });
+    place('O1');
+    await scene.run(1_000);
+    scene.answer(scene.commands('inventory')[0]!);
+    scene.tell('shop.bill.settled', 'bill-O1', {}, 'settled');
+    await scene.run(1_000);
+  });
+
+  it('can have it undone as long as it has not ended itself', async () => {
+    expect(scene.status(childSaga())).toBe('completed');
+    expect(scene.tables.instances.get(childSaga())?.finishedAt).toBeUndefined();
+    scene.answer(scene.commands('shipping')[0]!, { outcome: 'rejected', error: 'no-carrier' });
+    await scene.run(1_000);
+    scene.answer(scene.commands('inventory')[1]!);
+    await scene.run(1_000);
+
+    expect(scene.status(childSaga())).toBe('compensated');
+    expect(scene.status(parentSaga())).toBe('compensated');
+    expect(heardBy(parentSaga()).map((input) => 'what' in input && input.what)).toEqual([
+      'completed',
+      'undone',
+    ]);
+    expect(scene.tables.instances.get(childSaga())?.finishedAt).toBeDefined();
+  });
+
+  it('lets it go when it ends', async () => {
+    scene.answer(scene.commands('shipping')[0]!);
+    await scene.run(1_000);
+
+    expect(scene.status(parentSaga())).toBe('completed');
+    expect(scene.tables.instances.get(childSaga())).toMatchObject({
+      status: 'completed',
+      finishedAt: expect.any(Number),
+    });
+  });
+});
+
 const asked = { definition: 'billing', key: 'bill-O1', input: { orderId: 'O1' } };
 
 async function begin(given: object = {}): Promise<void> {

@@ -110,6 +110,19 @@ export function endedChild(child: LiveSaga, effect: FinishEffect): SignedRecord 
   };
 }
 
+/** What a saga that has ended says to those it has started and waited for: that it does not need them any more. */
+export function lettingGo({ id: parent, outside = {} }: LiveSaga, at: Instant): readonly SignedRecord[] {
+  const action = 'let-go';
+  return Object.entries(outside).flatMap(([id, { channel, to }]) =>
+    channel === 'saga'
+      ? to.map((child): SignedRecord => {
+          const head = { request: `${parent}.${id}.${action}`, action, by: `saga ${parent}`, at };
+          return { kind: 'action', saga: child as SagaId, head, data: { parent: { saga: parent, id } } };
+        })
+      : [],
+  );
+}
+
 /** What a parent asks of a child that it does not want any more: to stop, or to be undone. */
 export function withdrawChild(
   parent: SagaId,

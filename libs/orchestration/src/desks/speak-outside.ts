@@ -1,7 +1,7 @@
 import type { Instant, SignedRecord } from '#libs/messaging';
 import type { AwaitEffect, FinishEffect, ReleaseEffect } from '#libs/saga';
 import type { LiveSaga, Outside } from '../live-saga.js';
-import { endedChild, startChild, withdrawChild, type ChildStarter } from './child-sagas.js';
+import { endedChild, lettingGo, startChild, withdrawChild, type ChildStarter } from './child-sagas.js';
 import { askDesks, releaseDesks, withoutOutside, type DeskChannel } from './outside.js';
 
 /** Effects that go neither to a participant nor to whoever listens to events, but to desks and other sagas. */
@@ -26,7 +26,7 @@ export function speakOutside(
     case 'release':
       return release(saga, effect, now);
     case 'finish':
-      return finish(saga, effect);
+      return finish(saga, effect, now);
   }
 }
 
@@ -34,7 +34,8 @@ function ask(starter: ChildStarter, saga: LiveSaga, effect: AwaitEffect, now: In
   const { id, channel } = effect;
   if (channel === 'saga') {
     const { record, child } = startChild(starter, saga, effect, now);
-    const outside = child === undefined ? saga.outside : { ...saga.outside, [id]: { channel, to: [child] } };
+    const isForgotten = child === undefined || (effect.request as { readonly detached: boolean }).detached;
+    const outside = isForgotten ? saga.outside : { ...saga.outside, [id]: { channel, to: [child] } };
     return { records: [record], outside };
   }
   const { id: self, businessKey, program } = saga;
@@ -59,7 +60,7 @@ function release(saga: LiveSaga, effect: ReleaseEffect, now: Instant): Spoken {
 }
 
 /** Whoever waits for the saga hears of its end, and whatever it still waits for is let go. */
-function finish(saga: LiveSaga, effect: FinishEffect): Spoken {
+function finish(saga: LiveSaga, effect: FinishEffect, now: Instant): Spoken {
   const heard = endedChild(saga, effect);
   const entries = Object.entries(saga.outside ?? {});
   const left = entries.filter(([, { channel }]) => channel !== 'saga');
@@ -67,8 +68,10 @@ function finish(saga: LiveSaga, effect: FinishEffect): Spoken {
     releaseDesks(saga.id, { id }, { channel: channel as DeskChannel, to }),
   );
   const kept = entries.filter(([, { channel }]) => channel === 'saga');
+  // A parent may still have this one undone, and with it those that it has started itself.
+  const isOver = saga.finishedAt !== undefined;
   return {
-    records: [...(heard === undefined ? [] : [heard]), ...released],
-    outside: kept.length === 0 ? undefined : Object.fromEntries(kept),
+    records: [...(heard === undefined ? [] : [heard]), ...released, ...(isOver ? lettingGo(saga, now) : [])],
+    outside: isOver || kept.length === 0 ? undefined : Object.fromEntries(kept),
   };
 }

@@ -205,8 +205,8 @@ function finishText(effect: Extract<Effect, { kind: 'finish' }>): string {
 
 function actionText(input: Extract<SagaInput, { kind: 'action' }>): string {
   const { action, by, reason } = input;
-  const what =
-    action.kind === 'cancel' || action.block === undefined ? action.kind : `${action.kind} ${action.block}`;
+  const block = 'block' in action ? action.block : undefined;
+  const what = block === undefined ? action.kind : `${action.kind} ${block}`;
   return `${by} asked to ${what}${reason === undefined ? '' : `: ${reason}`}`;
 }
 

@@ -10,6 +10,7 @@ import { include } from './include.js';
 import { parallel } from './parallel.js';
 import { raise } from './raise.js';
 import { repeat } from './repeat.js';
+import { saga } from './saga.js';
 import { set } from './set.js';
 import { step } from './step.js';
 import { task } from './task.js';
@@ -17,9 +18,23 @@ import { wait } from './wait.js';
 
 /** Every kind of block there is. A new one is a file beside this one and a word in this list. */
 export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
-  [step, task, wait, parallel, forEach, choice, repeat, group, decide, include, set, emit, raise, end].map(
-    (block) => [block.head, block],
-  ),
+  [
+    step,
+    task,
+    wait,
+    parallel,
+    forEach,
+    choice,
+    repeat,
+    group,
+    decide,
+    set,
+    emit,
+    saga,
+    include,
+    raise,
+    end,
+  ].map((block) => [block.head, block]),
 );
 
 /** The kind of a block that was found to be in order. */

@@ -106,6 +106,26 @@ export interface RepeatOptions extends TimedOptions {
   readonly output?: Json;
 }
 
+/** What a block says that runs another saga. */
+export interface SagaBlockOptions extends TimedOptions {
+  readonly definition: string;
+  /** Its input. */
+  readonly with?: DataTemplate;
+  /** An expression for its business key. */
+  readonly key?: string;
+  /** Nobody waits for its end. */
+  readonly detached?: boolean;
+  readonly compensate?: Compensate;
+}
+
+/** What a lock says. */
+export interface LockOptions extends TimedOptions {
+  /** What is locked; may hold `${ }`. */
+  readonly resource: string;
+  readonly lease?: DurationText;
+  readonly conflict?: 'wait' | 'refuse' | 'takeOver';
+}
+
 /** What a group says; `compensate` replaces that of its blocks once it is complete. */
 export interface GroupOptions extends TimedOptions {
   readonly output?: Json;

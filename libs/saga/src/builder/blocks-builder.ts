@@ -13,7 +13,9 @@ import type {
   HandlerOptions,
   JoinOptions,
   ListenerOptions,
+  LockOptions,
   RepeatOptions,
+  SagaBlockOptions,
   StepOptions,
   TimedOptions,
   WaitOptions,
@@ -75,6 +77,16 @@ export abstract class BlocksBuilder<Self> implements BlockList {
   /** Holds blocks together. */
   group(name: string, inner: BlockList, options: GroupOptions = {}): Self {
     return this.add({ group: name, do: inner.toBlocks() }, options);
+  }
+
+  /** Runs another saga and waits for its end, or only starts it. */
+  saga(name: string, options: SagaBlockOptions): Self {
+    return this.add({ saga: name }, options);
+  }
+
+  /** Takes a lock, held to the end of the saga or until undo passes it. */
+  lock(name: string, options: LockOptions): Self {
+    return this.add({ lock: name }, options);
   }
 
   /** Asks people, and goes on with what one of them answers. */

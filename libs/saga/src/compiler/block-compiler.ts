@@ -10,6 +10,7 @@ import type { Contracts } from './contracts.js';
 import type { CompiledList } from './expressions.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
+import type { OtherSaga } from './other-sagas.js';
 import type { People } from './people.js';
 import type { SchemaFiles } from './schema-files.js';
 
@@ -43,6 +44,8 @@ export interface BlockCompiler {
   readonly inFragment: (fragment: IncludedFragment) => BlockCompiler;
   /** False in a fragment, which does not see the input of the saga. */
   readonly seesInput: boolean;
+  /** The saga that a `saga` block runs, where it is known. */
+  readonly sagaAt: (definition: Cursor) => OtherSaga | undefined;
   /** The table a `decide` asks. */
   readonly decisionAt: (block: Cursor) => CompiledDecision | undefined;
   /** A bare expression that is true or false. */

@@ -20,8 +20,8 @@ export interface CommandContract {
   readonly hasEffect: boolean;
   /** False where the participant does not remember what it was asked. */
   readonly isFencing: boolean;
-  /** For how long after its sending it may still be carried out; `undefined` where its participant refuses what is late. */
-  readonly drainMs: number | undefined;
+  /** For how long after its sending it may still be carried out, where nobody refuses it by then. */
+  readonly drainMs: number;
   readonly rejects: readonly string[];
   readonly undoneBy: string | undefined;
   readonly input: Schema | undefined;

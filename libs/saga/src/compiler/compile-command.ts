@@ -1,14 +1,15 @@
 import type { BlockSource } from '../blocks/block.js';
 import { at } from '../document/cursor.js';
-import type { CommandAsk, RetryPolicy } from '../node.js';
+import type { CommandAsk, RetryPolicy, Undo } from '../node.js';
+import { isOfOne } from '../participant-of.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { answerCheck, sentData } from './check-data.js';
 import { checkClearance } from './clearance.js';
 import { noteClasses } from './classed-data.js';
 import { compileQuestion, compileUndo, selfOfStep } from './compensation.js';
 import { compileConfirmation, compileFreshness } from './compile-confirmation.js';
+import { DRAIN_MS, type CommandContract } from './contracts.js';
 import { compileEventAnswer } from './event-answer.js';
-import type { CommandContract } from './contracts.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
 import { commandData } from './sent-data.js';
@@ -58,7 +59,7 @@ export function compileCommand(
     ...compileFreshness(source, command, compiler),
     ...compileEventAnswer(source, command, compiler),
     ...(undo === undefined ? {} : { undo }),
-    ...(effect && command?.drainMs !== undefined ? { drainMs: command.drainMs } : {}),
+    ...(effect ? drainOf(String(at(source.cursor, 'call')!.value), undo, command) : {}),
   };
 }
 
@@ -133,4 +134,15 @@ export function stepRaises(
     ...(node.confirm === undefined ? [] : [{ ...inDoubt, error: 'unconfirmed', kind: 'engine' as const }]),
     ...(node.retry.attempts === 'forever' ? [] : [{ ...common, error: 'failed', kind: 'engine' as const }]),
   ];
+}
+
+/** For how long what was sent may still be carried out, where the participant would not refuse it by then. */
+function drainOf(
+  call: string,
+  undo: Undo | undefined,
+  command: CommandContract | undefined,
+): Pick<CommandAsk, 'drainMs' | 'drainsOnlyInDoubt'> {
+  if (command?.isFencing === false) return { drainMs: command.drainMs };
+  if (undo === undefined || ('call' in undo && isOfOne(call, undo.call))) return {};
+  return { drainMs: command?.drainMs ?? DRAIN_MS, drainsOnlyInDoubt: true };
 }

@@ -15,6 +15,7 @@ import { readDecisions } from './decisions.js';
 import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
+import { otherSagas } from './other-sagas.js';
 import { readPeople } from './people.js';
 import { readFragments } from './fragments.js';
 import { SchemaFiles } from './schema-files.js';
@@ -63,7 +64,16 @@ export function compileDefinitions(
   const people = readPeople(namespace, schemas, log);
   const decisions = readDecisions(ofKind('decision'), brokenOf('decision'), schemas, log);
   const fragments = readFragments(ofKind('fragment'), brokenOf('fragment'), log);
-  const context: CompileContext = { contracts, decisions, fragments, namespace, people, files: schemas, log };
+  const context: CompileContext = {
+    contracts,
+    decisions,
+    fragments,
+    namespace,
+    people,
+    sagas: otherSagas(ofKind('saga'), fragments),
+    files: schemas,
+    log,
+  };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   const tested = {
     programs,

@@ -33,6 +33,7 @@ import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
 import { neededFacts } from './needed-facts.js';
 import { awaitsIn, callsIn, emitsIn, factsIn } from './node-walk.js';
+import type { OtherSagas } from './other-sagas.js';
 import type { People } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
@@ -45,6 +46,7 @@ export interface CompileContext {
   readonly fragments: Fragments;
   readonly namespace: Cursor | undefined;
   readonly people: People;
+  readonly sagas: OtherSagas;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
 }
@@ -152,7 +154,7 @@ function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
   classed: ClassedData,
-  { contracts, decisions, fragments, people, files, log }: CompileContext,
+  { contracts, decisions, fragments, people, sagas, files, log }: CompileContext,
 ): BlockCompiler {
   return inOneScope({
     log,
@@ -167,6 +169,7 @@ function blockCompiler(
     placeAt: (flow, extra) => blockPlace(places, flow, { ...flow.roots, ...extra }),
     list: (cursor, place) => listExpression(cursor, place, log),
     value: (cursor, place) => valueExpression(cursor, place, log),
+    sagaAt: (definition) => sagas(definition, log),
     decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),
     instant: (cursor, place) => instantExpression(cursor, place, log),

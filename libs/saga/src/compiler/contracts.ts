@@ -5,6 +5,7 @@ import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
 import type { StaticType } from '../expression/static-type.js';
+import { participantOf } from '../participant-of.js';
 import { readCommandDetails, type CommandContract } from './command-contract.js';
 import { readEventTypes, readParticipant } from './participant-contract.js';
 import type { SchemaFiles } from './schema-files.js';
@@ -12,7 +13,8 @@ import type { SchemaFiles } from './schema-files.js';
 export type { CommandContract } from './command-contract.js';
 
 /** How long a command without fencing may still be carried out, if its contract does not say. */
-const DRAIN = '10m';
+/** How long what was sent may still be carried out, where nothing is said. */
+export const DRAIN_MS = 600_000;
 
 /** What all participants say, as far as definitions need it. */
 export interface Contracts {
@@ -84,20 +86,25 @@ function readCommand(call: string, cursor: Cursor, participant: Cursor, files: S
 }
 
 /** For how long after its sending a command may still be carried out, where the participant cannot refuse it then. */
-function readDrain(cursor: Cursor, participant: Cursor): number | undefined {
-  if ([cursor, participant].every((place) => textAt(place, 'fencing') !== 'none')) return undefined;
+function readDrain(cursor: Cursor, participant: Cursor): number {
   const drain = textAt(cursor, 'drain') ?? textAt(participant, 'drain');
-  return durationMs(drain ?? DRAIN);
+  return (drain === undefined ? undefined : durationMs(drain)) ?? DRAIN_MS;
 }
 
 function checkDrain(cursor: Cursor, participant: Cursor, log: ProblemLog): void {
   const drain = at(cursor, 'drain');
   const isFencing = [cursor, participant].every((place) => at(place, 'fencing') === undefined);
-  if (drain !== undefined && isFencing)
+  if (drain !== undefined && isFencing && !isUndoneElsewhere(cursor, participant))
     log.errorAtKey(
       drain,
       'A participant that refuses what is late or undone needs no `drain`. Leave it out, or say `fencing: none`.',
     );
+}
+
+/** What another participant undoes nobody refuses when it comes late. */
+function isUndoneElsewhere(cursor: Cursor, participant: Cursor): boolean {
+  const undoneBy = textAt(cursor, 'undoneBy');
+  return undoneBy !== undefined && participantOf(undoneBy) !== textAt(participant, 'participant');
 }
 
 function checkReferences({ cursor }: CommandContract, contracts: Contracts, log: ProblemLog): void {
@@ -116,7 +123,7 @@ export function findCommand(
   log: ProblemLog,
 ): CommandContract | undefined {
   const command = contracts.commands.get(call);
-  const participant = call.slice(0, call.indexOf('.'));
+  const participant = participantOf(call);
   if (command !== undefined) return command;
   if (contracts.participants.has(participant)) {
     const known = [...contracts.commands.keys()].filter((name) => name.startsWith(`${participant}.`));

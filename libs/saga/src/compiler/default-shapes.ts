@@ -2,6 +2,7 @@ import { INHERITED_TASK_FIELDS } from '../blocks/task-shapes.js';
 import { FRESH_FIELD } from './compile-confirmation.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { record } from '../shape/container-shapes.js';
+import { INHERITED_LOCK_FIELDS } from '../shape/lock-shapes.js';
 import { IF_UNKNOWN, RETRY, SILENCE } from '../shape/policy-shapes.js';
 import { PATIENCE_FIELDS } from '../shape/undo-shapes.js';
 
@@ -29,6 +30,10 @@ export const DEFAULTS = record({
     task: {
       shape: record({ title: '`defaults.task`', fields: INHERITED_TASK_FIELDS }),
       doc: 'For every question to people.',
+    },
+    lock: {
+      shape: record({ title: '`defaults.lock`', fields: INHERITED_LOCK_FIELDS }),
+      doc: 'For every lock.',
     },
     compensate: { shape: COMPENSATE_DEFAULTS, doc: 'For every command that undoes something.' },
   },

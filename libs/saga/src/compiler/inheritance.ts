@@ -22,8 +22,8 @@ export interface Inheritance {
   readonly log: ProblemLog;
 }
 
-/** What settings are wanted for: a command, the command that undoes one, or a question to people. */
-export type DefaultsOf = 'step' | 'compensate' | 'task';
+/** What settings are wanted for: a command, the command that undoes one, a question to people, or a lock. */
+export type DefaultsOf = 'step' | 'compensate' | 'task' | 'lock';
 
 /**
  * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the

@@ -52,7 +52,7 @@ const FENCING: Field = {
 
 const DRAIN: Field = {
   shape: DURATION_TEXT,
-  doc: 'With `fencing: none`: how long after its sending a command may still be carried out; 10m if nothing is said.',
+  doc: 'With `fencing: none`, or where another participant undoes it: how long after its sending a command may still be carried out; 10m if nothing is said.',
 };
 
 const ANSWERED_BY = record({

@@ -1,6 +1,7 @@
 import type { ActionInput } from '../input.js';
 import type { Json } from '../json.js';
 import type { ScopeNode } from '../node.js';
+import type { Failure } from '../scope-values.js';
 import { beginAgainAt } from './beginning-again.js';
 import { close } from './block-result.js';
 import { catches } from './catching.js';
@@ -31,6 +32,8 @@ export function act(moment: Moment, { action, by, reason }: ActionInput): Moment
   switch (action.kind) {
     case 'cancel':
       return cancel(moment, reason ?? `cancelled by ${by}`);
+    case 'undo':
+      return undoFinished(moment, reason ?? `undone by ${by}`);
     case 'retry':
       return onIncident(moment, action.block, retry);
     case 'skip':
@@ -48,6 +51,14 @@ export function act(moment: Moment, { action, by, reason }: ActionInput): Moment
   }
 }
 
+/** Undoes a saga that has completed; one that goes on is cancelled. */
+function undoFinished(moment: Moment, message: string): Moment {
+  if (moment.state.status !== 'completed') return cancel(moment, message);
+  return isPastPivot(moment)
+    ? refuse(moment, 'PAST_PIVOT', 'the pivot took effect: it can only go on')
+    : undoAll(moment, 'compensated', cancellation(moment, message));
+}
+
 function cancel(moment: Moment, message: string): Moment {
   const { status, ending } = moment.state;
   if (isFinal(status))
@@ -61,17 +72,15 @@ function cancel(moment: Moment, message: string): Moment {
       'the pivot took effect, or nobody knows yet that it did not: it can only go on',
     );
   }
-  const failure = {
-    error: 'cancelled',
-    step: blockOf(moment.chart.root),
-    message,
-    data: null,
-    at: moment.now,
-  };
+  const failure = cancellation(moment, message);
   const { root } = moment.chart;
   return catches(moment, root as Place<ScopeNode>, 'cancelled')
     ? interrupt(moment, root as Place<ScopeNode>, { signal: 'error', failure })
     : undoAll(moment, 'cancelled', failure);
+}
+
+function cancellation(moment: Moment, message: string): Failure {
+  return { error: 'cancelled', step: blockOf(moment.chart.root), message, data: null, at: moment.now };
 }
 
 function putRight(moment: Moment, block: string, by: string, reason: string | undefined): Moment {

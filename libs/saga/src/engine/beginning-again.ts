@@ -81,9 +81,19 @@ function restart(moment: Moment, place: Place, origin: Place): Moment {
 }
 
 function isDoneInside(moment: Moment, place: Place): boolean {
-  return moment.state.operations.some(
-    (operation) => mayStand(moment, operation) && isWithin(placeOf(moment, operation), place),
+  return (
+    moment.state.operations.some(
+      (operation) => mayStand(moment, operation) && isWithin(placeOf(moment, operation), place),
+    ) ||
+    Object.entries(moment.state.frames).some(
+      ([key, frame]) => frame.kind === 'wait' && runsAnother(placeAt(moment.chart, key), place),
+    )
   );
+}
+
+/** Another saga that is under way inside has done who knows what. */
+function runsAnother({ site, ...place }: Place, outer: Place): boolean {
+  return site.node.kind === 'ask' && site.node.channel === 'saga' && isWithin({ site, ...place }, outer);
 }
 
 function mayStand(moment: Moment, operation: Operation): boolean {

@@ -11,6 +11,8 @@ export interface Opening {
   readonly request: Json;
   /** When something happens if nothing has come. */
   readonly until?: Instant;
+  /** What is kept as what was sent, where it gets an entry in the undo log. */
+  readonly about?: Json;
 }
 
 /** What came means one of these. */
@@ -30,8 +32,10 @@ export interface Channel<N extends WaitAsk> {
   readonly hear: (moment: Moment, place: Place<N>, heard: HeardInput, frame: WaitFrame) => Verdict;
   /** What it means that nothing came until the time of the opening. */
   readonly due?: (moment: Moment, place: Place<N>, frame: WaitFrame) => Verdict;
-  /** Something came when nothing is waited for there any more; absent: it is ignored. */
-  readonly late?: (moment: Moment, place: Place<N>, heard: HeardInput) => Moment;
+  /** Whether it gets an entry in the undo log once it has come. */
+  readonly isLogged?: boolean;
+  /** Whether nobody waits for what comes of it. */
+  readonly isOnlyAsked?: (place: Place<N>) => boolean;
   /** Whether the clocks around it stand still until it is over. */
   readonly stopsClocks?: boolean;
   /** Whether the other side has to be told that nobody waits any more once it has come. */

@@ -192,6 +192,8 @@ export interface WaitFrame {
   readonly kind: 'wait';
   readonly startedAt: Instant;
   readonly round: number;
+  /** What its entry in the undo log will say that was sent. */
+  readonly about?: Json;
   /** Something happens at this time if nothing came. */
   readonly until?: Instant;
   /** What came while the flow stood still there; it is looked at when the flow goes on. */

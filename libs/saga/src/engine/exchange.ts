@@ -1,10 +1,12 @@
 import type { OpenEffect } from '../effect.js';
 import type { Json } from '../json.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
+import { locksOver } from './locks-held.js';
 import { emit, type Moment } from './moment.js';
 import {
   blockOfOperation,
   current,
+  isUndoneByItsOwn,
   mannerOf,
   nameOf,
   nodeOf,
@@ -130,6 +132,7 @@ function roundOfUndo(operation: Operation, exchange: Exchange | UndoExchange): n
 function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
   const { attempt, says } = exchange;
   const asked = nameOf(moment, operation, 'do');
+  const locks = moment.chart.hasLocks ? locksOver(moment, operation) : [];
   const deadline = way === 'do' ? stopsAt(moment, placeOf(moment, operation)) : undefined;
   return {
     kind: 'open',
@@ -139,8 +142,9 @@ function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Ex
     direction: way,
     call: mannerOf(moment, operation, way).call,
     data: says === undefined ? sentBy(moment, operation) : says,
+    ...(locks.length > 0 && { locks }),
     ...(deadline !== undefined && { deadline }),
-    ...(way === 'undo' && { compensates: asked }),
+    ...(way === 'undo' && isUndoneByItsOwn(moment, operation) && { compensates: asked }),
     ...(way === 'verify' && { verifies: asked }),
     ...(exchange.isRepeated === true && { isRepeat: true }),
   };

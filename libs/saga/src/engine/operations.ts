@@ -2,6 +2,7 @@ import type { CallUndo, CommandAsk, LoggedNode, RetryPolicy, SilencePolicy, Undo
 import type { SettledEffect } from '../effect.js';
 import type { Json } from '../json.js';
 import { operationName, operationParts, type OperationName } from '../operation-name.js';
+import { isOfOne } from '../participant-of.js';
 import type { Values } from '../scope-values.js';
 import { placeAt, placeIn, type Place } from './chart.js';
 import type { Operation, Standing } from './engine-state.js';
@@ -35,6 +36,12 @@ export function commandOf(moment: Moment, operation: Operation): CommandAsk | un
   return node.kind === 'ask' && node.channel === 'command' ? node : undefined;
 }
 
+/** Whether an operation is a lock that is held. */
+export function isLock(moment: Moment, operation: Operation): boolean {
+  const { node } = placeOf(moment, operation).site;
+  return node.kind === 'ask' && node.channel === 'lock';
+}
+
 /** Whether an operation changes the world: only a command may be without effect. */
 export function hasEffect(moment: Moment, operation: Operation): boolean {
   return commandOf(moment, operation)?.effect ?? true;
@@ -43,6 +50,16 @@ export function hasEffect(moment: Moment, operation: Operation): boolean {
 /** How an operation is undone, if there is a way. */
 export function undoOf(moment: Moment, operation: Operation): Undo | undefined {
   return placeOf(moment, operation).site.node.undo;
+}
+
+/**
+ * Whether the participant that did something undoes it, so that it can tell whether there is anything to undo. Any other
+ * one has never heard of the operation, and would do nothing about it.
+ */
+export function isUndoneByItsOwn(moment: Moment, operation: Operation): boolean {
+  const command = commandOf(moment, operation);
+  const undo = undoOf(moment, operation);
+  return command !== undefined && undo !== undefined && 'call' in undo && isOfOne(command.call, undo.call);
 }
 
 /** The block that an operation belongs to. */

@@ -18,7 +18,9 @@ export function restsUntil(
   unwantedAt: Instant | undefined = operation.unwantedAt,
 ): Instant | undefined {
   const undo = undoOf(moment, operation);
-  const drainMs = commandOf(moment, operation)?.drainMs;
+  const command = commandOf(moment, operation);
+  const mayLinger = command?.drainsOnlyInDoubt !== true || operation.isBlind === true;
+  const drainMs = mayLinger ? command?.drainMs : undefined;
   const cooled = undo?.coolDownMs === undefined ? undefined : (unwantedAt ?? moment.now) + undo.coolDownMs;
   const drained =
     drainMs === undefined || operation.sentAt === undefined ? undefined : operation.sentAt + drainMs;

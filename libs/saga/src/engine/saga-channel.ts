@@ -2,7 +2,7 @@ import type { SagaAsk } from '../wait-node.js';
 import type { Channel } from './channel.js';
 import { evaluateAll } from './values.js';
 
-/** Waits for another saga. */
+/** Waits for another saga, or only starts it. What it did is undone by itself, when it is asked to. */
 export const sagaChannel: Channel<SagaAsk> = {
   open(moment, place) {
     const { definition, detached, key, input } = place.site.node;
@@ -23,5 +23,7 @@ export const sagaChannel: Channel<SagaAsk> = {
     }
   },
 
+  isLogged: true,
+  isOnlyAsked: ({ site }) => site.node.detached,
   releasesWhenOver: false,
 };

@@ -266,3 +266,30 @@ describe('an exceptional path', () => {
     expect(givenSaga(known).whenRejected('a', 'full').paths).toEqual(['a.full']);
   });
 });
+
+describe('what another participant undoes', () => {
+  const elsewhere = (parts: object = {}) =>
+    step('charge', {
+      undo: { ...patience, call: 'bank.refund' },
+      drainMs: 60_000,
+      drainsOnlyInDoubt: true,
+      ...parts,
+    });
+
+  it('is a command of its own to that one', () => {
+    const refused = givenSaga(seq('steps', elsewhere(), step('ship')))
+      .whenSucceeds('charge')
+      .whenRejected('ship');
+
+    expect(refused.sent).toEqual(['bank.refund']);
+    expect(refused.opened('charge/undo').compensates).toBeUndefined();
+  });
+
+  it('waits until what is in doubt cannot be carried out any more', () => {
+    const cancelled = givenSaga(elsewhere({ ifUnknown: 'undo' })).whenCancelled();
+
+    expect(cancelled.sent).toEqual([]);
+    expect(cancelled.whenLater(59_999).sent).toEqual([]);
+    expect(cancelled.whenLater(60_000).sent).toEqual(['bank.refund']);
+  });
+});

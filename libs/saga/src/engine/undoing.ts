@@ -110,11 +110,24 @@ function sayCall(moment: Moment, operation: Operation, { data }: CallUndo): Mome
 
 /** A lock is free at once; another saga says when it has undone what it did. */
 function letGo(moment: Moment, operation: Operation, { release }: ReleaseUndo): Moment {
-  const place = placeOf(moment, operation) as Place<LockAsk | SagaAsk>;
-  const released = withdraw(moment, place, operation, 'undo');
-  if (release === 'lock') return undone(released, operation, 'succeeded');
+  return release === 'saga'
+    ? askToUndo(moment, operation)
+    : undone(told(moment, operation), operation, 'succeeded');
+}
+
+/** Asks the saga that was asked for to undo what it did. */
+export function askToUndo(moment: Moment, operation: Operation): Moment {
   const undo = { ...unbegun(moment), state: 'running', sends: 1, round: operation.round } as const;
-  return put(released, { ...operation, undo });
+  return put(told(moment, operation), { ...operation, undo });
+}
+
+/** The saga that was asked to undo what it did says that it cannot. */
+export function refusedToUndo(moment: Moment, operation: Operation, message: string): Moment {
+  return gaveUp(moment, operation, { ...operation.undo!, state: 'doubtful' }, message);
+}
+
+function told(moment: Moment, operation: Operation): Moment {
+  return withdraw(moment, placeOf(moment, operation) as Place<LockAsk | SagaAsk>, operation, 'undo');
 }
 
 /** The operation is undone: by its participant, in a person's word, or because that is not needed. */

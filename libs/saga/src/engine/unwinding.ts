@@ -1,9 +1,9 @@
 import type { TimeAsk } from '../node.js';
 import type { WaitAsk } from '../wait-node.js';
 import { isWithin, placeAt, type Place } from './chart.js';
-import type { Operation } from './engine-state.js';
+import type { Operation, WaitFrame } from './engine-state.js';
 import { change, type Moment } from './moment.js';
-import { current, mayBeDone, nodeOf, placeOf, put, settle, undoOf } from './operations.js';
+import { add, current, mayBeDone, nodeOf, placeOf, put, settle, undoOf } from './operations.js';
 import { decidedAt, mayRest } from './resting.js';
 import { isListener } from './listeners.js';
 import { freezeWhere, lower } from './stopping.js';
@@ -92,10 +92,18 @@ function withdrawWaits(
       withdrawn = tellWaited(withdrawn, placeAt(moment.chart, key) as Place<TimeAsk>, frame, 'withdrawn');
     if (frame.kind !== 'wait') continue;
     const place = placeAt(moment.chart, key) as Place<WaitAsk>;
-    withdrawn = withdraw(letClocksGo(withdrawn, place, frame, isAround), place, frame);
+    withdrawn = unasked(letClocksGo(withdrawn, place, frame, isAround), place, frame);
     if (!isListener(place)) withdrawn = tellWaited(withdrawn, place, frame, 'withdrawn');
   }
   return withdrawn;
+}
+
+/** Another saga may have done much by now: it is to be undone, and says when it is. */
+function unasked(moment: Moment, place: Place<WaitAsk>, { round }: WaitFrame): Moment {
+  const { node } = place.site;
+  if (node.channel !== 'saga' || node.undo === undefined) return withdraw(moment, place, { round });
+  const entry: Operation = { at: place.key, round, standing: 'revoked', output: null };
+  return add(moment, unwanted(moment, entry, 'revoked'));
 }
 
 function release(moment: Moment, operation: Operation): Moment {

@@ -1,7 +1,8 @@
 import type { WaitedEffect } from '../effect.js';
 import type { HeardInput } from '../input.js';
+import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
-import type { WaitAsk } from '../wait-node.js';
+import type { LockAsk, SagaAsk, WaitAsk } from '../wait-node.js';
 import { close } from './block-result.js';
 import type { Verdict } from './channel.js';
 import { channelOf } from './channels.js';
@@ -10,11 +11,14 @@ import { hearBeside } from './hearing-beside.js';
 import type { WaitFrame } from './engine-state.js';
 import { isListener } from './listeners.js';
 import { arrive } from './listening.js';
+import { hearLost } from './lost-locks.js';
 import { change, emit, forget, frameAt, remember, type Moment } from './moment.js';
+import { add } from './operations.js';
 import { raiseError } from './raising.js';
 import { reopen, stopAt } from './stopping.js';
 import { holdClocks, letClocksGo } from './standing-still.js';
 import { arm, disarm } from './timers.js';
+import { hearUndone } from './undone-sagas.js';
 import { tellWaited, waitName, withdraw } from './withdrawing.js';
 
 /** Asks for something outside the participants; what has been asked for is waited for still. */
@@ -23,12 +27,12 @@ export function askOutside(moment: Moment, place: Place<WaitAsk>): Moment {
   return frame === undefined ? open(moment, place) : hearKept(moment, place, frame);
 }
 
-/** Folds what came. What nobody waits for any more changes nothing, unless its channel knows better. */
+/** Folds what came. What nobody waits for any more changes nothing, but for sagas that are undone and locks that are lost. */
 export function hearOutside(moment: Moment, heard: HeardInput): Moment {
   const found = findWait(moment, heard.id);
   if (found === undefined) return hearBeside(moment, heard);
   const { place, frame } = found;
-  if (frame === undefined) return channelOf(place).late?.(moment, place, heard) ?? moment;
+  if (frame === undefined) return hearLate(moment, place, heard);
   switch (stopAt(moment, place)) {
     case 'none':
       return judge(moment, place, frame, heard);
@@ -37,6 +41,20 @@ export function hearOutside(moment: Moment, heard: HeardInput): Moment {
     case 'handled':
       return keep(moment, place, frame, heard);
     case 'here':
+      return moment;
+  }
+}
+
+/** Something came when nothing is waited for there any more. */
+function hearLate(moment: Moment, place: Place<WaitAsk>, heard: HeardInput): Moment {
+  switch (place.site.node.channel) {
+    case 'saga':
+      return hearUndone(moment, place as Place<SagaAsk>, heard);
+    case 'lock':
+      return hearLost(moment, place as Place<LockAsk>, heard);
+    case 'event':
+    case 'task':
+    case 'fact':
       return moment;
   }
 }
@@ -51,7 +69,7 @@ export function waitDue(moment: Moment, place: Place<WaitAsk>): Moment {
 function open(moment: Moment, place: Place<WaitAsk>): Moment {
   const opening = channelOf(place).open(moment, place);
   if (!opening.ok) return raiseError(moment, place, 'invalid', opening.message);
-  const { request, until } = opening.value;
+  const { request, until, about } = opening.value;
   const { rounds } = moment.state;
   const round = 1 + (rounds?.[place.key] ?? 0);
   const frame: WaitFrame = {
@@ -59,6 +77,7 @@ function open(moment: Moment, place: Place<WaitAsk>): Moment {
     startedAt: moment.now,
     round,
     ...(until !== undefined && { until }),
+    ...(about !== undefined && { about }),
   };
   const counted = change(moment, { rounds: { ...rounds, [place.key]: round } });
   const { channel, block } = place.site.node;
@@ -71,7 +90,15 @@ function open(moment: Moment, place: Place<WaitAsk>): Moment {
     block,
     request,
   });
+  if (channelOf(place).isOnlyAsked?.(place) === true) return close(logged(asked, place, frame, null), place);
   return until === undefined ? asked : arm(asked, { frame: place.key }, until);
+}
+
+/** From now on it is something that was done, and may have to be undone. */
+function logged(moment: Moment, place: Place<WaitAsk>, { round, about }: WaitFrame, output: Json): Moment {
+  if (channelOf(place).isLogged !== true) return moment;
+  const sent = about === undefined ? {} : { sent: about };
+  return add(moment, { at: place.key, round, standing: 'done', ...sent, output });
 }
 
 /** What came settles it even where time was up, as long as nobody has decided what follows from that. */
@@ -113,7 +140,12 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
         : moment;
     case 'settled':
       return close(
-        over(moment, place, frame, verdict.outcome === 'defaulted' ? 'defaulted' : 'came'),
+        logged(
+          over(moment, place, frame, verdict.outcome === 'defaulted' ? 'defaulted' : 'came'),
+          place,
+          frame,
+          verdict.output,
+        ),
         place,
         verdict.output,
         verdict.outcome,

@@ -1,15 +1,21 @@
 import type { ReleaseEffect, WaitedEffect } from '../effect.js';
 import type { Instant } from '../json.js';
-import { operationName, type OperationName } from '../operation-name.js';
 import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
+import { operationName, operationParts, type OperationName } from '../operation-name.js';
 import type { WaitAsk } from '../wait-node.js';
 import type { Place } from './chart.js';
-import type { WaitFrame } from './engine-state.js';
+import type { Operation, WaitFrame } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
 
 /** What is waited for at `place`, by its name on the wire. */
 export function waitName({ site, iteration }: Place<AskNode>, round: number): OperationName {
   return operationName({ block: site.node.block, iteration, round, direction: 'wait' });
+}
+
+/** The entry in the undo log that was made when what was asked for as `name` had come. */
+export function entryOf(moment: Moment, place: Place<WaitAsk>, name: OperationName): Operation | undefined {
+  const round = operationParts(name)?.round;
+  return moment.state.operations.find((one) => one.at === place.key && one.round === round);
 }
 
 /** Says that nobody waits at `place` any more. */

@@ -37,7 +37,7 @@ export function heardInput(effect: AwaitEffect, move: HeardMove, now: Instant): 
     case 'event':
       return { ...common, data: move.data, event: attributes(move.event ?? eventsOf(effect)[0]!, now) };
     case 'lock':
-      return { ...common, data: { token: FIRST_TOKEN } };
+      return { ...common, data: move.what === 'granted' ? { token: FIRST_TOKEN } : move.data };
     case 'fact':
       return { ...common, data: factOf(move, now) };
     case 'saga':

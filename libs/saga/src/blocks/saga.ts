@@ -1,0 +1,120 @@
+import { checkCompensation, compileUndo, selfRecord } from '../compiler/compensation.js';
+import { checkPassedInput, checkWrittenData, cutTo } from '../compiler/command-data.js';
+import { withName, type Compiled, type Flow } from '../compiler/flow.js';
+import type { OtherSaga } from '../compiler/other-sagas.js';
+import type { Schema } from '../compiler/schema-files.js';
+import { at, textAt } from '../document/cursor.js';
+import { ANY_OR_NOTHING, NULL, STRING, type RecordType } from '../expression/static-type.js';
+import type { Node } from '../node.js';
+import type { Expression } from '../scope-values.js';
+import { EXPRESSION, FLAG, TEMPLATE_MAP, camelCase, kebabCase } from '../shape/scalar-shapes.js';
+import { COMPENSATE } from '../shape/undo-shapes.js';
+import type { SagaAsk } from '../wait-node.js';
+import { noBodies, type Block, type BlockSource } from './block.js';
+import type { BlockCompiler } from '../compiler/block-compiler.js';
+import { checkSagaSide } from './check-saga-side.js';
+
+/** Runs another saga. */
+export const saga: Block = {
+  head: 'saga',
+  doc: 'Runs another saga and waits for its end, or only starts it.',
+  name: camelCase('the name of a block'),
+  isNamed: true,
+  fields: {
+    definition: {
+      shape: kebabCase('the name of a saga'),
+      doc: 'The saga to run; the version that new instances have.',
+      required: 'name the saga to run.',
+    },
+    with: { shape: TEMPLATE_MAP, doc: "Its input; without it, this saga's own, cut to what it takes." },
+    key: { shape: EXPRESSION, doc: 'Its business key; without it, what it says itself of its input.' },
+    detached: { shape: FLAG, doc: 'It is only started; nobody waits for its end.' },
+    compensate: { shape: COMPENSATE, doc: 'How it is undone, where it does not undo itself.' },
+  },
+  bodies: noBodies,
+  check: (block, { log }) => {
+    const compensate = at(block, 'compensate');
+    if (compensate !== undefined) checkCompensation(compensate, log);
+  },
+  compile: compileOther,
+};
+
+const RESULT: RecordType = {
+  kind: 'record',
+  open: false,
+  title: 'the end of a saga',
+  fields: { saga: STRING, key: STRING, status: STRING, result: ANY_OR_NOTHING },
+};
+
+function compileOther(source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  const { cursor, name, id } = source;
+  const definition = at(cursor, 'definition')!;
+  const other = compiler.sagaAt(definition);
+  const isDetached = at(cursor, 'detached')?.value === true;
+  const undoes = checkSagaSide(source, flow, other, compiler.log);
+  const ask: SagaAsk = {
+    kind: 'ask',
+    channel: 'saga',
+    id: undoes === 'by-hand' ? `${id}.saga` : id,
+    block: undoes === 'by-hand' ? `${name}.saga` : name,
+    definition: String(definition.value),
+    key: keyOf(source, flow, compiler),
+    input: inputOf(source, flow, other, compiler),
+    detached: isDetached,
+    ...(undoes !== 'never' && !isDetached && { undo: { release: 'saga' } as const }),
+  };
+  const output = isDetached ? NULL : RESULT;
+  const after = withName(flow, name, output);
+  const raised = { kind: 'engine' as const, pivot: flow.pivot, block: name, cursor };
+  return {
+    node: undoes === 'by-hand' ? undoneByHand(source, ask, after, output, compiler) : ask,
+    after,
+    raises: [{ ...raised, error: 'invalid' }, ...(isDetached ? [] : [{ ...raised, error: 'failed' }])],
+    isUndoable: undoes !== 'never',
+  };
+}
+
+/** What is undone in another way is a group of one. */
+function undoneByHand(
+  source: BlockSource,
+  ask: SagaAsk,
+  after: Flow,
+  output: RecordType | typeof NULL,
+  compiler: BlockCompiler,
+): Node {
+  const { name, id } = source;
+  const self = selfRecord(output, compiler.inputType);
+  const undo = compileUndo({ source, flow: after, self }, compiler);
+  return {
+    kind: 'scope',
+    id,
+    block: name,
+    child: ask,
+    handlers: {},
+    output: ({ steps }) => steps[ask.block]?.output ?? null,
+    ...(undo === undefined ? {} : { undo }),
+  };
+}
+
+function keyOf({ cursor }: BlockSource, flow: Flow, compiler: BlockCompiler): Expression {
+  const key = at(cursor, 'key');
+  return key === undefined ? () => null : compiler.value(key, compiler.placeAt(flow));
+}
+
+function inputOf(
+  { cursor }: BlockSource,
+  flow: Flow,
+  other: OtherSaga | undefined,
+  compiler: BlockCompiler,
+): Expression {
+  const name = textAt(cursor, 'definition')!;
+  const schema: Schema | undefined = other && compiler.files.schemaAt(at(other.cursor, 'input'));
+  const written = at(cursor, 'with');
+  if (written !== undefined) {
+    checkWrittenData(written, name, schema, compiler.log);
+    return compiler.template(written, compiler.placeAt(flow)).evaluate;
+  }
+  checkPassedInput(cursor, name, schema, compiler.inputType, compiler.log);
+  const whole: Expression = ({ input }) => input;
+  return cutTo(schema, whole) ?? whole;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import { formatProblem } from '../src/document/problem.js';
+import { errorsOf, sagaOf, type WrongDocument } from './wrong-document.js';
+
+const others = `---
+saga: billing
+version: 1
+key: input.orderId
+input: { type: object, required: [orderId], properties: { orderId: { type: string } }, additionalProperties: false }
+steps: [{ step: charge, call: payment.charge, compensate: payment.refund }]
+---
+saga: shipment
+version: 1
+key: input.orderId
+steps: [{ step: ship, call: shipping.send, pivot: true }]
+`;
+
+const documents: readonly WrongDocument[] = [
+  {
+    name: 'nothing to run',
+    text: sagaOf('  - saga: bill\n    key: input.orderId'),
+    says: ['5:5: error: `definition` is missing: name the saga to run.'],
+  },
+  {
+    name: 'a field that it does not take',
+    text: sagaOf('  - { saga: bill, definition: billing, with: { orderId: o1, total: 5 } }') + others,
+    says: ['5:61: error: "billing" takes no field "total".'],
+  },
+  {
+    name: 'a field that it needs',
+    text: sagaOf('  - { saga: bill, definition: billing, with: {} }') + others,
+    says: ['5:40: error: "billing" also needs "orderId".'],
+  },
+  {
+    name: 'a saga with a pivot',
+    text: sagaOf('  - { saga: ship, definition: shipment }') + others,
+    says: [
+      '5:31: error: "shipment" has a pivot, so it cannot undo itself once that took effect. Write `compensate: <command>` or a list of blocks, or `compensate: { none: <why> }`, or move it behind the pivot.',
+    ],
+  },
+  {
+    name: 'a saga nobody waits for',
+    text: sagaOf('  - { saga: bill, definition: billing, detached: true }') + others,
+    says: [
+      '5:50: error: Nobody waits for "bill", so it is not undone by itself. Write `compensate: <command>` or a list of blocks, or `compensate: { none: <why> }`, or move it behind the pivot.',
+    ],
+  },
+  {
+    name: 'an undo behind the pivot',
+    text:
+      sagaOf(`  - { step: ship, call: shipping.send, pivot: true }
+  - { saga: bill, definition: billing, compensate: billing.stop }`) + others,
+    says: [
+      '6:40: error: Saga block "bill" stands behind the pivot, where nothing is undone any more. Leave `compensate` out.',
+    ],
+  },
+];
+
+describe('a block that runs another saga with a mistake', () => {
+  it.each(documents)('explains $name', (document) => {
+    expect(errorsOf(document)).toEqual(document.says);
+  });
+
+  it('warns about a saga that is not there', () => {
+    const text = sagaOf('  - { saga: bill, definition: biling }') + others;
+    const { problems } = compileDefinitions([{ file: 'wrong.yaml', text }]);
+    const said = problems.filter(({ message }) => message.includes('biling')).map(formatProblem);
+
+    expect(said).toEqual([
+      'wrong.yaml:5:31: warning: The saga "biling" is not among these documents, so nobody can say what it takes and whether it can be undone. Did you mean "billing"?',
+    ]);
+  });
+});
