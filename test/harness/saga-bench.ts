@@ -95,6 +95,11 @@ export class SagaBench {
     });
   }
 
+  /** Where the broker is, for whoever wants to hear a topic. */
+  get kafkaBrokers(): readonly string[] {
+    return this.parts.stack.kafkaBrokers;
+  }
+
   /** The API of the first coordinator that runs. */
   get api(): CoordinatorApi {
     const running = this.coordinators.find(({ service }) => service.isRunning());
