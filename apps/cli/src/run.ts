@@ -5,6 +5,7 @@ import { actionCommands } from './commands/actions.js';
 import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
 import { installCommands } from './commands/install.js';
+import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
 import { publishCommand } from './commands/publish.js';
@@ -35,6 +36,7 @@ const setups: readonly CommandSetup[] = [
   answerCommands,
   troubleCommands,
   lanesCommand,
+  keyCommands,
   togglesCommand,
 ];
 

@@ -85,6 +85,9 @@ describe('help', () => {
       'claim',
       'unclaim',
       'toggles',
+      'key',
+      'thaw',
+      'gates',
     ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }

@@ -3,6 +3,7 @@ import { DefinitionsController } from './http/definitions.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { IncidentsController } from './http/incidents.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
+import { KeysController } from './http/keys.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
@@ -21,6 +22,7 @@ import { OperationsModule } from './operations.module.js';
     ParkedController,
     IncidentsController,
     LanesController,
+    KeysController,
     DefinitionsController,
     TogglesController,
     TracesController,

@@ -8,6 +8,7 @@ import {
   GetTask,
   HomeMailbox,
   Install,
+  KeyLog,
   ListSagas,
   ListTasks,
   LoadedDefinitions,
@@ -104,6 +105,16 @@ const useCases = [
       mailbox: HomeMailbox,
     ) => new ActOnTask({ store, mailbox, clock, waitMs: configuration.answerMs }),
     inject: [Surroundings, Stores, HomeMailbox],
+  },
+  {
+    provide: KeyLog,
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { operators: store }: Stores,
+      definitions: LoadedDefinitions,
+      mailbox: HomeMailbox,
+    ) => new KeyLog({ store, definitions, mailbox, clock, waitMs: configuration.answerMs }),
+    inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox],
   },
   {
     provide: DeclareOutage,

@@ -65,6 +65,14 @@ export {
   type TaskAct,
   type TaskActAnswer,
 } from './use-cases/act-on-task.js';
+export {
+  KeyLog,
+  type KeyLogOptions,
+  type KeyOf,
+  type KeyView,
+  type ThawAnswer,
+} from './use-cases/key-log.js';
+export type { AdmissionLine } from './desks/admission-log.js';
 export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
 export { GetTask } from './use-cases/get-task.js';
 export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';

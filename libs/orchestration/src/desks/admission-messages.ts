@@ -16,6 +16,8 @@ export interface KeptStart {
   readonly head: StartHead;
   readonly input: Json;
   readonly trace: TraceHeaders;
+  /** The saga whose command caused what asks for the start. */
+  readonly cause?: string;
 }
 
 /** What the lane of a saga tells the desk of its key. */
@@ -73,7 +75,8 @@ export function startOrAsk(
   if (candidacy === undefined) return { kind: 'start', saga, head, input, trace };
   const { trigger, ...rest } = candidacy;
   const admitted = candidacy.rules.conflict === 'ignore' ? head : { ...head, admitted: true as const };
-  const kept: KeptStart = { head: admitted, input, trace };
+  const { cause } = candidacy;
+  const kept: KeptStart = { head: admitted, input, trace, ...(cause === undefined ? {} : { cause }) };
   return admissionRecord(head, {
     kind: 'candidate',
     candidate: { saga, trigger, start: kept as unknown as Json },
@@ -83,8 +86,13 @@ export function startOrAsk(
 
 /** The record that says something to the desk of a key. */
 export function admissionRecord(
-  { definition, businessKey }: Pick<StartHead, 'definition' | 'businessKey'>,
+  key: Pick<StartHead, 'definition' | 'businessKey'>,
   message: AdmissionMessage,
 ): Extract<SignedRecord, { readonly kind: 'desk' }> {
-  return deskRecord(admitKind, `${definition}/${businessKey}`, message as unknown as Json);
+  return deskRecord(admitKind, keyName(key), message as unknown as Json);
+}
+
+/** What the desk of a key is called. */
+export function keyName({ definition, businessKey }: Pick<StartHead, 'definition' | 'businessKey'>): string {
+  return `${definition}/${businessKey}`;
 }

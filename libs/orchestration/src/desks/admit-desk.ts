@@ -1,19 +1,29 @@
 import { admit, type AdmissionEffect, type AdmissionState, type AdmissionTurn } from '#libs/saga';
 import type { AuditRow, GatedCount, IncidentRow } from '../lane-store.js';
+import { withLines, type AdmissionLine } from './admission-log.js';
 import { admitKind, type AdmissionMessage, type KeptStart } from './admission-messages.js';
 import type { Desk, DeskInput, DeskMoment, DeskPost, DeskTurn } from './desk.js';
 
 /** Tag of the keys that are frozen. */
 export const frozenTag = 'frozen';
 
+/** What the desk remembers of a key. */
+export interface AdmissionDeskState {
+  readonly admission: AdmissionState;
+  readonly log: readonly AdmissionLine[];
+}
+
 /** Decides which starts of a key count; see {@link admit}. */
-export const admitDesk: Desk<AdmissionState> = {
+export const admitDesk: Desk<AdmissionDeskState> = {
   kind: admitKind,
-  fold(state, input, moment): DeskTurn<AdmissionState> {
+  fold(state, input, moment): DeskTurn<AdmissionDeskState> {
     const message = messageOf(input);
-    const turn = admit(state, message, moment.now);
+    const turn = admit(state?.admission, message, moment.now);
     return {
-      state: turn.state,
+      state: {
+        admission: turn.state,
+        log: withLines(state?.log ?? [], message, turn.effects, moment.now),
+      },
       posts: turn.effects.flatMap((effect) => postsOf(effect, moment)),
       wakeAt: turn.wakeAt,
       expiresAt: turn.expiresAt,
@@ -38,8 +48,10 @@ function keptStart(effect: Extract<AdmissionEffect, { readonly candidate: unknow
 
 function postsOf(effect: AdmissionEffect, { now }: DeskMoment): readonly DeskPost[] {
   switch (effect.kind) {
-    case 'start':
-      return [{ kind: 'start', saga: effect.candidate.saga, ...keptStart(effect) }];
+    case 'start': {
+      const { head, input, trace } = keptStart(effect);
+      return [{ kind: 'start', saga: effect.candidate.saga, head, input, trace }];
+    }
     case 'cancel': {
       const reason = `${effect.candidate.trigger} asks for a new saga of the same key`;
       const request = `admit/${effect.candidate.saga}`;
