@@ -94,6 +94,13 @@ export type HomeRecord =
       readonly saga: SagaId;
       readonly head: { readonly toggle: string; readonly on: boolean };
     }
+  /** The saga was found to wait, under `id`, in a circle with others. */
+  | {
+      readonly kind: 'circle';
+      readonly saga: SagaId;
+      readonly head: { readonly circle: string; readonly id: OperationName };
+      readonly data: Json;
+    }
   | { readonly kind: 'desk'; readonly saga: DeskId; readonly head: DeskHead; readonly message: Json }
   /** `saga` is who says so: the saga or desk whose order it keeps to. */
   | { readonly kind: 'trigger'; readonly saga: SagaId; readonly head: TriggerHead; readonly data: Json }
@@ -165,6 +172,8 @@ function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRe
       return { kind: 'heard', saga, head, data: jsonValue(record) };
     case 'switched/1':
       return { kind: 'switched', saga, head };
+    case 'circle/1':
+      return { kind: 'circle', saga, head, data: jsonValue(record) };
     case 'desk/1':
       return { kind: 'desk', saga, head, message: jsonValue(record) };
     case 'trigger/1':
@@ -187,6 +196,7 @@ function headOf(record: SignedRecord): unknown {
     case 'action':
     case 'heard':
     case 'switched':
+    case 'circle':
     case 'desk':
     case 'trigger':
       return record.head;
@@ -203,6 +213,7 @@ function valueOf(record: SignedRecord): string | null {
       return JSON.stringify(record.input);
     case 'action':
     case 'heard':
+    case 'circle':
     case 'trigger':
       return JSON.stringify(record.data);
     case 'desk':

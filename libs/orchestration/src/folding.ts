@@ -13,6 +13,8 @@ import {
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
+import type { Circle } from './circles/circle.js';
+import { leaveCircles, noteCircle } from './circles/noting-circles.js';
 import type { Desk } from './desks/desk.js';
 import { lettingGo, type ChildStarter } from './desks/child-sagas.js';
 import { DeskFolding, homeMessage } from './desks/desk-folding.js';
@@ -169,6 +171,11 @@ export class Folding {
     this.changeOf(id).entries.push(historyEntry(input, [], record, cause));
   }
 
+  /** Notes that a saga waits in a circle with others. */
+  noteCircle(saga: LiveSaga, record: InboundRecord, id: string, circle: Circle): void {
+    noteCircle(this.changeOf(saga.id), record, id, circle);
+  }
+
   /** Notes whether the parent of a saga wants it undone. */
   markToBeUndone(id: SagaId, isToBeUndone: boolean): void {
     const change = this.changeOf(id);
@@ -300,6 +307,7 @@ export class Folding {
     record: InboundRecord,
     cause: string | undefined,
   ): void {
+    const before = change.saga.outside;
     const moved = { ...change.saga, state };
     const finishedAt = moved.finishedAt ?? (isOver(moved) ? input.now : undefined);
     const saga = { ...moved, finishedAt };
@@ -315,6 +323,7 @@ export class Folding {
       record,
       cause ?? `${partitionName(record)}/${record.offset}`,
     );
+    if (before !== undefined) leaveCircles(change, before, input.now);
     const { trace, metrics } = this.options;
     if (!trace.enabled && !metrics.enabled) return;
     const { topic, part, offset } = record;

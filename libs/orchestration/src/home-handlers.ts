@@ -14,6 +14,7 @@ import { hasHeard } from './desks/outside.js';
 import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
 import type { Folding } from './folding.js';
 import { handleAction } from './home-action.js';
+import { handleCircle } from './home-circle.js';
 import { handleTrigger } from './home-trigger.js';
 import { isFinal, type LiveSaga } from './live-saga.js';
 
@@ -38,6 +39,8 @@ export function homeRecordHandler(programs: Programs) {
         return handleHeard(folding, record, content);
       case 'switched':
         return handleSwitched(folding, record, content);
+      case 'circle':
+        return handleCircle(folding, record, content);
       case 'desk':
         return handleDeskRecord(folding, record, content);
       case 'trigger':

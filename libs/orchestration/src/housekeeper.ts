@@ -1,4 +1,5 @@
 import { homeOf, writeHomeRecord, type CancelTimer, type SagaId } from '#libs/messaging';
+import { CircleFinder } from './circles/circle-finder.js';
 import type { Coordination } from './coordination.js';
 import type { HousekeepingStore } from './housekeeping-store.js';
 import { ToggleSpreader } from './toggle-spreader.js';
@@ -30,8 +31,8 @@ const daysAhead = 14;
 
 /**
  * Does, once for the whole installation, what no lane does: tells running sagas what was switched, wakes those whose
- * lane missed it, archives what has
- * finished, drops desks that have expired, keeps partitions ahead of time and drops old ones.
+ * lane missed it, archives what has finished, drops desks that have expired, keeps partitions ahead of time and drops
+ * old ones, and finds sagas that wait for each other.
  */
 export class Housekeeper {
   private cancel: CancelTimer | undefined;
@@ -39,6 +40,7 @@ export class Housekeeper {
   private working: Promise<void> = Promise.resolve();
   private partitionsAt = Number.NEGATIVE_INFINITY;
   private readonly toggles: ToggleSpreader;
+  private readonly circles: CircleFinder;
 
   constructor(
     private readonly coordination: Coordination,
@@ -48,6 +50,7 @@ export class Housekeeper {
     private readonly settings: HousekeepingSettings = defaultHousekeepingSettings,
   ) {
     this.toggles = new ToggleSpreader(coordination, store);
+    this.circles = new CircleFinder(coordination, store);
   }
 
   start(): void {
@@ -82,6 +85,7 @@ export class Housekeeper {
     await this.wakeOverdue();
     await this.archive();
     await this.keepPartitions();
+    await this.circles.look();
   }
 
   private async wakeOverdue(): Promise<void> {

@@ -18,6 +18,8 @@ export type Outside = Readonly<
       readonly to: readonly string[];
       /** Events it has heard lately, so that a repeated one is recognised. */
       readonly heard?: readonly string[];
+      /** It was found to wait in this circle. */
+      readonly circle?: { readonly id: string; readonly isAlarm: boolean };
     }
   >
 >;
@@ -64,6 +66,11 @@ export function isOver({
   return state.facts.parent === undefined || isLetGo || !isStillUndoable(program, state);
 }
 
+/** Whether a person has to know that a saga waits in a circle. */
+function isAlarmed(outside: Outside | undefined): boolean {
+  return outside !== undefined && Object.values(outside).some(({ circle }) => circle?.isAlarm === true);
+}
+
 /** Decodes a stored row. */
 export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
   const { outside, isToBeUndone, isLetGo, ...state } = JSON.parse(row.state) as SagaState & Beside;
@@ -107,7 +114,7 @@ export function storedForm(saga: LiveSaga, revision: number, state: string): Sto
     home: saga.home,
     state,
     ...(saga.wakeAt === undefined ? {} : { wakeAt: saga.wakeAt }),
-    incident: saga.held || Object.keys(saga.state.incidents).length > 0,
+    incident: saga.held || Object.keys(saga.state.incidents).length > 0 || isAlarmed(saga.outside),
     held: saga.held,
     trace: saga.trace,
     startedAt: saga.state.facts.startedAt,

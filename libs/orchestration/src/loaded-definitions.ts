@@ -129,6 +129,11 @@ export class LoadedDefinitions {
     return [...this.newest.values()];
   }
 
+  /** Every version of every definition: all that may still run. */
+  versions(): readonly Program[] {
+    return [...this.programs.values()];
+  }
+
   /** Like {@link program}, but looks into the store first when the version is not loaded yet. */
   async load(definition: string, version: number): Promise<Program | undefined> {
     const known = this.program(definition, version);

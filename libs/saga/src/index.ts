@@ -2,6 +2,7 @@ export type { ClassedPart } from './expression/field-classes.js';
 export type { ClassedParts } from './program.js';
 export { advance, type Fuel } from './engine/advance.js';
 export { isStillUndoable } from './engine/still-undoable.js';
+export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
 export type {
   AdmissionEffect,

@@ -34,6 +34,8 @@ export interface Program {
   readonly emits: readonly string[];
   /** Every event it may wait for while it runs; absent when there is none. */
   readonly awaits?: readonly AwaitedEvent[];
+  /** Every definition that it may run another saga of; absent when there is none. */
+  readonly sagas?: readonly string[];
   /** Every fact it may ask for, in the words of its owner's contract; absent when there is none. */
   readonly facts?: readonly NeededFact[];
   /** Its exceptional paths, `<block>.<error>`: every handler, and every business error that nobody catches. Absent: none. */

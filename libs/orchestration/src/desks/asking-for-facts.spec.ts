@@ -58,7 +58,7 @@ describe('a saga that asks for a fact', () => {
 
   it('is told that it is too old when its source lies behind as far as that', async () => {
     await begin({ freshMs: 60_000 });
-    counted('A7', 5, 0);
+    counted('A7', 5, scene.clock.now());
     await scene.run(1_000);
     await placed();
 

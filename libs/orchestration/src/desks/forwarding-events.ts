@@ -79,6 +79,15 @@ function keyOf(expression: Expression | undefined, event: DomainEvent, record: I
   );
 }
 
+/** What an event is about by its owner's contract; `undefined` where it does not say. */
+export function eventKeyOf(expression: Expression, event: DomainEvent): Json | undefined {
+  try {
+    return evaluated(expression, event);
+  } catch {
+    return undefined;
+  }
+}
+
 function evaluated(expression: Expression, event: DomainEvent): Json {
   try {
     return expression(valuesOfEvent(event));

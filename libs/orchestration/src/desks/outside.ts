@@ -49,7 +49,7 @@ const answering: Readonly<
 > = {
   event: { desk: 'rendezvous', keys: (request) => eventKeys(request as unknown as EventRequest) },
   task: { desk: 'task', keys: (_request, { saga }, id) => [taskKey(saga, id)] },
-  lock: { desk: 'lock', keys: (request) => [textOf((request as { readonly resource: Json }).resource)] },
+  lock: { desk: 'lock', keys: (request) => [keyText((request as { readonly resource: Json }).resource)] },
   fact: {
     desk: factKind,
     keys: (request) => {
@@ -65,12 +65,12 @@ interface EventRequest {
 
 /** The key of the rendezvous of an event type and a key. */
 export function rendezvousKey(event: string, key: Json): string {
-  return `${event} ${textOf(key)}`;
+  return `${event} ${keyText(key)}`;
 }
 
 /** The key of what is known of a fact. */
 export function factKey(fact: string, key: Json): string {
-  return `${fact} ${textOf(key)}`;
+  return `${fact} ${keyText(key)}`;
 }
 
 /** The key of a task: of the saga and the name it waits under. */
@@ -117,9 +117,15 @@ export function stillOutside(outside: Outside, { id, what, event }: HeardInput):
   if (asked === undefined) return outside;
   if (asked.channel === 'fact' || (asked.channel === 'task' && what === 'answered'))
     return withoutOutside(outside, id);
-  if (event === undefined) return outside;
+  if (event === undefined) return withoutCircle(outside, id);
   const heard = [...(asked.heard ?? []), hashOf(event)].slice(-heardMax);
   return { ...outside, [id]: { ...asked, heard } };
+}
+
+/** Whoever waited in a circle for another saga has heard of it. */
+function withoutCircle(outside: Outside, id: string): Outside {
+  const { circle, ...asked } = outside[id]!;
+  return circle === undefined ? outside : { ...outside, [id]: asked };
 }
 
 function hashOf({ source, id }: NonNullable<HeardHead['event']>): string {
@@ -137,7 +143,7 @@ function eventKeys({ subscriptions }: EventRequest): readonly string[] {
 }
 
 /** Keys are compared as text, and stored; the database refuses one character. */
-function textOf(key: Json): string {
+export function keyText(key: Json): string {
   const text = typeof key === 'string' ? key : JSON.stringify(key);
   return text.replaceAll('\0', '\u2400');
 }

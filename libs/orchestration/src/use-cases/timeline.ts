@@ -1,6 +1,7 @@
 import type { Instant, Json } from '#libs/messaging';
 import { operationParts, type Effect, type Note, type SagaInput, type WaitedEffect } from '#libs/saga';
-import type { HistoryEntry } from '../history.js';
+import { circleText } from '../circles/circle-text.js';
+import type { CircleInput, HistoryEntry } from '../history.js';
 import { awaitedText } from './awaited-text.js';
 
 /** One thing that happened to a saga, in words. */
@@ -62,6 +63,8 @@ function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEn
       ];
     case 'heard':
       return [{ at, kind: 'heard', block: blockOf(input.id), text: heardText(input, effects) }];
+    case 'circle':
+      return [{ at, kind: 'noted', text: `waits in a circle: ${circleText(input)}${endText(input)}` }];
     case 'switched':
       return [
         { at, kind: 'action', text: `the toggle ${input.toggle} was switched ${input.on ? 'on' : 'off'}` },
@@ -69,6 +72,10 @@ function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEn
     case 'action':
       return [{ at, kind: 'action', ...blockPart(input.action), text: actionText(input) }];
   }
+}
+
+function endText({ endsAt }: CircleInput): string {
+  return endsAt === undefined ? '' : `; one of them goes on by itself at ${new Date(endsAt).toISOString()}`;
 }
 
 function answerLine(

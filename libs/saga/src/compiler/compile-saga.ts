@@ -32,7 +32,7 @@ import {
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
 import { neededFacts } from './needed-facts.js';
-import { awaitsIn, callsIn, emitsIn, factsIn } from './node-walk.js';
+import { awaitsIn, callsIn, emitsIn, factsIn, sagasIn } from './node-walk.js';
 import type { OtherSagas } from './other-sagas.js';
 import type { People } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
@@ -84,6 +84,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     calls: [...new Set(callsIn(root))],
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
+    ...sagasOf(root),
     ...neededFacts(factsIn(root), contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
@@ -141,6 +142,11 @@ function awaitsOf(root: Node, contracts: Contracts): Pick<Program, 'awaits'> {
     return { event, earlyMs, ...(key !== undefined && { key }) };
   });
   return awaits.length === 0 ? {} : { awaits };
+}
+
+function sagasOf(root: Node): Pick<Program, 'sagas'> {
+  const sagas = [...new Set(sagasIn(root))];
+  return sagas.length === 0 ? {} : { sagas };
 }
 
 function togglesOf(saga: Cursor): Pick<Program, 'toggles'> {

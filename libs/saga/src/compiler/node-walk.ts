@@ -35,6 +35,12 @@ export function factsIn(node: Node): readonly Pick<FactAsk, 'fact' | 'freshMs'>[
   return [...own, ...childrenOf(node).flatMap(factsIn)];
 }
 
+/** Every definition that a tree may run another saga of. */
+export function sagasIn(node: Node): readonly string[] {
+  const own = node.kind === 'ask' && node.channel === 'saga' ? [node.definition] : [];
+  return [...own, ...childrenOf(node).flatMap(sagasIn)];
+}
+
 /** Every event a tree may publish. */
 export function emitsIn(node: Node): readonly string[] {
   const own = node.kind === 'tell' ? [node.event] : [];

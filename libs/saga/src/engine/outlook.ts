@@ -1,0 +1,124 @@
+import type { Instant, Json } from '../json.js';
+import type { TellNode } from '../node.js';
+import { operationName, type OperationName } from '../operation-name.js';
+import type { Program } from '../program.js';
+import type { SagaState } from '../turn.js';
+import type { WaitAsk, WaitChannel } from '../wait-node.js';
+import { channelOf } from './channels.js';
+import { chartOf, placeAt, type Place, type Site } from './chart.js';
+import { isFinal } from './ending.js';
+import type { EngineState, WaitFrame } from './engine-state.js';
+import { isListener } from './listeners.js';
+import { resultOf } from './iterations.js';
+import { momentOf, type Moment } from './moment.js';
+import { commandOf } from './operations.js';
+import { evaluate } from './values.js';
+
+/** Something outside the participants that a saga waits for. */
+export interface OpenWait {
+  readonly id: OperationName;
+  readonly channel: WaitChannel;
+  readonly block: string;
+  readonly since: Instant;
+  /** What was asked for; absent where it cannot be told any more. */
+  readonly request?: Json;
+  /** It is only listened for: nothing stands still until it comes. */
+  readonly isBeside: boolean;
+  /** After this many events that do not match it is not waited for any more. */
+  readonly endsAfterEvents?: number;
+}
+
+/** An event that a saga may yet publish. */
+export interface PossibleEvent {
+  readonly event: string;
+  readonly block: string;
+  /** Absent: it depends on what has not happened yet. */
+  readonly data?: Json;
+}
+
+/** What a saga waits for, and what may yet come of it. */
+export interface Outlook {
+  readonly waits: readonly OpenWait[];
+  /** Something else keeps it going: an answer, time, an undo, a person. */
+  readonly isBusy: boolean;
+  /** When something happens by itself; the time of the whole saga does not count. */
+  readonly endsAt?: Instant;
+  /** In every branch and handler, whether the flow will ever come there or not. */
+  readonly mayTell: readonly PossibleEvent[];
+}
+
+/** Looks ahead from where a saga stands. Pure; says nothing of a saga that has ended. */
+export function outlookOf(program: Program, saga: SagaState): Outlook {
+  if (isFinal(saga.status)) return { waits: [], isBusy: false, mayTell: [] };
+  const state = saga as EngineState;
+  const moment = momentOf(chartOf(program), state.at, state);
+  const endsAt = nextByItself(moment);
+  return {
+    waits: openWaits(moment),
+    isBusy: isBusy(moment),
+    ...(endsAt === undefined ? {} : { endsAt }),
+    mayTell: possibleEvents(moment),
+  };
+}
+
+function openWaits(moment: Moment): readonly OpenWait[] {
+  return Object.entries(moment.state.frames).flatMap(([key, frame]) =>
+    frame.kind === 'wait' ? [openWait(moment, placeAt(moment.chart, key) as Place<WaitAsk>, frame)] : [],
+  );
+}
+
+function openWait(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): OpenWait {
+  const { node } = place.site;
+  const { block, channel } = node;
+  const { round, startedAt: since } = frame;
+  const id = operationName({ block, iteration: place.iteration, round, direction: 'wait' });
+  const opening = channelOf(place).open(moment, place);
+  const events = node.channel === 'event' ? node.fallback?.events : undefined;
+  return {
+    id,
+    channel,
+    block,
+    since,
+    isBeside: isListener(place),
+    ...(opening.ok ? { request: opening.value.request } : {}),
+    ...(events === undefined ? {} : { endsAfterEvents: events - (frame.seen ?? 0) }),
+  };
+}
+
+function isBusy(moment: Moment): boolean {
+  const { status, ending, operations, frames, incidents } = moment.state;
+  if (status !== 'running' || ending !== undefined || Object.keys(incidents).length > 0) return true;
+  if (Object.values(frames).some(({ kind }) => kind === 'sleep')) return true;
+  return operations.some(
+    (operation) =>
+      operation.standing === 'suspect' ||
+      operation.standing === 'revoked' ||
+      (operation.standing === 'asked' && commandOf(moment, operation) !== undefined),
+  );
+}
+
+function nextByItself({ chart, state }: Moment): Instant | undefined {
+  const own = state.timers.filter((timer) => !('frame' in timer) || timer.frame !== chart.root.key);
+  return own.length === 0 ? undefined : Math.min(...own.map(({ at }) => at));
+}
+
+function possibleEvents(moment: Moment): readonly PossibleEvent[] {
+  const { chart } = moment;
+  const told = [...chart.sites.values()].flatMap((site) =>
+    site.node.kind === 'tell' ? possibleEvent(moment, site as Site<TellNode>) : [],
+  );
+  const outcomes = Object.values(chart.program.outcomes).map(({ event, data }) => {
+    const value = evaluate(moment, chart.root, data);
+    return { event, block: 'outcome', ...(value.ok ? { data: value.value } : {}) };
+  });
+  return [...told, ...outcomes];
+}
+
+/** What stands in a loop may be told again, with what nobody knows yet. */
+function possibleEvent(moment: Moment, { place, node }: Site<TellNode>): readonly PossibleEvent[] {
+  const { event, block } = node;
+  if (place === undefined) return [{ event, block }];
+  if (resultOf(moment, place, block) !== undefined) return [];
+  const data = evaluate(moment, place, node.data);
+  return [{ event, block, ...(data.ok ? { data: data.value } : {}) }];
+}
