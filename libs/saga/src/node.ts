@@ -149,6 +149,8 @@ export interface CommandAsk extends NodeIdentity {
   readonly answeredBy?: EventAnswer;
   /** An answer that was true longer ago says nothing. */
   readonly fresh?: Freshness;
+  /** It cannot be taken back: what is required is asked again right before each sending. */
+  readonly recheck?: Recheck;
   readonly ifUnknown: 'verify' | 'retry' | 'wait' | 'undo' | 'incident';
   /** Its participant cannot refuse what it is sent late: for so long after the last sending it may still be carried out. */
   readonly drainMs?: number;
@@ -165,6 +167,14 @@ export interface TimeAsk extends NodeIdentity {
   readonly block: string;
   /** Milliseconds from now (`for`) or an instant in ms (`until`). */
   readonly wait: { readonly forMs: number } | { readonly until: Expression<number> };
+}
+
+/** What has to be known right before a command is sent. */
+export interface Recheck {
+  /** The scope that begins with asking for it. */
+  readonly within: string;
+  /** What was heard, by the results in `steps`; the last one is asked for last. */
+  readonly facts: readonly { readonly step: string; readonly freshMs?: number }[];
 }
 
 /** What has to be heard beside an answer. */

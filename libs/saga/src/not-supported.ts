@@ -5,8 +5,6 @@
 export const NOT_SUPPORTED = {
   documents: ['release'],
   heads: ['lock'],
-  block: ['requires'],
-  saga: ['requires'],
   trigger: ['requires', 'link'],
   defaults: ['forEach', 'wait', 'lock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

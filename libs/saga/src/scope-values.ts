@@ -31,6 +31,15 @@ export interface Failure {
   readonly isDrift?: boolean;
 }
 
+/** What is known of a fact. */
+export interface KnownValue {
+  readonly value: Json;
+  /** When it was true. */
+  readonly asOf: Instant;
+  /** How far its source may lie behind what is true. */
+  readonly lagMs: number;
+}
+
 /** Everything an expression can mention. Parts that do not exist at a place are absent. */
 export interface Values {
   readonly input: Json;
@@ -48,6 +57,8 @@ export interface Values {
   /** At a trigger: the event's data and attributes. */
   readonly data?: Json;
   readonly event?: Json;
+  /** At a trigger: what it requires, by its own names. In blocks the results of asking for it are among `steps`. */
+  readonly facts?: Readonly<Record<string, KnownValue>>;
 }
 
 /** The facts of the instance itself, visible as `saga`. */

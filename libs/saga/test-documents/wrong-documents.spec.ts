@@ -80,15 +80,6 @@ steps: []
     says: ['4:1: error: A saga has no key `trigers`. Did you mean "triggers"?'],
   },
   {
-    name: 'a key that is not there yet',
-    text: `${SAGA}requires: {}
-steps: []
-`,
-    says: [
-      '4:1: error: `requires` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'a duration in words',
     text: `${SAGA}timeout: 30 minutes
 steps: []

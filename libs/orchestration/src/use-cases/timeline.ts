@@ -154,7 +154,15 @@ function heardText(
 /** What a person answered. */
 function answerText(what: string, data: Json): string {
   const answer = what === 'answered' ? (data as { readonly answer?: Json } | null)?.answer : undefined;
-  return typeof answer === 'string' ? `: ${answer}` : '';
+  return typeof answer === 'string' ? `: ${answer}` : factText(what, data);
+}
+
+/** How old what is known of a fact was when something was decided by it. The value itself is in the history. */
+function factText(what: string, data: Json): string {
+  const known = data as { readonly asOf?: number; readonly lagMs?: number } | null;
+  if ((what !== 'fact' && what !== 'stale') || known?.asOf === undefined) return '';
+  const lag = (known.lagMs ?? 0) === 0 ? '' : `, from a source that lags up to ${durationText(known.lagMs!)}`;
+  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${lag}`;
 }
 
 function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): string {

@@ -1,3 +1,4 @@
+import type { Recheck } from '../node.js';
 import type { Compiled, Flow } from '../compiler/flow.js';
 import type { Cursor } from '../document/cursor.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
@@ -42,6 +43,8 @@ export interface BlockSource {
   readonly name: string;
   /** Id of its main node. */
   readonly id: string;
+  /** What it requires, for a command that cannot be taken back. */
+  readonly recheck?: Recheck;
 }
 
 /** A kind that holds no blocks. */

@@ -1,3 +1,4 @@
+import { REQUIRES_FIELD } from '../compiler/requires-shape.js';
 import { BLOCKS, mapOf, record, shorthand } from '../shape/container-shapes.js';
 import { TIME_LIMIT } from '../shape/policy-shapes.js';
 import {
@@ -44,6 +45,7 @@ export const COMMON_FIELDS: Fields = {
   if: { shape: EXPRESSION, doc: 'Run this block only if the condition holds.' },
   catch: { shape: CATCH, doc: 'What to do about errors, by their names.' },
   listen: { shape: LISTEN, doc: 'Events that are listened for as long as the block is open.' },
+  requires: REQUIRES_FIELD,
   toggle: {
     shape: camelCase('a toggle'),
     doc: 'Off: the block is not begun, or stopped, with the error `switched-off`.',

@@ -65,7 +65,23 @@ export interface BlockOptions {
   readonly catch?: Catch;
   readonly listen?: readonly ListenerOptions[];
   readonly toggle?: string;
+  /** Facts that have to be known, by the names expressions call them. */
+  readonly requires?: Requires;
 }
+
+/** Facts that have to be known. */
+export type Requires = Readonly<
+  Record<
+    string,
+    {
+      readonly fact: DottedName;
+      /** An expression: whom it is about. */
+      readonly key: string;
+      readonly fresh?: DurationText;
+      readonly wait?: DurationText;
+    }
+  >
+>;
 
 /** Time for a whole block. */
 export interface TimedOptions extends BlockOptions {

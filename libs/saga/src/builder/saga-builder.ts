@@ -7,6 +7,7 @@ import type {
   DottedName,
   DurationText,
   ListenerOptions,
+  Requires,
   Retry,
   Silence,
   StepOptions,
@@ -87,6 +88,11 @@ export class SagaBuilder extends BlocksBuilder<SagaBuilder> {
   /** Handles errors that no block caught. */
   catch(handlers: Catch): SagaBuilder {
     return this.withHead({ catch: catchData(handlers) });
+  }
+
+  /** Facts that have to be known before anything begins. */
+  requires(facts: Requires): SagaBuilder {
+    return this.withHead({ requires: facts });
   }
 
   /** Listens for an event as long as it runs. */

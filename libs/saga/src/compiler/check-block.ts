@@ -38,7 +38,7 @@ function checkBlock(cursor: Cursor, checker: Checker): void {
     {
       title: `a ${block.head}`,
       fields: fieldsOf(block),
-      later: [...NOT_SUPPORTED.block, ...(block.later ?? [])],
+      later: block.later ?? [],
     },
     checker,
   );

@@ -8,6 +8,7 @@ import { noteClasses } from './classed-data.js';
 import { checkOpenlySeen } from './clearance.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
+import { compileRequires } from './compile-requires.js';
 import { joined, withUnsureNames, type Compiled, type Flow } from './flow.js';
 
 /** Compiles a list of blocks to a `seq`. */
@@ -98,7 +99,7 @@ function checkText(text: Cursor | undefined, key: string, flow: Flow, compiler: 
 function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const handlers = at(source.cursor, 'catch');
   const timeout = kind.hasOwnTimeout === true ? undefined : at(source.cursor, 'timeout');
-  const main = kind.compile(source, withUnsureNames(flow, retryNames(handlers)), compiler);
+  const main = compileMain(kind, source, withUnsureNames(flow, retryNames(handlers)), compiler);
   const names = namesInside(source.cursor);
   const boundary = compileBoundary(source, main, { flow, names, timeout }, compiler);
   if (handlers === undefined && boundary === undefined) return main;
@@ -112,6 +113,34 @@ function withScope(kind: Block, source: BlockSource, flow: Flow, compiler: Block
   return {
     ...caught,
     node: { ...scopeOf(kind, source, main.node), handlers: caught.handlers, ...boundary?.parts },
+  };
+}
+
+/** The block itself, with what it requires in front. */
+function compileMain(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
+  const required = kind.isNamed
+    ? compileRequires(source, flow, compiler)
+    : refuseRequires(kind, source, compiler);
+  if (required === undefined) return withStale(kind.compile(source, flow, compiler), source, flow);
+  const { recheck, flow: inside } = required;
+  return required.around(withStale(kind.compile({ ...source, recheck }, inside, compiler), source, inside));
+}
+
+function refuseRequires({ head }: Block, { cursor }: BlockSource, { log }: BlockCompiler): undefined {
+  const requires = at(cursor, 'requires');
+  if (requires !== undefined)
+    log.errorAtKey(
+      requires,
+      `\`${head}\` asks nobody for anything. Write \`requires\` at the block around it.`,
+    );
+}
+
+/** Where facts can be read, one may be too old by the time it is. */
+function withStale(main: Compiled, { name, cursor }: BlockSource, { facts, pivot }: Flow): Compiled {
+  if (facts === undefined) return main;
+  return {
+    ...main,
+    raises: [...main.raises, { error: 'stale', kind: 'engine', pivot, block: name, cursor }],
   };
 }
 

@@ -40,6 +40,7 @@ export function compileCommand(
     compiler.contracts,
     compiler.log,
   );
+  const isPivot = effect && at(source.cursor, 'pivot')?.value === true;
   const silence = settingsOf('timeout', 'step', source.cursor, command, compiler.inheritance);
   return {
     kind: 'ask',
@@ -50,7 +51,7 @@ export function compileCommand(
     data: sentData(data.evaluate, command, compiler),
     ...received(command, compiler),
     effect,
-    pivot: effect && at(source.cursor, 'pivot')?.value === true,
+    pivot: isPivot,
     retry: stepRetry(source, flow, command, compiler),
     timeout: silencePolicy(silence),
     ifUnknown: ifUnknown(source, command, verify !== undefined, compiler),
@@ -58,6 +59,7 @@ export function compileCommand(
     ...compileConfirmation(source, flow, command, compiler),
     ...compileFreshness(source, command, compiler),
     ...compileEventAnswer(source, command, compiler),
+    ...(effect && undo === undefined && source.recheck !== undefined ? { recheck: source.recheck } : {}),
     ...(undo === undefined ? {} : { undo }),
     ...(effect ? drainOf(String(at(source.cursor, 'call')!.value), undo, command) : {}),
   };

@@ -4,6 +4,7 @@ import type { BlockCompiler } from './block-compiler.js';
 import { namesIn, retryNames } from './block-names.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
+import { compileRequires } from './compile-requires.js';
 import { withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
 import { handledPathsIn } from './node-walk.js';
 import { checkRefusalsBehindPivot } from './saga-checks.js';
@@ -27,13 +28,16 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
     classed: compiler.classed.outputs,
     inside: ROOT,
   };
-  const steps = compiler.compileList(list, `${ROOT}.steps`, withUnsureNames(start, retryNames(handlers)));
   const source = { cursor: saga, name: ROOT, id: ROOT };
+  const required = compileRequires(source, start, compiler);
+  const inside = withUnsureNames(required?.flow ?? start, retryNames(handlers));
+  const blocks = compiler.compileList(list, `${ROOT}.steps`, inside);
+  const steps = required?.around(blocks) ?? blocks;
   const traits = { isNamed: false, holdsBlocks: true, names: namesIn(list) };
   const around = { flow: start, names: traits.names, timeout: undefined };
   const boundary = compileBoundary(source, steps, around, compiler);
-  const inside = boundary?.body ?? steps;
-  const body: Compiled = { ...inside, raises: [...inside.raises, ...fromOutside(saga)] };
+  const bounded = boundary?.body ?? steps;
+  const body: Compiled = { ...bounded, raises: [...bounded.raises, ...fromOutside(saga)] };
   const caught = compileCatch({ source, handlers, body, flow: start, traits }, compiler);
   checkRefusalsBehindPivot(caught.raises, compiler.log);
   const root: ScopeNode = {

@@ -7,7 +7,7 @@ import { durationMs } from '../expression/duration.js';
 import type { StaticType } from '../expression/static-type.js';
 import { participantOf } from '../participant-of.js';
 import { readCommandDetails, type CommandContract } from './command-contract.js';
-import { readEventTypes, readParticipant } from './participant-contract.js';
+import { readEventTypes, readFactTypes, readParticipant } from './participant-contract.js';
 import type { SchemaFiles } from './schema-files.js';
 
 export type { CommandContract } from './command-contract.js';
@@ -23,6 +23,8 @@ export interface Contracts {
   readonly participants: ReadonlyMap<string, ParticipantContract>;
   readonly eventTypes: ReadonlyMap<string, StaticType>;
   readonly facts: ReadonlyMap<string, FactContract>;
+  /** What is known of the values of facts. */
+  readonly factTypes: ReadonlyMap<string, StaticType>;
   /** Must every participant have one? */
   readonly isRequired: boolean;
   /** Participants without one that were named already. */
@@ -51,9 +53,10 @@ export function readContracts(
       commands.set(contract.call, { ...contract, ...details });
     }
   }
+  const factTypes = readFactTypes(roots, eventTypes);
   const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
   const mentioned = new Set<string>();
-  const contracts = { commands, participants, eventTypes, facts, isRequired, mentioned };
+  const contracts = { commands, participants, eventTypes, facts, factTypes, isRequired, mentioned };
   for (const command of commands.values()) checkReferences(command, contracts, log);
   return contracts;
 }

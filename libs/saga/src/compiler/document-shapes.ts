@@ -1,5 +1,4 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
-import { NOT_SUPPORTED } from '../not-supported.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
 import { DURATION_TEXT, SHARE, TEMPLATE_MAP, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
@@ -40,7 +39,6 @@ const TARGET = record({
 
 const SAGA: MapOptions = {
   title: 'a saga',
-  later: NOT_SUPPORTED.saga,
   fields: {
     saga: { shape: kebabCase('the name of a saga'), doc: 'A business transaction across participants.' },
     version: {
@@ -68,6 +66,7 @@ const SAGA: MapOptions = {
     status: COMMON_FIELDS['status']!,
     catch: { shape: CATCH, doc: 'What to do about errors that no block caught.' },
     listen: COMMON_FIELDS['listen']!,
+    requires: COMMON_FIELDS['requires']!,
     timeout: { shape: TIME_LIMIT, doc: 'Before the pivot: everything is undone. Behind it: an incident.' },
   },
 };

@@ -19,6 +19,8 @@ export interface Flow {
   readonly noPivotIn?: string;
   /** What can be mentioned here beside the usual: the event at hand, facts, what is undone. */
   readonly roots?: Place['roots'];
+  /** Facts that were asked for around this place. */
+  readonly facts?: Place['facts'];
   /** Inside blocks that undo something: the block that is undone. */
   readonly undoing?: string;
   /** How the outputs of blocks are classed, wherever they stand. */

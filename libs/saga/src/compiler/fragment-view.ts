@@ -16,6 +16,7 @@ export function fragmentView({
     placeAt: (flow, extra) => ({
       ...fragmentPlace(ownSteps(flow, prefix), flow.isHandling, extra),
       ...(flow.locals && { locals: flow.locals }),
+      ...(flow.facts && { facts: ownFacts(flow.facts, prefix) }),
       params,
     }),
   };
@@ -26,6 +27,10 @@ function ownSteps({ names }: Flow, prefix: string): ReadonlyMap<string, VisibleS
   for (const [key, step] of names)
     if (key.startsWith(prefix)) own.set(key.slice(prefix.length), { ...step, key });
   return own;
+}
+
+function ownFacts(facts: NonNullable<Flow['facts']>, prefix: string): NonNullable<Flow['facts']> {
+  return new Map([...facts].filter(([, { key }]) => key.startsWith(prefix)));
 }
 
 /** Complains about a fragment that includes itself, however far around. */

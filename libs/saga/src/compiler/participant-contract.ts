@@ -2,6 +2,7 @@ import type { EventContract, FactContract, HttpServer, ParticipantContract } fro
 import { at, entriesOf, itemsOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
+import { classesOf, withClasses } from '../expression/field-classes.js';
 import { durationMs } from '../expression/duration.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, type StaticType } from '../expression/static-type.js';
@@ -23,6 +24,21 @@ export function readEventTypes(
     }
   }
   return types;
+}
+
+/** The types of the values of all facts. Where a value is written, all that is known of it is how it is classed. */
+export function readFactTypes(
+  participants: readonly Cursor[],
+  eventTypes: ReadonlyMap<string, StaticType>,
+): ReadonlyMap<string, StaticType> {
+  const facts = participants.flatMap((participant) => entriesOf(at(participant, 'facts')));
+  return new Map(
+    facts.map(([fact, cursor]) => {
+      const data = eventTypes.get(String(at(cursor, 'from')?.value)) ?? ANY;
+      const isData = at(cursor, 'value') === undefined;
+      return [fact, isData ? data : withClasses(ANY, classesOf(data))];
+    }),
+  );
 }
 
 /** Reads what a participant says of itself; complains about what does not fit together. */

@@ -60,12 +60,12 @@ export function togglesType(saga: Cursor): RecordType {
 /** Inside a block. */
 export function blockPlace(
   { input, toggles, blocks, loops }: SagaPlaces,
-  { names: steps, isHandling, locals }: Pick<Flow, 'names' | 'isHandling' | 'locals'>,
+  { names: steps, isHandling, locals, facts }: Pick<Flow, 'names' | 'isHandling' | 'locals' | 'facts'>,
   extra: Place['roots'] = {},
 ): Place {
   const failure = isHandling ? { failure: FAILURE } : {};
   const roots = { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra };
-  return { roots, steps, blocks, loops, ...(locals && { locals }) };
+  return { roots, steps, blocks, loops, ...(locals && { locals }), ...(facts && { facts }) };
 }
 
 /** Inside a fragment: its own blocks, and no more of the saga than the time. */

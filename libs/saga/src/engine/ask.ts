@@ -5,11 +5,12 @@ import { askAnswer } from './answering.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
-import { begin, sendAnew } from './exchange.js';
+import { begin, send, sendAnew } from './exchange.js';
 import { askConfirmation, listenForIt } from './confirming.js';
-import { frameAt, remember, type Moment } from './moment.js';
+import { enter, frameAt, remember, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
-import { add, freshRound, lastOperation, settle } from './operations.js';
+import { add, freshRound, lastOperation, nodeOf, settle } from './operations.js';
+import { requiredBefore } from './rechecking.js';
 import { raiseError } from './raising.js';
 import { arm } from './timers.js';
 import { evaluate } from './values.js';
@@ -45,6 +46,8 @@ function wokenUp(moment: Moment, place: Place<TimeAsk>): Moment {
 }
 
 function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
+  const required = requiredBefore(moment, place);
+  if (required !== undefined) return enter(moment, required);
   const last = lastOperation(moment, place);
   const open = last?.standing === 'asked' ? last : undefined;
   if (open === undefined) return askAnew(moment, place);
@@ -59,6 +62,10 @@ function askAgain(moment: Moment, last: Operation): Moment {
       return adopt(moment, last, last.output!);
     case 'confirming':
       return listenForIt(moment, last);
+    case 'ready':
+      return nodeOf(moment, last).recheck === undefined
+        ? sendAnew(moment, last, 'do')
+        : send(moment, last, 'do');
     default:
       return sendAnew(moment, last, 'do');
   }
@@ -66,7 +73,7 @@ function askAgain(moment: Moment, last: Operation): Moment {
 
 function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
   const data = evaluate(moment, place, place.site.node.data);
-  if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
+  if (!data.ok) return raiseError(moment, place, data.error, data.message);
   const isInput = data.value === moment.state.input;
   const operation: Operation = {
     at: place.key,
@@ -75,10 +82,10 @@ function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
     ...(!isInput && { sent: data.value }),
   };
   const confirmed = askConfirmation(moment, place, operation);
-  if (!confirmed.ok) return raiseError(moment, place, 'invalid', confirmed.message);
+  if (!confirmed.ok) return raiseError(moment, place, confirmed.error, confirmed.message);
   const { asked, operation: known } = confirmed.value;
   const answering = askAnswer(asked, place, known);
-  if (!answering.ok) return raiseError(moment, place, 'invalid', answering.message);
+  if (!answering.ok) return raiseError(moment, place, answering.error, answering.message);
   return begin(add(answering.value, known), known, 'do');
 }
 
@@ -88,7 +95,7 @@ function askClock(moment: Moment, place: Place<TimeAsk>): Moment {
     'forMs' in wait
       ? ({ ok: true, value: moment.now + wait.forMs } as const)
       : evaluate(moment, place, wait.until);
-  if (!until.ok) return raiseError(moment, place, 'invalid', until.message);
+  if (!until.ok) return raiseError(moment, place, until.error, until.message);
   if (until.value <= moment.now) return close(moment, place);
   const sleeping = remember(moment, place, { kind: 'sleep', startedAt: moment.now, until: until.value });
   return arm(sleeping, { frame: place.key }, until.value);

@@ -11,7 +11,7 @@ export const calc: NodeKind<CalcNode> = leaf((moment, place) => {
   const { decide } = place.site.node;
   if (decide !== undefined) return decideAt(moment, place, decide);
   const value = evaluate(moment, place, place.site.node.value);
-  return value.ok ? close(moment, place, value.value) : raiseError(moment, place, 'invalid', value.message);
+  return value.ok ? close(moment, place, value.value) : raiseError(moment, place, value.error, value.message);
 });
 
 function decideAt(
@@ -20,7 +20,7 @@ function decideAt(
   { table, version, ask }: NonNullable<CalcNode['decide']>,
 ): Moment {
   const decided = evaluate(moment, place, ask);
-  if (!decided.ok) return raiseError(moment, place, 'invalid', decided.message);
+  if (!decided.ok) return raiseError(moment, place, decided.error, decided.message);
   const { output, rules, inputs } = decided.value;
   const note = { what: 'decided', table, version, rules, inputs, output } as const;
   const told = emit(moment, { kind: 'noted', block: place.site.node.block, note });

@@ -108,7 +108,7 @@ function compensate(moment: Moment, place: Place<ScopeNode>, origin: string, fai
 
 function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, error: string): Moment {
   const value = output === undefined ? ({ ok: true, value: null } as const) : evaluate(moment, place, output);
-  if (!value.ok) return raiseError(moment, place, 'invalid', value.message);
+  if (!value.ok) return raiseError(moment, place, value.error, value.message);
   const timeless = closeListeners(disarm(moment, { frame: place.key }), place);
   const outcome = isEngineError(error) ? error : 'rejected';
   if (frameOf(timeless, place).beside === undefined)

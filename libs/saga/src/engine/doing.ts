@@ -1,15 +1,18 @@
 import { isEngineError } from '../engine-errors.js';
 import type { AnswerInput } from '../input.js';
 import type { Failure } from '../scope-values.js';
+import type { CommandAsk } from '../node.js';
+import type { Place } from './chart.js';
 import type { Conduct } from './conduct.js';
 import { missConfirmation } from './confirming.js';
 import { cannotTell, doubt, inquire } from './doubting.js';
 import type { Operation } from './engine-state.js';
 import { afterwards, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
-import type { Moment } from './moment.js';
+import { enter, type Moment } from './moment.js';
 import { isAnswered, nodeOf, placeOf, quieten, settle } from './operations.js';
 import { failureOf, mark, raise, stick } from './raising.js';
 import { receive } from './receiving.js';
+import { requiredBefore } from './rechecking.js';
 import { recordResult } from './recording.js';
 import { lowerPath, stopAt } from './stopping.js';
 
@@ -53,7 +56,7 @@ export const doing: Conduct = {
   silent(moment, operation) {
     if (operation.standing === 'suspect') return settle(moment, operation, 'left', 'unknown');
     const { state } = operation.do!;
-    if (state === 'ready' || state === 'silent') return send(moment, operation, 'do');
+    if (state === 'ready' || state === 'silent') return sendNext(moment, operation);
     if (state === 'confirming') return missConfirmation(moment, operation);
     return state === 'waiting' ? cannotTell(moment, operation, 'no answer came') : doubt(moment, operation);
   },
@@ -69,6 +72,12 @@ export const doing: Conduct = {
     return stick(settled, place, 'NOT_SENT', failureOf(moment, place, 'failed', reason));
   },
 };
+
+/** A new attempt of what cannot be taken back is made only if what it requires still holds. */
+function sendNext(moment: Moment, operation: Operation): Moment {
+  const required = requiredBefore(moment, placeOf(moment, operation) as Place<CommandAsk>);
+  return required === undefined ? send(moment, operation, 'do') : enter(moment, required);
+}
 
 /** Definitely, nothing happened: it is tried again while its policy allows. */
 export function hadNoEffect(

@@ -1,5 +1,7 @@
 import type { OpenEffect } from '../effect.js';
-import type { Json } from '../json.js';
+import type { Instant, Json } from '../json.js';
+import type { CommandAsk } from '../node.js';
+import type { Place } from './chart.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { locksOver } from './locks-held.js';
 import { emit, type Moment } from './moment.js';
@@ -15,6 +17,7 @@ import {
   sentBy,
   type Way,
 } from './operations.js';
+import { factsAreOldAt } from './rechecking.js';
 import { maySendAgain, retryDelay } from './retry-delay.js';
 import { arm, isArmed, stopsAt } from './timers.js';
 
@@ -129,11 +132,20 @@ function roundOfUndo(operation: Operation, exchange: Exchange | UndoExchange): n
   return 'round' in exchange ? exchange.round : (operation.undo?.round ?? operation.round);
 }
 
+/** Too late is when it would only be undone, and when it would stand on facts that are too old. */
+function deadlineOf(moment: Moment, operation: Operation): Instant | undefined {
+  const place = placeOf(moment, operation) as Place<CommandAsk>;
+  const stop = stopsAt(moment, place);
+  if (place.site.node.recheck === undefined) return stop;
+  const old = factsAreOldAt(moment, place);
+  return old === undefined ? stop : Math.min(old, stop ?? old);
+}
+
 function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
   const { attempt, says } = exchange;
   const asked = nameOf(moment, operation, 'do');
   const locks = moment.chart.hasLocks ? locksOver(moment, operation) : [];
-  const deadline = way === 'do' ? stopsAt(moment, placeOf(moment, operation)) : undefined;
+  const deadline = way === 'do' ? deadlineOf(moment, operation) : undefined;
   return {
     kind: 'open',
     operation: nameOf(moment, operation, way),

@@ -18,14 +18,20 @@ export function itemKeys(
   node: ItemLegs,
   list: Json,
 ): Evaluated<readonly string[]> {
-  if (!Array.isArray(list)) return { ok: false, message: 'what is to be worked through is no list' };
+  if (!Array.isArray(list))
+    return { ok: false, error: 'invalid', message: 'what is to be worked through is no list' };
   if (list.length > mostItems)
-    return { ok: false, message: `there are ${list.length} items, and no more than ${mostItems} may be` };
+    return {
+      ok: false,
+      error: 'invalid',
+      message: `there are ${list.length} items, and no more than ${mostItems} may be`,
+    };
   const keys = new Set<string>();
   for (const [index, item] of (list as readonly Json[]).entries()) {
     const key = keyOf(moment, place, node, item, index);
     if (!key.ok) return key;
-    if (keys.has(key.value)) return { ok: false, message: `item ${index} has the key of another one` };
+    if (keys.has(key.value))
+      return { ok: false, error: 'invalid', message: `item ${index} has the key of another one` };
     keys.add(key.value);
   }
   return { ok: true, value: [...keys] };
@@ -47,6 +53,7 @@ function keyOf(
     ? { ok: true, value: text }
     : {
         ok: false,
+        error: 'invalid',
         message: `the key of item ${index} is not a number or a text of 1 to ${longestKey} characters`,
       };
 }

@@ -13,7 +13,7 @@ export const loop: NodeKind<LoopNode> = {
   childDone(moment, place, child) {
     const { until, max } = place.site.node;
     const condition = evaluate(moment, child, until);
-    if (!condition.ok) return raiseError(moment, place, 'invalid', condition.message);
+    if (!condition.ok) return raiseError(moment, place, condition.error, condition.message);
     if (condition.value) return finish(moment, place, child);
     const count = Number(child.iteration.at(-1));
     if (count >= max)
@@ -28,5 +28,5 @@ function finish(moment: Moment, place: Place<LoopNode>, last: Place): Moment {
   const { output } = place.site.node;
   if (output === undefined) return closeAround(moment, place);
   const value = evaluate(moment, last, output);
-  return value.ok ? close(moment, place, value.value) : raiseError(moment, place, 'invalid', value.message);
+  return value.ok ? close(moment, place, value.value) : raiseError(moment, place, value.error, value.message);
 }

@@ -44,9 +44,9 @@ export const par: NodeKind<ParNode> = {
 /** The list is made once: whatever happens meanwhile, the legs stay the same. */
 function openItems(moment: Moment, place: Place<ParNode>, node: ItemLegs): Moment {
   const list = evaluate(moment, place, node.over);
-  if (!list.ok) return raiseError(moment, place, 'invalid', list.message);
+  if (!list.ok) return raiseError(moment, place, list.error, list.message);
   const keys = itemKeys(moment, place, node, list.value);
-  if (!keys.ok) return raiseError(moment, place, 'invalid', keys.message);
+  if (!keys.ok) return raiseError(moment, place, keys.error, keys.message);
   const items = (list.value as readonly Json[]).map((item, index) => ({
     leg: legAt(place, keys.value[index]!),
     item,

@@ -11,7 +11,7 @@ export const pick: NodeKind<PickNode> = {
   enter(moment, place) {
     for (const [index, option] of place.site.node.cases.entries()) {
       const guard = evaluate(moment, place, option.if);
-      if (!guard.ok) return raiseError(moment, place, 'invalid', guard.message);
+      if (!guard.ok) return raiseError(moment, place, guard.error, guard.message);
       if (guard.value) return choose(moment, place, index);
     }
     const { cases, otherwise } = place.site.node;

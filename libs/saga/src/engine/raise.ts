@@ -14,7 +14,7 @@ export const raise: NodeKind<RaiseNode> = leaf((moment, place) => {
           : evaluate(moment, place, signal.message);
       return message.ok
         ? raiseError(moment, place, signal.error, message.value)
-        : raiseError(moment, place, 'invalid', message.message);
+        : raiseError(moment, place, message.error, message.message);
     }
     case 'end':
       return raiseSignal(moment, place, { signal: 'end', result: signal.result });

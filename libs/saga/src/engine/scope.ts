@@ -55,7 +55,7 @@ function complete(moment: Moment, place: Place<ScopeNode>): Moment {
   const value = evaluate(moment, place, expression);
   return value.ok
     ? close(covered(value.value), place, value.value)
-    : raiseError(stopped, place, 'invalid', value.message);
+    : raiseError(stopped, place, value.error, value.message);
 }
 
 /** What ran beside is done. The scope is, too, if its body was and nothing else runs beside. */

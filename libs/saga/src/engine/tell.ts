@@ -10,7 +10,7 @@ import { evaluate } from './values.js';
 export const tell: NodeKind<TellNode> = leaf((moment, place) => {
   const { block, event, data: expression } = place.site.node;
   const data = evaluate(moment, place, expression);
-  if (!data.ok) return raiseError(moment, place, 'invalid', data.message);
+  if (!data.ok) return raiseError(moment, place, data.error, data.message);
   const attempts = (resultOf(moment, place, block)?.attempts ?? 0) + 1;
   const id = `${block}${iterationSuffix(place.iteration)}/${attempts}`;
   const told = emit(moment, { kind: 'tell', id, block, event, data: data.value });

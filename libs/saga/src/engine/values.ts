@@ -1,4 +1,5 @@
 import { ExpressionError } from '../expression/expression-error.js';
+import { StaleFactError } from '../expression/stale-fact-error.js';
 import type { Json } from '../json.js';
 import type { Expression, Failure, Values } from '../scope-values.js';
 import { parentOf, undoneBy, type Place } from './chart.js';
@@ -9,7 +10,7 @@ import { selfOf } from './operations.js';
 /** The value of an expression, or why it has none. */
 export type Evaluated<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly error: 'invalid' | 'stale'; readonly message: string };
 
 /** Evaluates an expression that stands at `place`; `more` is what can be mentioned nowhere else. */
 export function evaluate<T>(
@@ -21,8 +22,9 @@ export function evaluate<T>(
   try {
     return { ok: true, value: expression(valuesAt(moment, place, more)) };
   } catch (error) {
-    if (error instanceof ExpressionError) return { ok: false, message: error.message };
-    throw error;
+    if (!(error instanceof ExpressionError)) throw error;
+    const name = error instanceof StaleFactError ? 'stale' : 'invalid';
+    return { ok: false, error: name, message: error.message };
   }
 }
 

@@ -68,7 +68,7 @@ export function waitDue(moment: Moment, place: Place<WaitAsk>): Moment {
 
 function open(moment: Moment, place: Place<WaitAsk>): Moment {
   const opening = channelOf(place).open(moment, place);
-  if (!opening.ok) return raiseError(moment, place, 'invalid', opening.message);
+  if (!opening.ok) return raiseError(moment, place, opening.error, opening.message);
   const { request, until, about } = opening.value;
   const { rounds } = moment.state;
   const round = 1 + (rounds?.[place.key] ?? 0);

@@ -2,6 +2,7 @@ import type { BlockResult, Values } from '../scope-values.js';
 import { suggestion } from './did-you-mean.js';
 import type { VisibleStep } from './place.js';
 import { ExpressionError } from './expression-error.js';
+import { compileFact, factName } from './facts.js';
 import { classesOf, withClasses } from './field-classes.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
 import { shown } from './runtime-value.js';
@@ -14,6 +15,8 @@ type Access = SyntaxOf<'.'> | SyntaxOf<'.?'> | SyntaxOf<'[]'> | SyntaxOf<'[?]'>;
 export function compileAccess(node: Access, scope: Scope): Piece {
   const step = stepName(node, scope);
   if (step !== undefined) return compileStep(node, step, scope);
+  const fact = factName(node, scope);
+  if (fact !== undefined && (node.op === '.' || node.op === '.?')) return compileFact(node, fact, scope);
   const left = scope.compile(node.args[0], scope);
   if (left.type.kind === 'steps') refuse(node, 'a block is named in full: steps.<block>');
   const found = node.op === '.' || node.op === '.?' ? field(node, left) : item(node, left, scope);

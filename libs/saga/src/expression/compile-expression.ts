@@ -9,6 +9,7 @@ import { compileBinary } from './operators.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
 import type { Place, RootName } from './place.js';
 import { toJson } from './runtime-value.js';
+import { StaleFactError } from './stale-fact-error.js';
 import { ANY, BOOL, NULL, NUMBER, STRING, type StaticType } from './static-type.js';
 import { parseExpression, type Syntax, type SyntaxOf } from './syntax.js';
 
@@ -55,9 +56,11 @@ function guarded(text: string, slots: number, run: Run): (values: Values) => unk
     try {
       return run(values, slots === 0 ? NO_LOCALS : new Array<unknown>(slots));
     } catch (error) {
-      throw new ExpressionError(`${error instanceof Error ? error.message : String(error)}, in: ${text}`, {
-        cause: error,
-      });
+      const message = `${error instanceof Error ? error.message : String(error)}, in: ${text}`;
+      const cause = { cause: error };
+      throw error instanceof StaleFactError
+        ? new StaleFactError(message, cause)
+        : new ExpressionError(message, cause);
     }
   };
 }
@@ -145,6 +148,8 @@ function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   if (node.args === 'optional')
     return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };
   const { roots, locals, params } = scope.place;
+  if (node.args === 'facts' && locals?.has('facts') !== true)
+    refuse(node, '`facts` alone is no value; name one: facts.<name>.value');
   if (node.args === 'params' && params !== undefined)
     return lifted(params.type, ({ steps }) => own(own(steps, params.step), 'output'), true);
   const type = locals?.get(node.args);

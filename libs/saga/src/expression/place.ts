@@ -6,6 +6,8 @@ export interface Place {
   readonly roots: Readonly<Partial<Record<RootName, StaticType>>>;
   /** Loop variables, and what else has a name of its own choice; read from `values.locals`. */
   readonly locals?: ReadonlyMap<string, StaticType>;
+  /** Facts that were asked for, by the names they were given. */
+  readonly facts?: ReadonlyMap<string, VisibleFact>;
   /** In a fragment: what it was given, and the result that holds it. */
   readonly params?: { readonly type: StaticType; readonly step: string };
   /** Blocks that stand before this place, by name. */
@@ -36,4 +38,13 @@ export interface VisibleStep {
   readonly more?: Readonly<Record<string, StaticType>>;
   /** What the result is called in `values.steps`, where that is not the name it is mentioned by. */
   readonly key?: string;
+}
+
+/** A fact that expressions can mention as `facts.<name>`. */
+export interface VisibleFact {
+  readonly value: StaticType;
+  /** What it is called in `values.facts`, or the result in `values.steps` that holds it. */
+  readonly key: string;
+  /** How old it may be whenever it is read; absent: as old as it likes. */
+  readonly freshMs?: number;
 }

@@ -1,7 +1,8 @@
 import { isMap } from '../document/cursor.js';
 import type { AwaitEffect } from '../effect.js';
 import type { HeardInput } from '../input.js';
-import type { Instant, Json } from '../json.js';
+import type { Instant } from '../json.js';
+import type { Program } from '../program.js';
 import type { HeardMove } from './move.js';
 
 /** Fencing tokens begin here. */
@@ -29,8 +30,23 @@ export function eventsOf({ channel, request }: AwaitEffect): readonly string[] {
   return [...new Set(subscriptions.map(({ event }) => event))];
 }
 
+/** The fact that an `await` asks for. */
+export function factsOf({ channel, request }: AwaitEffect): readonly string[] {
+  return channel === 'fact' ? [(request as unknown as FactRequest).fact] : [];
+}
+
+interface FactRequest {
+  readonly fact: string;
+  readonly freshMs?: number;
+}
+
 /** The input that a move means. */
-export function heardInput(effect: AwaitEffect, move: HeardMove, now: Instant): HeardInput {
+export function heardInput(
+  effect: AwaitEffect,
+  move: HeardMove,
+  now: Instant,
+  program: Pick<Program, 'facts'>,
+): HeardInput {
   const { id, channel } = effect;
   const common = { kind: 'heard', id, now, what: move.what } as const;
   switch (channel) {
@@ -39,7 +55,7 @@ export function heardInput(effect: AwaitEffect, move: HeardMove, now: Instant): 
     case 'lock':
       return { ...common, data: move.what === 'granted' ? { token: FIRST_TOKEN } : move.data };
     case 'fact':
-      return { ...common, data: factOf(move, now) };
+      return { ...common, ...factOf(effect.request as unknown as FactRequest, move, now, program) };
     case 'saga':
     // What people answer goes through their task.
     case 'task':
@@ -51,8 +67,17 @@ function attributes(type: string, now: Instant): NonNullable<HeardInput['event']
   return { id: `event-${now}`, source: 'test', type, time: new Date(now).toISOString() };
 }
 
-function factOf({ data, ageMs = 0 }: HeardMove, now: Instant): Json {
-  return { value: data, asOf: now - ageMs, lagMs: 0 };
+/** What is too old for whoever asks is not told as something known: the lag of its source counts. */
+function factOf(
+  { fact, freshMs }: FactRequest,
+  { what, data, ageMs = 0 }: HeardMove,
+  now: Instant,
+  { facts = [] }: Pick<Program, 'facts'>,
+): Pick<HeardInput, 'what' | 'data'> {
+  if (what === 'stale') return { what, data: {} };
+  const lagMs = facts.find((one) => one.fact === fact)?.lagMs ?? 0;
+  const isOld = freshMs !== undefined && ageMs + lagMs > freshMs;
+  return { what: isOld ? 'stale' : what, data: { value: data, asOf: now - ageMs, lagMs } };
 }
 
 function heard(what: string): HeardMove {

@@ -15,6 +15,8 @@ export interface Outside {
   readonly emits: readonly string[];
   /** Every event it waits for. */
   readonly hears: readonly string[];
+  /** Every fact it asks for. */
+  readonly facts: readonly string[];
   /** Names given by `end`. */
   readonly results: readonly string[];
   readonly toggles: readonly string[];
@@ -39,6 +41,7 @@ function look(program: Program): Outside {
     calls: program.calls,
     emits: program.emits,
     hears: [...new Set(asks.flatMap(eventsOf))],
+    facts: (program.facts ?? []).map(({ fact }) => fact),
     results: [
       ...new Set(
         nodes.flatMap((node) =>

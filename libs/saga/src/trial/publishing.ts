@@ -3,7 +3,7 @@ import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../effect.j
 import type { Json } from '../json.js';
 import { operationParts } from '../operation-name.js';
 import { exampleOf } from './example-value.js';
-import { eventsOf, heardByItself, heardInput } from './heard-for.js';
+import { eventsOf, factsOf, heardByItself, heardInput } from './heard-for.js';
 import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
 import { outsideOf } from './outside.js';
 import { openTask, withdrawTask } from './played-tasks.js';
@@ -39,7 +39,7 @@ function listen(stage: Stage, effect: AwaitEffect): void {
   const outside = outsideOf(stage.options.program);
   // What is said of a step is about its command, not about the event that confirms it.
   const isCommand = outside.asks.get(effect.block)?.channel === 'command';
-  const names = isCommand ? [] : namesAt(effect.block, iteration);
+  const names = isCommand ? [] : [...namesAt(effect.block, iteration), ...factsOf(effect)];
   const move = stage.reader.next(names, itemAt(outside, effect.block, iteration));
   const events = eventsOf(effect).flatMap((event) =>
     stage.reader.all(event).map((one) => ofEvent(one, event)),
@@ -56,7 +56,7 @@ function hear(stage: Stage, effect: AwaitEffect, move: Move): void {
   if (move.kind !== 'heard') return;
   for (let next: HeardMove | undefined = move, at = stage.now; next !== undefined; next = next.next) {
     at += next.delayMs;
-    plan(stage, at, { kind: 'input', input: heardInput(effect, next, at) });
+    plan(stage, at, { kind: 'input', input: heardInput(effect, next, at, stage.options.program) });
   }
 }
 

@@ -51,11 +51,12 @@ function meaningOf(name: string, { outside }: ScriptContext): Meaning | undefine
   if (ask !== undefined && ask.channel !== 'time') return { kind: MOVE_KINDS[ask.channel] };
   if (outside.calls.includes(name)) return { kind: MOVE_KINDS.command, call: name };
   if (outside.hears.includes(name)) return { kind: MOVE_KINDS.event };
+  if (outside.facts.includes(name)) return { kind: MOVE_KINDS.fact };
   return outside.toggles.includes(name) ? { kind: MOVE_KINDS.toggle } : undefined;
 }
 
-function namesIn({ asks, calls, hears, toggles }: Outside): readonly string[] {
-  return [...asks.keys(), ...calls, ...hears, ...toggles];
+function namesIn({ asks, calls, hears, facts, toggles }: Outside): readonly string[] {
+  return [...asks.keys(), ...calls, ...hears, ...facts, ...toggles];
 }
 
 /** A participant says what its contract says, in tests too. */

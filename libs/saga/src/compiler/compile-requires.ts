@@ -1,0 +1,155 @@
+import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
+import type { ProblemLog } from '../document/problem-log.js';
+import { suggestion } from '../expression/did-you-mean.js';
+import { durationMs } from '../expression/duration.js';
+import type { Place, VisibleFact } from '../expression/place.js';
+import { ANY } from '../expression/static-type.js';
+import type { Node, Recheck, ScopeNode } from '../node.js';
+import type { Expression } from '../scope-values.js';
+import type { FactAsk } from '../wait-node.js';
+import type { BlockCompiler } from './block-compiler.js';
+import type { Contracts } from './contracts.js';
+import type { Compiled, Flow } from './flow.js';
+
+/** A fact that a block or a trigger asks for. */
+export interface RequiredFact {
+  readonly name: string;
+  readonly cursor: Cursor;
+  readonly fact: string;
+  readonly key: Expression;
+  readonly freshMs?: number;
+  readonly waitMs?: number;
+  readonly visible: VisibleFact;
+}
+
+/** Reads a `requires`; `keyOf` says what the results of asking are called. */
+export function requiredFacts(
+  requires: Cursor | undefined,
+  place: Place,
+  keyOf: (name: string) => string,
+  { contracts, log, value }: Pick<BlockCompiler, 'contracts' | 'log' | 'value'>,
+): readonly RequiredFact[] {
+  return entriesOf(requires).map(([name, cursor]) => {
+    const fact = textAt(cursor, 'fact')!;
+    checkFact(at(cursor, 'fact')!, contracts, log);
+    const [fresh, wait] = [textAt(cursor, 'fresh'), textAt(cursor, 'wait')];
+    const freshMs = fresh === undefined ? undefined : durationMs(fresh);
+    checkLag(cursor, fact, freshMs, contracts, log);
+    const freshness = freshMs === undefined ? {} : { freshMs };
+    return {
+      name,
+      cursor,
+      fact,
+      key: value(at(cursor, 'key')!, place),
+      ...freshness,
+      ...(wait === undefined ? {} : { waitMs: durationMs(wait) ?? 0 }),
+      visible: { value: contracts.factTypes.get(fact) ?? ANY, key: keyOf(name), ...freshness },
+    };
+  });
+}
+
+function checkFact(cursor: Cursor, { facts }: Contracts, log: ProblemLog): void {
+  const fact = String(cursor.value);
+  if (facts.has(fact)) return;
+  const advice = suggestion(fact, [...facts.keys()]);
+  log.error(
+    cursor,
+    `Nobody declares the fact "${fact}".${advice} Its owner says in its contract which event tells it: \`facts: { ${fact}: { from: <event>, key: data.<field> } }\`.`,
+  );
+}
+
+/** A source that lags further behind than what is accepted is never fresh. */
+function checkLag(
+  cursor: Cursor,
+  fact: string,
+  freshMs: number | undefined,
+  { facts }: Contracts,
+  log: ProblemLog,
+): void {
+  const lagMs = facts.get(fact)?.lagMs ?? 0;
+  if (freshMs === undefined || lagMs <= freshMs) return;
+  log.warning(
+    at(cursor, 'fresh')!,
+    `"${fact}" may lag further behind than that, so it is never fresh enough and \`stale\` is raised each time.`,
+  );
+}
+
+/** What a block requires, and the place inside of it. */
+export interface Required {
+  readonly flow: Flow;
+  /** The block with what it requires in front. */
+  readonly around: (main: Compiled) => Compiled;
+  /** For a command that cannot be taken back. */
+  readonly recheck: Recheck;
+}
+
+/** Compiles the `requires` of a block or of the saga; `undefined` where it has none. */
+export function compileRequires(
+  { cursor, name, id }: { readonly cursor: Cursor; readonly name: string; readonly id: string },
+  flow: Flow,
+  compiler: BlockCompiler,
+): Required | undefined {
+  const requires = at(cursor, 'requires');
+  if (requires === undefined) return undefined;
+  const keyOf = (binding: string) => `${name}.${binding}`;
+  const facts = requiredFacts(requires, compiler.placeAt(flow), keyOf, compiler);
+  const asks = facts.map((each): FactAsk => askOf(each, `${id}:fact.${each.name}`));
+  const visible = new Map([
+    ...(flow.facts ?? []),
+    ...facts.map((each) => [each.name, each.visible] as const),
+  ]);
+  const within = `${id}:required`;
+  const raises = facts.flatMap(({ cursor: place }) =>
+    (['stale', 'invalid'] as const).map((error) => ({
+      error,
+      kind: 'engine' as const,
+      pivot: flow.pivot,
+      block: name,
+      cursor: place,
+    })),
+  );
+  return {
+    flow: { ...flow, facts: visible },
+    recheck: {
+      within,
+      facts: facts.map(({ visible: { key, freshMs } }) => ({
+        step: key,
+        ...(freshMs !== undefined && { freshMs }),
+      })),
+    },
+    around: (main) => ({
+      ...main,
+      node: askedFirst(main.node, within, asks),
+      after: main.after && withFacts(main.after, flow),
+      raises: [...raises, ...main.raises],
+    }),
+  };
+}
+
+function askOf({ fact, key, freshMs, waitMs, visible }: RequiredFact, id: string): FactAsk {
+  return {
+    kind: 'ask',
+    channel: 'fact',
+    id,
+    block: visible.key,
+    fact,
+    key,
+    ...(freshMs !== undefined && { freshMs }),
+    ...(waitMs !== undefined && { waitMs }),
+  };
+}
+
+/** In a scope of its own, so that whatever begins the block again asks again. */
+function askedFirst(node: Node, within: string, asks: readonly FactAsk[]): ScopeNode {
+  return {
+    kind: 'scope',
+    id: within,
+    child: { kind: 'seq', id: `${within}.first`, children: [...asks, node] },
+    handlers: {},
+  };
+}
+
+function withFacts(flow: Flow, { facts }: Flow): Flow {
+  const { facts: _, ...rest } = flow;
+  return facts === undefined ? rest : { ...rest, facts };
+}
