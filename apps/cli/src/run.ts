@@ -9,6 +9,7 @@ import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
 import { publishCommand } from './commands/publish.js';
+import { schemaCommand } from './commands/schema.js';
 import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
@@ -25,6 +26,7 @@ export type ExitCode = 0 | 1 | 2;
 const setups: readonly CommandSetup[] = [
   installCommands,
   validateCommand,
+  schemaCommand,
   testCommand,
   publishCommand,
   startCommand,

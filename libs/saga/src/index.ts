@@ -70,6 +70,7 @@ export {
 } from './definition.js';
 export { didYouMean } from './expression/did-you-mean.js';
 export { editorSchema } from './editor/editor-schema.js';
+export { knownNames, type KnownNames } from './editor/known-names.js';
 export type {
   AwaitEffect,
   CaughtEffect,

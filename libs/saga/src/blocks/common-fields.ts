@@ -1,5 +1,6 @@
 import { REQUIRES_FIELD } from '../compiler/requires-shape.js';
 import { BLOCKS, mapOf, record, shorthand } from '../shape/container-shapes.js';
+import { naming } from '../shape/known-names.js';
 import { TIME_LIMIT } from '../shape/policy-shapes.js';
 import {
   EXPRESSION,
@@ -34,7 +35,7 @@ const HANDLER = shorthand(
 );
 
 /** Handlers by the error they are for. There is none for every error: what is unknown is not a failure. */
-export const CATCH = mapOf(kebabCase('an error'), HANDLER);
+export const CATCH = mapOf(naming('error', kebabCase('an error')), HANDLER);
 
 /** Keys that every block may have. */
 export const COMMON_FIELDS: Fields = {

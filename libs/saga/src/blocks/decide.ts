@@ -11,6 +11,7 @@ import { ANY, STRING, type StaticType } from '../expression/static-type.js';
 import type { Json } from '../json.js';
 import type { CalcNode } from '../node.js';
 import type { Expression } from '../scope-values.js';
+import { naming } from '../shape/known-names.js';
 import { EXPRESSION, TEMPLATE_MAP, camelCase, kebabCase, wholeNumber } from '../shape/scalar-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
 
@@ -22,7 +23,7 @@ export const decide: Block = {
   isNamed: true,
   fields: {
     table: {
-      shape: kebabCase('the name of a decision'),
+      shape: naming('table', kebabCase('the name of a decision')),
       doc: 'The decision; the newest version when the saga starts.',
       required: 'name the decision to ask.',
     },

@@ -5,6 +5,7 @@ import { at, type Cursor } from '../document/cursor.js';
 import { classesOf, withClasses } from '../expression/field-classes.js';
 import { ANY, NULL, storedType, type RecordType, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
+import { naming } from '../shape/known-names.js';
 import { TEMPLATE_MAP, camelCase, kebabCase, wholeNumber } from '../shape/scalar-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
 
@@ -18,7 +19,7 @@ export const include: Block = {
   holdsBlocks: true,
   fields: {
     fragment: {
-      shape: kebabCase('the name of a fragment'),
+      shape: naming('fragment', kebabCase('the name of a fragment')),
       doc: 'The fragment; the newest version when the saga starts.',
       required: 'name the fragment.',
     },

@@ -10,6 +10,7 @@ import {
   oneOf,
   wholeNumber,
 } from '../shape/scalar-shapes.js';
+import { naming } from '../shape/known-names.js';
 import type { Fields, Shape } from '../shape/shape.js';
 
 /** A number, or an expression that gives one. */
@@ -53,7 +54,7 @@ const PERSONS: Shape = {
 const TO = record({
   title: '`to`',
   fields: {
-    role: { shape: kebabCase('a role'), doc: 'Everybody in this role is asked.' },
+    role: { shape: naming('role', kebabCase('a role')), doc: 'Everybody in this role is asked.' },
     authority: { shape: AUTHORITY, doc: "The least authority of whoever answers; without it, the role's." },
     candidates: { shape: PERSONS, doc: 'Persons who are asked by name.' },
   },
@@ -116,7 +117,7 @@ export const INHERITED_TASK_FIELDS: Fields = {
   remind: { shape: REMIND, doc: 'When to remind those who were asked.' },
   escalate: { shape: ESCALATE, doc: 'Who is asked as well when nobody has answered; nobody is taken away.' },
   calendar: {
-    shape: kebabCase('a calendar'),
+    shape: naming('calendar', kebabCase('a calendar')),
     doc: 'Clocks count its open hours only; a day is a working day. `none` for every hour.',
   },
   due: { shape: DURATION_TEXT, doc: 'How soon it should be answered; later it is told to be overdue.' },

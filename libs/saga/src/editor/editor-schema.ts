@@ -5,17 +5,19 @@ import type { JsonObject } from '../json.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { recordSchema } from '../shape/container-shapes.js';
 import type { Fields } from '../shape/shape.js';
+import type { KnownNames } from './known-names.js';
+import { withKnownNames } from './name-schemas.js';
 
 /**
- * The JSON Schema (draft 7) by which editors complete and check definitions.
+ * The JSON Schema (draft 7) by which editors complete and check definitions; with `known`, names are completed too.
  *
  * A block is one map with every head among its properties, and one `if … then` a head. Alternatives by
  * `oneOf` would say the same, but editors offer only the first of them, or the keys of all of them mixed.
  */
-export function editorSchema(): JsonObject {
+export function editorSchema(known?: KnownNames): JsonObject {
   const blocks = [...BLOCKS_BY_HEAD.values()].map((block) => ({ head: block.head, fields: fieldsOf(block) }));
   const documents = Object.entries(DOCUMENT_SHAPES).map(([head, { fields }]) => ({ head, fields }));
-  return {
+  const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Skald definitions',
     description: 'Sagas, and the participants and the namespace they are written against.',
@@ -27,6 +29,7 @@ export function editorSchema(): JsonObject {
       ),
     },
   };
+  return withKnownNames(schema, known);
 }
 
 interface Kind {
@@ -46,7 +49,7 @@ function byHead(kinds: readonly Kind[], later: readonly string[]): JsonObject {
     properties: Object.fromEntries([...known, ...refused]),
     allOf: [
       ...kinds.map(({ head, fields }) => ({
-        if: { required: [head] },
+        if: { type: 'object', required: [head] },
         then: { $ref: `#/$defs/${defName(head, fields)}` },
       })),
       { if: { not: hasHead }, then: false },

@@ -3,6 +3,7 @@ import type { Cursor } from '../document/cursor.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { JsonObject } from '../json.js';
 import { notSupportedYet } from '../not-supported.js';
+import { KEYS_KEY, NAMES_KEY } from './known-names.js';
 import { kindOf } from './scalar-shapes.js';
 import type { Checker, Fields, Shape } from './shape.js';
 
@@ -79,12 +80,13 @@ export function listOf(item: Shape): Shape {
 
 /** A map from names to values of one shape. */
 export function mapOf(key: Shape, value: Shape): Shape {
-  const { pattern } = key.schema;
+  const { pattern, [NAMES_KEY]: names } = key.schema;
   return {
     schema: {
       type: 'object',
       additionalProperties: value.schema,
       ...(pattern === undefined ? {} : { propertyNames: { pattern } }),
+      ...(names === undefined ? {} : { [KEYS_KEY]: names }),
     },
     check: (cursor, checker) => {
       if (!isMap(cursor.value))

@@ -25,7 +25,10 @@ export function headed({ title, kinds, later = [] }: HeadedOptions): Shape {
       type: 'object',
       properties,
       allOf: [
-        ...heads.map((head) => ({ if: { required: [head] }, then: recordSchema(kinds[head]!) })),
+        ...heads.map((head) => ({
+          if: { type: 'object', required: [head] },
+          then: recordSchema(kinds[head]!),
+        })),
         { if: { not: { anyOf: heads.map((head) => ({ required: [head] })) } }, then: false },
       ],
     },

@@ -12,9 +12,10 @@ import {
   wholeNumber,
   TEXT,
 } from './scalar-shapes.js';
+import { naming } from './known-names.js';
 import type { Fields, Shape } from './shape.js';
 
-const POLICY_NAME = camelCase('the name of a retry policy');
+const POLICY_NAME = naming('retryPolicy', camelCase('the name of a retry policy'));
 
 /** A number of attempts. */
 export const ATTEMPTS: Shape = {
@@ -80,10 +81,10 @@ export const TIME_LIMIT = shorthand(
 );
 
 /** A command. */
-export const CALL = dotted('a command', 'inventory.reserve');
+export const CALL = naming('command', dotted('a command', 'inventory.reserve'));
 
 /** An event. */
-export const EVENT = dotted('an event', 'shop.order.placed');
+export const EVENT = naming('event', dotted('an event', 'shop.order.placed'));
 
 /** `verify: inventory.reservation` or with data of its own. */
 export const QUESTION = shorthand(

@@ -2,6 +2,7 @@ import { NOT_SUPPORTED } from '../not-supported.js';
 import { readSchedule, ScheduleProblem } from '../starting/schedule.js';
 import { mapOf, record, shorthand } from './container-shapes.js';
 import { headed } from './headed-shape.js';
+import { naming } from './known-names.js';
 import { EVENT } from './policy-shapes.js';
 import {
   DURATION_TEXT,
@@ -132,12 +133,15 @@ export const TRIGGER_KINDS: Readonly<Record<string, Fields>> = {
     ...STREAM,
   },
   person: {
-    person: { shape: kebabCase('a role'), doc: 'Somebody of this role may start it.' },
+    person: { shape: naming('role', kebabCase('a role')), doc: 'Somebody of this role may start it.' },
     gates: GATES,
     with: WITH,
   },
   saga: {
-    saga: { shape: kebabCase('the name of a saga'), doc: 'A saga of another definition has ended.' },
+    saga: {
+      shape: naming('saga', kebabCase('the name of a saga')),
+      doc: 'A saga of another definition has ended.',
+    },
     outcome: {
       shape: oneOf('completed', 'compensated', 'cancelled'),
       doc: 'With this outcome; with any if nothing is said.',
