@@ -3,7 +3,14 @@ import path from 'node:path';
 import process from 'node:process';
 import pg from 'pg';
 import { KafkaCommandSink } from '#libs/kafka';
-import { eventHeaders, eventPartition, eventTopic, SystemClock, type Json } from '#libs/messaging';
+import {
+  eventHeaders,
+  eventPartition,
+  eventTopic,
+  SystemClock,
+  type Json,
+  type SagaId,
+} from '#libs/messaging';
 import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
 import { benchStack, type BenchStack } from './bench-stack.js';
 import { deleteTopics, topicsOf } from './bench-topics.js';
@@ -32,6 +39,10 @@ export interface BenchEvent {
   /** Default: another one each time. The same id again is the same event. */
   readonly id?: string;
   readonly source?: string;
+  /** The saga whose command caused it. */
+  readonly cause?: string;
+  /** How many sagas lie behind it. Default 0. */
+  readonly hops?: number;
 }
 
 /** Starts coordinators on any definitions, and participants that do what they are told. */
@@ -155,7 +166,9 @@ export class SagaBench {
     this.published += 1;
     const id = event.id ?? `event-${this.published}`;
     const source = event.source ?? '/bench';
-    const headers = eventHeaders({ id, source, type, at: this.clock.now(), hops: 0, trace: {} });
+    const caused = event.cause === undefined ? {} : { correlation: event.cause as SagaId };
+    const hops = event.hops ?? 0;
+    const headers = eventHeaders({ id, source, type, at: this.clock.now(), hops, trace: {}, ...caused });
     const record = {
       topic,
       part: eventPartition(key, partitions),

@@ -5,7 +5,7 @@ import type { AdmissionMessage, KeptStart } from './admission-messages.js';
 /** One thing that happened to a key. Repetitions of the same are one line with a count and the last of them. */
 export interface AdmissionLine {
   readonly at: Instant;
-  readonly what: 'started' | 'ended' | 'cancelled' | 'frozen' | 'thawed' | RefusalReason;
+  readonly what: 'started' | 'ended' | 'cancelled' | 'flipped' | 'thawed' | RefusalReason;
   /** The saga that was started, has ended, or would have been started. */
   readonly saga?: string;
   readonly trigger?: string;
@@ -13,7 +13,7 @@ export interface AdmissionLine {
   readonly event?: { readonly source: string; readonly id: string };
   /** The saga whose command caused that. */
   readonly cause?: string;
-  /** What the saga decided, as far as flips are told by it; or the values of a key that was frozen. */
+  /** What the saga decided, as far as flips are told by it; of a key that flipped: the values it went through. */
   readonly decided?: Json;
   readonly count: number;
 }
@@ -48,7 +48,7 @@ function lineOf(effect: AdmissionEffect, at: Instant): AdmissionLine {
     case 'cancel':
       return { at, what: 'cancelled', saga: effect.saga, count: 1 };
     case 'frozen':
-      return { at, what: 'frozen', decided: effect.values, count: 1 };
+      return { at, what: 'flipped', decided: effect.values, count: 1 };
     case 'thawed':
       return { at, what: 'thawed', count: 1 };
   }
@@ -67,7 +67,7 @@ function joined(log: readonly AdmissionLine[], line: AdmissionLine): readonly Ad
     last?.what === line.what &&
     last.trigger === line.trigger &&
     last.cause === line.cause &&
-    !['ended', 'frozen', 'thawed', 'cancelled'].includes(line.what) &&
+    line.trigger !== undefined &&
     (line.what !== 'started' || last.saga === line.saga);
   return isSame ? [...log.slice(0, -1), { ...line, count: last.count + 1 }] : [...log, line];
 }
