@@ -26,8 +26,12 @@ export function calledCommands(
     ),
   );
   const named = documents.flatMap((data) => callsIn(data));
+  // A contract that no saga uses makes no topic.
+  const used = new Set(
+    documents.filter((data) => !('participant' in data)).flatMap((data) => callsIn(data).map(participantOf)),
+  );
   const commands = [...new Set([...declared.map(({ type }) => type), ...named])].filter(
-    (type) => !elsewhere.has(participantOf(type)),
+    (type) => used.has(participantOf(type)) && !elsewhere.has(participantOf(type)),
   );
   return {
     participants: [...new Set(commands.map(participantOf))],

@@ -122,6 +122,9 @@ export type {
   Trigger,
   WebhookTrigger,
 } from './starting/trigger.js';
+export { exampleOf } from './trial/example-value.js';
+export { scriptReader, type ScriptReader } from './trial/script-reader.js';
+export type { Move } from './trial/move.js';
 export { runTests, type CaseReport, type Coverage, type TestReport } from './trial/run-tests.js';
 export { durationText, type Mismatch } from './trial/judge.js';
 export type { Play, PlayedEvent } from './trial/play.js';

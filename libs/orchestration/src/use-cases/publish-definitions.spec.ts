@@ -59,6 +59,21 @@ describe('publishing a definition', () => {
     expect(topics.made.every(({ partitions }) => partitions === 3)).toBe(true);
   });
 
+  it('makes the topics of events it waits for', async () => {
+    const waiting = `saga: parcel
+version: 1
+key: input.orderId
+steps:
+  - wait: scanned
+    event: carrier.parcel-scanned
+    timeout: 3d
+`;
+
+    const { topicsCreated } = await publish([{ path: 'parcel.yaml', text: waiting }]);
+
+    expect(topicsCreated).toEqual(['carrier.events']);
+  });
+
   it('is in use when it returns', async () => {
     const { documents } = await publish([order]);
 

@@ -146,6 +146,9 @@ function topicsOf(program: Program): readonly string[] {
     ...program.calls.map(commandTopic),
     ...program.emits.map(eventTopic),
     ...program.triggers.flatMap((trigger) => ('event' in trigger ? [eventTopic(trigger.event)] : [])),
+    // What is waited for, and what facts are made of, may come from somebody who has sent nothing yet.
+    ...(program.awaits ?? []).map(({ event }) => eventTopic(event)),
+    ...(program.facts ?? []).map(({ from }) => eventTopic(from)),
   ];
 }
 
