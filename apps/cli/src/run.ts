@@ -18,6 +18,7 @@ import { togglesCommand } from './commands/toggles.js';
 import { traceCommand } from './commands/trace.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
+import { whyCommand } from './commands/why.js';
 import { packageVersion } from './version.js';
 
 /** 0 done, 1 failed or refused, 2 called in a way that cannot work. */
@@ -32,6 +33,7 @@ const setups: readonly CommandSetup[] = [
   startCommand,
   listCommand,
   showCommand,
+  whyCommand,
   traceCommand,
   actionCommands,
   taskCommands,

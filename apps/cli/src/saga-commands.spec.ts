@@ -174,6 +174,55 @@ describe('skald lanes', () => {
   });
 });
 
+describe('skald why', () => {
+  const wait = {
+    text: 'the event shop.order.paid of o-1',
+    block: 'paid',
+    since: '2026-11-21T08:00:00.000Z',
+    until: '2026-11-22T08:00:00.000Z',
+    isBeside: false,
+    help: [{ text: 'payment o-1 would publish it at told' }],
+  };
+  const order = { id: saga, definition: 'order', businessKey: 'o-1', status: 'running', isBusy: false };
+
+  it('follows who waits for whom', async () => {
+    const payment = { ...order, definition: 'payment', isBusy: true, waits: [] };
+    const circle = {
+      text: 'order o-1 waits for the event x of y, which order o-1 would publish',
+      sagas: [saga],
+    };
+    coordinator.answer(() => ({
+      body: { sagas: [{ ...order, waits: [wait] }, payment], circles: [circle], isCut: true },
+    }));
+
+    const { code, out } = await skald('why', saga);
+
+    expect(coordinator.arrived[0]).toMatchObject({ method: 'GET', url: `/sagas/${saga}/why` });
+    expect([code, out.replace(/for \d+[^,]*,/, 'for long,').split('\n')]).toEqual([
+      0,
+      [
+        'They wait for each other: order o-1 waits for the event x of y, which order o-1 would publish.',
+        'Nothing ends that by itself, unless somebody else publishes such an event.',
+        '',
+        `order o-1 (running, ${saga})`,
+        '  - waits for the event shop.order.paid of o-1, for long, until 2026-11-22 08:00:00.000Z',
+        '    from payment o-1 would publish it at told',
+        '',
+        `payment o-1 (running, ${saga})`,
+        '  - is busy with something else: skald show says with what',
+        '',
+        'There are more who may help; this is as far as was looked.',
+      ],
+    ]);
+  });
+
+  it('says that one waits for nobody', async () => {
+    coordinator.answer(() => ({ body: { sagas: [{ ...order, waits: [] }], circles: [], isCut: false } }));
+
+    expect((await skald('why', saga)).out).toContain('waits for nobody outside the participants');
+  });
+});
+
 describe('skald toggles', () => {
   const off = { definition: 'order', toggle: 'agent', on: false, byDefault: true };
 

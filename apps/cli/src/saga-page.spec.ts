@@ -104,6 +104,23 @@ describe('the page of a saga that needs a person', () => {
     expect(page).toContain('skald skip skald.home/1/9');
   });
 
+  it('says until when it waits, and who can help', () => {
+    const wait = {
+      kind: 'event',
+      text: 'the event shop.order.paid of o-1 for paid',
+      since: new Date(now - 60_000).toISOString(),
+      until: '2026-11-22T08:00:00.000Z',
+      help: ['payment o-1 would publish it at told'],
+    };
+
+    const page = sagaPage({ ...running, waitsFor: [wait] }, now);
+
+    expect(page).toContain(
+      '- the event shop.order.paid of o-1 for paid, for 1 m, until 2026-11-22 08:00:00.000Z\n' +
+        '    from payment o-1 would publish it at told',
+    );
+  });
+
   it('offers nothing for an incident that is closed', () => {
     const closed = {
       id: 'a',

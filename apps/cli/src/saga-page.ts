@@ -77,16 +77,25 @@ function actionsOf({ audits }: ShownSaga): string {
 }
 
 function waitsOf(saga: ShownSaga, now: Instant): string {
-  const lines = saga.waitsFor.map(({ text, since }) => {
-    const age = since === undefined ? '' : `, for ${durationText(Math.max(0, now - Date.parse(since)))}`;
-    return `- ${text}${age}`;
-  });
+  const lines = saga.waitsFor.flatMap(({ help = [], ...wait }) => [
+    `- ${waitText(wait, now)}`,
+    ...help.map((helper) => `  from ${helper}`),
+  ]);
   if (saga.nextTimerAt !== undefined) {
     const inMs = Date.parse(saga.nextTimerAt) - now;
     const when = inMs > 0 ? `in ${durationText(inMs)}` : `${durationText(-inMs)} ago; it is late`;
     lines.push(`Next timer ${when} (${clockText(saga.nextTimerAt)})`);
   }
   return lines.length === 0 ? '' : `It waits for\n${indented(lines.join('\n'))}`;
+}
+
+/** What is waited for, since when and until when. */
+export function waitText(
+  { text, since, until }: { readonly text: string; readonly since?: string; readonly until?: string },
+  now: Instant,
+): string {
+  const age = since === undefined ? '' : `, for ${durationText(Math.max(0, now - Date.parse(since)))}`;
+  return `${text}${age}${until === undefined ? '' : `, until ${clockText(until)}`}`;
 }
 
 function repairsOf(saga: ShownSaga): string {

@@ -19,6 +19,8 @@ export interface ShownSaga {
     readonly block?: string;
     readonly text: string;
     readonly since?: string;
+    readonly until?: string;
+    readonly help?: readonly string[];
   }[];
   readonly nextTimerAt?: string;
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[];

@@ -4,6 +4,7 @@ import {
   CheckLayout,
   compilePublication,
   DeclareOutage,
+  ExplainWaiting,
   GetSaga,
   GetTask,
   HomeMailbox,
@@ -129,6 +130,12 @@ const useCases = [
     inject: [Surroundings, Stores, LoadedDefinitions],
   },
   { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
+  {
+    provide: ExplainWaiting,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new ExplainWaiting(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
   {
     provide: GetSaga,
     useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>

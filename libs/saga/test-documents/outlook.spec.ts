@@ -38,6 +38,7 @@ describe('the outlook of a saga that waits', () => {
           channel: 'event',
           block: 'paid',
           since: saga.state.at,
+          until: saga.state.at + 30 * 86_400_000,
           request: { subscriptions: [{ event: 'shop.order.paid', key: 'O1' }] },
           isBeside: false,
         },
@@ -52,7 +53,7 @@ describe('the outlook of a saga that waits', () => {
 
     expect(outlookOf(program, saga.state)).toMatchObject({
       endsAt: saga.state.at + 600_000,
-      waits: [{ endsAfterEvents: 3 }],
+      waits: [{ endsAfterEvents: 3, until: saga.state.at + 600_000 }],
     });
     const heard = saga.whenHeard('paid', {}, { event: { id: 'e', source: '/s', type: 'x', time: '' } });
     expect(outlookOf(program, heard.state).waits).toMatchObject([{ endsAfterEvents: 2 }]);

@@ -37,9 +37,11 @@ export function sagaBody(view: SagaView) {
     ...facts,
     startedAt: isoTime(startedAt),
     ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
-    waitsFor: waitsFor.map(({ since, ...waiting }) =>
-      since === undefined ? waiting : { ...waiting, since: isoTime(since) },
-    ),
+    waitsFor: waitsFor.map(({ since, until, ...waiting }) => ({
+      ...waiting,
+      ...(since === undefined ? {} : { since: isoTime(since) }),
+      ...(until === undefined ? {} : { until: isoTime(until) }),
+    })),
     ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
     ...(failure === undefined ? {} : { failure: { ...failure, at: isoTime(failure.at) } }),
     steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepBody(step)])),

@@ -12,6 +12,7 @@ import {
 import type { HttpReply } from './http-exchange.js';
 import { header, traceStarts, type Json, type TraceHeaders } from '#libs/messaging';
 import {
+  ExplainWaiting,
   GetSaga,
   ListSagas,
   operatorActions,
@@ -24,6 +25,7 @@ import {
 import { answerAction } from './action-answer.js';
 import { actionRefused } from './problem-details.js';
 import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { whyBody } from './why-body.js';
 import { sagaBody, summaryBody } from './saga-body.js';
 import { sagaId } from './saga-id.js';
 
@@ -38,6 +40,7 @@ export class SagasController {
     @Inject(StartSaga) private readonly starts: StartSaga,
     @Inject(ListSagas) private readonly lists: ListSagas,
     @Inject(GetSaga) private readonly gets: GetSaga,
+    @Inject(ExplainWaiting) private readonly explains: ExplainWaiting,
     @Inject(RequestAction) private readonly actions: RequestAction,
   ) {}
 
@@ -73,6 +76,12 @@ export class SagasController {
     @QueryParameters() query: Query,
   ): Promise<unknown> {
     return sagaBody(await this.gets.get(sagaId(id), lookIn(query, headers)));
+  }
+
+  /** Why it does not go on: what it waits for, who can help, and what those wait for. */
+  @Get(':id/why')
+  async why(@Param('id') id: string): Promise<unknown> {
+    return whyBody(await this.explains.explain(sagaId(id)));
   }
 
   @Post(':id/actions')

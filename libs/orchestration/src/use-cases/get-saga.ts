@@ -4,20 +4,25 @@ import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
 import type { HistoryPage, SagaView } from './saga-view.js';
 import { timelineOf } from './timeline.js';
-import { nextTimerAt, waitingOf } from './waiting.js';
+import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
 
 /** Shows one saga with its full history and what it waits for; what is classed is covered. */
 export class GetSaga {
+  private readonly helpers: FindHelpers;
+
   constructor(
     private readonly store: OperatorStore,
     private readonly definitions: LoadedDefinitions,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.helpers = new FindHelpers(store, definitions);
+  }
 
   /**
    * With `look`, nothing is covered, and the audit says who looked and why, before anything is shown.
@@ -34,13 +39,15 @@ export class GetSaga {
   }
 
   private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {
-    const [rows, incidents, audits, parked] = await Promise.all([
+    const [rows, incidents, audits, parked, waits] = await Promise.all([
       this.store.history(id),
       this.store.incidents({ saga: id }),
       this.store.audits(id),
       this.store.parked({ saga: id }),
+      this.helpers.waitsOf(instance),
     ]);
-    return this.viewOf(instance, rows, { incidents, audits, parked });
+    const view = this.viewOf(instance, rows, { incidents, audits, parked });
+    return { ...view, waitsFor: view.waitsFor.map((waiting) => withHelp(waiting, waits)) };
   }
 
   private viewOf(
@@ -102,6 +109,17 @@ function factsOf(instance: StoredInstance) {
     startedAt,
     ...ended,
     trace,
+  };
+}
+
+function withHelp(waiting: Waiting, waits: readonly HelpedWait[]): Waiting {
+  const wait = waits.find(({ id }) => id === waiting.id);
+  if (wait === undefined) return waiting;
+  const { until, help } = wait;
+  return {
+    ...waiting,
+    ...(until === undefined ? {} : { until }),
+    ...(help.length === 0 ? {} : { help: help.map(({ text }) => text) }),
   };
 }
 

@@ -87,6 +87,7 @@ describe('a saga that asked others than participants', () => {
     ).toEqual([
       {
         kind: 'event',
+        id: 'paid/1/wait',
         block: 'paid',
         since: 3,
         text: 'the event shop.invoice.paid of I1 or the event shop.invoice.voided of 7 for paid',

@@ -21,6 +21,12 @@ export interface Waiting {
   readonly text: string;
   /** Since when. */
   readonly since?: Instant;
+  /** Of what is asked of anybody but participants: the name it waits under. */
+  readonly id?: string;
+  /** When it goes on without it, or is stopped. */
+  readonly until?: Instant;
+  /** Who can help, in words. */
+  readonly help?: readonly string[];
 }
 
 /** What {@link waitingOf} looks at. */
@@ -100,7 +106,7 @@ function openQuestions(
 
 function questionLine({ asked, since }: { readonly asked: AwaitEffect; readonly since: Instant }): Waiting {
   const { channel, block } = asked;
-  return { kind: channel, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
+  return { kind: channel, id: asked.id, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
 }
 
 function exchangeLine({ sent, since, phase }: OpenOperation): Waiting {

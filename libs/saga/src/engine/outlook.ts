@@ -12,6 +12,7 @@ import { isListener } from './listeners.js';
 import { resultOf } from './iterations.js';
 import { momentOf, type Moment } from './moment.js';
 import { commandOf } from './operations.js';
+import { stopsAt } from './timers.js';
 import { evaluate } from './values.js';
 
 /** Something outside the participants that a saga waits for. */
@@ -20,6 +21,8 @@ export interface OpenWait {
   readonly channel: WaitChannel;
   readonly block: string;
   readonly since: Instant;
+  /** When something around it stops it, or it goes on without what it waits for. */
+  readonly until?: Instant;
   /** What was asked for; absent where it cannot be told any more. */
   readonly request?: Json;
   /** It is only listened for: nothing stands still until it comes. */
@@ -73,6 +76,7 @@ function openWait(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Open
   const { round, startedAt: since } = frame;
   const id = operationName({ block, iteration: place.iteration, round, direction: 'wait' });
   const opening = channelOf(place).open(moment, place);
+  const until = stopsAt(moment, place);
   const events = node.channel === 'event' ? node.fallback?.events : undefined;
   return {
     id,
@@ -80,6 +84,7 @@ function openWait(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Open
     block,
     since,
     isBeside: isListener(place),
+    ...(until === undefined ? {} : { until }),
     ...(opening.ok ? { request: opening.value.request } : {}),
     ...(events === undefined ? {} : { endsAfterEvents: events - (frame.seen ?? 0) }),
   };
