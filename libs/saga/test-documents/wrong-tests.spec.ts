@@ -89,6 +89,21 @@ describe('a mistake in a tests document', () => {
       '5:32: error: The saga sends nothing called "payment.pay". Known here: insurance.insure, inventory.release, inventory.reserve, payment.charge, payment.charge-status, payment.refund, shipping.arrange, shop.order.fulfilled.',
     ],
     [
+      'one of several where there is one',
+      '{ test: a, when: { reserveStock@p7: silent }, then: { outcome: completed } }',
+      '5:24: error: "reserveStock" stands in no loop, so there is only one of it. Leave "@p7" out.',
+    ],
+    [
+      'an output of a block that is not there',
+      '{ test: a, then: { outputs: { chargeCart: {} } } }',
+      '5:35: error: The saga has no block "chargeCart". Did you mean "chargeCard"?',
+    ],
+    [
+      'what is missing where nothing is joined',
+      '{ test: a, then: { missing: { chargeCard: [] } } }',
+      '5:35: error: The saga has no block "chargeCard" that joins several.',
+    ],
+    [
       'no claim',
       '{ test: a }',
       '5:5: error: `then` is missing: say what has to come of it, such as `then: { outcome: completed }`.',

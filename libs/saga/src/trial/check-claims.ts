@@ -32,6 +32,16 @@ export function checkClaims(then: Cursor, context: ClaimContext): void {
   for (const [name, cursor] of entriesOf(at(then, 'tasks')))
     if (outside.asks.get(name)?.channel !== 'task')
       context.log.errorAtKey(cursor, `The saga has no task "${name}".${suggestion(name, tasksOf(context))}`);
+  for (const [key, known] of [
+    ['outputs', outside.blocks],
+    ['missing', outside.joins],
+  ] as const)
+    for (const [block, cursor] of entriesOf(at(then, key)))
+      if (!known.includes(block))
+        context.log.errorAtKey(
+          cursor,
+          `The saga has no block "${block}"${key === 'missing' ? ' that joins several' : ''}.${suggestion(block, known)}`,
+        );
   for (const key of ['effects', 'data'] as const)
     for (const [name, cursor] of entriesOf(at(then, key)))
       checkKey(name, cursor, key === 'data' ? told : outside.calls, context);

@@ -71,6 +71,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
       return differing(expected, (block) => play.tasks[block]);
     case 'outputs':
       return differing(expected, (block) => play.steps[block]?.output);
+    case 'missing':
+      return differing(expected, (block) => play.steps[block]?.missing);
     default:
       return undefined;
   }

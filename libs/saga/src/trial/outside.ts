@@ -9,6 +9,12 @@ export interface Outside {
   readonly asks: ReadonlyMap<string, AskNode>;
   /** Of blocks inside of `repeat`: which parts of their iterations only count. */
   readonly counters: ReadonlyMap<string, readonly boolean[]>;
+  /** Every block that leaves a result. */
+  readonly blocks: readonly string[];
+  /** Blocks that do several things beside each other. */
+  readonly joins: readonly string[];
+  /** Blocks that a loop may do several times. */
+  readonly repeated: ReadonlySet<string>;
   /** Every command. */
   readonly calls: readonly string[];
   /** Every event it publishes. */
@@ -38,6 +44,9 @@ function look(program: Program): Outside {
   return {
     asks: new Map(asks.map((ask) => [ask.block, ask] as const)),
     counters: new Map(asks.flatMap((ask) => countersOf(program, ask))),
+    blocks: blocksIn(nodes),
+    joins: blocksIn(nodes.filter(({ kind }) => kind === 'par')),
+    repeated: new Set(blocksIn(nodes.flatMap(repeatedIn))),
     calls: program.calls,
     emits: program.emits,
     hears: [...new Set(asks.flatMap(eventsOf))],
@@ -65,6 +74,17 @@ function eventsOf(ask: AskNode): readonly string[] {
   if (ask.channel === 'event') return ask.subscriptions.map(({ event }) => event);
   if (ask.channel !== 'command') return [];
   return [ask.confirm, ask.answeredBy].flatMap((heard) => (heard === undefined ? [] : [heard.event.event]));
+}
+
+function blocksIn(nodes: readonly Node[]): readonly string[] {
+  return [
+    ...new Set(nodes.flatMap((node) => ('block' in node && node.block !== undefined ? [node.block] : []))),
+  ];
+}
+
+function repeatedIn(node: Node): readonly Node[] {
+  const isLoop = node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
+  return isLoop ? childrenOf(node).flatMap(nodesIn) : [];
 }
 
 function nodesIn(node: Node): readonly Node[] {

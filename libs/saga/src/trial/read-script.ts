@@ -30,6 +30,7 @@ export function readScript(when: Cursor | undefined, context: ScriptContext): Sc
       );
       continue;
     }
+    checkPlace(name, cursor, context);
     script.set(name, readMoves(cursor, meant.kind, context.log));
     if (meant.call !== undefined) checkAnswers(cursor, meant.call, context);
     if (meant.task !== undefined) checkPeople(cursor, meant.task, context.log);
@@ -53,6 +54,15 @@ function meaningOf(name: string, { outside }: ScriptContext): Meaning | undefine
   if (outside.hears.includes(name)) return { kind: MOVE_KINDS.event };
   if (outside.facts.includes(name)) return { kind: MOVE_KINDS.fact };
   return outside.toggles.includes(name) ? { kind: MOVE_KINDS.toggle } : undefined;
+}
+
+function checkPlace(name: string, cursor: Cursor, { outside, log }: ScriptContext): void {
+  const [block, place] = name.split(/@(.*)/s);
+  if (place !== undefined && !outside.repeated.has(block!))
+    log.errorAtKey(
+      cursor,
+      `"${block}" stands in no loop, so there is only one of it. Leave "@${place}" out.`,
+    );
 }
 
 function namesIn({ asks, calls, hears, facts, toggles }: Outside): readonly string[] {

@@ -175,6 +175,10 @@ export const THEN_FIELDS: Fields = {
   effects: { shape: COUNTS, doc: 'How often a command took effect.' },
   outputs: { shape: mapOf(TEXT, TEMPLATE), doc: 'What blocks left behind; other fields may be beside.' },
   tasks: { shape: mapOf(TEXT, TASK_FACTS), doc: 'What came of tasks, by block.' },
+  missing: {
+    shape: mapOf(TEXT, listOf(TEXT)),
+    doc: 'The branches, or keys of items, that a join went on without, by block; [] for none.',
+  },
   incident: { shape: TEXT, doc: 'The block that waits for an operator at the end.' },
   gates: { shape: listOf(kebabCase('a gate')), doc: 'The gates that kept it from starting.' },
   sameAs: { shape: TEXT, doc: 'Another test that came to the same.' },
