@@ -18,11 +18,11 @@ export type ServiceReadiness =
   | { readonly url: string }
   | (() => Promise<boolean> | boolean);
 
-/** Which of our own programs to run, and how. */
+/** Which program to run, and how. */
 export interface ServiceOptions {
   /** Names the process in the run folder and its log; two living services of a stack need two names. */
   readonly name: string;
-  /** The compiled program, from the root of the repository. */
+  /** One of our own compiled programs, from the root of the repository. An absolute path is another's, run as it is. */
   readonly script: string;
   readonly args?: readonly string[];
   /** Options of Node itself, such as `--cpu-prof`. */
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   readonly stopPatienceMs?: number;
 }
 
-/** One of our own programs as a process; killed, it can be started again. */
+/** A program as a process; killed, it can be started again. */
 export interface ServiceProcess {
   readonly name: string;
   readonly logFile: string;
@@ -59,7 +59,7 @@ export interface ServiceProcess {
 }
 
 /**
- * Runs one of our own Node programs as a process and resolves when it is ready.
+ * Runs a program as a process and resolves when it is ready.
  *
  * Its output is appended to `<logsFolder>/<name>.log`. It ends with this process, however that dies, as the servers
  * of the stack do. Throws `START_FAILED` with the end of the log when it ends before it is ready, and
@@ -127,10 +127,11 @@ class Service implements ServiceProcess {
     const runFolder = runFolderOf(stack.dataFolder);
     for (const folder of [runFolder, stack.logsFolder]) mkdirSync(folder, { recursive: true });
     const cwd = repositoryFolder();
+    const isOurs = !path.isAbsolute(script);
     return launch({
       name,
-      command: process.execPath,
-      args: [...nodeOptions, path.resolve(cwd, script), ...args],
+      command: isOurs ? process.execPath : script,
+      args: isOurs ? [...nodeOptions, path.resolve(cwd, script), ...args] : args,
       cwd,
       env: { ...process.env, ...this.options.env, ...env },
       logFile: this.logFile,
