@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { eventually } from '../harness/deadline.js';
 import { startJaeger, type Jaeger, type JaegerTrace } from '../harness/jaeger.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
@@ -28,22 +29,13 @@ steps:
   - step: confirm
     call: rooms.confirm
     pivot: true
+    timeout: 500ms
     retry: { attempts: 2, delay: 200ms }
   - wait: boarding
-    event: travel.boarded
-    default: { after: 10m }
+    event: travel.trip.boarded
+    default: { after: 10m, do: [] }
 outcomes:
   completed: { emit: travel.trip.done }
----
-saga: family
-version: 1
-key: input.familyId
-triggers: [{ event: travel.family.wanted }]
-steps:
-  - saga: firstTrip
-    definition: trip
-    key: input.tripId
-    with: { tripId: '\${ input.tripId }', isLong: false }
 ---
 participant: rooms
 commands:
@@ -63,7 +55,7 @@ commands:
   charged: { effect: none }
 ---
 participant: travel
-events: { trip.wanted: {}, family.wanted: {}, trip.done: {}, boarded: {} }
+events: { trip.wanted: {}, trip.done: {}, trip.boarded: {} }
 `;
 
 const service = 'skald-coordinator';
@@ -97,7 +89,7 @@ async function board(tripId: string): Promise<void> {
     tripId,
     ({ status, steps }) => status === 'running' && 'confirm' in steps,
   );
-  await bench.publish('travel.boarded', { tripId }, { key: tripId });
+  await bench.publish('travel.trip.boarded', { tripId }, { key: tripId });
 }
 
 async function traceOf(key: string): Promise<JaegerTrace> {
@@ -108,4 +100,200 @@ function expectSound(trace: JaegerTrace): void {
   expect(trace.roots).toHaveLength(1);
   expect(trace.orphans).toEqual([]);
   expect(trace.troubles).toEqual([]);
+}
+
+describe('a trip that succeeds', () => {
+  let trace: JaegerTrace;
+
+  beforeAll(async () => {
+    await want('fine');
+    await board('fine');
+    trace = await traceOf('fine');
+  });
+
+  it('is one tree from the event to the end', () => {
+    expectSound(trace);
+    // What begins in the same millisecond stands in no order.
+    expect([...trace.tree()].sort()).toEqual(
+      [
+        'process travel.events',
+        '  saga trip',
+        ...stepTree('holdRoom', 'rooms'),
+        ...stepTree('holdSeat', 'seats'),
+        ...stepTree('charge', 'cards'),
+        ...stepTree('confirm', 'rooms'),
+        '    wait boarding',
+        '      process jaeger.home',
+        '    send travel.events',
+        '    saga trip completed',
+      ].sort(),
+    );
+    for (const { operationName, parent } of trace.named('process jaeger.home'))
+      expect(
+        `${operationName} below ${trace.spans.find(({ spanID }) => spanID === parent)?.operationName}`,
+      ).toMatch(/below (?:send \w+\.commands|wait boarding)$/);
+  });
+
+  it('shows branches beside each other', () => {
+    const [room, seat] = [trace.only('step holdRoom'), trace.only('step holdSeat')];
+
+    expect(room.parent).toBe(seat.parent);
+    expect(Math.abs(room.startTime - seat.startTime)).toBeLessThan(1_000);
+  });
+
+  it('has bars as long as what they stand for', () => {
+    const whole = trace.only('saga trip completed');
+    const wait = trace.only('wait boarding');
+
+    expect(wait.startTime + wait.duration).toBe(whole.startTime + whole.duration);
+    expect(whole.startTime).toBe(trace.only('saga trip').startTime);
+    expect(wait.tags).toMatchObject({ 'saga.channel': 'event', 'saga.outcome': 'came' });
+  });
+
+  it('names messages by the conventions', () => {
+    expect(trace.only('send cards.commands').tags).toMatchObject({
+      'span.kind': 'producer',
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': 'cards.commands',
+    });
+    expect(trace.only('process travel.events').tags).toMatchObject({
+      'span.kind': 'consumer',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': 'travel.events',
+    });
+  });
+});
+
+describe('a trip that is undone', () => {
+  it('links the undo to what it undoes and to why', async () => {
+    bench.participants.behave('cards.charge', { rejected: 'card-declined' }, { key: 'poor' });
+
+    await want('poor');
+
+    const trace = await traceOf('poor');
+    const refused = trace
+      .named('process jaeger.home')
+      .find(({ tags }) => tags['saga.error'] === 'card-declined');
+    expectSound(trace);
+    for (const step of ['holdRoom', 'holdSeat']) {
+      const undo = trace.only(`compensate ${step}`);
+      expect(undo.links.map(({ spanID }) => spanID)).toEqual([
+        trace.only(`step ${step}`).spanID,
+        refused!.spanID,
+      ]);
+      expect(undo.parent).toBe(trace.only('saga trip').spanID);
+    }
+    expect(trace.only('saga trip compensated').tags).toMatchObject({ 'saga.error': 'card-declined' });
+  });
+});
+
+describe('a participant in trouble', () => {
+  it('is asked again below the same bar', async () => {
+    bench.participants.behave('seats.hold', [{ failed: 'busy' }], { key: 'again' });
+
+    await want('again');
+    await board('again');
+
+    const trace = await traceOf('again');
+    const bar = trace.only('step holdSeat');
+    expectSound(trace);
+    expect(bar.tags).toMatchObject({ 'saga.step.attempt': 2, 'saga.outcome': 'succeeded' });
+    expect(trace.named('send seats.commands').map(({ parent }) => parent)).toEqual([bar.spanID, bar.spanID]);
+  });
+
+  it('that is silent is asked what it did, below the bar of what it is asked about', async () => {
+    bench.participants.behave('cards.charge', { silent: 'done' }, { key: 'silent' });
+
+    await want('silent');
+    await board('silent');
+
+    const trace = await traceOf('silent');
+    const bar = trace.only('step charge');
+    const sent = trace.named('send cards.commands');
+    expectSound(trace);
+    expect(bar.tags).toMatchObject({ 'saga.outcome': 'succeeded' });
+    expect(bar.duration).toBeGreaterThan(1_000_000);
+    expect(sent.map(({ tags }) => tags['saga.command'])).toEqual(['cards.charge', 'cards.charged']);
+    expect(new Set(sent.map(({ parent }) => parent))).toEqual(new Set([bar.spanID]));
+  });
+});
+
+describe('people', () => {
+  it('are seen as long as they are waited for', async () => {
+    await want('long', true);
+    const task = await bench.task('long');
+    await bench.answerTask(task, { answer: 'agree', by: 'ada', roles: ['desk'] });
+    await board('long');
+
+    const trace = await traceOf('long');
+    const bar = trace.only('task approve');
+    expectSound(trace);
+    expect(bar.tags).toMatchObject({ 'saga.channel': 'task', 'saga.outcome': 'came' });
+    expect(trace.named('process jaeger.home').some(({ parent }) => parent === bar.spanID)).toBe(true);
+  });
+
+  it('who repair a saga are seen where they did', async () => {
+    bench.participants.behave('rooms.confirm', [{ silent: 'not-done' }, { silent: 'not-done' }], {
+      key: 'stuck',
+    });
+    await want('stuck');
+    const { id } = await bench.stuck('stuck');
+    await bench.api.post(`/sagas/${id}/actions`, { action: 'retry', by: 'ada', reason: 'a test' });
+    await board('stuck');
+
+    const trace = await traceOf('stuck');
+    const incident = trace.spans.find(({ operationName }) => operationName.startsWith('incident '));
+    expectSound(trace);
+    expect(incident?.tags).toMatchObject({ error: true, 'saga.step': 'confirm' });
+    expect(trace.named('process jaeger.home').map(({ tags }) => tags['saga.action'])).toContain('retry');
+  });
+});
+
+describe('a coordinator that is killed', () => {
+  it('leaves a trace that the next one goes on with', async () => {
+    bench.participants.behave('cards.charge', { succeeded: {}, lateMs: 900 }, { key: 'killed' });
+    await want('killed');
+    await bench.participants.arrived('cards.charge', 'killed');
+    // What was done is exported by now; of what is done in the last moment spans may be lost, never the work.
+    await jaeger.until(
+      service,
+      { 'saga.key': 'killed' },
+      (trace) => trace.named('send cards.commands').length === 1,
+    );
+
+    await bench.kill();
+    await bench.restart();
+    await board('killed');
+
+    expectSound(await traceOf('killed'));
+  });
+});
+
+describe('a trace that is asked for again', () => {
+  it('is whole in a trace of its own that refers to the first one', async () => {
+    await want('told');
+    await board('told');
+    const first = await traceOf('told');
+    const { id } = await bench.ended('told');
+
+    const { body } = await bench.api.post<{ readonly trace: string }>(`/sagas/${id}/trace`, {});
+    await bench.api.post(`/sagas/${id}/trace`, {});
+
+    const told = await eventually('the trace to be told', async () => {
+      const trace = await jaeger.trace(body.trace);
+      return trace?.isClosed === true && trace.orphans.length === 0 && trace;
+    });
+    expect(told.roots).toEqual(['saga trip']);
+    expect(told.only('saga trip').links.map(({ traceID }) => traceID)).toEqual([first.id]);
+    expect(told.named('step charge')[0]).toMatchObject({
+      startTime: first.only('step charge').startTime,
+      duration: first.only('step charge').duration,
+    });
+  });
+});
+
+function stepTree(step: string, participant: string): readonly string[] {
+  return [`    step ${step}`, `      send ${participant}.commands`, '        process jaeger.home'];
 }

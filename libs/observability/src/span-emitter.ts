@@ -19,7 +19,7 @@ export interface FinishedSpan {
   readonly context: SpanContext;
   readonly parent: SpanContext | undefined;
   readonly startedAt: Instant;
-  /** Absent: the span has no length. */
+  /** Absent: it stands for a moment. */
   readonly endedAt?: Instant;
   readonly attributes: Attributes;
   readonly links?: readonly SpanContext[];
@@ -38,7 +38,7 @@ export class SpanEmitter {
   emit(span: FinishedSpan): SpanContext {
     const started = this.start(span);
     if (span.error !== undefined) started.setStatus({ code: SpanStatusCode.ERROR, message: span.error });
-    started.end(hrTime(span.endedAt ?? span.startedAt));
+    started.end(endTime(span));
     return started.spanContext();
   }
 
@@ -62,6 +62,12 @@ export class SpanEmitter {
       ),
     );
   }
+}
+
+/** Backends take a span that ends when it begins for a mistake: what has no length is given a microsecond. */
+function endTime({ startedAt, endedAt = startedAt }: FinishedSpan): HrTime {
+  const [seconds, nanoseconds] = hrTime(endedAt);
+  return endedAt > startedAt ? [seconds, nanoseconds] : [seconds, nanoseconds + 1_000];
 }
 
 /** As a pair: a plain number from before this process began would be taken for a reading of its monotonic clock. */
