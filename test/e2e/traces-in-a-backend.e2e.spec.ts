@@ -37,6 +37,16 @@ steps:
 outcomes:
   completed: { emit: travel.trip.done }
 ---
+saga: family
+version: 1
+key: input.familyId
+triggers: [{ event: travel.family.wanted }]
+steps:
+  - saga: theirTrip
+    definition: trip
+    compensate: { none: a trip that was taken was taken }
+    with: { tripId: '\${ input.tripId }', isLong: false }
+---
 participant: rooms
 commands:
   hold: { undoneBy: rooms.release }
@@ -55,7 +65,7 @@ commands:
   charged: { effect: none }
 ---
 participant: travel
-events: { trip.wanted: {}, trip.done: {}, trip.boarded: {} }
+events: { trip.wanted: {}, family.wanted: {}, trip.done: {}, trip.boarded: {} }
 `;
 
 const service = 'skald-coordinator';
@@ -248,6 +258,24 @@ describe('people', () => {
     expectSound(trace);
     expect(incident?.tags).toMatchObject({ error: true, 'saga.step': 'confirm' });
     expect(trace.named('process jaeger.home').map(({ tags }) => tags['saga.action'])).toContain('retry');
+  });
+});
+
+describe('a saga in a saga', () => {
+  it('is seen in one trace, below what waits for it', async () => {
+    await bench.publish('travel.family.wanted', { familyId: 'smith', tripId: 'theirs' });
+    await board('theirs');
+
+    const trace = await jaeger.until(
+      service,
+      { 'saga.key': 'smith' },
+      (found) => found.orphans.length === 0 && found.named('saga family completed').length === 1,
+    );
+    const bar = trace.only('child theirTrip');
+    expectSound(trace);
+    expect(trace.only('saga trip').parent).toBe(bar.spanID);
+    expect(trace.only('saga trip completed').tags).toMatchObject({ 'saga.outcome': 'completed' });
+    expect(bar.duration).toBeGreaterThanOrEqual(trace.only('saga trip completed').duration);
   });
 });
 

@@ -139,7 +139,7 @@ describe('the trace of a refused order', () => {
     const root = only('saga order-fulfilment');
     expect(root.parentSpanContext?.spanId).toBe(readTraceparent(start.traceparent)?.spanId);
     expect(root.spanContext().spanId).toBe(readTraceparent(anchor)?.spanId);
-    expect(root.duration).toEqual([0, 0]);
+    expect(root.duration).toEqual([0, 1_000]);
   });
 
   it('shows a step from its first message to its answer', () => {

@@ -89,7 +89,7 @@ export class SagaSpans {
     };
   }
 
-  /** Zero length: there has to be a root while the saga runs. */
+  /** A moment long: there has to be a root while the saga runs. */
   anchored(parent: SpanContext | undefined, links: readonly SpanContext[]): FinishedSpan {
     const { facts } = this.transition;
     const anchor = this.internal(`saga ${facts.definition}`, this.anchor, parent, facts.startedAt);

@@ -64,7 +64,7 @@ export class SpanEmitter {
   }
 }
 
-/** Backends take a span that ends when it begins for a mistake: what has no length is given a microsecond. */
+/** Backends take a span that ends when it begins for a mistake: a moment is given a microsecond. */
 function endTime({ startedAt, endedAt = startedAt }: FinishedSpan): HrTime {
   const [seconds, nanoseconds] = hrTime(endedAt);
   return endedAt > startedAt ? [seconds, nanoseconds] : [seconds, nanoseconds + 1_000];
