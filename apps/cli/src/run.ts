@@ -13,6 +13,7 @@ import { schemaCommand } from './commands/schema.js';
 import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
+import { lockCommands } from './commands/locks.js';
 import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
 import { traceCommand } from './commands/trace.js';
@@ -36,6 +37,7 @@ const setups: readonly CommandSetup[] = [
   whyCommand,
   traceCommand,
   actionCommands,
+  lockCommands,
   taskCommands,
   answerCommands,
   troubleCommands,

@@ -7,6 +7,7 @@ import { KeysController } from './http/keys.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
+import { LocksController } from './http/locks.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
 import { TracesController } from './http/traces.controller.js';
@@ -18,6 +19,7 @@ import { OperationsModule } from './operations.module.js';
   imports: [OperationsModule, CoordinatorModule],
   controllers: [
     SagasController,
+    LocksController,
     TasksController,
     ParkedController,
     IncidentsController,

@@ -11,6 +11,7 @@ import {
   Install,
   KeyLog,
   ListSagas,
+  ListLocks,
   ListTasks,
   LoadedDefinitions,
   OperatorStore,
@@ -122,6 +123,7 @@ const useCases = [
     useFactory: ({ operators }: Stores, mailbox: HomeMailbox) => new DeclareOutage(operators, mailbox),
     inject: [Stores, HomeMailbox],
   },
+  { provide: ListLocks, useFactory: ({ operators }: Stores) => new ListLocks(operators), inject: [Stores] },
   { provide: ListTasks, useFactory: ({ operators }: Stores) => new ListTasks(operators), inject: [Stores] },
   {
     provide: GetTask,

@@ -9,6 +9,7 @@ import {
   traceOf,
 } from './header-reading.js';
 import type { Json } from './json.js';
+import { locksText, readLocks } from './lock-tokens.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import type { SagaId } from './saga-id.js';
 
@@ -37,6 +38,8 @@ export interface Command {
   readonly compensates?: string;
   /** On a verification: the operation asked about. */
   readonly verifies?: string;
+  /** The locks it was sent under, with their tokens; absent: none. */
+  readonly locks?: Readonly<Record<string, number>>;
   readonly hops: number;
   readonly trace: TraceHeaders;
   readonly data: Json;
@@ -64,6 +67,7 @@ export function commandHeaders(command: Omit<Command, 'data'>, causation: string
   if (command.deadline !== undefined) headers[header.deadline] = new Date(command.deadline).toISOString();
   if (command.compensates !== undefined) headers[header.compensates] = command.compensates;
   if (command.verifies !== undefined) headers[header.verifies] = command.verifies;
+  if (command.locks !== undefined) headers[header.locks] = locksText(command.locks);
   return Object.assign(headers, command.trace);
 }
 
@@ -76,6 +80,7 @@ export function readCommand(record: InboundRecord): Command {
   const compensates = optionalHeader(record, header.compensates);
   const verifies = optionalHeader(record, header.verifies);
   const deadline = optionalHeader(record, header.deadline);
+  const locks = optionalHeader(record, header.locks);
   return {
     id: requiredHeader(record, header.id),
     type: requiredHeader(record, header.type),
@@ -93,6 +98,7 @@ export function readCommand(record: InboundRecord): Command {
     ...(deadline === undefined ? {} : { deadline: timeHeader(record, header.deadline) }),
     ...(compensates === undefined ? {} : { compensates }),
     ...(verifies === undefined ? {} : { verifies }),
+    ...(locks === undefined ? {} : { locks: readLocks(locks) }),
     trace: traceOf(record),
     data: jsonValue(record),
   };

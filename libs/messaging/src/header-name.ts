@@ -21,6 +21,7 @@ export const header = {
   deadline: 'saga-deadline',
   compensates: 'saga-compensates',
   verifies: 'saga-verifies',
+  locks: 'saga-locks',
   hops: 'saga-hops',
   outcome: 'saga-outcome',
   error: 'saga-error',

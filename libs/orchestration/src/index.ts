@@ -75,6 +75,8 @@ export {
 export type { AdmissionLine } from './desks/admission-log.js';
 export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
 export { GetTask } from './use-cases/get-task.js';
+export { ListLocks, type LockFilter, type LockPage } from './use-cases/list-locks.js';
+export type { LockHolderView, LockSagaView, LockView } from './desks/lock-desk.js';
 export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';
 export type { TaskSummary, TaskView } from './use-cases/task-view.js';
 export type { Look } from './use-cases/look.js';

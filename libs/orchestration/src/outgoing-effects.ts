@@ -8,7 +8,7 @@ import {
   type Instant,
   type Keyring,
 } from '#libs/messaging';
-import type { OpenEffect, TellEffect } from '#libs/saga';
+import type { HeldLock, OpenEffect, TellEffect } from '#libs/saga';
 import type { Installation } from './installation-store.js';
 import type { LiveSaga } from './live-saga.js';
 import type { OutgoingMessage } from './outgoing-message.js';
@@ -60,6 +60,7 @@ export function commandMessage(
       hops: saga.state.facts.hops + 1,
       ...(effect.deadline === undefined ? {} : { deadline: effect.deadline }),
       ...(effect.compensates === undefined ? {} : { compensates: seal(effect.compensates) }),
+      ...(effect.locks === undefined ? {} : { locks: locksOf(effect.locks) }),
       ...(effect.verifies === undefined ? {} : { verifies: seal(effect.verifies) }),
       trace: trace.command(saga.trace, saga.id, effect.operation, effect.attempt),
     },
@@ -73,6 +74,11 @@ export function commandMessage(
     headers,
     command: { operation: effect.operation, attempt: effect.attempt },
   };
+}
+
+/** A saga may have taken a lock twice: the later token counts. */
+function locksOf(locks: readonly HeldLock[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(locks.map(({ resource, token }) => [resource, token]));
 }
 
 /** The event message of a `tell` effect. */

@@ -14,6 +14,19 @@ export type {
 } from './beside/admission.js';
 export { admit } from './beside/admit.js';
 export { attend, isTaskOpen } from './beside/attend.js';
+export { claimant, grant, waitsOf } from './beside/grant.js';
+export type {
+  Claim,
+  Claimant,
+  Conflict,
+  Holder,
+  LockEffect,
+  LockInput,
+  LockState,
+  LockTurn,
+  Waiting,
+} from './beside/lock.js';
+export { findCircle, type Circle, type WaitGraph } from './beside/wait-graph.js';
 export type { Calendar, Span } from './beside/calendar.js';
 export type {
   Asked,

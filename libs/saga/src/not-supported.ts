@@ -4,9 +4,9 @@
  */
 export const NOT_SUPPORTED = {
   documents: ['release'],
-  heads: ['lock'],
+  heads: [],
   trigger: ['requires', 'link'],
-  defaults: ['forEach', 'wait', 'lock'],
+  defaults: ['forEach', 'wait'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The message for something of that table. */

@@ -34,14 +34,6 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
-    name: 'a block that is not there yet',
-    text: sagaOf(`  - lock: approve
-    resource: input.claimId`),
-    says: [
-      '5:5: error: The block `lock` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
-  },
-  {
     name: 'a name in kebab-case',
     text: sagaOf(`  - step: charge-card
     call: payment.charge

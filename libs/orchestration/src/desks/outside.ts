@@ -21,6 +21,9 @@ export interface Asker {
   readonly saga: SagaId;
   readonly definition: string;
   readonly businessKey: string;
+  readonly startedAt: Instant;
+  /** The saga that waits for this one. */
+  readonly parent?: SagaId;
 }
 
 /** What a saga says to a desk when it begins to wait for something. `since` is when it decided to. */

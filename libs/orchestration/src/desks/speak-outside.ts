@@ -2,7 +2,7 @@ import type { Instant, SignedRecord } from '#libs/messaging';
 import type { AwaitEffect, FinishEffect, ReleaseEffect } from '#libs/saga';
 import type { LiveSaga, Outside } from '../live-saga.js';
 import { endedChild, lettingGo, startChild, withdrawChild, type ChildStarter } from './child-sagas.js';
-import { askDesks, releaseDesks, withoutOutside, type DeskChannel } from './outside.js';
+import { askDesks, releaseDesks, withoutOutside, type Asker, type DeskChannel } from './outside.js';
 
 /** Effects that go neither to a participant nor to whoever listens to events, but to desks and other sagas. */
 export type OutsideEffect = AwaitEffect | ReleaseEffect | FinishEffect;
@@ -38,10 +38,15 @@ function ask(starter: ChildStarter, saga: LiveSaga, effect: AwaitEffect, now: In
     const outside = isForgotten ? saga.outside : { ...saga.outside, [id]: { channel, to: [child] } };
     return { records: [record], outside };
   }
-  const { id: self, businessKey, program } = saga;
-  const asker = { saga: self, definition: program.definition, businessKey };
+  const asker = askerOf(saga);
   const { records, to } = askDesks(asker, { ...effect, channel }, now);
   return { records, outside: { ...saga.outside, [id]: { channel, to } } };
+}
+
+function askerOf({ id, businessKey, program, state }: LiveSaga): Asker {
+  const { startedAt, parent } = state.facts;
+  const asker = { saga: id, definition: program.definition, businessKey, startedAt };
+  return parent === undefined ? asker : { ...asker, parent: parent.saga };
 }
 
 /** Releasing what is not known to have been asked for says nothing: it was released before. */

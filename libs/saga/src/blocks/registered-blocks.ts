@@ -7,6 +7,7 @@ import { end } from './end.js';
 import { forEach } from './for-each.js';
 import { group } from './group.js';
 import { include } from './include.js';
+import { lock } from './lock.js';
 import { parallel } from './parallel.js';
 import { raise } from './raise.js';
 import { repeat } from './repeat.js';
@@ -30,6 +31,7 @@ export const BLOCKS_BY_HEAD: ReadonlyMap<string, Block> = new Map(
     decide,
     set,
     emit,
+    lock,
     saga,
     include,
     raise,

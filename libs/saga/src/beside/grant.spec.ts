@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { grant, waitsOf } from './grant.js';
+import type { Claim, LockInput, LockState } from './lock.js';
+
+const start = 1_763_737_000_000;
+const hour = 3_600_000;
+
+function claim(saga: string, parts: Partial<Claim> = {}): LockInput {
+  const who = { saga, definition: 'deliver', key: saga, startedAt: start };
+  const wanted = { id: 'slot/1/wait', block: 'slot', leaseMs: hour, conflict: 'wait', since: start } as const;
+  return { kind: 'claim', claim: { ...who, ...wanted, ...parts } };
+}
+
+const release = (saga: string, id = 'slot/1/wait'): LockInput => ({ kind: 'release', saga, id });
+
+/** What is told after each input, a millisecond after the other. */
+function told(...inputs: readonly LockInput[]) {
+  let state: LockState | undefined;
+  let now = start;
+  const lines = inputs.map((input) => {
+    const turn = grant(state, input, (now += 1));
+    state = turn.state;
+    return turn.effects.map(({ saga, what }) => `${saga} ${what}`);
+  });
+  return { lines, state: state!, last: lines.at(-1)!, now };
+}
+
+describe('a lock', () => {
+  it('is given to whoever comes first', () => {
+    const { lines, state } = told(claim('a'), claim('b'), claim('c'), release('a'));
+
+    expect(lines).toEqual([['a granted'], [], [], ['b granted']]);
+    expect(state.queue.map(({ saga }) => saga)).toEqual(['c']);
+  });
+
+  it('gives tokens that only grow', () => {
+    const first = told(claim('a')).state;
+    const second = told(claim('a'), release('a'), claim('b')).state;
+
+    expect(first.token).toBe(start + 1);
+    expect(second.token).toBeGreaterThan(first.token);
+    expect(grant({ token: start + 50, queue: [] }, claim('c'), start).state.token).toBe(start + 51);
+  });
+
+  it('is refused to whoever does not want to wait', () => {
+    const { last, state } = told(claim('a'), claim('b', { conflict: 'refuse' }));
+
+    expect([last, state.queue]).toEqual([['b refused'], []]);
+  });
+
+  it('passes on to whoever takes it over when its holder has undone', () => {
+    const { lines } = told(claim('a'), claim('b'), claim('c', { conflict: 'takeOver' }), release('a'));
+
+    expect(lines).toEqual([['a granted'], [], ['a lost'], ['c granted']]);
+  });
+
+  it('stays with a holder that can only go on', () => {
+    const keeps = claim('a', { keeps: true });
+    const { lines, state } = told(claim('a'), claim('c', { conflict: 'takeOver' }), keeps, claim('b'));
+
+    expect(lines).toEqual([['a granted'], ['a lost'], ['c refused'], []]);
+    expect(grant(state, { kind: 'due' }, start + 2 * hour).effects).toEqual([]);
+  });
+
+  it('is asked for again once its lease is over and somebody waits', () => {
+    const waiting = told(claim('a'), claim('b'));
+    const { wakeAt } = grant(waiting.state, { kind: 'due' }, waiting.now);
+    const due = grant(waiting.state, { kind: 'due' }, wakeAt!);
+
+    expect(wakeAt).toBe(start + 1 + hour);
+    expect(due.effects).toMatchObject([{ saga: 'a', what: 'lost' }]);
+    expect(grant(due.state, { kind: 'due' }, wakeAt!).effects).toEqual([]);
+    expect(grant(told(claim('a')).state, { kind: 'due' }, start + 2 * hour).effects).toEqual([]);
+  });
+
+  it('may be taken twice by one saga', () => {
+    const again = claim('a', { id: 'other/1/wait' });
+    const { lines, state } = told(claim('a'), again, claim('b'), release('a'));
+
+    expect(lines).toEqual([['a granted'], ['a granted'], [], []]);
+    expect(grant(state, release('a', 'other/1/wait'), start + 9).effects).toMatchObject([{ saga: 'b' }]);
+  });
+
+  it('is the same when something comes twice', () => {
+    const once = told(claim('a'), claim('b'));
+    const twice = told(claim('a'), claim('a'), claim('b'), claim('b'));
+
+    expect(twice.state.queue).toEqual(once.state.queue);
+    expect(grant(twice.state, release('nobody'), start + 9).state).toEqual(twice.state);
+  });
+
+  it('lets go of whoever gives way', () => {
+    const waiting = told(claim('a'), claim('b')).state;
+    const input = { kind: 'give-way', saga: 'b', id: 'slot/1/wait', circle: ['x', 'y', 'x'] } as const;
+    const { state, effects } = grant(waiting, input, start + 9);
+
+    expect(effects).toMatchObject([
+      {
+        saga: 'b',
+        what: 'refused',
+        data: { reason: 'x waits for y waits for x: they would wait for ever, and the youngest gives way' },
+      },
+    ]);
+    expect(grant(state, input, start + 9).effects).toEqual([]);
+  });
+
+  it('says who waits for whom', () => {
+    const waits = (...inputs: readonly LockInput[]) =>
+      waitsOf(told(...inputs).state).map(({ waiter, holder }) => `${waiter.saga} for ${holder.saga}`);
+
+    expect(waits(claim('a'), claim('b'), claim('c'))).toEqual(['b for a', 'c for a']);
+    expect(waits(claim('a'), claim('b', { conflict: 'takeOver' }))).toEqual([]);
+  });
+});
