@@ -9,6 +9,7 @@ import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
 import { publishCommand } from './commands/publish.js';
+import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
 import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
@@ -29,6 +30,7 @@ const setups: readonly CommandSetup[] = [
   installCommands,
   validateCommand,
   schemaCommand,
+  explainCommand,
   testCommand,
   publishCommand,
   startCommand,

@@ -82,6 +82,9 @@ export {
   type StepOptions,
 } from './definition.js';
 export { didYouMean } from './expression/did-you-mean.js';
+export { explainSaga } from './explained/explain-saga.js';
+export { resolveSettings, type ResolvedSaga } from './resolved/resolve-settings.js';
+export type { ResolvedValue } from './resolved/resolved-value.js';
 export { editorSchema } from './editor/editor-schema.js';
 export { knownNames, type KnownNames } from './editor/known-names.js';
 export type {

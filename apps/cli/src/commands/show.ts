@@ -1,5 +1,6 @@
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
+import { resolvedIn, resolvedPage } from '../resolved-page.js';
 import { sagaPage } from '../saga-page.js';
 import type { ShownSaga } from '../shown-saga.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
@@ -9,6 +10,8 @@ interface ShowOptions {
   readonly definition?: string;
   readonly unmask?: boolean;
   readonly reason?: string;
+  readonly resolved?: boolean;
+  readonly in: string;
 }
 
 /** `skald show`. */
@@ -16,11 +19,18 @@ export const showCommand: CommandSetup = (program, context) => {
   program
     .command('show')
     .description('show what happened to a saga, what it waits for and how to repair it')
-    .argument('<saga>', 'id or business key')
+    .argument('<saga>', 'id or business key; with --resolved the name of a definition')
     .option('-d, --definition <name>', 'where a business key is used by several definitions')
+    .option('--resolved', 'show a definition instead: every value that counts, and the line it comes from')
+    .option('--in <path>', 'with --resolved: the folder of the definitions', '.')
     .option('--unmask', 'show what is classed, too; who looked is in the audit')
     .option('--reason <text>', 'why you look at what is classed')
     .action(async (saga: string, options: ShowOptions, command) => {
+      if (options.resolved === true) {
+        const found = resolvedIn(options.in, saga);
+        printResult(context, outputOf(command), found, () => resolvedPage(found));
+        return;
+      }
       const client = apiClient(context.env);
       const id = await findSagaId(client, saga, options.definition);
       const { unmask, reason } = options;

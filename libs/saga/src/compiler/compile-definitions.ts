@@ -12,6 +12,7 @@ import { checkNamespace } from './check-namespace.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
 import { readDecisions } from './decisions.js';
+import type { Setting } from './inheritance.js';
 import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
@@ -34,6 +35,12 @@ export interface CompiledDefinitions {
   readonly tests: readonly TestSuite[];
 }
 
+/** Whoever wants to know more than what comes of it. */
+export interface Watch {
+  /** Is told of every setting that a block looks for. */
+  readonly onSetting?: (setting: Setting) => void;
+}
+
 /**
  * Compiles sagas together with the contracts and the namespace they are written against.
  *
@@ -44,6 +51,7 @@ export interface CompiledDefinitions {
 export function compileDefinitions(
   sources: readonly DefinitionSource[],
   files: Readonly<Record<string, string>> = {},
+  watch: Watch = {},
 ): CompiledDefinitions {
   const log = new ProblemLog();
   const documents = sources.flatMap((source) => readSource(source, log));
@@ -73,6 +81,7 @@ export function compileDefinitions(
     sagas: otherSagas(ofKind('saga'), fragments),
     files: schemas,
     log,
+    ...watch,
   };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   const tested = {

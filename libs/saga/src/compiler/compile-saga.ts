@@ -49,6 +49,7 @@ export interface CompileContext {
   readonly sagas: OtherSagas;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
+  readonly onSetting?: Inheritance['onSetting'];
 }
 
 /** Compiles one saga. What comes back is only of use when nothing was complained about. */
@@ -58,7 +59,12 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   checkNames(saga, log);
   const schema = files.schemaAt(at(saga, 'input'));
   const places = placesOf(saga, schema);
-  const inheritance: Inheritance = { saga, namespace: context.namespace, log };
+  const inheritance: Inheritance = {
+    saga,
+    namespace: context.namespace,
+    log,
+    ...(context.onSetting && { onSetting: context.onSetting }),
+  };
   const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
   const { root, paths } = compileBlocks(saga, blockCompiler(places, inheritance, classed, context));
   const outcomes = compileOutcomes(saga, places, classed, contracts, log);

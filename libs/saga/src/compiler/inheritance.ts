@@ -5,14 +5,16 @@ import { durationMs } from '../expression/duration.js';
 import type { RetryPolicy, SilencePolicy } from '../node.js';
 import type { CommandContract } from './contracts.js';
 
-const BUILT_IN_RETRY: RetryPolicy = {
+/** How often and when to try again, where nobody says. */
+export const BUILT_IN_RETRY: RetryPolicy = {
   attempts: 10,
   delayMs: 1_000,
   factor: 2,
   maxDelayMs: 60_000,
   jitter: 0.2,
 };
-const BUILT_IN_SILENCE: SilencePolicy = { afterMs: 30_000, acceptedMs: 600_000 };
+/** How long silence is borne, where nobody says. */
+export const BUILT_IN_SILENCE: SilencePolicy = { afterMs: 30_000, acceptedMs: 600_000 };
 const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
 
 /** Where settings come from that a block does not say itself. */
@@ -20,6 +22,18 @@ export interface Inheritance {
   readonly saga: Cursor;
   readonly namespace: Cursor | undefined;
   readonly log: ProblemLog;
+  /** Is told of every setting that is looked for. */
+  readonly onSetting?: (setting: Setting) => void;
+}
+
+/** A setting of a block, with every place that says it, nearest first. */
+export interface Setting {
+  readonly saga: Cursor;
+  /** The block, or its `compensate`. */
+  readonly block: Cursor;
+  readonly of: DefaultsOf;
+  readonly key: string;
+  readonly levels: readonly Cursor[];
 }
 
 /** What settings are wanted for: a command, the command that undoes one, a question to people, or a lock. */
@@ -44,10 +58,12 @@ export function settingsOf(
     defaultsAt(saga, of),
     defaultsAt(namespace, of),
   ];
-  return places.flatMap((place) => {
+  const levels = places.flatMap((place) => {
     const found = place === undefined ? undefined : at(place, key);
     return found === undefined ? [] : [found];
   });
+  inheritance.onSetting?.({ saga, block, of, key, levels });
+  return levels;
 }
 
 function defaultsAt(document: Cursor | undefined, of: DefaultsOf): Cursor | undefined {
@@ -86,14 +102,21 @@ export function saysAttempts(settings: readonly Cursor[], inheritance: Inheritan
     .some((level) => at(level, 'attempts') !== undefined);
 }
 
-function retryLevels(setting: Cursor, inheritance: Inheritance): readonly Cursor[] {
+/** What a `retry` says by itself, and then the policy it names. */
+export function retryLevels(
+  setting: Cursor,
+  inheritance: Pick<Inheritance, 'namespace' | 'log'>,
+): readonly Cursor[] {
   const long = longForm(setting, 'policy');
   const policy = at(long, 'policy');
   const named = policy === undefined ? undefined : namedPolicy(policy, inheritance);
   return named === undefined ? [long] : [long, named];
 }
 
-function namedPolicy(policy: Cursor, { namespace, log }: Inheritance): Cursor | undefined {
+function namedPolicy(
+  policy: Cursor,
+  { namespace, log }: Pick<Inheritance, 'namespace' | 'log'>,
+): Cursor | undefined {
   const policies = namespace === undefined ? undefined : at(namespace, 'policies');
   const retry = policies === undefined ? undefined : at(policies, 'retry');
   const found = retry === undefined ? undefined : at(retry, String(policy.value));

@@ -1,0 +1,47 @@
+import { compileDefinitions, explainSaga, parseDocuments, type SourceDocument } from '#libs/saga';
+import { CommandFailedError, UsageError } from '../cli-context.js';
+import { isDefinition, readDefinitionFiles } from '../definition-files.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+
+/** `skald explain`: a definition in words, for people who do not read YAML. */
+export const explainCommand: CommandSetup = (program, context) => {
+  program
+    .command('explain')
+    .description('read a definition out in words: what starts it, what it does, what it does when that fails')
+    .argument('<definition>', 'name of a saga')
+    .argument('[path]', 'a folder of definitions, or one file', '.')
+    .action((definition: string, path: string, _options: unknown, command) => {
+      const document = sagaIn(path, definition);
+      const lines = explainSaga(document);
+      printResult(context, outputOf(command), { definition, lines }, () => lines.join('\n'));
+    });
+};
+
+/** The newest version of a saga among definition files that have no mistake. */
+export function sagaIn(path: string, definition: string): SourceDocument {
+  const { files } = readDefinitionFiles(path);
+  const isSaga = ({ data }: SourceDocument) => data['saga'] === definition;
+  const documents = files
+    .filter((file) => isDefinition(file.path))
+    .flatMap((file) => parseDocuments(file.text, file.path).documents);
+  const others = Object.fromEntries(
+    files.filter((file) => !isDefinition(file.path)).map((file) => [file.path, file.text]),
+  );
+  const { programs } = compileDefinitions(documents, others);
+  const versions = documents
+    .filter(isSaga)
+    .toSorted((one, other) => Number(other.data['version']) - Number(one.data['version']));
+  const [newest] = versions;
+  if (newest === undefined) {
+    const known = documents.flatMap(({ data }) => (typeof data['saga'] === 'string' ? [data['saga']] : []));
+    throw new UsageError(
+      `there is no saga "${definition}" in "${path}"; there are ${[...new Set(known)].join(', ') || 'none'}`,
+    );
+  }
+  const isSound = programs.some(
+    (each) => each.definition === definition && each.version === newest.data['version'],
+  );
+  if (!isSound)
+    throw new CommandFailedError(`"${definition}" has mistakes; skald validate ${path} shows them`);
+  return newest;
+}

@@ -1,0 +1,110 @@
+import { blockOf } from '../blocks/registered-blocks.js';
+import { at, entriesOf, isMap, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import { SENTENCES } from './sentences.js';
+
+/** Reads blocks out, one after the other, with what is inside them indented. */
+export function explainBlocks(list: Cursor | undefined, depth: number): readonly string[] {
+  return itemsOf(list).flatMap((block, index) => explainBlock(block, `${index + 1}.`, depth));
+}
+
+function explainBlock(block: Cursor, number: string, depth: number): readonly string[] {
+  const kind = blockOf(block);
+  const name = String(at(block, kind.head)!.value);
+  const said = SENTENCES[kind.head]?.(block) ?? `${kind.head} ${name}.`;
+  const condition = at(block, 'if');
+  const only = condition === undefined ? '' : ` Only if ${String(condition.value)}.`;
+  const title = textAt(block, 'title');
+  const called = title === undefined ? name : `${title} (${name})`;
+  const line = kind.isNamed ? `${number} ${called}: ${said}${only}` : `${number} ${said}${only}`;
+  return [
+    indented(line, depth),
+    ...insideOf(block, depth + 1),
+    ...undoOf(block, depth + 1),
+    ...errorsOf(block, depth + 1),
+  ];
+}
+
+function insideOf(block: Cursor, depth: number): readonly string[] {
+  return [
+    ...explainBlocks(at(block, 'do'), depth),
+    ...entriesOf(at(block, 'branches')).flatMap(([name, list]) => [
+      indented(`Beside the others, ${name}:`, depth),
+      ...explainBlocks(list, depth + 1),
+    ]),
+    ...[...itemsOf(at(block, 'cases')), ...itemsOf(at(block, 'first'))].flatMap((each) => [
+      indented(caseLine(each), depth),
+      ...explainBlocks(at(each, 'do'), depth + 1),
+    ]),
+    ...elseLines(at(block, 'else'), depth),
+    ...entriesOf(at(block, 'answers')).flatMap(([answer, written]) => [
+      indented(`The answer may be ${answer}.`, depth),
+      ...explainBlocks(at(longForm(written, 'do'), 'do'), depth + 1),
+    ]),
+    ...defaultLines(block, depth),
+  ];
+}
+
+function caseLine(each: Cursor): string {
+  const condition = at(each, 'if');
+  const event = textAt(each, 'event');
+  const when = condition === undefined ? `${event} comes first` : String(condition.value);
+  return `In the case ${textAt(each, 'case')}, if ${when}:`;
+}
+
+function elseLines(otherwise: Cursor | undefined, depth: number): readonly string[] {
+  if (otherwise === undefined) return [];
+  const lines = explainBlocks(otherwise, depth + 1);
+  return [indented(lines.length === 0 ? 'Otherwise nothing.' : 'Otherwise:', depth), ...lines];
+}
+
+function defaultLines(block: Cursor, depth: number): readonly string[] {
+  const fallback = at(block, 'default');
+  if (fallback === undefined || !isMap(fallback.value)) return [];
+  const [after, events] = [textAt(fallback, 'after'), at(fallback, 'events')];
+  const when = [
+    ...(after === undefined ? [] : [`after ${after}`]),
+    ...(events === undefined ? [] : [`after ${String(events.value)} other events`]),
+  ].join(' or ');
+  return [indented(`If nothing comes, ${when}:`, depth), ...explainBlocks(at(fallback, 'do'), depth + 1)];
+}
+
+function undoOf(block: Cursor, depth: number): readonly string[] {
+  const compensate = at(block, 'compensate');
+  if (compensate === undefined) return [];
+  const long = longForm(compensate, 'call');
+  const none = textAt(long, 'none');
+  if (none !== undefined) return [indented(`It is not undone: ${none}.`, depth)];
+  const coolDown = textAt(long, 'coolDown');
+  const wait = coolDown === undefined ? '' : `, not before ${coolDown} are over`;
+  const list = at(long, 'do');
+  return list === undefined
+    ? [indented(`If it has to be undone: ${textAt(long, 'call')}${wait}.`, depth)]
+    : [indented(`If it has to be undone${wait}:`, depth), ...explainBlocks(list, depth + 1)];
+}
+
+const THEN: Readonly<Record<string, string>> = {
+  continue: 'then it goes on',
+  retry: 'then it is tried again',
+  compensate: 'then everything is undone',
+  incident: 'then a person is called',
+};
+
+function errorsOf(block: Cursor, depth: number): readonly string[] {
+  return entriesOf(at(block, 'catch')).flatMap(([error, handler]) => {
+    const long = longForm(handler, 'then');
+    const undo = at(long, 'undo')?.value === true ? 'what was done in here is undone, ' : '';
+    const then = leaves(at(long, 'do')) ? 'then:' : `${THEN[textAt(long, 'then') ?? 'continue']!}.`;
+    return [indented(`On ${error}: ${undo}${then}`, depth), ...explainBlocks(at(long, 'do'), depth + 1)];
+  });
+}
+
+/** Do these blocks go elsewhere in the end, so that nothing comes behind them? */
+function leaves(list: Cursor | undefined): boolean {
+  const last = itemsOf(list).at(-1);
+  if (last === undefined || at(last, 'if') !== undefined) return false;
+  return at(last, 'end') !== undefined || at(last, 'raise') !== undefined;
+}
+
+function indented(line: string, depth: number): string {
+  return '   '.repeat(depth) + line;
+}

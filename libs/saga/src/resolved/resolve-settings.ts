@@ -1,0 +1,156 @@
+import { compileDefinitions, type DefinitionSource } from '../compiler/compile-definitions.js';
+import { childrenOf } from '../compiler/node-walk.js';
+import {
+  BUILT_IN_RETRY,
+  BUILT_IN_SILENCE,
+  retryLevels,
+  type DefaultsOf,
+  type Setting,
+} from '../compiler/inheritance.js';
+import { at, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { ProblemLog } from '../document/problem-log.js';
+import { parseDocuments } from '../document/parse-documents.js';
+import type { Json } from '../json.js';
+import type { CommandAsk, Node } from '../node.js';
+import type { Program } from '../program.js';
+import { blockName } from './block-at.js';
+import type { ResolvedValue } from './resolved-value.js';
+import { writtenValues } from './written-values.js';
+
+/** A saga with every value that counts, nothing left to be looked up. */
+export interface ResolvedSaga {
+  readonly saga: string;
+  readonly version: number;
+  readonly values: readonly ResolvedValue[];
+}
+
+/** Resolves every setting of sagas that compile, with the place it comes from. */
+export function resolveSettings(
+  sources: readonly DefinitionSource[],
+  files: Readonly<Record<string, string>> = {},
+): readonly ResolvedSaga[] {
+  const settings: Setting[] = [];
+  const documents = sources.flatMap((source) =>
+    'data' in source ? [source] : parseDocuments(source.text, source.file).documents,
+  );
+  const { programs } = compileDefinitions(documents, files, {
+    onSetting: (setting) => settings.push(setting),
+  });
+  const namespace = documents.map(rootOf).find((root) => at(root, 'namespace') !== undefined);
+  return programs.flatMap((program) => {
+    const root = documents.map(rootOf).find((each) => isOf(each, program));
+    return root === undefined ? [] : [resolvedSaga(root, program, settings, namespace)];
+  });
+}
+
+function isOf(root: Cursor, { definition, version }: Program): boolean {
+  return textAt(root, 'saga') === definition && at(root, 'version')?.value === version;
+}
+
+function resolvedSaga(
+  root: Cursor,
+  program: Program,
+  settings: readonly Setting[],
+  namespace: Cursor | undefined,
+): ResolvedSaga {
+  const own = settings.filter(({ saga }) => isOf(saga, program));
+  const inherited = own.flatMap((setting) => settingValues(setting, namespace));
+  const commands = new Map(commandsIn(program.root).map((command) => [command.block, command]));
+  const looked = new Map(inherited.map((value) => [`${value.block} ${value.key}`, value]));
+  const found = [...looked.values()].map((value) => asItCounts(value, commands.get(value.block)));
+  const isResolved = (block: string, key: string) =>
+    found.some((value) => value.block === block && (value.key === key || value.key.startsWith(`${key}.`)));
+  const written = writtenValues(root, isResolved);
+  const blocks = [...new Set([...written, ...found].map(({ block }) => block))];
+  return {
+    saga: program.definition,
+    version: program.version,
+    values: [
+      ...(at(root, 'timeout') === undefined ? [sagaTimeout(namespace)] : []),
+      ...blocks.flatMap((block) => [...written, ...found].filter((value) => value.block === block)),
+    ],
+  };
+}
+
+function sagaTimeout(namespace: Cursor | undefined): ResolvedValue {
+  const timeout = namespace && at(namespace, 'timeout');
+  return timeout === undefined
+    ? { block: '', key: 'timeout', value: '30d', from: BUILT_IN }
+    : { block: '', key: 'timeout', value: timeout.value, ...placeOf(timeout) };
+}
+
+const BUILT_IN = 'built in';
+const RETRY_KEYS = ['attempts', 'delay', 'factor', 'maxDelay', 'jitter'] as const;
+const BUILT_IN_VALUES: Readonly<Record<string, Json>> = {
+  'retry.attempts': BUILT_IN_RETRY.attempts,
+  'retry.delay': '1s',
+  'retry.factor': BUILT_IN_RETRY.factor,
+  'retry.maxDelay': '1m',
+  'retry.jitter': `${BUILT_IN_RETRY.jitter * 100}%`,
+  'timeout.after': `${BUILT_IN_SILENCE.afterMs / 1_000}s`,
+  'timeout.accepted': `${BUILT_IN_SILENCE.acceptedMs / 60_000}m`,
+};
+
+/** The parts of a setting are inherited each by itself. */
+function settingValues(setting: Setting, namespace: Cursor | undefined): readonly ResolvedValue[] {
+  const { key, of, block, levels } = setting;
+  const name = blockName(block);
+  const prefix = of === 'compensate' ? 'undo.' : '';
+  const inLevels = (places: readonly Cursor[], part: string): ResolvedValue[] => {
+    const found = places.map((place) => at(place, part)).find((each) => each !== undefined);
+    const at_ = `${key}.${part}`;
+    if (found !== undefined)
+      return [{ block: name, key: prefix + at_, value: found.value, ...placeOf(found) }];
+    return [{ block: name, key: prefix + at_, value: BUILT_IN_VALUES[at_]!, from: BUILT_IN }];
+  };
+  if (key === 'retry') {
+    const places = levels.flatMap((level) => retryLevels(level, { namespace, log: new ProblemLog() }));
+    return RETRY_KEYS.flatMap((part) => inLevels(places, part));
+  }
+  if (key === 'timeout' && (of === 'step' || of === 'compensate')) {
+    const places = levels.map((level) => longForm(level, 'after'));
+    return ['after', 'accepted'].flatMap((part) => inLevels(places, part));
+  }
+  const [nearest] = levels;
+  return nearest === undefined
+    ? unsaid(name, prefix + key, of)
+    : [{ block: name, key: prefix + key, value: nearest.value, ...placeOf(nearest) }];
+}
+
+function unsaid(block: string, key: string, of: DefaultsOf): readonly ResolvedValue[] {
+  return of === 'step' && key === 'ifUnknown'
+    ? [{ block, key, value: 'verify, or retry where there is no query', from: BUILT_IN }]
+    : [];
+}
+
+function commandsIn(node: Node): readonly CommandAsk[] {
+  const own = node.kind === 'ask' && node.channel === 'command' ? [node] : [];
+  return [...own, ...childrenOf(node).flatMap(commandsIn)];
+}
+
+/** Behind the pivot a step is repeated for ever, whatever is inherited. */
+function asItCounts(value: ResolvedValue, command: CommandAsk | undefined): ResolvedValue {
+  if (value.key === 'ifUnknown' && value.from === BUILT_IN && command !== undefined)
+    return { ...value, value: command.ifUnknown };
+  const isForever = value.key === 'retry.attempts' && command?.retry.attempts === 'forever';
+  if (!isForever || value.value === 'forever') return value;
+  const { origin: _, ...rest } = value;
+  return { ...rest, value: 'forever', from: 'behind the pivot' };
+}
+
+/** Who says something, by where it stands. */
+function placeOf(cursor: Cursor): Pick<ResolvedValue, 'from' | 'origin'> {
+  const position = cursor.document.locate(cursor.path, { part: 'value', offset: 0 });
+  const origin = position === undefined ? {} : { origin: `${cursor.document.file}:${position.line}` };
+  return { from: sayer(cursor), ...origin };
+}
+
+function sayer({ document, path }: Cursor): string {
+  const kind = ['participant', 'namespace', 'fragment'].find((each) => Object.hasOwn(document.data, each));
+  const name = kind === undefined ? '' : ` ${String(document.data[kind])}`;
+  const whose = kind === undefined ? 'saga' : kind + name;
+  if (path[0] === 'defaults') return `defaults of ${whose}`;
+  if (path[0] === 'policies') return `policy ${String(path[2])} of ${whose}`;
+  if (path[0] === 'commands') return `contract of ${String(document.data['participant'])}.${String(path[1])}`;
+  return kind === 'participant' || kind === 'namespace' ? whose : 'block';
+}

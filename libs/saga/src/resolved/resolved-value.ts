@@ -1,0 +1,14 @@
+import type { Json } from '../json.js';
+
+/** One value of a definition, and where it comes from. */
+export interface ResolvedValue {
+  /** The block it belongs to; empty for the saga itself. */
+  readonly block: string;
+  /** `retry.attempts`, or `undo.retry.attempts` for the command that undoes it. */
+  readonly key: string;
+  readonly value: Json;
+  /** `built in`, a reason, or who says it. */
+  readonly from: string;
+  /** Where it is written, as `file:line`. */
+  readonly origin?: string;
+}
