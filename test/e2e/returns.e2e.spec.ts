@@ -3,7 +3,7 @@ import { runTests, type TestReport } from '#libs/saga';
 import type { SagaPage } from '../harness/coordinator-api.js';
 import { exampleFiles } from '../harness/example-files.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
-import { endOf, suitesIn, SuitePlayer, type PlayedCase } from '../harness/suite-player.js';
+import { endOf, pathsOf, suitesIn, SuitePlayer, type PlayedCase } from '../harness/suite-player.js';
 
 const definitions = ['return.yaml', 'returns.yaml', 'claims.yaml', 'shop.yaml'];
 
@@ -101,10 +101,4 @@ describe('returns on the real broker and database', () => {
 function endIn({ cases: played }: TestReport, name: string): string {
   const { timeline } = played.find((one) => one.name === name)!;
   return timeline.findLast(({ kind }) => kind === 'finished')!.text;
-}
-
-function pathsOf({ timeline }: SagaPage): readonly string[] {
-  return timeline
-    .filter(({ kind }) => kind === 'caught')
-    .map(({ text }) => text.replace('took the path ', ''));
 }

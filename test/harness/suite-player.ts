@@ -54,8 +54,8 @@ export function suitesIn(files: Readonly<Record<string, string>>): readonly Test
  */
 export class SuitePlayer {
   private readonly readers = new Map<string, ScriptReader>();
-  /** Tasks that somebody has dealt with. */
-  private readonly answered = new Set<string>();
+  /** What somebody does with each task; nothing, when it is done. */
+  private readonly people = new Map<string, Move | undefined>();
   /** Operations that participants have settled. */
   private readonly settled = new Set<string>();
 
@@ -137,13 +137,14 @@ export class SuitePlayer {
       `/tasks?definition=${definition}&limit=500`,
     );
     for (const { id, businessKey, block, asked } of body.tasks) {
-      if (this.answered.has(id)) continue;
-      this.answered.add(id);
-      const move = this.readers.get(businessKey)?.next([block], '');
+      if (!this.people.has(id)) this.people.set(id, this.readers.get(businessKey)?.next([block], ''));
+      const move = this.people.get(id);
       if (move?.kind !== 'answered') continue;
       const { answer, fields, by = 'somebody', role } = move;
       const roles = role === undefined ? asked.flatMap((each) => each.role ?? []) : [role];
-      await this.bench.answerTask(id, { answer, fields, by, roles });
+      const { status } = await this.bench.answerTask(id, { answer, fields, by, roles });
+      // Whoever is not asked yet tries again later.
+      if (status !== 403) this.people.set(id, undefined);
     }
   }
 }
@@ -152,6 +153,13 @@ export class SuitePlayer {
 export function endOf(page: SagaPage): string {
   const end = page.timeline.findLast(({ kind }) => kind === 'finished')?.text ?? page.status;
   return end.replace(/ because .*$/, '');
+}
+
+/** The exception paths a saga has taken, in order; but for those that nobody catches. */
+export function pathsOf({ timeline }: SagaPage): readonly string[] {
+  return timeline
+    .filter(({ kind }) => kind === 'caught')
+    .map(({ text }) => text.replace('took the path ', ''));
 }
 
 function behaviour(move: Move | undefined, example: Json): Behaviour {
