@@ -11,6 +11,8 @@ export interface Block {
   readonly head: string;
   /** One sentence for editors. */
   readonly doc: string;
+  /** One block of the kind, for the reference; it compiles. */
+  readonly example: string;
   /** What the head's value looks like. */
   readonly name: Shape;
   /** Is the name unique, and can expressions mention it? Not so for `raise` and `end`. */

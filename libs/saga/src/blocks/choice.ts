@@ -27,6 +27,8 @@ const CASE = record({
 export const choice: Block = {
   head: 'choice',
   doc: 'Takes the first case whose condition holds, else `else`.',
+  example:
+    '{ choice: size, cases: [{ case: large, if: input.total > 1000, do: [{ emit: tellSales, event: shop.large-order }] }], else: [] }',
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {

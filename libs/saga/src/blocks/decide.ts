@@ -19,6 +19,7 @@ import { noBodies, type Block, type BlockSource } from './block.js';
 export const decide: Block = {
   head: 'decide',
   doc: 'Asks a table of rules; the table has versions of its own.',
+  example: "{ decide: refund, table: refund-share, with: { days: '${ input.days }' } }",
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {

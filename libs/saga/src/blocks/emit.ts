@@ -12,6 +12,7 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const emit: Block = {
   head: 'emit',
   doc: 'Publishes a domain event; nobody is waited for.',
+  example: "{ emit: tell, event: shop.order.priced, with: { orderId: '${ input.orderId }' } }",
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {

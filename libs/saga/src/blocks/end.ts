@@ -6,6 +6,7 @@ import { noBodies, type Block, type BlockSource } from './block.js';
 export const end: Block = {
   head: 'end',
   doc: 'Finishes the saga early, as completed, with this result.',
+  example: '{ end: nothing-to-do, if: input.total == 0 }',
   name: kebabCase('a result'),
   isNamed: false,
   fields: {},

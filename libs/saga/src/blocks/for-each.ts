@@ -16,6 +16,8 @@ import { compileTimes, type Times } from './times.js';
 export const forEach: Block = {
   head: 'forEach',
   doc: 'Does the same for each item of a list, beside each other, and goes on when all of them have settled.',
+  example:
+    "{ forEach: lines, in: input.lines, as: line, key: line.sku, tolerate: 10%, do: [{ step: pick, call: warehouse.pick, with: { sku: '${ line.sku }' }, compensate: warehouse.put-back }] }",
   name: camelCase('the name of a block'),
   isNamed: true,
   isLoop: true,

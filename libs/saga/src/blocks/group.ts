@@ -13,6 +13,8 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const group: Block = {
   head: 'group',
   doc: 'Holds blocks together, for common errors, a common time limit or an output.',
+  example:
+    '{ group: booking, do: [{ step: book, call: flights.book, compensate: flights.cancel }], catch: { timed-out: { undo: true, do: [{ raise: no-flight }] } }, timeout: 10m }',
   name: camelCase('the name of a block'),
   isNamed: true,
   isScope: true,

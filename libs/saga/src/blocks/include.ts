@@ -13,6 +13,7 @@ import { noBodies, type Block, type BlockSource } from './block.js';
 export const include: Block = {
   head: 'include',
   doc: 'Runs the blocks of a fragment, which sees its params only.',
+  example: '{ include: tellCustomer, fragment: notify, with: { text: Thank you } }',
   name: camelCase('the name of a block'),
   isNamed: true,
   isScope: true,

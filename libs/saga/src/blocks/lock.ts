@@ -12,6 +12,7 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const lock: Block = {
   head: 'lock',
   doc: 'Takes a lock, held to the end of the saga or until undo passes it.',
+  example: "{ lock: slot, resource: 'delivery-slot/${ input.slot }', lease: 10m }",
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {

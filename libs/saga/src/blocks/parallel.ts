@@ -20,6 +20,8 @@ import {
 export const parallel: Block = {
   head: 'parallel',
   doc: 'Runs branches beside each other and goes on when all of them have settled.',
+  example:
+    '{ parallel: offers, join: any, branches: { fast: [{ step: askFast, call: fast.offer, compensate: fast.withdraw }], cheap: [{ wait: pause, for: 1h }] } }',
   name: camelCase('the name of a block'),
   isNamed: true,
   more: JOIN_RESULT,

@@ -10,6 +10,7 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const raise: Block = {
   head: 'raise',
   doc: 'Raises an error; the blocks around it may catch it.',
+  example: "{ raise: too-late, message: 'asked for after ${ saga.startedAt }' }",
   name: kebabCase('an error'),
   isNamed: false,
   fields: { message: { shape: TEXT, doc: 'What people read about it.' } },

@@ -13,6 +13,8 @@ import { compileTimes } from './times.js';
 export const repeat: Block = {
   head: 'repeat',
   doc: 'Does the same again until a condition holds, so many times at most; then the error `failed`.',
+  example:
+    "{ repeat: polling, until: steps.isReady.output, max: 10, every: 30s, do: [{ set: isReady, value: '${ index == 2 }' }] }",
   name: camelCase('the name of a block'),
   isNamed: true,
   isLoop: true,

@@ -18,6 +18,8 @@ import { checkSagaSide } from './check-saga-side.js';
 export const saga: Block = {
   head: 'saga',
   doc: 'Runs another saga and waits for its end, or only starts it.',
+  example:
+    "{ saga: payOut, definition: pay-out, key: input.orderId, with: { orderId: '${ input.orderId }' } }",
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {

@@ -9,6 +9,7 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const set: Block = {
   head: 'set',
   doc: 'Names a value; it never changes afterwards.',
+  example: "{ set: total, value: '${ input.price * input.quantity }' }",
   name: camelCase('the name of a value'),
   isNamed: true,
   fields: {

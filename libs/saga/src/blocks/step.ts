@@ -17,6 +17,7 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 export const step: Block = {
   head: 'step',
   doc: 'Asks one participant for one thing.',
+  example: '{ step: chargeCard, call: payment.charge, compensate: payment.refund, retry: { attempts: 5 } }',
   name: camelCase('the name of a block'),
   isNamed: true,
   hasOwnTimeout: true,

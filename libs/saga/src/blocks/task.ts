@@ -20,6 +20,8 @@ const INSTANT_TEXT: StaticType = { kind: 'timestamp', stored: 'text' };
 export const task: Block = {
   head: 'task',
   doc: 'Asks people, and goes on with what one of them answers.',
+  example:
+    '{ task: approve, to: { role: clerk }, answers: { approve: [], deny: [{ raise: not-approved }] }, escalate: [{ after: 1d, to: { role: lead } }] }',
   name: camelCase('the name of a block'),
   isNamed: true,
   hasOwnTimeout: true,

@@ -40,6 +40,8 @@ const DEFAULT = record({
 export const wait: Block = {
   head: 'wait',
   doc: 'Waits for a duration, until a point in time, or for an event.',
+  example:
+    '{ wait: payment, event: bank.paid, match: data.amount > 0, default: { after: 3d, do: [{ raise: not-paid }] } }',
   name: camelCase('the name of a block'),
   isNamed: true,
   fields: {
