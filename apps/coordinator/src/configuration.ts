@@ -23,6 +23,8 @@ export interface Configuration {
   readonly port: number;
   /** Folder of definitions to publish at start. */
   readonly definitionsFolder?: string;
+  /** Folder with a file for each secret that definitions name. */
+  readonly secretsFolder?: string;
   /** Migrates and installs by itself; for development. */
   readonly autoInstall: boolean;
   /** Used when it installs by itself; fixed from then on. */
@@ -56,6 +58,7 @@ const shortestSecret = 16;
 export function readConfiguration(environment: Environment): Configuration {
   const reader = new EnvironmentReader(environment);
   const folder = reader.optional('SKALD_DEFINITIONS');
+  const secrets = reader.optional('SKALD_SECRETS');
   const configuration: Configuration = {
     installation: reader.optional('SKALD_INSTALLATION') ?? 'skald',
     keyring: readKeyring(reader),
@@ -65,6 +68,7 @@ export function readConfiguration(environment: Environment): Configuration {
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, 0, 65_535),
     ...(folder === undefined ? {} : { definitionsFolder: folder }),
+    ...(secrets === undefined ? {} : { secretsFolder: secrets }),
     autoInstall: reader.flag('SKALD_AUTO_INSTALL', false),
     homePartitions: reader.integer('SKALD_HOME_PARTITIONS', 12, 1, 4_096),
     topics: readTopics(reader),

@@ -9,6 +9,7 @@ import { ParkedController } from './http/parked.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { LocksController } from './http/locks.controller.js';
 import { TasksController } from './http/tasks.controller.js';
+import { TriggersController } from './http/triggers.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
@@ -27,6 +28,7 @@ import { OperationsModule } from './operations.module.js';
     KeysController,
     DefinitionsController,
     TogglesController,
+    TriggersController,
     TracesController,
     HealthController,
     MetricsController,

@@ -19,11 +19,14 @@ import {
   RequestAction,
   ResolveParked,
   RetellTrace,
+  StartByPerson,
   StartSaga,
+  TakeWebhook,
   SwitchToggle,
   TopicAdmin,
   type Installation,
 } from '#libs/orchestration';
+import { FolderSecrets } from './folder-secrets.js';
 import { Surroundings, INSTALLATION, Stores, Traffic } from './ports.js';
 
 /** Checks, or in development makes, the installation before anything is built on it. */
@@ -69,6 +72,30 @@ const useCases = [
         waitMs: surroundings.configuration.answerMs,
       }),
     inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox, INSTALLATION],
+  },
+  {
+    provide: StartByPerson,
+    useFactory: (
+      { clock }: Surroundings,
+      starts: StartSaga,
+      definitions: LoadedDefinitions,
+      installation: Installation,
+    ) => new StartByPerson({ starts, definitions, installation, clock }),
+    inject: [Surroundings, StartSaga, LoadedDefinitions, INSTALLATION],
+  },
+  {
+    provide: TakeWebhook,
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { homeSink: sink }: Traffic,
+      definitions: LoadedDefinitions,
+      mailbox: HomeMailbox,
+      installation: Installation,
+    ) => {
+      const secrets = new FolderSecrets(configuration.secretsFolder);
+      return new TakeWebhook({ definitions, mailbox, sink, secrets, installation, clock });
+    },
+    inject: [Surroundings, Traffic, LoadedDefinitions, HomeMailbox, INSTALLATION],
   },
   {
     provide: RequestAction,

@@ -113,6 +113,14 @@ export {
   type ResolveParkedOptions,
 } from './use-cases/resolve-parked.js';
 export {
+  StartByPerson,
+  type PersonAnswer,
+  type PersonStart,
+  type StartByPersonOptions,
+} from './use-cases/start-by-person.js';
+export { TakeWebhook, type TakeWebhookOptions, type WebhookRequest } from './use-cases/take-webhook.js';
+export { webhookSignature, type SignedRequest } from './use-cases/webhook-signature.js';
+export {
   StartSaga,
   type StartAnswer,
   type StartRequest,

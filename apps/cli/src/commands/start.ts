@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Json } from '#libs/messaging';
 import { apiClient } from '../api-client.js';
-import { UsageError, type CliContext } from '../cli-context.js';
+import { actor, UsageError, type CliContext } from '../cli-context.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 interface StartOptions {
   readonly data?: string;
   readonly input?: string;
   readonly idempotencyKey?: string;
+  readonly as?: string;
 }
 
 interface Started {
@@ -28,12 +29,13 @@ export const startCommand: CommandSetup = (program, context) => {
       '-k, --idempotency-key <key>',
       'the same key means the same saga (default: derived from definition and input, so that repeating the command starts nothing twice)',
     )
+    .option('--as <role>', "as somebody of a role, through the definition's trigger for people and its gates")
     .action(async (definition: string, options: StartOptions, command) => {
       const client = apiClient(context.env);
       const input = parseJson(await inputText(options, context), 'the input');
       const key = options.idempotencyKey ?? derivedKey(definition, input);
-      const path = `/sagas/${encodeURIComponent(definition)}`;
-      const { body } = await client.post(path, input, { 'idempotency-key': key });
+      const { path, sent } = requestOf(definition, input, options, context);
+      const { body } = await client.post(path, sent, { 'idempotency-key': key });
       const started = body as unknown as Started;
       printResult(context, outputOf(command), started, () => startedText(started));
     });
@@ -46,6 +48,12 @@ export function parseJson(text: string, what: string): Json {
   } catch (error) {
     throw new UsageError(`${what} is not JSON: ${(error as Error).message}`);
   }
+}
+
+function requestOf(definition: string, input: Json, { as }: StartOptions, context: CliContext) {
+  const name = encodeURIComponent(definition);
+  if (as === undefined) return { path: `/sagas/${name}`, sent: input };
+  return { path: `/triggers/${name}`, sent: { data: input, by: actor(context), roles: [as] } };
 }
 
 async function inputText({ data, input }: StartOptions, context: CliContext): Promise<string> {

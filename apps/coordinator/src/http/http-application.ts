@@ -22,6 +22,8 @@ export async function httpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(log),
     abortOnError: false,
+    // Signatures are made over bytes, not over what was read from them.
+    rawBody: true,
   });
   for (const type of ['text/yaml', 'application/yaml', 'text/plain']) {
     app.useBodyParser(type, { bodyLimit }, (_request, body, done) => done(null, body.toString('utf8')));

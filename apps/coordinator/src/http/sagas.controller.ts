@@ -20,14 +20,13 @@ import {
   StartSaga,
   type Look,
   type SagaFilter,
-  type StartAnswer,
 } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
-import { actionRefused } from './problem-details.js';
 import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
 import { whyBody } from './why-body.js';
 import { sagaBody, summaryBody } from './saga-body.js';
 import { sagaId } from './saga-id.js';
+import { startAnswer } from './start-answer.js';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
@@ -110,17 +109,6 @@ export class SagasController {
     });
     return answerAction(answer, reply, `/sagas/${id}`);
   }
-}
-
-function startAnswer(answer: StartAnswer, definition: string, reply: HttpReply): unknown {
-  const location = `/sagas/${answer.saga}`;
-  if (answer.kind === 'refused') {
-    void reply.status(409).type('application/problem+json');
-    return actionRefused(answer.reason);
-  }
-  const status = { created: 201, duplicate: 200, pending: 202 }[answer.kind];
-  void reply.status(status).header('location', location);
-  return { id: answer.saga, definition, outcome: answer.kind };
 }
 
 function filterOf(query: Query): SagaFilter {

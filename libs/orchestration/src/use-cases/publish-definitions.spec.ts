@@ -101,6 +101,12 @@ steps:
     expect((await store.load()).documents).toEqual([]);
   });
 
+  it('makes the topics of events that sagas wait for', async () => {
+    const text = orderText.replace('for: 1h', 'event: courier.parcel.scanned');
+
+    expect((await publish([{ path: 'order.yaml', text }])).topicsCreated).toContain('courier.events');
+  });
+
   it('finds schemas beside the definition', async () => {
     const text = orderText.replace(/^input: .*$/m, 'input: schemas/order.json');
 

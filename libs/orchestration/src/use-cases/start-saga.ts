@@ -9,7 +9,7 @@ import {
 } from '#libs/messaging';
 import type { Program } from '#libs/saga';
 import { businessKeyOf } from '../business-key.js';
-import { rulesOf, startOrAsk } from '../desks/admission-messages.js';
+import { rulesOf, startOrAsk, type Candidacy } from '../desks/admission-messages.js';
 import type { Installation } from '../installation-store.js';
 import type { AuditRow } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -25,6 +25,10 @@ export interface StartRequest {
   /** Chosen by the client; the same key for the same definition always means the same saga. */
   readonly idempotencyKey: string;
   readonly trace?: TraceHeaders;
+  /** Who asks. Default: the API itself. */
+  readonly source?: string;
+  /** What the desk of the key has to know of the trigger; absent: the start comes through none. */
+  readonly candidacy?: Candidacy;
 }
 
 /** What became of a start. */
@@ -86,7 +90,8 @@ export class StartSaga {
       hops: 0,
       request: requestId,
     };
-    const candidacy = program.admission && { trigger: 'api', rules: rulesOf(program.admission) };
+    const candidacy =
+      request.candidacy ?? (program.admission && { trigger: 'api', rules: rulesOf(program.admission) });
     const start = { saga: fixed.saga, head, input: request.input, candidacy };
     await mailbox.put(startOrAsk(start, request.trace ?? {}));
     const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.answer(requestId));
@@ -106,9 +111,9 @@ export class StartSaga {
     if (problems.length > 0)
       throw new RequestError('INVALID_INPUT', `the input of ${program.definition} is not valid`, problems);
     const { name: installation } = this.options.installation;
-    const { idempotencyKey: eventId, input, definition } = request;
+    const { idempotencyKey: eventId, input, definition, source = `/skald/${installation}/api` } = request;
     const businessKey = keyOf(program, input, at);
-    return { installation, definition, businessKey, source: `/skald/${installation}/api`, eventId, at };
+    return { installation, definition, businessKey, source, eventId, at };
   }
 
   /** What the lane has made of the start, if it has come to it: written by the commit that folded it. */
