@@ -36,7 +36,7 @@ function checkBlock(cursor: Cursor, checker: Checker): void {
   checkFields(
     cursor,
     {
-      title: `a ${block.head}`,
+      title: `${/^[aeiou]/.test(block.head) ? 'an' : 'a'} ${block.head}`,
       fields: fieldsOf(block),
       later: block.later ?? [],
     },
