@@ -1,8 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { InMemoryCommandSink } from '#libs/memory';
-import type { CommandSink, OutgoingRecord, PublishOutcome } from '#libs/messaging';
-import type { ClaimOutcome, ForgetfulOperationMemory } from '#libs/participant';
 import { simulateOrders, type Mischief, type PlantedFaults } from '#libs/testing';
+import { faultsOfParts } from './planted-faults.js';
 
 jest.setTimeout(180_000);
 
@@ -40,20 +38,7 @@ describe('orders while everything goes wrong at every port', () => {
 });
 
 describe('the simulation itself', () => {
-  it.each<[string, PlantedFaults]>([
-    [
-      'an outbox that is forgotten at takeover',
-      { laneStore: (sound) => Object.assign(sound, { unsent: () => Promise.resolve([]) }) },
-    ],
-    ['a sink that acknowledges what it dropped', { coordinatorSink: droppingSink }],
-    [
-      'a participant that does not remember',
-      {
-        participantMemory: (sound) =>
-          Object.assign(sound, { carryOut: forgetting(sound.carryOut.bind(sound)) }),
-      },
-    ],
-  ])('finds %s', async (_fault, planted) => {
+  it.each<[string, PlantedFaults]>(faultsOfParts)('finds %s', async (_fault, planted) => {
     let found = false;
     for (let seed = 1; seed <= 60 && !found; seed += 1) {
       const report = await simulateOrders({ seed, orders: 4, coordinators: 2, mischief, planted });
@@ -63,31 +48,3 @@ describe('the simulation itself', () => {
     expect(found).toBe(true);
   });
 });
-
-/** Says of every tenth message that it was stored, which it was not. */
-function droppingSink(sound: CommandSink): CommandSink {
-  let count = 0;
-  const publish = sound.publish.bind(sound);
-  return Object.assign(sound as InMemoryCommandSink, {
-    publish: (records: readonly OutgoingRecord[]): Promise<readonly PublishOutcome[]> => {
-      count += 1;
-      return count % 10 === 0
-        ? Promise.resolve(records.map(() => ({ kind: 'acknowledged' })))
-        : publish(records);
-    },
-  });
-}
-
-type CarryOut = (
-  ...args: Parameters<ForgetfulOperationMemory['carryOut']>
-) => Promise<readonly ClaimOutcome[]>;
-
-/** Takes every command for a new one. */
-function forgetting(carryOut: CarryOut): CarryOut {
-  let count = 0;
-  return (claims, work) => {
-    count += 1;
-    for (const claim of claims) Object.assign(claim, { operation: `${claim.operation}#${count}` });
-    return carryOut(claims, work);
-  };
-}

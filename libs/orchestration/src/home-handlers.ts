@@ -221,11 +221,12 @@ function handleSwitched(folding: Folding, record: InboundRecord, { saga, head }:
 
 function handleNotSent(folding: Folding, record: InboundRecord, content: Content<'not-sent'>): void {
   const { saga, operation, attempt, reason } = content;
+  const at = record.timestamp;
+  const incident = { id: `not-sent:${operation}`, open: true, code: 'NOT_SENT', message: reason, at };
+  // A desk has no incidents of its own, and nothing that it says to others is waited for.
+  if (isDeskId(saga)) return folding.alarm(incident);
   if (folding.current(saga) === undefined) return folding.park(record, 'lost-saga', reason, saga);
-  if (operation.startsWith('tell:')) {
-    const incident = { id: `not-sent:${operation}`, open: true, code: 'NOT_SENT', message: reason };
-    return folding.alarm({ saga, ...incident, at: record.timestamp });
-  }
+  if (operation.startsWith('tell:')) return folding.alarm({ saga, ...incident });
   applyOrHold(folding, record, saga, { kind: 'not-sent', now: record.timestamp, operation, attempt, reason });
 }
 

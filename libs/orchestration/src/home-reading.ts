@@ -34,8 +34,15 @@ export function keyAsId(record: InboundRecord): SagaId | undefined {
   return key !== undefined && (isSagaId(key) || isDeskId(key)) ? key : undefined;
 }
 
-/** Sagas have ids of version 7, desks of version 8; to be woken and acted on is common to both. */
+const kindsForDesks: ReadonlySet<HomeRecord['kind']> = new Set([
+  'desk',
+  'due',
+  'action',
+  'trigger',
+  'not-sent',
+]);
+
+/** Sagas have ids of version 7, desks of version 8; to be woken, acted on and refused by the broker is common to both. */
 function isAddressed({ kind, saga }: HomeRecord): boolean {
-  const mayBeDesk = kind === 'desk' || kind === 'due' || kind === 'action' || kind === 'trigger';
-  return (kind !== 'desk' && isSagaId(saga)) || (mayBeDesk && isDeskId(saga));
+  return (kind !== 'desk' && isSagaId(saga)) || (kindsForDesks.has(kind) && isDeskId(saga));
 }

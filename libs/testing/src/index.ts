@@ -29,12 +29,13 @@ export type { EventSourceBench } from './event-source-bench.js';
 export { eventSourceContract } from './event-source-contract.js';
 export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
 export { FakeClock } from './fake-clock.js';
+export { blocksIn, simulateDefinitions, type DefinitionReport } from './simulation/simulate-definitions.js';
 export {
   simulateOrders,
-  type PlantedFaults,
   type SimulationOptions,
   type SimulationReport,
 } from './simulation/simulate-orders.js';
+export type { PlantedFaults, WorldOptions } from './simulation/simulated-world.js';
 export { noMischief, type Mischief } from './simulation/simulated-process.js';
 export {
   startOtlpSink,

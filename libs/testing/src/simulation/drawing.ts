@@ -1,0 +1,18 @@
+import type { JsonObject } from '#libs/saga';
+import type { Chance } from './chance.js';
+import { randomSteps, type RandomSteps } from './random-steps.js';
+
+/** Everything drawn for one definition. */
+export interface Drawing extends RandomSteps {
+  readonly chance: Chance;
+  /** Fragments that were drawn along the way. */
+  readonly fragments: JsonObject[];
+  readonly name: (what: string) => string;
+}
+
+/** Begins a drawing. */
+export function startDrawing(chance: Chance): Drawing {
+  let names = 0;
+  const name = (what: string): string => `${what}${(names += 1)}`;
+  return { chance, name, fragments: [], ...randomSteps(chance, name) };
+}

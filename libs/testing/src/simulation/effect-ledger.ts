@@ -1,0 +1,28 @@
+/** How often an effect was made and taken back. */
+export interface Entry {
+  readonly done: number;
+  readonly undone: number;
+}
+
+/** What participants of a simulation have really done, by saga and name of the operation. It outlives their processes. */
+export class EffectLedger {
+  private readonly entries = new Map<string, Map<string, Entry>>();
+
+  done(saga: string, operation: string): void {
+    this.change(saga, operation, ({ done, undone }) => ({ done: done + 1, undone }));
+  }
+
+  undone(saga: string, operation: string): void {
+    this.change(saga, operation, ({ done, undone }) => ({ done, undone: undone + 1 }));
+  }
+
+  of(saga: string): ReadonlyMap<string, Entry> {
+    return this.entries.get(saga) ?? new Map();
+  }
+
+  private change(saga: string, operation: string, change: (entry: Entry) => Entry): void {
+    const book = this.entries.get(saga) ?? new Map<string, Entry>();
+    this.entries.set(saga, book);
+    book.set(operation, change(book.get(operation) ?? { done: 0, undone: 0 }));
+  }
+}

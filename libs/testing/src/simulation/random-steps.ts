@@ -1,0 +1,91 @@
+import type { JsonObject } from '#libs/saga';
+import type { Chance } from './chance.js';
+import type { Drawn, Spot } from './drawn.js';
+
+/**
+ * What becomes of a step when everything is undone: `compensable` by one command, `listed` by a list of blocks, `kept`
+ * not at all; the pivot and what is behind it never.
+ */
+export type StepKind = 'compensable' | 'listed' | 'kept' | 'pivot' | 'retriable';
+
+/** Draws steps and remembers what they are. */
+export interface RandomSteps {
+  /** By the number that names step and command alike. */
+  readonly kinds: ReadonlyMap<string, StepKind>;
+  step(spot: Pick<Spot, 'side' | 'root'>): Drawn;
+  pivot(): Drawn;
+  /** The contract that they are held against. */
+  contract(): JsonObject;
+}
+
+const kindsBefore = ['compensable', 'compensable', 'compensable', 'kept'] as const;
+
+/** Begins with no steps. */
+export function randomSteps(chance: Chance, name: (what: string) => string): RandomSteps {
+  const kinds = new Map<string, StepKind>();
+  const draw = (kind: StepKind, root: Spot['root']): Drawn => {
+    const step = name('s');
+    kinds.set(step, kind);
+    const call = { step, call: `work.do-${step}`, with: { count: `\${ ${root}.count }` } };
+    return stepOf(kind, step, call, chance);
+  };
+  return {
+    kinds,
+    step: ({ side, root }) => draw(side === 'behind' ? 'retriable' : chance.pick(kindsBefore), root),
+    pivot: () => draw('pivot', 'input'),
+    contract: () => contractOf([...kinds.keys()]),
+  };
+}
+
+function stepOf(kind: StepKind, step: string, call: JsonObject, chance: Chance): Drawn {
+  const ifUnknown = chance.happens(0.3) ? { ifUnknown: chance.pick(['retry', 'undo', 'incident']) } : {};
+  const raises = new Set(['sold-out', 'failed', 'unknown']);
+  switch (kind) {
+    case 'compensable':
+      return {
+        blocks: [{ ...call, ...ifUnknown, compensate: undoOf(step, chance) }],
+        raises,
+        isUndoable: true,
+      };
+    case 'listed':
+      return { blocks: [{ ...call, compensate: { do: [] } }], raises, isUndoable: true };
+    case 'kept':
+      return { blocks: [{ ...call, compensate: { none: 'it does no harm' } }], raises, isUndoable: false };
+    case 'pivot':
+      return { blocks: [{ ...call, pivot: true }], raises, isUndoable: false };
+    case 'retriable':
+      return {
+        blocks: [{ ...call, catch: { 'sold-out': { do: [] } } }],
+        raises: new Set(),
+        isUndoable: false,
+      };
+  }
+}
+
+function undoOf(step: string, chance: Chance): JsonObject | string {
+  const call = `work.undo-${step}`;
+  return chance.pick<JsonObject | string>([
+    call,
+    call,
+    call,
+    { call, coolDown: '15s' },
+    { call, unless: { ask: `work.gone-${step}`, if: 'output.gone', because: 'it is gone' } },
+  ]);
+}
+
+function contractOf(steps: readonly string[]): JsonObject {
+  const gone = {
+    effect: 'none',
+    output: { type: 'object', properties: { gone: { type: 'boolean' } }, required: ['gone'] },
+  };
+  const commands = steps.flatMap((name) => [
+    [
+      `do-${name}`,
+      { rejects: ['sold-out'], undoneBy: `work.undo-${name}`, verify: `work.ask-${name}` },
+    ] as const,
+    [`undo-${name}`, {}] as const,
+    [`ask-${name}`, { effect: 'none' }] as const,
+    [`gone-${name}`, gone] as const,
+  ]);
+  return { participant: 'work', commands: Object.fromEntries(commands) };
+}
