@@ -7,9 +7,9 @@ import { circlesAmong } from './circles-among.js';
 import { circularGroups, type CircularGroup } from './circular-definitions.js';
 import { waiterOf, type Waiter } from './waiter.js';
 
-const everyMs = 30_000;
+const everyMs = 15_000;
 /** A saga that began to wait just now may be helped by what is on its way. */
-const settledMs = 10_000;
+const settledMs = 5_000;
 const rowsAtOnce = 500;
 const sagasMax = 10_000;
 

@@ -34,6 +34,8 @@ export function handleParent(
   const { status } = live.state;
   if (status === 'compensated' || status === 'cancelled')
     return isUndo ? undone(folding, child, parent) : undefined;
+  // The message has come before: what is under way is told at its end.
+  if (isUndo && live.isToBeUndone) return;
   if (isUndo) folding.markToBeUndone(child, true);
   const action = {
     kind: 'action',

@@ -103,19 +103,7 @@ describe('a saga that asks for another one', () => {
 
   it('starts it once, whatever is repeated', async () => {
     await begin();
-    const [record] = scene.broker
-      .log({ topic: 'scene.home', part: 0 })!
-      .read(0, 1_000)
-      .records.concat(scene.broker.log({ topic: 'scene.home', part: 1 })!.read(0, 1_000).records)
-      .filter(({ key }) => key?.toString() === childSaga());
-    const headers = Object.entries(record!.headers).map(([name, bytes]) => [name, bytes.toString()]);
-    scene.broker.append({
-      topic: record!.topic,
-      part: record!.part,
-      key: record!.key!.toString(),
-      value: record!.value!.toString(),
-      headers: Object.fromEntries(headers) as Record<string, string>,
-    });
+    repeat('start/1');
     await scene.run(1_000);
 
     expect(sagasOf('billing')).toHaveLength(1);
@@ -192,6 +180,22 @@ describe('a saga whose child has completed', () => {
     expect(scene.tables.instances.get(childSaga())?.finishedAt).toBeDefined();
   });
 
+  it('has it undone once, whatever is repeated', async () => {
+    scene.answer(scene.commands('shipping')[0]!, { outcome: 'rejected', error: 'no-carrier' });
+    await scene.run(1_000);
+    repeat('action/1');
+    await scene.run(1_000);
+    scene.answer(scene.commands('inventory')[1]!);
+    await scene.run(1_000);
+
+    expect(scene.incidents).toEqual([]);
+    expect([scene.status(childSaga()), scene.status(parentSaga())]).toEqual(['compensated', 'compensated']);
+    expect(heardBy(parentSaga()).map((input) => 'what' in input && input.what)).toEqual([
+      'completed',
+      'undone',
+    ]);
+  });
+
   it('lets it go when it ends', async () => {
     scene.answer(scene.commands('shipping')[0]!);
     await scene.run(1_000);
@@ -212,6 +216,25 @@ async function begin(given: object = {}): Promise<void> {
   await scene.startCoordinator({ definitions });
   place('O1');
   await scene.run(1_000);
+}
+
+/** Gives the child a record of this kind once more. */
+function repeat(kind: string): void {
+  const parts = [0, 1].flatMap(
+    (part) => scene.broker.log({ topic: 'scene.home', part })!.read(0, 1_000).records,
+  );
+  const record = parts.find(
+    ({ key, headers }) =>
+      key?.toString() === childSaga() && Object.values(headers).some((bytes) => bytes.toString() === kind),
+  )!;
+  const headers = Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString()]);
+  scene.broker.append({
+    topic: record.topic,
+    part: record.part,
+    key: record.key!.toString(),
+    value: record.value!.toString(),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+  });
 }
 
 function place(orderId: string, given: object = {}): void {

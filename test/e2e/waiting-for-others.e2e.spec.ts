@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { SagaPage } from '../harness/coordinator-api.js';
+import { SystemClock } from '#libs/messaging';
+import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+
+/** Neither goes on without what only the other one says. */
+const pair = `saga: delivery
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.placed }]
+steps:
+  - wait: paid
+    event: shop.invoice.paid
+    match: data.amount > 0
+    default: { after: 1h, events: 2, do: [{ set: unpaid, value: true }] }
+  - emit: sent
+    event: shop.goods.sent
+    with: { orderId: '\${ input.orderId }' }
+---
+saga: payment
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.placed }]
+steps:
+  - wait: sent
+    event: shop.goods.sent
+  - emit: paid
+    event: shop.invoice.paid
+    with: { orderId: '\${ input.orderId }', amount: 5 }
+---
+participant: shop
+events:
+  shop.order.placed: { key: data.orderId }
+  shop.invoice.paid: { key: data.orderId }
+  shop.goods.sent: { key: data.orderId }
+`;
+
+/** An agent that may be switched off; people, here nobody, take over. */
+const triage = `saga: triage
+version: 1
+key: input.claimId
+toggles: { agent: { default: true } }
+triggers: [{ event: claims.claim.received }]
+steps:
+  - step: sort
+    call: agent.sort
+    toggle: agent
+    timeout: 1h
+    catch:
+      switched-off: { output: { team: people } }
+  - step: route
+    call: claims.route
+    with: { claimId: '\${ input.claimId }', team: '\${ steps.sort.output.team }' }
+    pivot: true
+---
+participant: agent
+commands: { sort: { effect: none } }
+---
+participant: claims
+commands: { route: {} }
+events: { claims.claim.received: {} }
+`;
+
+const promise = `saga: promise
+version: 1
+key: input.orderId
+triggers: [{ event: orders.order.asked }]
+steps:
+  - choice: path
+    requires: { stock: { fact: wms.stock, key: input.sku, fresh: 15m, wait: 1s } }
+    cases:
+      - case: in-stock
+        if: facts.stock.value.count >= 2
+        do: [{ set: promised, value: '\${ facts.stock.value.count }' }]
+    else: [{ end: out-of-stock }]
+    catch:
+      stale: { do: [{ end: not-known-yet }] }
+---
+participant: wms
+events: { wms.stock.counted: { key: data.warehouse } }
+facts:
+  wms.stock: { from: wms.stock.counted, key: data.sku, asOf: data.at }
+---
+participant: orders
+events: { orders.order.asked: {} }
+`;
+
+const order = `saga: order
+version: 1
+key: input.orderId
+triggers: [{ event: sales.order.placed }]
+steps:
+  - saga: bill
+    definition: billing
+    with: { orderId: '\${ input.orderId }' }
+  - step: ship
+    call: shipping.send
+    pivot: true
+---
+saga: billing
+version: 1
+key: input.orderId
+input: { type: object, required: [orderId], properties: { orderId: { type: string } } }
+steps:
+  - step: charge
+    call: cards.charge
+    compensate: cards.refund
+  - step: note
+    call: books.note
+    compensate: { call: books.strike, timeout: 2s }
+---
+participant: sales
+events: { sales.order.placed: {} }
+---
+participant: shipping
+commands: { send: { rejects: [no-carrier] } }
+---
+participant: cards
+commands: { charge: { undoneBy: cards.refund }, refund: {} }
+---
+participant: books
+commands: { note: { undoneBy: books.strike }, strike: {} }
+`;
+
+jest.setTimeout(90_000);
+
+const clock = new SystemClock();
+let bench: SagaBench;
+
+beforeAll(async () => {
+  const documents = [pair, triage, promise, order].join('---\n');
+  bench = await startSagaBench({ name: 'waiting', documents, coordinators: 2 });
+}, 120_000);
+
+afterAll(async () => {
+  await bench?.discard();
+});
+
+describe('two sagas that wait for each other', () => {
+  it('are named, and go on by the safe way after two events', async () => {
+    await bench.publish('shop.order.placed', { orderId: 'c-1' });
+    const isTold = (page: SagaPage) => page.timeline.some(({ text }) => text.startsWith('waits in a circle'));
+    const [delivery, payment] = await Promise.all(
+      ['delivery', 'payment'].map((definition) =>
+        bench.until('knows of the circle', 'c-1', isTold, { definition, withinMs: 60_000 }),
+      ),
+    );
+
+    expect(delivery!.waitsFor).toMatchObject([
+      {
+        text: 'the event shop.invoice.paid of c-1 for paid',
+        help: ['payment c-1 would publish it at paid'],
+      },
+    ]);
+    const why = await bench.api.get<{ circles: readonly { text: string; sagas: readonly string[] }[] }>(
+      `/sagas/${payment!.id}/why`,
+    );
+    expect(why.body.circles).toMatchObject([
+      { text: expect.stringContaining('which delivery c-1 would publish') },
+    ]);
+    expect(new Set(why.body.circles[0]!.sagas)).toEqual(new Set([delivery!.id, payment!.id]));
+
+    await bench.publish('shop.invoice.paid', { orderId: 'c-1', amount: 0 });
+    await bench.publish('shop.invoice.paid', { orderId: 'c-1', amount: 0 });
+    const ended = await bench.ended('c-1', { definition: 'delivery' });
+    expect(ended.steps).toMatchObject({ paid: { outcome: 'defaulted' }, unpaid: { output: true } });
+    expect((await bench.ended('c-1', { definition: 'payment' })).status).toBe('completed');
+  });
+});
+
+describe('a toggle that is switched off', () => {
+  it('stops what runs and keeps what starts from it, whoever dies meanwhile', async () => {
+    bench.participants.behave('agent.sort', { silent: 'not-done' });
+    await bench.publish('claims.claim.received', { claimId: 't-1' });
+    await bench.participants.arrived('agent.sort', 't-1');
+
+    expect((await bench.toggle('triage', 'agent', false)).status).toBe(200);
+    await bench.kill(0);
+    const stopped = await bench.ended('t-1', { withinMs: 60_000 });
+    expect(stopped).toMatchObject({ status: 'completed', steps: { sort: { output: { team: 'people' } } } });
+
+    await bench.publish('claims.claim.received', { claimId: 't-2' });
+    expect((await bench.ended('t-2')).status).toBe('completed');
+    expect(bench.participants.done('t-2')).toEqual(['claims.route']);
+    await bench.restart(0);
+  });
+});
+
+describe('a fact that a decision needs', () => {
+  const ask = async (orderId: string) => {
+    await bench.publish('orders.order.asked', { orderId, sku: `sku-${orderId}` });
+    return bench.ended(orderId);
+  };
+  const count = (orderId: string, at: number) =>
+    bench.publish('wms.stock.counted', {
+      warehouse: 'w',
+      sku: `sku-${orderId}`,
+      count: 3,
+      at: new Date(at).toISOString(),
+    });
+  const resultOf = ({ timeline }: SagaPage) => timeline.at(-1)?.text;
+
+  it('decides as long as it is fresh', async () => {
+    await count('f-1', clock.now());
+
+    expect((await ask('f-1')).steps['promised']).toMatchObject({ output: 3 });
+  });
+
+  it.each<[string, string, number | undefined]>([
+    ['of yesterday', 'f-2', 24 * 3_600_000],
+    ['nobody has told', 'f-3', undefined],
+  ])('and is %s is not known yet', async (_, key, age) => {
+    if (age !== undefined) await count(key, clock.now() - age);
+
+    expect(resultOf(await ask(key))).toContain('not-known-yet');
+  });
+});
+
+describe('a saga that runs another one', () => {
+  it('goes on when that has ended', async () => {
+    await bench.publish('sales.order.placed', { orderId: 'o-1' });
+
+    expect((await bench.ended('o-1', { definition: 'order' })).status).toBe('completed');
+    expect(bench.participants.done('o-1')).toEqual(['cards.charge', 'books.note', 'shipping.send']);
+  });
+
+  it('has it undone in the right order, whoever dies meanwhile', async () => {
+    bench.participants.behave('shipping.send', { rejected: 'no-carrier' }, { key: 'o-2' });
+    bench.participants.behave('books.strike', [{ silent: 'not-done' }], { key: 'o-2' });
+    await bench.publish('sales.order.placed', { orderId: 'o-2' });
+    await bench.participants.arrived('books.strike', 'o-2');
+    await bench.kill(1);
+
+    const ended = await bench.ended('o-2', { definition: 'order', withinMs: 60_000 });
+    expect(ended.status).toBe('compensated');
+    expect((await bench.ended('o-2', { definition: 'billing' })).status).toBe('compensated');
+    expect(bench.participants.done('o-2')).toEqual([
+      'cards.charge',
+      'books.note',
+      'books.strike',
+      'cards.refund',
+    ]);
+    await bench.restart(1);
+  });
+});
