@@ -8,6 +8,7 @@ import { installCommands } from './commands/install.js';
 import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
+import { positionsCommand } from './commands/positions.js';
 import { publishCommand } from './commands/publish.js';
 import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
@@ -33,6 +34,7 @@ const setups: readonly CommandSetup[] = [
   explainCommand,
   testCommand,
   publishCommand,
+  positionsCommand,
   startCommand,
   listCommand,
   showCommand,

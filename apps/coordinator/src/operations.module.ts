@@ -5,6 +5,7 @@ import {
   compilePublication,
   DeclareOutage,
   ExplainWaiting,
+  CheckPositions,
   GetSaga,
   GetTask,
   HomeMailbox,
@@ -115,6 +116,12 @@ const useCases = [
       actions: RequestAction,
     ) => new ResolveParked({ store, mailbox, actions, clock }),
     inject: [Surroundings, Stores, HomeMailbox, RequestAction],
+  },
+  {
+    provide: CheckPositions,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new CheckPositions(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
   },
   {
     provide: PublishDefinitions,

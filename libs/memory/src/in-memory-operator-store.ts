@@ -36,6 +36,13 @@ export class InMemoryOperatorStore extends OperatorStore {
     return this.tables.instances.get(id) ?? this.tables.archive.get(id);
   }
 
+  override async live(definition: string, after = ''): Promise<readonly StoredInstance[]> {
+    return [...this.tables.instances.values()]
+      .filter((row) => row.definition === definition && row.finishedAt === undefined && row.id > after)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, 500);
+  }
+
   override async findDesk(id: DeskId): Promise<StoredDesk | undefined> {
     return this.tables.desks.get(id);
   }

@@ -94,6 +94,8 @@ export abstract class OperatorStore {
   abstract census(now: Instant): Promise<Census>;
   abstract audit(request: string): Promise<AuditRow | undefined>;
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
+  /** Sagas of a definition that have not ended, in the order of their ids: up to 500 behind `after`. */
+  abstract live(definition: string, after?: SagaId): Promise<readonly StoredInstance[]>;
   /** Notes that somebody looked at a saga. The same request again changes nothing. */
   abstract noteLook(audit: AuditRow): Promise<void>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */

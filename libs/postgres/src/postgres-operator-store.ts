@@ -74,6 +74,16 @@ export class PostgresOperatorStore extends OperatorStore {
     });
   }
 
+  override live(definition: string, after?: SagaId): Promise<readonly StoredInstance[]> {
+    const behind = after === undefined ? {} : { id: MoreThan(after) };
+    const where = { definition, finishedAt: IsNull(), ...behind };
+    return this.asked(`live sagas of ${definition}`, async () =>
+      (await this.source.manager.find(InstanceEntity, { where, take: 500, order: { id: 'asc' } })).map(
+        instanceOf,
+      ),
+    );
+  }
+
   override findDesk(id: DeskId): Promise<StoredDesk | undefined> {
     return this.asked(`desk ${id}`, async () => {
       const row = await this.source.manager.findOneBy(DeskEntity, { id });

@@ -1,5 +1,6 @@
 export type { ClassedPart } from './expression/field-classes.js';
 export type { ClassedParts } from './program.js';
+export { checkSuccession, type Succession, type SuccessionCheck } from './engine/succession.js';
 export { advance, type Fuel } from './engine/advance.js';
 export { isStillUndoable } from './engine/still-undoable.js';
 export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';

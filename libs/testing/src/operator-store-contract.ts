@@ -56,6 +56,23 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
     },
   },
   {
+    name: 'reads the live sagas of a definition, page by page',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = [1, 2, 3].map((number) => startedOrder(now + number, `order-${number}`));
+      const done = startedOrder(now, 'done', { status: 'completed', finishedAt: now });
+      await committed(stores, { inserts: [...orders, done] });
+      const ids = orders.map(({ id }) => id).toSorted();
+
+      const live = await stores.operators.live('order');
+
+      expect(live.map(({ id }) => id)).toEqual(ids);
+      expect(live.every(({ state }) => state !== '')).toBe(true);
+      expect((await stores.operators.live('order', ids[1]!)).map(({ id }) => id)).toEqual(ids.slice(2));
+      expect(await stores.operators.live('another')).toEqual([]);
+    },
+  },
+  {
     name: 'notes who looked at a saga, once a request',
     run: async (stores) => {
       const { now } = stores;

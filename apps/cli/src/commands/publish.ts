@@ -1,5 +1,6 @@
 import { apiClient } from '../api-client.js';
 import { actor, CommandFailedError } from '../cli-context.js';
+import { positionsPage, type ShownPositions } from '../positions-page.js';
 import { readDefinitionFiles } from '../definition-files.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { countText, printProblems, validate } from './validate.js';
@@ -14,6 +15,8 @@ interface Published {
   }[];
   readonly warnings: readonly string[];
   readonly topicsCreated: readonly string[];
+  /** Live sagas of earlier versions, held against what is new. */
+  readonly positions?: readonly ShownPositions[];
 }
 
 /** `skald publish`. */
@@ -34,7 +37,9 @@ export const publishCommand: CommandSetup = (program, context) => {
       const { body } = await client.post('/definitions', { files }, { 'x-skald-by': actor(context) });
       const published = body as unknown as Published;
       for (const warning of published.warnings) context.warn(warning);
-      printResult(context, outputOf(command), published, () => publishedText(published));
+      printResult(context, outputOf(command), published, () =>
+        [publishedText(published), ...(published.positions ?? []).map(positionsPage)].join('\n\n'),
+      );
     });
 };
 

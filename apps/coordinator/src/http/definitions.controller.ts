@@ -1,7 +1,22 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query as QueryParameters,
+} from '@nestjs/common';
 import type { Program } from '#libs/saga';
-import { LoadedDefinitions, PublishDefinitions, type DefinitionText } from '#libs/orchestration';
-import { invalid, objectBody } from './request-reading.js';
+import {
+  CheckPositions,
+  LoadedDefinitions,
+  PublishDefinitions,
+  type DefinitionText,
+} from '#libs/orchestration';
+import { invalid, objectBody, QueryReader, type Query } from './request-reading.js';
 
 const bodyFile = 'body.yaml';
 
@@ -10,6 +25,7 @@ const bodyFile = 'body.yaml';
 export class DefinitionsController {
   constructor(
     @Inject(LoadedDefinitions) private readonly definitions: LoadedDefinitions,
+    @Inject(CheckPositions) private readonly positions: CheckPositions,
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
   ) {}
 
@@ -22,7 +38,22 @@ export class DefinitionsController {
   @Post()
   @HttpCode(200)
   async publish(@Headers('x-skald-by') by: string | undefined, @Body() body: unknown): Promise<unknown> {
-    return this.publications.publish({ files: filesOf(body), by: by?.slice(0, 200) ?? 'api' });
+    const published = await this.publications.publish({
+      files: filesOf(body),
+      by: by?.slice(0, 200) ?? 'api',
+    });
+    const fresh = published.documents.filter(({ kind, isNew }) => kind === 'saga' && isNew);
+    const checked = await Promise.all(fresh.map(({ name, version }) => this.positions.check(name, version)));
+    return { ...published, positions: checked.filter(({ groups }) => groups.length > 0) };
+  }
+
+  /** Which live sagas could go on by a version, the newest unless `version` says another one. */
+  @Get(':definition/positions')
+  async positionsOf(
+    @Param('definition') definition: string,
+    @QueryParameters() query: Query,
+  ): Promise<unknown> {
+    return this.positions.check(definition, new QueryReader(query, ['version']).integer('version'));
   }
 }
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+
+const trip = `saga: trip
+version: 1
+key: input.tripId
+triggers: [{ event: travel.trip-wanted }]
+steps:
+  - step: bookHotel
+    call: hotels.book
+    compensate: hotels.cancel
+  - wait: passport
+    event: travel.passport-checked
+    key: input.tripId
+    timeout: 2d
+  - step: bookFlight
+    call: flights.book
+    pivot: true
+---
+participant: travel
+events: { travel.trip-wanted: {}, travel.passport-checked: { key: data.tripId } }
+`;
+
+interface Published {
+  readonly positions: readonly {
+    readonly version: number;
+    readonly groups: readonly {
+      readonly version: number;
+      readonly verdict: string;
+      readonly at: readonly string[];
+      readonly count: number;
+      readonly reasons: readonly string[];
+    }[];
+  }[];
+}
+
+jest.setTimeout(60_000);
+
+let bench: SagaBench;
+
+beforeAll(async () => {
+  bench = await startSagaBench({ name: 'new-version', documents: trip });
+  for (const tripId of ['t-1', 't-2']) {
+    await bench.publish('travel.trip-wanted', { tripId });
+    await bench.until('waits', tripId, ({ waitsFor }) => waitsFor.some(({ block }) => block === 'passport'));
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await bench?.discard();
+});
+
+/** Publishes a version that differs in one place, and answers what it means for the sagas that wait. */
+async function publish(version: number, from: string, to: string) {
+  const text = trip.replace('version: 1', `version: ${version}`).replace(from, to);
+  const { body } = await bench.api.post<Published>('/definitions', { files: [{ path: 'trip.yaml', text }] });
+  return body.positions[0]?.groups;
+}
+
+describe('a new version, published while sagas wait for an event', () => {
+  it('could be gone on with where only what comes later is new', async () => {
+    expect(await publish(2, '    pivot: true', '    pivot: true\n    timeout: 1m')).toMatchObject([
+      { version: 1, verdict: 'continue', at: ['passport'], count: 2, reasons: [] },
+    ]);
+  });
+
+  it('needs a mapping where what they wait for has another name', async () => {
+    expect(await publish(3, 'wait: passport', 'wait: papers')).toMatchObject([
+      { verdict: 'mapping', count: 2, reasons: ['it stands at "passport", which version 3 does not have'] },
+    ]);
+  });
+
+  it('has to wait for them where what they did is undone otherwise', async () => {
+    expect(await publish(4, 'compensate: hotels.cancel', 'compensate: hotels.refund')).toMatchObject([
+      { verdict: 'drain', count: 2 },
+    ]);
+    const { body } = await bench.api.get<Published['positions'][number]>(
+      '/definitions/trip/positions?version=2',
+    );
+    expect(body.groups.map(({ verdict }) => verdict)).toEqual(['continue']);
+  });
+
+  it('leaves them alone: they end by the version they began with', async () => {
+    await bench.publish('travel.passport-checked', { tripId: 't-1' });
+
+    expect(await bench.ended('t-1')).toMatchObject({ status: 'completed', version: 1 });
+  });
+});
