@@ -52,6 +52,39 @@ function programOf(...texts: readonly string[]) {
   return programs[0]!;
 }
 
+const HOLD = `fragment: hold
+version: 1
+steps:
+  - step: take
+    call: stock.take
+    with: { count: 1 }
+    listen: [{ event: shop.counted, do: [{ step: note, call: stock.note, with: { count: 1 }, compensate: { none: it is a note } }] }]
+    compensate: { do: [{ step: putBack, call: stock.put-back, with: { count: 1 } }] }
+`;
+
+const HELD_TWICE = `saga: held
+version: 1
+key: input.id
+steps:
+  - { include: first, fragment: hold }
+  - { include: second, fragment: hold }
+`;
+
+describe('blocks of a fragment that undo or listen', () => {
+  it('have names of their own wherever they are included', () => {
+    const text = JSON.stringify(programOf(HELD_TWICE, HOLD));
+
+    const blocks = [...text.matchAll(/"block":"([^"]*)"/g)].map(([, block]) => block!);
+
+    expect(blocks.filter((block) => /putBack|note/.test(block)).sort()).toEqual([
+      'first.note',
+      'first.putBack',
+      'second.note',
+      'second.putBack',
+    ]);
+  });
+});
+
 describe('a saga that includes a fragment twice', () => {
   const answers = {
     'mail.send': [

@@ -4,6 +4,7 @@ import type { ProblemLog } from '../document/problem-log.js';
 import type { Path, SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Json, JsonObject } from '../json.js';
+import { undoList } from './block-names.js';
 import { checkNames } from './saga-checks.js';
 
 /** The fragments of one compilation, by name and version. */
@@ -89,6 +90,9 @@ function noteHeads(list: Cursor | undefined, heads: Cursor[]): void {
     for (const body of kind.bodies(block)) noteHeads(body, heads);
     for (const [, handler] of entriesOf(at(block, 'catch')))
       noteHeads(at(longForm(handler, 'then'), 'do'), heads);
+    for (const listener of itemsOf(at(block, 'listen')))
+      for (const key of ['do', 'tooLate']) noteHeads(at(listener, key), heads);
+    noteHeads(undoList(block), heads);
   }
 }
 

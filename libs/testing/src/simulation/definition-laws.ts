@@ -28,7 +28,7 @@ export function brokenLaws(evidence: Evidence): readonly string[] {
   const isFinal = saga.finishedAt !== undefined;
   if (!isFinal && !saga.incident) problems.push('it neither ended nor has an incident');
   if (!isFinal || saga.incident) return story(evidence, problems);
-  const ending = endings[saga.status];
+  const ending = saga.definition === 'random' ? endings[saga.status] : undefined;
   if (told.join() !== (ending ?? '')) problems.push(`it told ${told.join() || 'nothing'}`);
   return story(evidence, [...problems, ...ledgerLaw(evidence), ...undoLaw(evidence)]);
 }
@@ -75,7 +75,7 @@ function balanceOf(standing: string): number | undefined {
 /** When everything was undone nothing stands but what is kept; a pivot that took effect leads to the good end. */
 function undoLaw({ saga, ledger, definition }: Evidence): readonly string[] {
   const isUndone = saga.status !== 'completed';
-  const surplus: readonly StepKind[] = ['compensable', 'pivot', 'retriable'];
+  const surplus: readonly StepKind[] = ['compensable', 'listed', 'pivot', 'retriable'];
   return [...ledger.of(saga.id)].flatMap(([name, entry]) => {
     const kind = definition.steps.get(stepOf(name));
     const isStanding = standingOf(entry) > 0;

@@ -7,6 +7,8 @@ export interface Drawing extends RandomSteps {
   readonly chance: Chance;
   /** Fragments that were drawn along the way. */
   readonly fragments: JsonObject[];
+  /** The other saga that sagas of this definition run, once one of them does. */
+  readonly children: JsonObject[];
   readonly name: (what: string) => string;
 }
 
@@ -14,5 +16,5 @@ export interface Drawing extends RandomSteps {
 export function startDrawing(chance: Chance): Drawing {
   let names = 0;
   const name = (what: string): string => `${what}${(names += 1)}`;
-  return { chance, name, fragments: [], ...randomSteps(chance, name) };
+  return { chance, name, fragments: [], children: [], ...randomSteps(chance, name) };
 }

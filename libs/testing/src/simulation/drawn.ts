@@ -16,6 +16,8 @@ export interface Spot {
   readonly side: 'before' | 'behind';
   /** What expressions read: the saga's input, or the params of a fragment, which see nothing else. */
   readonly root: 'input' | 'params';
+  /** Whether what stands here comes once at most, so that it can have a key of its own made of its name. */
+  readonly isOnce: boolean;
 }
 
 /** No blocks. */

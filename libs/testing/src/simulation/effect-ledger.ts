@@ -16,6 +16,15 @@ export class EffectLedger {
     this.change(saga, operation, ({ done, undone }) => ({ done, undone: undone + 1 }));
   }
 
+  /** A list that undoes a step says by the name of its own operation, `back<step>@<iteration>/…`, what it takes back. */
+  undoneBy(saga: string, operation: string): void {
+    const [place] = operation.replace(/\bback(?=s\d)/, '').split('/');
+    const standing = [...this.of(saga)].find(
+      ([name, { done, undone }]) => name.split('/')[0] === place && done > undone,
+    );
+    this.undone(saga, standing?.[0] ?? operation);
+  }
+
   of(saga: string): ReadonlyMap<string, Entry> {
     return this.entries.get(saga) ?? new Map();
   }

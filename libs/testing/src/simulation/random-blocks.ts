@@ -13,6 +13,9 @@ const leaves = [
   'set',
   'decide',
   'pause',
+  'lock',
+  'saga',
+  'end',
   'signal',
   'task',
   'emit',
@@ -41,6 +44,12 @@ function drawLeaf(drawing: Drawing, spot: Spot): Drawn {
       return plain({ set: name('set'), value: `\${ ${spot.root}.count + 1 }` });
     case 'decide':
       return plain({ decide: name('rules'), table: 'sizes', with: { count: `\${ ${spot.root}.count }` } });
+    case 'lock':
+      return drawLock(drawing, spot);
+    case 'saga':
+      return spot.isOnce ? drawChild(drawing, spot) : drawing.step(spot);
+    case 'end':
+      return drawEnd(drawing, spot);
     case 'pause':
       return plain({ wait: name('pause'), for: `${1 + chance.below(4)}s` });
     case 'signal':
@@ -113,6 +122,35 @@ function drawRaise({ chance, name }: Drawing, { root, side }: Spot): Drawn {
   return plain({ ...block, catch: { 'sold-out': { do: [] } } });
 }
 
+function drawEnd({ chance, name }: Drawing, { root }: Spot): Drawn {
+  const cases = [{ case: 'enough', if: `${root}.count == ${chance.below(20)}`, do: [{ end: 'enough' }] }];
+  return plain({ choice: name('choice'), cases, else: [] });
+}
+
+function drawLock({ chance, name }: Drawing, { root, side }: Spot): Drawn {
+  const block = {
+    lock: name('slot'),
+    resource: `slot/\${ ${root}.count % 2 }`,
+    lease: chance.pick(['20s', '5m']),
+    conflict: chance.pick(['wait', 'refuse', 'takeOver']),
+  };
+  if (side === 'before') return { ...plain(block), raises: new Set(['locked']) };
+  return plain({ ...block, catch: { locked: { do: [] } } });
+}
+
+/** Runs another saga, which has no pivot and can therefore be undone with the one that runs it. */
+function drawChild(drawing: Drawing, spot: Spot): Drawn {
+  const block = drawing.name('run');
+  if (drawing.children.length === 0) {
+    const inner = drawList(drawing, { depth: 2, side: 'before', root: 'input', isOnce: false }, 2);
+    drawing.children.push({ steps: inner.blocks });
+  }
+  const input = { id: `\${ saga.key }-${block}`, count: '${ input.count }', items: '${ input.items }' };
+  const run = { saga: block, definition: 'errand', with: input };
+  if (spot.side === 'behind') return plain({ ...run, catch: { failed: { do: [] } } });
+  return { blocks: [run], raises: new Set(['failed']), isUndoable: true };
+}
+
 function drawParallel(drawing: Drawing, spot: Spot): Drawn {
   const [left, right] = [drawList(drawing, spot, 2), drawList(drawing, spot, 2)];
   const branches = { left: left.blocks, right: right.blocks };
@@ -120,7 +158,7 @@ function drawParallel(drawing: Drawing, spot: Spot): Drawn {
 }
 
 function drawForEach(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, spot, 2);
+  const inner = drawList(drawing, { ...spot, isOnce: false }, 2);
   const as = drawing.name('item');
   const some = drawing.chance.happens(0.3) ? { concurrency: 1 + drawing.chance.below(2) } : {};
   const block = {
@@ -150,7 +188,7 @@ function joined(drawing: Drawing, spot: Spot, block: JsonObject, inner: Drawn): 
 }
 
 function drawRepeat(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, spot, 2);
+  const inner = drawList(drawing, { ...spot, isOnce: false }, 2);
   const block = {
     repeat: drawing.name('again'),
     max: 2,
@@ -162,7 +200,7 @@ function drawRepeat(drawing: Drawing, spot: Spot): Drawn {
 }
 
 function drawInclude(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, { ...spot, root: 'params' }, 2);
+  const inner = drawList(drawing, { ...spot, root: 'params', isOnce: false }, 2);
   const fragment = drawing.name('piece');
   drawing.fragments.push({
     fragment,

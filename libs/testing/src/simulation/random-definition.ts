@@ -24,7 +24,8 @@ export function randomDefinition(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const drawing = startDrawing(chance);
     const saga = drawSaga(drawing);
-    const documents = [saga, ...drawing.fragments, drawing.contract(), SIZES, EVENTS, NAMESPACE];
+    const children = drawing.children.map((child) => ({ ...CHILD, ...child }));
+    const documents = [saga, ...children, ...drawing.fragments, drawing.contract(), SIZES, EVENTS, NAMESPACE];
     const text = documents.map((one) => JSON.stringify(one)).join('\n---\n');
     const { programs, problems } = compileDefinitions([{ file: 'random.yaml', text }]);
     const errors = problems.filter(({ severity }) => severity === 'error');
@@ -38,11 +39,11 @@ const mostTries = 100;
 
 function drawSaga(drawing: Drawing): JsonObject {
   const { chance } = drawing;
-  const before = drawList(drawing, { depth: 0, side: 'before', root: 'input' }, 3);
+  const before = drawList(drawing, { depth: 0, side: 'before', root: 'input', isOnce: true }, 3);
   const hasPivot = chance.happens(0.7);
   const behind =
     hasPivot && chance.happens(0.7)
-      ? [drawList(drawing, { depth: 1, side: 'behind', root: 'input' }, 2)]
+      ? [drawList(drawing, { depth: 1, side: 'behind', root: 'input', isOnce: true }, 2)]
       : [];
   const { blocks } = together([before, ...(hasPivot ? [drawing.pivot()] : []), ...behind]);
   return {
@@ -69,6 +70,16 @@ const INPUT: JsonObject = {
       items: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
     },
   },
+};
+
+/** What other sagas are but for their steps; a key is free again when its saga has ended. */
+const CHILD: JsonObject = {
+  saga: 'errand',
+  version: 1,
+  key: { of: 'input.id', reuse: 'afterEnd' },
+  input: INPUT,
+  timeout: '20m',
+  toggles: { fancy: { default: true, title: 'Do the fancy things' } },
 };
 
 const SIZES: JsonObject = {

@@ -78,6 +78,9 @@ export function randomHandlers(
         ledger.undone(context.command.saga, nameOf(context.compensates ?? '')),
       ),
     );
+    handlers.command(`${randomParticipant}.back-${step}`, (_, context) =>
+      carryOut(context, undoFates, () => ledger.undoneBy(context.command.saga, nameOf(context.operation))),
+    );
     handlers.query(`${randomParticipant}.ask-${step}`, () => ({}));
     handlers.query(`${randomParticipant}.gone-${step}`, () => ({ gone: false }));
   }

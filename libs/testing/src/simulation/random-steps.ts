@@ -18,7 +18,7 @@ export interface RandomSteps {
   contract(): JsonObject;
 }
 
-const kindsBefore = ['compensable', 'compensable', 'compensable', 'kept'] as const;
+const kindsBefore = ['compensable', 'compensable', 'compensable', 'listed', 'kept'] as const;
 
 /** Begins with no steps. */
 export function randomSteps(chance: Chance, name: (what: string) => string): RandomSteps {
@@ -47,8 +47,10 @@ function stepOf(kind: StepKind, step: string, call: JsonObject, chance: Chance):
         raises,
         isUndoable: true,
       };
-    case 'listed':
-      return { blocks: [{ ...call, compensate: { do: [] } }], raises, isUndoable: true };
+    case 'listed': {
+      const back = { step: `back${step}`, call: `work.back-${step}`, with: { count: 1 } };
+      return { blocks: [{ ...call, compensate: { do: [back] } }], raises, isUndoable: true };
+    }
     case 'kept':
       return { blocks: [{ ...call, compensate: { none: 'it does no harm' } }], raises, isUndoable: false };
     case 'pivot':
@@ -84,6 +86,7 @@ function contractOf(steps: readonly string[]): JsonObject {
       { rejects: ['sold-out'], undoneBy: `work.undo-${name}`, verify: `work.ask-${name}` },
     ] as const,
     [`undo-${name}`, {}] as const,
+    [`back-${name}`, {}] as const,
     [`ask-${name}`, { effect: 'none' }] as const,
     [`gone-${name}`, gone] as const,
   ]);

@@ -1,4 +1,5 @@
 import { eventHeaders, eventPartition, header, headerText, type Json } from '#libs/messaging';
+import type { StoredInstance } from '#libs/orchestration';
 import { Chance } from './chance.js';
 import { brokenLaws } from './definition-laws.js';
 import { EffectLedger } from './effect-ledger.js';
@@ -79,7 +80,7 @@ class DefinitionWorld {
 
   private isSettled(): boolean {
     const instances = [...this.world.tables.instances.values()];
-    if (instances.length < sagas || !this.world.isSent()) return false;
+    if (begun(instances) < sagas || !this.world.isSent()) return false;
     return instances.every(
       ({ id, finishedAt, incident }) =>
         finishedAt !== undefined || (incident && !this.people.wouldRepair(id)),
@@ -89,10 +90,9 @@ class DefinitionWorld {
   private problems(): readonly string[] {
     const { world, definition, ledger } = this;
     const instances = [...world.tables.instances.values()];
-    const begun = instances.filter(({ definition: name }) => name === 'random').length;
     const told = this.outcomes();
     return [
-      ...(begun === sagas ? [] : [`${begun} sagas were started by ${sagas} events`]),
+      ...(begun(instances) === sagas ? [] : [`${begun(instances)} sagas were started by ${sagas} events`]),
       ...instances.flatMap((saga) => brokenLaws({ definition, ledger, saga, told: told.get(saga.id) ?? [] })),
       ...world.leftBehind(),
     ];
@@ -111,6 +111,10 @@ class DefinitionWorld {
     }
     return told;
   }
+}
+
+function begun(instances: readonly StoredInstance[]): number {
+  return instances.filter(({ definition }) => definition === 'random').length;
 }
 
 // Not what stands at the beginning of a line: that is the head of a document.
