@@ -42,12 +42,12 @@ function sagaOf(name: string): { readonly key: string; readonly page: SagaPage }
 
 describe('an order on credit', () => {
   it.each(cases.map(({ key, one }) => [one.name, key] as const))('ends as its tests say: %s', (name, key) => {
-    const { timeline, paths } = report.cases.find((one) => one.name === name)!;
+    const played = report.cases.find((one) => one.name === name)!;
     const page = pages.get(key)!;
 
-    expect(endOf(page)).toBe(timeline.findLast(({ kind }) => kind === 'finished')!.text);
+    expect(endOf(page)).toBe(endOf(played));
     expect(page.incident).toBe(false);
-    expect(pathsOf(page)).toEqual(paths.filter((path) => path.startsWith('reserveStock')));
+    expect(pathsOf(page)).toEqual(played.paths.filter((path) => path.startsWith('reserveStock')));
   });
 
   it('that meets a refusal, a silence and somebody late is carried out once', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { runTests, type TestReport } from '#libs/saga';
+import { runTests, type CaseReport, type TestReport } from '#libs/saga';
 import type { SagaPage } from '../harness/coordinator-api.js';
 import { exampleFiles } from '../harness/example-files.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
@@ -51,6 +51,11 @@ afterAll(async () => {
   await bench?.discard();
 });
 
+/** What `skald test` says of a case. */
+function played(name: string): CaseReport {
+  return report.cases.find((one) => one.name === name)!;
+}
+
 /** How often each path was taken, as Prometheus reads it. */
 async function counted(): Promise<Readonly<Record<string, number>>> {
   const response = await fetch(new URL('/metrics', bench.api.url));
@@ -63,17 +68,14 @@ async function counted(): Promise<Readonly<Record<string, number>>> {
 describe('returns on the real broker and database', () => {
   it('end as their tests say', () => {
     const ends = cases.map(({ key, one }) => [one.name, endOf(pages.get(key)!)]);
-    const claimed = cases.map(({ one }) => [one.name, endIn(report, one.name)]);
+    const claimed = cases.map(({ one }) => [one.name, endOf(played(one.name))]);
 
     expect(ends).toEqual(claimed);
   });
 
   it('take the paths their tests say, in order', () => {
     const taken = cases.map(({ key, one }) => [one.name, pathsOf(pages.get(key)!)]);
-    const claimed = cases.map(({ one }) => [
-      one.name,
-      report.cases.find(({ name }) => name === one.name)!.paths,
-    ]);
+    const claimed = cases.map(({ one }) => [one.name, played(one.name).paths]);
 
     expect(taken).toEqual(claimed);
   });
@@ -97,8 +99,3 @@ describe('returns on the real broker and database', () => {
     expect(await counted()).toEqual(expected);
   });
 });
-
-function endIn({ cases: played }: TestReport, name: string): string {
-  const { timeline } = played.find((one) => one.name === name)!;
-  return timeline.findLast(({ kind }) => kind === 'finished')!.text;
-}

@@ -5,6 +5,7 @@ import {
   exampleOf,
   formatProblem,
   scriptReader,
+  type CaseReport,
   type Move,
   type ScriptReader,
   type TestCase,
@@ -149,9 +150,9 @@ export class SuitePlayer {
   }
 }
 
-/** What a saga says of its end, such as `completed with result denied`; not why. */
-export function endOf(page: SagaPage): string {
-  const end = page.timeline.findLast(({ kind }) => kind === 'finished')?.text ?? page.status;
+/** What a saga, or a case that was played, says of its end: `completed with result denied`; not why. */
+export function endOf({ timeline }: Pick<SagaPage | CaseReport, 'timeline'>): string {
+  const end = timeline.findLast(({ kind }) => kind === 'finished')?.text ?? 'not ended';
   return end.replace(/ because .*$/, '');
 }
 

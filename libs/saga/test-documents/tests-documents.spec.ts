@@ -153,7 +153,7 @@ describe('a case of a tests document', () => {
       'chargeCard.card-declined (nobody catches it)',
       'inventory.release (undo reserveStock)',
       'undo of reserveStock succeeded',
-      'compensated',
+      'compensated because chargeCard raised card-declined: rejected with card-declined',
     ]);
   });
 });

@@ -121,7 +121,7 @@ function formOfField(node: Syntax, name: string, type: StaticType): StaticType {
     const known = type.fields[name]!;
     return known.kind === 'refused' ? refuse(node, known.why) : known;
   }
-  if (type.open) return ANY;
+  if (type.open) return type.rest ?? ANY;
   return refuse(node, `${type.title} has no field "${name}".${suggestion(name, Object.keys(type.fields))}`);
 }
 
@@ -159,7 +159,8 @@ function itemType(node: Access, container: StaticType, index: StaticType): Stati
     return fieldType(node, key.args, container);
   }
   if (container.kind === 'list') return withClasses(container.of, container.classes ?? []);
-  return withClasses(ANY, classesOf(container));
+  const isMap = container.kind === 'record' && Object.keys(container.fields).length === 0;
+  return withClasses((isMap ? container.rest : undefined) ?? ANY, classesOf(container));
 }
 
 /** The own field of a map; nothing else is ever read, so prototypes stay out of reach. */

@@ -16,6 +16,13 @@ const schema = {
       type: 'array',
       items: { type: 'object', properties: { at: { type: 'string', format: 'date-time' } } },
     },
+    trucks: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: { driven: { type: 'string', format: 'duration' } },
+      },
+    },
   },
 };
 const place: Place = {
@@ -41,6 +48,7 @@ const input = {
   due: '2026-03-01T12:00:00+01:00',
   grace: 'PT90M',
   stops: [{ at: '2026-03-01T10:00:00Z' }],
+  trucks: { 't-1': { driven: 'PT11H' } },
   address: { city: 'Bonn' },
 };
 const result = { output: { amount: 10 }, outcome: 'succeeded', attempts: 2, startedAt: 0, endedAt: 60_000 };
@@ -148,6 +156,9 @@ describe('time in expressions', () => {
     ['input.grace.getMinutes()', 90],
     ['input.stops.all(s, s.at < now)', true],
     ['input.stops[0].at < now', true],
+    [`input.trucks['t-1'].driven > duration('10h')`, true],
+    ["input.trucks['t-' + '1'].driven > duration('12h')", false],
+    ['input.trucks.exists(t, input.trucks[t].driven.getHours() == 11)', true],
     ['input.due', '2026-03-01T11:00:00.000Z'],
     ['steps.paid.endedAt - steps.paid.startedAt', 'PT60S'],
   ])('%s is %j', (text, expected) => {

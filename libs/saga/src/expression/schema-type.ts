@@ -27,9 +27,18 @@ function formOfSchema(schema: unknown, title: string, root: unknown): StaticType
   if (type === 'string' && format === 'date-time') return { kind: 'timestamp', stored: 'text' };
   if (type === 'string' && format === 'duration') return { kind: 'duration', stored: 'text' };
   if (type === 'array') return { kind: 'list', of: typeOfSchema(items, `an item of ${title}`, root) };
-  if (type !== 'object' || properties === undefined) return ANY;
+  if (type !== 'object') return ANY;
+  if (properties === undefined) return formOfMap(additionalProperties, title, root);
   const fields: Record<string, StaticType> = {};
   for (const [name, field] of Object.entries(properties))
     fields[name] = typeOfSchema(field, `${title}.${name}`, root);
   return { kind: 'record', fields, open: additionalProperties !== false, title };
+}
+
+/** Names are unknown, and what stands behind each of them is alike. */
+function formOfMap(values: unknown, title: string, root: unknown): StaticType {
+  // What is classed is found by its path, and a path needs names.
+  if (typeof values !== 'object' || values === null || classesInSchema(values, root).length > 0) return ANY;
+  const rest = typeOfSchema(values, `a value of ${title}`, root);
+  return { kind: 'record', fields: {}, open: true, rest, title };
 }

@@ -21,6 +21,8 @@ export interface RecordType extends Classed {
   readonly kind: 'record';
   readonly fields: Readonly<Record<string, StaticType>>;
   readonly open: boolean;
+  /** What other fields are; absent: of unknown shape. */
+  readonly rest?: StaticType;
   /** Known fields that may be left out, and read as null then. */
   readonly nullable?: readonly string[];
   /** How messages call it. */
@@ -88,5 +90,6 @@ export function storedType(type: StaticType): StaticType {
   if (type.kind === 'list') return { ...type, of: storedType(type.of) };
   if (type.kind !== 'record') return type;
   const fields = Object.entries(type.fields).map(([name, field]) => [name, storedType(field)] as const);
-  return { ...type, fields: Object.fromEntries(fields) };
+  const rest = type.rest === undefined ? {} : { rest: storedType(type.rest) };
+  return { ...type, fields: Object.fromEntries(fields), ...rest };
 }

@@ -1,4 +1,4 @@
-import type { Effect, Note, OpenEffect } from '../effect.js';
+import type { Effect, FinishEffect, Note, OpenEffect } from '../effect.js';
 import type { SagaInput } from '../input.js';
 import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
@@ -65,7 +65,7 @@ function tellEffect(stage: Stage, effect: Effect): void {
       return note(
         stage,
         'finished',
-        `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}`,
+        `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}${becauseOf(effect)}`,
       );
     case 'noted':
       return note(stage, 'noted', `${effect.block} ${effect.note.what}`, noted(effect.note));
@@ -76,6 +76,12 @@ function tellEffect(stage: Stage, effect: Effect): void {
 
 function noted(note: Note): Json {
   return note.what === 'decided' ? note.output : null;
+}
+
+function becauseOf({ failure }: FinishEffect): string {
+  if (failure === undefined) return '';
+  const { step, error, message } = failure;
+  return ` because ${step} raised ${error}${message === '' ? '' : `: ${message}`}`;
 }
 
 function openText({ operation, call, direction, attempt, isRepeat }: OpenEffect): string {
