@@ -4,6 +4,7 @@ import { CommandFailedError, UsageError, type CliContext } from './cli-context.j
 import { actionCommands } from './commands/actions.js';
 import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
+import { importCommand } from './commands/import.js';
 import { installCommands } from './commands/install.js';
 import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
@@ -32,6 +33,7 @@ const setups: readonly CommandSetup[] = [
   validateCommand,
   schemaCommand,
   explainCommand,
+  importCommand,
   testCommand,
   publishCommand,
   positionsCommand,
