@@ -49,6 +49,29 @@ steps:
       - { case: fraud, if: steps.check.output.isFraud, do: [{ end: fraud }] }
     else: []
 ---
+saga: decide-claim
+version: 1
+key: { of: input.claimId, reuse: afterEnd }
+triggers: [{ event: claims.submitted }]
+steps:
+  - step: decide
+    call: claims.decide
+    pivot: true
+---
+saga: appeal-claim
+version: 1
+key: input.claimId
+triggers:
+  - event: claims.appealed
+    link: { saga: decide-claim, key: data.claimId }
+  - person: adjudicator
+    link: { saga: decide-claim, key: data.claimId }
+steps:
+  - step: hear
+    call: claims.hear
+    with: { amount: '\${ linked.input.amount }', reason: '\${ linked.steps.decide.output.reason }', was: '\${ linked.status }' }
+    pivot: true
+---
 participant: legacy-oms
 commands:
   cancel-order:
@@ -134,6 +157,65 @@ describe('a definition with several triggers', () => {
 
     expect((await bench.ended('o-4', { definition: 'cancel-order' })).status).toBe('completed');
     expect(await bench.page('o-5', 'cancel-order')).toBeUndefined();
+  });
+});
+
+describe('a saga about another one', () => {
+  const decided = async (claimId: string, amount: number, reason: string): Promise<void> => {
+    bench.participants.behave('claims.decide', [{ succeeded: { reason } }], { key: claimId });
+    await bench.publish('claims.submitted', { claimId, amount });
+    await eventually(`claim of ${amount} to be decided`, async () => {
+      const sagas = await bench.api.list(`key=${claimId}&definition=decide-claim&status=completed`);
+      const inputs = await Promise.all(sagas.map(({ id }) => bench.api.saga(id)));
+      return (inputs as unknown as readonly { input: { amount: number } }[]).some(
+        ({ input }) => input.amount === amount,
+      );
+    });
+  };
+  const heard = (claimId: string) =>
+    bench.participants.deliveries.find(
+      ({ command, key }) => command.type === 'claims.hear' && key === claimId,
+    )?.command.data;
+
+  it('sees what came of the newest of its key', async () => {
+    await decided('c-1', 60, 'no policy');
+    await decided('c-1', 70, 'too late');
+    await bench.publish('claims.appealed', { claimId: 'c-1' });
+
+    expect((await bench.ended('c-1', { definition: 'appeal-claim' })).status).toBe('completed');
+    expect(heard('c-1')).toEqual({ amount: 70, reason: 'too late', was: 'completed' });
+  });
+
+  it('sees it when a person starts it', async () => {
+    await decided('c-2', 80, 'too much');
+    const wish = { data: { claimId: 'c-2' }, by: 'ann', roles: ['adjudicator'] };
+    const answer = await bench.api.post('/triggers/appeal-claim', wish, { 'idempotency-key': 'appeal-1' });
+
+    expect(answer.status).toBe(201);
+    await bench.ended('c-2', { definition: 'appeal-claim' });
+    expect(heard('c-2')).toEqual({ amount: 80, reason: 'too much', was: 'completed' });
+  });
+
+  it('does not start without it, and that is seen', async () => {
+    await bench.publish('claims.appealed', { claimId: 'c-3' });
+    const wish = { data: { claimId: 'c-3' }, by: 'ann', roles: ['adjudicator'] };
+    const answer = await bench.api.post<Problem>('/triggers/appeal-claim', wish, {
+      'idempotency-key': 'appeal-2',
+    });
+
+    expect([answer.status, answer.body.detail]).toEqual([
+      409,
+      'there is no saga of decide-claim with the key c-3',
+    ]);
+    await eventually('both to be counted', async () => {
+      const { body } = await bench.api.get<{
+        readonly gated: readonly { readonly gate: string; readonly count: number }[];
+      }>('/gates');
+      return (
+        body.gated.filter(({ gate }) => gate === 'unlinked').reduce((sum, { count }) => sum + count, 0) === 2
+      );
+    });
+    expect(await bench.page('c-3')).toBeUndefined();
   });
 });
 

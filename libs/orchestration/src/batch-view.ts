@@ -5,13 +5,16 @@ import {
   isSagaId,
   type DeskId,
   type InboundRecord,
+  type Json,
   type SagaId,
+  type StartHead,
 } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import { reviveDesk, type LiveDesk } from './desks/live-desk.js';
 import type { FoldingView } from './folding.js';
 import { reviveSaga, type LiveSaga } from './live-saga.js';
 import type { Lane } from './lane.js';
+import { linkName, type Link } from './linked-saga.js';
 import type { ParkedRow, StoredInstance } from './lane-store.js';
 
 /** The records of one lane that are to be folded together. */
@@ -26,6 +29,7 @@ export interface Work {
 /** Everything that folding a set of work needs, read in at most one query for all lanes. */
 export class BatchView {
   readonly winners = new Map<SagaId, SagaId>();
+  private readonly linked = new Map<string, Json | undefined>();
   private readonly loaded = new Map<SagaId, LiveSaga>();
   private readonly archived = new Set<SagaId>();
   private readonly heldRows = new Map<SagaId, readonly ParkedRow[]>();
@@ -35,13 +39,21 @@ export class BatchView {
 
   /** Reads what memory does not hold: sagas, their programs, and the records that hold them where an action may free them. */
   async load(work: readonly Work[]): Promise<void> {
-    const needs: Needs = { missing: new Set(), acted: new Set(), programs: new Map(), desks: undefined };
+    const needs: Needs = {
+      missing: new Set(),
+      acted: new Set(),
+      programs: new Map(),
+      desks: undefined,
+      links: undefined,
+    };
     for (const { lane, records } of work) {
       for (const record of records) this.survey(lane, record, needs);
     }
     for (const [definition, version] of needs.programs.values()) {
       await this.coordination.definitions.load(definition, version);
     }
+    for (const link of needs.links?.values() ?? [])
+      this.linked.set(linkName(link), await this.coordination.findLinked(link));
     if (needs.missing.size > 0) await this.read([...needs.missing], true);
     if (needs.desks !== undefined) await this.readDesks([...needs.desks]);
     for (const saga of needs.acted) {
@@ -67,12 +79,13 @@ export class BatchView {
 
   /** The view of one lane. */
   of(lane: Lane): FoldingView {
-    const { winners, archived, heldRows, loaded } = this;
+    const { winners, archived, heldRows, loaded, linked } = this;
     return {
       winners,
       archived,
       heldRows,
       find: (saga) => lane.cache.get(saga) ?? loaded.get(saga),
+      findLinked: (link) => linked.get(linkName(link)),
       findDesk: (id) => lane.desks.get(id) ?? this.desks?.get(id),
     };
   }
@@ -100,9 +113,9 @@ export class BatchView {
   }
 
   private surveyStart(record: InboundRecord, needs: Needs): void {
-    const match = /^\{"definition":"([^"]+)","version":(\d+)/.exec(
-      headerText(record.headers, header.head) ?? '',
-    );
+    const head = headerText(record.headers, header.head) ?? '';
+    if (head.includes('"link":{')) surveyLink(head, needs);
+    const match = /^\{"definition":"([^"]+)","version":(\d+)/.exec(head);
     if (match === null) return;
     const [definition, version] = [match[1]!, Number(match[2])];
     if (this.coordination.definitions.program(definition, version) !== undefined) return;
@@ -145,4 +158,16 @@ interface Needs {
   readonly programs: Map<string, readonly [definition: string, version: number]>;
   /** Absent as long as nobody says anything to a desk. */
   desks: Set<DeskId> | undefined;
+  /** Absent as long as no start is linked to another saga. */
+  links: Map<string, Link> | undefined;
+}
+
+/** Nothing is believed yet of what the record says; that comes when it is folded. */
+function surveyLink(head: string, needs: Needs): void {
+  try {
+    const { link } = JSON.parse(head) as Partial<StartHead>;
+    if (link !== undefined) (needs.links ??= new Map()).set(linkName(link), link);
+  } catch {
+    // It cannot be read, so it is parked when it is folded.
+  }
 }

@@ -1,6 +1,7 @@
 import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
 import type { Desk } from './desks/desk.js';
 import type { Installation } from './installation-store.js';
+import type { FindLinked } from './linked-saga.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LaneStore } from './lane-store.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
@@ -13,6 +14,8 @@ export interface Coordination {
   readonly keyring: Keyring;
   readonly definitions: LoadedDefinitions;
   readonly store: LaneStore;
+  /** Finds the sagas that starts are linked to. */
+  readonly findLinked: FindLinked;
   /** Reads the home topic as a member of the installation's group. */
   readonly source: EventSource;
   readonly sink: CommandSink;

@@ -16,6 +16,7 @@ import { Publisher } from './publisher.js';
 import { Schedules } from './schedules.js';
 import { NoSagaMetrics, type SagaMetrics } from './saga-metrics.js';
 import { NoSagaTrace, type SagaTrace } from './saga-trace.js';
+import { linkedSagas } from './linked-saga.js';
 import { MoveLane } from './use-cases/move-lane.js';
 
 /** What a coordinator is composed of. The sources and sinks are its own: it starts and stops them. */
@@ -85,7 +86,14 @@ export class Coordinator {
     };
     const settings = { ...defaultLaneSettings, ...parts.settings };
     const desks = parts.desks ?? registeredDesks;
-    const lanes: Coordination = { ...basis, source: parts.homeSource, sink: parts.laneSink, settings, desks };
+    const lanes: Coordination = {
+      ...basis,
+      findLinked: linkedSagas(parts.operators),
+      source: parts.homeSource,
+      sink: parts.laneSink,
+      settings,
+      desks,
+    };
     this.publisher = new Publisher({ sink: parts.laneSink, clock, log, keyring, installation });
     this.lanes = new Lanes(lanes, this.publisher);
     this.gates = new Gates({

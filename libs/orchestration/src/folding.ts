@@ -10,6 +10,7 @@ import {
   type Instant,
   type SagaId,
   type SignedRecord,
+  type Json,
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
@@ -34,6 +35,7 @@ import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
 import { endingMessages, type Followers } from './ending-messages.js';
 import type { LaneSettings } from './lane-settings.js';
+import type { Link } from './linked-saga.js';
 import { isOver, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
@@ -54,6 +56,8 @@ export interface FoldingView {
   readonly archived: ReadonlySet<SagaId>;
   /** For held sagas with an action in this batch: the records that hold them, in order. */
   readonly heldRows: ReadonlyMap<SagaId, readonly ParkedRow[]>;
+  /** The saga that a start of this batch is linked to, as it stood when the batch was loaded. */
+  findLinked(link: Link): Json | undefined;
 }
 
 /** What a fold may use. */

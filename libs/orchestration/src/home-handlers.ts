@@ -7,7 +7,15 @@ import {
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
-import type { ActionInput, AnswerInput, Json, Program, SagaInput, SagaState } from '#libs/saga';
+import type {
+  ActionInput,
+  AnswerInput,
+  Json,
+  Program,
+  RefusalReason,
+  SagaInput,
+  SagaState,
+} from '#libs/saga';
 import { refusedChild } from './desks/child-sagas.js';
 import { admissionRecord, type AdmissionReport } from './desks/admission-messages.js';
 import { hasHeard } from './desks/outside.js';
@@ -69,10 +77,12 @@ function handleStart(
     const message = `${head.definition} version ${head.version} is not published; publish it and redrive the record`;
     return folding.park(record, 'unknown-definition', message, saga);
   }
+  const linked = head.link && folding.view.findLinked(head.link);
+  if (head.link !== undefined && linked === undefined) return unlinked(folding, record, content);
   const begun = folding.begin(
     newSaga(folding, program, content, record),
     keyHash(head.definition, head.businessKey),
-    startInput(content, record),
+    startInput(content, record, linked),
     record,
     head.eventId,
   );
@@ -82,6 +92,16 @@ function handleStart(
     return folding.park(record, begun.reason, begun.message, saga);
   }
   auditStart(folding, head, saga, record, 'done', saga);
+}
+
+/** There is nothing that it could be about: whoever asked for it is told, and it counts as kept out. */
+function unlinked(folding: Folding, record: InboundRecord, { head, saga }: Content<'start'>): void {
+  const { definition, eventType: event, request, source: by, admitted } = head;
+  folding.countGated({ definition, event, gate: 'unlinked' satisfies RefusalReason, count: 1 });
+  if (admitted === true) reportStart(folding, head, { kind: 'not-started', saga });
+  if (request === undefined) return;
+  const detail = `there is no saga of ${head.link!.definition} with the key ${head.link!.key}`;
+  folding.audit({ request, saga, at: record.timestamp, action: 'start', by, result: 'refused', detail });
 }
 
 function newSaga(
@@ -111,12 +131,14 @@ function newSaga(
 function startInput(
   content: Content<'start'>,
   record: InboundRecord,
+  linked?: Json,
 ): SagaInput & { readonly kind: 'start' } {
   const { definition, version, businessKey: key, hops, toggles, parent } = content.head;
   const now = record.timestamp;
   const started = { id: content.saga, key, definition, version, startedAt: now, hops };
   const facts = parent === undefined ? started : { ...started, parent };
-  return { kind: 'start', now, facts, input: content.input as Json, toggles };
+  const input = { kind: 'start', now, facts, input: content.input as Json, toggles } as const;
+  return linked === undefined ? input : { ...input, linked };
 }
 
 function duplicateStart(

@@ -60,7 +60,7 @@ export function startedBy(
     if (gate !== undefined)
       return { kind: 'gated', definition: program.definition, event: trigger.name, gate };
     const input = trigger.with === undefined ? (event.data as Json) : trigger.with(values);
-    const start = startOf(installation, program, event, input);
+    const start = linked(startOf(installation, program, event, input), trigger, values);
     if (program.admission === undefined || start.kind !== 'start') return start;
     return { ...start, candidacy: candidacyOf(program.admission, trigger, event, values) };
   } catch (error) {
@@ -68,6 +68,13 @@ export function startedBy(
     const reason = error instanceof MalformedRecordError ? error.reason : 'trigger-failed';
     return { kind: 'bad', reason, message: `trigger ${trigger.name} of ${program.definition}: ${message}` };
   }
+}
+
+/** With the saga that it is about. @throws when its key cannot be computed. */
+function linked(start: Triggered, { link }: Trigger, values: Values): Triggered {
+  if (link === undefined || start.kind !== 'start') return start;
+  const key = String(link.key(values));
+  return { ...start, head: { ...start.head, link: { definition: link.definition, key } } };
 }
 
 /** The names of what keeps the event out, or `undefined`. */

@@ -27,6 +27,8 @@ export interface StartInput {
   readonly facts: SagaFacts;
   readonly input: Json;
   readonly toggles: Readonly<Record<string, boolean>>;
+  /** The saga that it is linked to, as it stands then. */
+  readonly linked?: Json;
 }
 
 /** A participant's answer. */

@@ -5,7 +5,7 @@
 export const NOT_SUPPORTED = {
   documents: ['release'],
   heads: [],
-  trigger: ['requires', 'link'],
+  trigger: ['requires'],
   defaults: ['forEach', 'wait'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -57,6 +57,8 @@ export interface Values {
   /** At a trigger: the event's data and attributes. */
   readonly data?: Json;
   readonly event?: Json;
+  /** The saga that the one that runs was linked to when it started. */
+  readonly linked?: Json;
   /** At a trigger: what it requires, by its own names. In blocks the results of asking for it are among `steps`. */
   readonly facts?: Readonly<Record<string, KnownValue>>;
 }

@@ -11,6 +11,8 @@ export interface SagaState {
   readonly facts: SagaFacts;
   readonly input: Json;
   readonly toggles: Readonly<Record<string, boolean>>;
+  /** The saga that it was linked to, as that stood when it started; absent where there is none. */
+  readonly linked?: Json | undefined;
   readonly status: SagaStatus;
   /** Time of the last input folded. */
   readonly at: Instant;

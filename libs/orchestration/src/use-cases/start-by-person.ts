@@ -55,6 +55,7 @@ export class StartByPerson {
     if (result.kind === 'gated') return { kind: 'gated', gates: result.gate };
     if (result.kind === 'bad') throw new RequestError('INVALID_INPUT', result.message);
     const { input, candidacy } = result;
+    const { link } = result.head;
     return starts.start({
       definition,
       input,
@@ -62,6 +63,7 @@ export class StartByPerson {
       source,
       ...(trace === undefined ? {} : { trace }),
       ...(candidacy === undefined ? {} : { candidacy }),
+      ...(link === undefined ? {} : { link }),
     });
   }
 }

@@ -5,6 +5,7 @@ import {
   type Instant,
   type Json,
   type SagaId,
+  type StartHead,
   type TraceHeaders,
 } from '#libs/messaging';
 import type { Program } from '#libs/saga';
@@ -29,6 +30,8 @@ export interface StartRequest {
   readonly source?: string;
   /** What the desk of the key has to know of the trigger; absent: the start comes through none. */
   readonly candidacy?: Candidacy;
+  /** The saga that it is about. */
+  readonly link?: StartHead['link'];
 }
 
 /** What became of a start. */
@@ -89,6 +92,7 @@ export class StartSaga {
       toggles: this.options.definitions.togglesOf(program),
       hops: 0,
       request: requestId,
+      ...(request.link === undefined ? {} : { link: request.link }),
     };
     const candidacy =
       request.candidacy ?? (program.admission && { trigger: 'api', rules: rulesOf(program.admission) });

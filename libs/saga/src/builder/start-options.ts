@@ -8,6 +8,12 @@ export interface StartOptions {
   readonly with?: DataTemplate;
 }
 
+/** What a trigger about another saga says. */
+export interface LinkOptions {
+  /** The newest saga of this definition and key is read as `linked`. */
+  readonly link?: { readonly saga: string; readonly key: string };
+}
+
 /** What a trigger on something that comes in by itself may say. */
 export interface StreamTriggerOptions extends StartOptions {
   /** Of several of a key within this time only the last one counts. */
@@ -22,14 +28,14 @@ export interface StreamTriggerOptions extends StartOptions {
 
 /** One entry of `triggers`. */
 export type TriggerOptions =
-  | ({ readonly event: DottedName } & StreamTriggerOptions)
-  | ({ readonly webhook: string; readonly secret: `secret:${string}` } & StreamTriggerOptions)
+  | ({ readonly event: DottedName } & StreamTriggerOptions & LinkOptions)
+  | ({ readonly webhook: string; readonly secret: `secret:${string}` } & StreamTriggerOptions & LinkOptions)
   | ({
       readonly saga: string;
       readonly outcome?: 'completed' | 'compensated' | 'cancelled';
     } & StreamTriggerOptions)
   | ({ readonly schedule: string; readonly zone?: string } & StartOptions)
-  | ({ readonly person: string } & StartOptions);
+  | ({ readonly person: string } & StartOptions & LinkOptions);
 
 /** What a key means for a second start. */
 export interface KeyOptions {

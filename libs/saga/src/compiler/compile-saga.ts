@@ -31,6 +31,7 @@ import {
 } from './expressions.js';
 import { sagaTimeoutMs, type Inheritance } from './inheritance.js';
 import { compileInputCheck } from './input-schema.js';
+import { linkedType } from './linked-type.js';
 import { neededFacts } from './needed-facts.js';
 import { awaitsIn, callsIn, emitsIn, factsIn, sagasIn } from './node-walk.js';
 import type { OtherSagas } from './other-sagas.js';
@@ -58,7 +59,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const { log, contracts, files } = context;
   checkNames(saga, log);
   const schema = files.schemaAt(at(saga, 'input'));
-  const places = placesOf(saga, schema);
+  const places = placesOf(saga, schema, linkedType(saga, context.sagas, files, log));
   const inheritance: Inheritance = {
     saga,
     namespace: context.namespace,
@@ -122,7 +123,7 @@ function classedOf(input: StaticType, { outputs, sent, shown }: ClassedData): Pi
     : { classed: { input: parts, outputs: partsOf(outputs), sent: partsOf(sent), shown: partsOf(shown) } };
 }
 
-function placesOf(saga: Cursor, schema: Schema | undefined): SagaPlaces {
+function placesOf(saga: Cursor, schema: Schema | undefined, linked: StaticType | undefined): SagaPlaces {
   const loops = loopNames(saga);
   const steps = unsure([...namesIn(at(saga, 'steps')), ...handlerNames(at(saga, 'catch'))]);
   return {
@@ -131,6 +132,7 @@ function placesOf(saga: Cursor, schema: Schema | undefined): SagaPlaces {
     blocks: new Set([...steps.keys(), ...loops.keys()]),
     loops,
     steps,
+    ...(linked && { linked }),
   };
 }
 

@@ -92,6 +92,7 @@ function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
   const written = at(cursor, 'with');
   const coalesce = at(cursor, 'coalesce');
   const threshold = at(cursor, 'threshold');
+  const link = at(cursor, 'link');
   const unless = at(cursor, 'echo') && at(at(cursor, 'echo')!, 'unless');
   return {
     gates: gatesOf(cursor, place, log),
@@ -100,6 +101,14 @@ function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
     ...(coalesce === undefined
       ? {}
       : { coalesceMs: durationMs(textAt(longForm(coalesce, 'window'), 'window')!)! }),
+    ...(link === undefined
+      ? {}
+      : {
+          link: {
+            definition: textAt(link, 'saga')!,
+            key: valueExpression(at(link, 'key')!, place, log),
+          },
+        }),
     ...(threshold === undefined ? {} : { threshold: thresholdOf(threshold, place, log) }),
     ...(unless === undefined ? {} : { echoUnless: conditionExpression(unless, place, log) }),
   };

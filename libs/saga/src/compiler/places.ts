@@ -47,6 +47,8 @@ export interface SagaPlaces {
   readonly loops: ReadonlyMap<string, string>;
   /** What may be read of them when the saga has ended. */
   readonly steps: Place['steps'];
+  /** The saga that a trigger links it to; absent where none does. */
+  readonly linked?: StaticType;
 }
 
 /** The toggles of a saga, as a type. */
@@ -59,12 +61,12 @@ export function togglesType(saga: Cursor): RecordType {
 
 /** Inside a block. */
 export function blockPlace(
-  { input, toggles, blocks, loops }: SagaPlaces,
+  { input, toggles, blocks, loops, linked }: SagaPlaces,
   { names: steps, isHandling, locals, facts }: Pick<Flow, 'names' | 'isHandling' | 'locals' | 'facts'>,
   extra: Place['roots'] = {},
 ): Place {
   const failure = isHandling ? { failure: FAILURE } : {};
-  const roots = { input, toggles, saga: SAGA, now: INSTANT, ...failure, ...extra };
+  const roots = { input, toggles, saga: SAGA, now: INSTANT, ...(linked && { linked }), ...failure, ...extra };
   return { roots, steps, blocks, loops, ...(locals && { locals }), ...(facts && { facts }) };
 }
 
@@ -76,12 +78,13 @@ export function fragmentPlace(steps: Place['steps'], isHandling: boolean, extra:
 
 /** In `outcomes`: everything that ran may be read, and nothing is sure. */
 export function outcomePlace(
-  { input, toggles, blocks, loops }: SagaPlaces,
+  { input, toggles, blocks, loops, linked }: SagaPlaces,
   steps: Place['steps'],
   hasFailure: boolean,
 ): Place {
   const failure = hasFailure ? { failure: FAILURE } : {};
-  return { roots: { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...failure }, steps, blocks, loops };
+  const roots = { input, toggles, saga: ENDED_SAGA, now: INSTANT, ...(linked && { linked }), ...failure };
+  return { roots, steps, blocks, loops };
 }
 
 /** At a trigger: there is an event, and no saga yet. */

@@ -112,11 +112,12 @@ function begun(input: SagaInput): EngineState {
   return stateOf(input);
 }
 
-function stateOf({ facts, input, toggles, now }: StartInput): EngineState {
+function stateOf({ facts, input, toggles, linked, now }: StartInput): EngineState {
   return {
     facts,
     input,
     toggles,
+    ...(linked !== undefined && { linked }),
     status: 'running',
     at: now,
     steps: {},

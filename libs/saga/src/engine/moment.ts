@@ -104,6 +104,7 @@ function changed(state: EngineState, parts: Partial<EngineState>): EngineState {
     facts: parts.facts ?? state.facts,
     input: state.input,
     toggles: parts.toggles ?? state.toggles,
+    linked: state.linked,
     status: parts.status ?? state.status,
     at: parts.at ?? state.at,
     steps: parts.steps ?? state.steps,

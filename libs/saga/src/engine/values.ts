@@ -29,8 +29,9 @@ export function evaluate<T>(
 }
 
 function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefined): Values {
-  const { input, facts, toggles } = moment.state;
-  const values = { input, steps: stepsAt(moment, place), saga: facts, toggles, now: moment.now };
+  const { input, facts, toggles, linked } = moment.state;
+  const seen = { input, steps: stepsAt(moment, place), saga: facts, toggles, now: moment.now };
+  const values: Values = linked === undefined ? seen : { ...seen, linked };
   const failure = failureAt(moment, place);
   const locals = localsAt(moment, place);
   const self = selfAt(moment, place);

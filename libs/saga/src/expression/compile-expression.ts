@@ -138,6 +138,8 @@ const READERS: Readonly<Record<RootName, Run>> = {
   output: (values) => values.output,
   data: (values) => values.data,
   event: (values) => values.event,
+  // Started by a trigger without a link: nothing is linked, which is no mistake.
+  linked: (values) => values.linked ?? null,
 };
 
 function name(node: SyntaxOf<'id'>, scope: Scope): Piece {

@@ -28,7 +28,8 @@ export type RootName =
   | 'self'
   | 'output'
   | 'data'
-  | 'event';
+  | 'event'
+  | 'linked';
 
 /** A block that stands before. One that may not have run has to be read optionally. */
 export interface VisibleStep {

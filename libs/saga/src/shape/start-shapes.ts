@@ -89,6 +89,25 @@ const ECHO = record({
   },
 });
 
+const LINK: Field = {
+  shape: record({
+    title: '`link`',
+    fields: {
+      saga: {
+        shape: naming('saga', kebabCase('the name of a saga')),
+        doc: 'The definition of the saga that is looked at.',
+        required: 'whose saga it is about, by the name of its definition.',
+      },
+      key: {
+        shape: EXPRESSION,
+        doc: 'Its business key, over `data`.',
+        required: 'its business key, such as data.claimId.',
+      },
+    },
+  }),
+  doc: 'Another saga that this one is about: the newest of that key, read as `linked`. Without one nothing starts.',
+};
+
 /** What messages that come in by themselves have in common. */
 const STREAM: Fields = {
   gates: GATES,
@@ -110,7 +129,7 @@ const STREAM: Fields = {
 
 /** The keys of each kind of trigger, by its head. */
 export const TRIGGER_KINDS: Readonly<Record<string, Fields>> = {
-  event: { event: { shape: EVENT, doc: 'The domain event that starts a saga.' }, ...STREAM },
+  event: { event: { shape: EVENT, doc: 'The domain event that starts a saga.' }, ...STREAM, link: LINK },
   schedule: {
     schedule: {
       shape: SCHEDULE,
@@ -131,11 +150,13 @@ export const TRIGGER_KINDS: Readonly<Record<string, Fields>> = {
       required: 'the secret by which the sender signs, such as secret:claims-intake.',
     },
     ...STREAM,
+    link: LINK,
   },
   person: {
     person: { shape: naming('role', kebabCase('a role')), doc: 'Somebody of this role may start it.' },
     gates: GATES,
     with: WITH,
+    link: LINK,
   },
   saga: {
     saga: {

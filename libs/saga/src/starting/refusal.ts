@@ -7,6 +7,7 @@
  * * `too-many-hops`: too many sagas lie behind it
  * * `frozen`: the key went back and forth too often
  * * `superseded`: a later one took its place while the running saga was being cancelled
+ * * `unlinked`: there is no saga of the key that it links to
  * * `queue-full`: too many were waiting for the running saga
  */
 export const refusalReasons = [
@@ -17,6 +18,7 @@ export const refusalReasons = [
   'too-many-hops',
   'frozen',
   'superseded',
+  'unlinked',
   'queue-full',
 ] as const;
 

@@ -12,6 +12,8 @@ interface Start {
   readonly gates: readonly { readonly name: string; readonly if: Expression<boolean> }[];
   /** Maps what happened to the saga's input; absent: its data. */
   readonly with?: Expression;
+  /** The newest saga of this definition and key is evidence of what starts; without one nothing starts. */
+  readonly link?: { readonly definition: string; readonly key: Expression };
   /** How many sagas may lie behind what happened. */
   readonly maxHops: number;
   /** Of those that come within this time after the first one only the last counts. */

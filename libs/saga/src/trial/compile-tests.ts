@@ -125,8 +125,14 @@ function partOf(
     at: instantOf(starts, context.log),
     toggles: Object.fromEntries(toggles.map(([name, { value }]) => [name, value === true])),
     scripts,
+    ...linkedOf(starts),
     ...outageOf([at(one, 'when'), given && at(given, 'when')]),
   };
+}
+
+function linkedOf(starts: readonly Cursor[]): Pick<Part, 'linked'> {
+  const given = starts.map((start) => at(start, 'linked')?.value).filter(isMap);
+  return given.length === 0 ? {} : { linked: Object.assign({}, ...given) as Json };
 }
 
 /** Of the case, or of all. */

@@ -32,7 +32,15 @@ function begin(stage: Stage, { input, key }: Extract<Started, { kind: 'started' 
   note(stage, 'started', `started`, input);
   for (const toggle of outsideOf(program).toggles) planSwitches(stage, toggle);
   planOutage(stage);
-  fold(stage, { kind: 'start', now: part.at, facts, input, toggles });
+  const { linked } = part;
+  fold(stage, {
+    kind: 'start',
+    now: part.at,
+    facts,
+    input,
+    toggles,
+    ...(linked !== undefined && { linked }),
+  });
 }
 
 function planSwitches(stage: Stage, toggle: string): void {

@@ -34,6 +34,10 @@ function byTrigger(program: Program, part: Part, trigger: ByEvent, data: Json): 
   const closed = trigger.gates.filter((gate) => !gate.if(values)).map(({ name }) => name);
   if (closed.length > 0)
     return { kind: 'kept-out', gates: closed, reason: `kept out by ${closed.join(', ')}` };
+  if (trigger.link !== undefined && part.linked === undefined)
+    return keptOut(
+      `there is no saga of ${trigger.link.definition} that it could link to; write \`linked\` in \`start\``,
+    );
   return accepted(program, part, trigger.with === undefined ? data : trigger.with(values));
 }
 

@@ -30,6 +30,8 @@ export interface Part {
   readonly start: Start;
   readonly at: Instant;
   readonly toggles: Readonly<Record<string, boolean>>;
+  /** The saga that its trigger links to. */
+  readonly linked?: Json;
   /** People cannot reach their tasks: this long after the start, for this long. */
   readonly outage?: { readonly afterMs: number; readonly forMs: number };
   /** What is found first counts. */

@@ -121,6 +121,10 @@ const START = record({
     event: { shape: EVENT, doc: 'The event that starts the saga.' },
     data: { shape: TEMPLATE_MAP, doc: "The event's data." },
     input: { shape: TEMPLATE_MAP, doc: 'The input, where no event starts it.' },
+    linked: {
+      shape: TEMPLATE_MAP,
+      doc: 'The saga that its trigger links to: `id key definition version status input steps`.',
+    },
     at: { shape: TEXT, doc: 'When it starts, such as 2026-01-05T09:00:00Z.' },
   },
 });

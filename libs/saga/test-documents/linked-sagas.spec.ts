@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import { runTests } from '../src/trial/run-tests.js';
+import { errorsOf, type WrongDocument } from './wrong-document.js';
+
+const claim = `saga: decide-claim
+version: 1
+key: input.claimId
+input: { type: object, additionalProperties: false, required: [claimId, amount], properties: { claimId: { type: string }, amount: { type: integer } } }
+steps:
+  - step: decide
+    call: claims.decide
+    pivot: true
+---
+`;
+
+const appeal = `${claim}saga: appeal-claim
+version: 1
+key: input.claimId
+triggers:
+  - event: claims.appealed
+    link: { saga: decide-claim, key: data.claimId }
+  - person: adjudicator
+steps:
+  - step: pay
+    if: linked != null
+    call: claims.pay
+    with: { amount: '\${ linked.input.amount }', first: '\${ linked.steps.decide.output.reason }', was: '\${ linked.status }' }
+    pivot: true
+---
+tests: appeal-claim
+version: 1
+given: { start: { event: claims.appealed, data: { claimId: c-1 } } }
+cases:
+  - test: what was decided first is at hand
+    given:
+      start:
+        linked: { id: s-1, key: c-1, definition: decide-claim, version: 1, status: completed, input: { claimId: c-1, amount: 70 }, steps: { decide: { output: { reason: too late } } } }
+    then: { outcome: completed, data: { claims.pay: { amount: 70, first: too late, was: completed } } }
+  - test: without a first decision there is nothing to appeal
+    then: { outcome: not-started }
+`;
+
+describe('a saga that is linked to another one', () => {
+  it('holds in its tests', () => {
+    const { tests, problems } = compileDefinitions([{ file: 'appeal.yaml', text: appeal }]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+
+    const cases = tests.flatMap((suite) => runTests(suite).cases);
+
+    expect(cases.map(({ name, mismatches }) => [name, mismatches])).toEqual([
+      ['what was decided first is at hand', []],
+      ['without a first decision there is nothing to appeal', []],
+    ]);
+  });
+
+  it('is given nothing where it was started in another way', () => {
+    const text = appeal.replace(
+      'given: { start: { event: claims.appealed, data: { claimId: c-1 } } }',
+      'given: { start: { input: { claimId: c-1 } } }',
+    );
+    const alone = `${text.slice(0, text.indexOf('cases:'))}cases:
+  - test: it does without
+    then: { outcome: completed, never: [claims.pay] }
+`;
+
+    const { tests } = compileDefinitions([{ file: 'appeal.yaml', text: alone }]);
+
+    expect(tests.flatMap((suite) => runTests(suite).cases).map(({ mismatches }) => mismatches)).toEqual([[]]);
+  });
+});
+
+const steps = "steps: [{ set: amount, value: '${ linked.input.amount }' }]\n";
+const head = `${claim}saga: appeal-claim\nversion: 1\nkey: input.claimId\n`;
+
+const documents: readonly WrongDocument[] = [
+  {
+    name: 'a link without a key',
+    text: `${head}triggers: [{ event: claims.appealed, link: { saga: decide-claim } }]\n${steps}`,
+    says: ['13:44: error: `key` is missing: its business key, such as data.claimId.'],
+  },
+  {
+    name: 'a link to nobody',
+    text: `${head}triggers: [{ event: claims.appealed, link: { key: data.claimId } }]\n${steps}`,
+    says: ['13:44: error: `saga` is missing: whose saga it is about, by the name of its definition.'],
+  },
+  {
+    name: 'a link of a schedule',
+    text: `${head}triggers: [{ schedule: 0 5 * * *, link: { saga: decide-claim, key: data.claimId } }]\nsteps: []\n`,
+    says: [
+      '13:35: error: A trigger on `schedule` has no key `link`. Known here: gates, schedule, with, zone.',
+    ],
+  },
+  {
+    name: 'evidence that nobody linked',
+    text: `${head}triggers: [{ event: claims.appealed }]\n${steps}`,
+    says: ['14:35: error: There is no "linked" here. Known here: input, now, saga, toggles.'],
+  },
+  {
+    name: 'a field that the linked saga never had',
+    text: `${head}triggers: [{ event: claims.appealed, link: { saga: decide-claim, key: data.claimId } }]\n${steps.replace('amount }', 'amuont }')}`,
+    says: ['14:35: error: `linked.input` has no field "amuont". Did you mean "amount"?'],
+  },
+];
+
+describe('a link that cannot be', () => {
+  it.each(documents)('$name', (document) => {
+    expect(errorsOf(document)).toEqual(document.says);
+  });
+});
