@@ -1,4 +1,5 @@
 import type { CpuByProcess } from './cpu-meter.js';
+import type { TransitionCost } from './large-run.js';
 import type { Latency, Spread } from './figures.js';
 
 /** What `--json` writes. A part that was not measured is null. */
@@ -35,6 +36,9 @@ export interface BenchFigures {
     readonly postgresTables: number;
     readonly postgresWal: number;
   } | null;
+  /** What one transition of the order saga costs, and one of the large order, which has a longer state. */
+  readonly perTransition: { readonly order: TransitionCost; readonly large: TransitionCost | null };
+  readonly largeSagasPerSecond: number | null;
   readonly floors: {
     /** Bare round trips with the driver that coordinator and participants use. */
     readonly kafkaSagasPerSecond: number | null;

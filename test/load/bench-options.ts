@@ -12,6 +12,8 @@ export interface BenchPlan {
   readonly floorQueued: number;
   readonly floorWarmUp: number;
   readonly commitSeconds: number;
+  /** Large orders: before it is measured, and queued. */
+  readonly large: { readonly warmUp: number; readonly queued: number };
 }
 
 /** How traces are treated while measuring. */
@@ -33,10 +35,12 @@ export interface BenchOptions {
   readonly profile: boolean;
   readonly trace: TraceShare;
   readonly parts: ReadonlySet<BenchPart>;
+  /** The version beside which this one is measured, and nothing else. */
+  readonly before: string | undefined;
 }
 
 /** What can be measured alone. */
-export type BenchPart = 'latency' | 'saturated' | 'floors';
+export type BenchPart = 'latency' | 'saturated' | 'large' | 'floors';
 
 /** The arguments make no sense; the message says which ones do. */
 export class BenchUsageError extends Error {
@@ -48,10 +52,11 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick            one run of 10,000 and a few seconds a rate, about a minute
   --json FILE        writes the figures
   --profile          runs the coordinator with --cpu-prof and prints where its time goes; saturated runs only, unless --only says which
-  --only PARTS       latency, saturated, floors, separated by commas; what is left out is null in the figures
+  --only PARTS       latency, saturated, large, floors, separated by commas; what is left out is null in the figures
   --partitions N     of every topic (default 4); --home-partitions, --command-partitions, --event-partitions: of one kind
   --queued N         orders queued for a saturated run
   --runs N           saturated runs
+  --before REF       only the order saga, of that version and of this one by turns (--runs of each, 3), and the ratios
   --trace SHARE      off (default), 1% or full: spans are exported to a receiver that throws them away
 `;
 
@@ -64,6 +69,7 @@ const full: BenchPlan = {
   floorQueued: 60_000,
   floorWarmUp: 5_000,
   commitSeconds: 8,
+  large: { warmUp: 500, queued: 5_000 },
 };
 
 const quick: BenchPlan = {
@@ -75,9 +81,10 @@ const quick: BenchPlan = {
   floorQueued: 10_000,
   floorWarmUp: 2_000,
   commitSeconds: 2,
+  large: { warmUp: 200, queued: 1_000 },
 };
 
-const everything: readonly BenchPart[] = ['latency', 'saturated', 'floors'];
+const everything: readonly BenchPart[] = ['latency', 'saturated', 'large', 'floors'];
 const shares: readonly TraceShare[] = ['off', '1%', 'full'];
 
 /** Reads the command line; undefined when only help was asked for. @throws BenchUsageError. */
@@ -89,6 +96,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions | undefined 
   return {
     quick: values.quick === true,
     json: values.json,
+    before: values.before,
     profile: values.profile === true,
     trace: oneOf('trace', values.trace ?? 'off', shares),
     parts: new Set(partsOf(values.only ?? (values.profile === true ? 'saturated' : undefined))),
@@ -125,6 +133,7 @@ function parsed(argv: readonly string[]) {
         trace: text,
         queued: text,
         runs: text,
+        before: text,
         partitions: text,
         'home-partitions': text,
         'command-partitions': text,

@@ -17,6 +17,9 @@ export const ordersTopic = eventTopic(orderPlaced);
 
 const refusal = 'no-carrier';
 
+/** An order takes four inputs, one in ten of them six. */
+export const transitionsOfOrder = 4.2;
+
 /** How the nth order has to end: shipping refuses every tenth. */
 export function endingOf(order: number): Ending {
   return order % 10 === 0 ? 'rejected' : 'fulfilled';

@@ -1,12 +1,15 @@
 import type { LocalStack } from '../../deploy/local/src/index.js';
 import type { BenchFigures } from './bench-figures.js';
 import { machine, type BenchOptions } from './bench-options.js';
+import { transitionsOfOrder } from './bench-orders.js';
 import { startBenchSystem, type BenchSystem } from './bench-system.js';
 import { commitTransitionsPerSecond } from './commit-bench.js';
 import { spreadOf } from './figures.js';
 import { captureShape } from './floor/capture-shape.js';
 import { floorRun } from './floor/floor-run.js';
 import type { FloorShape } from './floor/floor-shape.js';
+import { largeRun, transitionCost, type LargeRun, type StoredGrowth } from './large-run.js';
+import { transitionsOfLargeOrder } from './large-orders.js';
 import { MemoryCurve } from './memory-curve.js';
 import type { OrderRange } from './order-book.js';
 import { placeAtOnce } from './place-orders.js';
@@ -51,9 +54,8 @@ class BenchSession {
   private readonly ranges: OrderRange[] = [];
   private readonly saturated: SaturatedRun[] = [];
   private readonly rates: RateRun[] = [];
-  private stored:
-    | { readonly before: StorageSize; readonly after: StorageSize; readonly sagas: number }
-    | undefined;
+  private stored: StoredGrowth | undefined;
+  private large: LargeRun | undefined;
   private floor: SaturatedRun | undefined;
   private plainFloor: SaturatedRun | undefined;
   private commits: number | undefined;
@@ -75,6 +77,7 @@ class BenchSession {
     // Saturated first: it leaves the broker's compiler with nothing to do, which on two cores would be measured too.
     if (parts.has('saturated')) await this.measureSaturated(system);
     if (parts.has('latency')) for (const rate of this.ratesToMeasure()) await this.measureRate(system, rate);
+    if (parts.has('large')) await this.measureLarge(system);
   }
 
   async measureFloors(): Promise<void> {
@@ -131,6 +134,14 @@ class BenchSession {
     this.stored = { before, after: await size(), sagas: queued * saturatedRuns };
   }
 
+  private async measureLarge(system: BenchSystem): Promise<void> {
+    const { large } = this.options.plan;
+    this.say(`saturated: ${large.queued} large orders`);
+    this.large = await largeRun(system, this.stack, large);
+    const { sagasPerSecond, seconds } = this.large.run;
+    this.say(`  ${sagasPerSecond} sagas/s in ${seconds} s`);
+  }
+
   private take(count: number): OrderRange {
     const range = { first: this.placed + 1, count };
     this.placed += count;
@@ -155,6 +166,8 @@ class BenchSession {
     const spread = saturated.length === 0 ? null : spreadOf(saturated.map((run) => run.sagasPerSecond));
     const latencyAt = (rate: number) => this.rates.findLast((run) => run.rate === rate)?.latency ?? null;
     const half = this.rates.length > options.plan.rates.length ? this.rates[0] : undefined;
+    const cpu = saturated.find((run) => run.sagasPerSecond === spread?.median)?.cpuSecondsPer1000 ?? null;
+    const { large } = this;
     return {
       quick: options.quick,
       machine: machine(),
@@ -163,14 +176,21 @@ class BenchSession {
       sagasPerSecond: spread,
       latencyMs: { at50: latencyAt(50), at250: latencyAt(250), half: half?.latency ?? null },
       halfRate: half?.rate ?? null,
-      cpuSecondsPer1000:
-        saturated.find((run) => run.sagasPerSecond === spread?.median)?.cpuSecondsPer1000 ?? null,
+      cpuSecondsPer1000: cpu,
       cpuSecondsPer1000AtRates: Object.fromEntries(
         this.rates.map((run) => [run.rate, run.cpuSecondsPer1000]),
       ),
       coresElsewhere: this.coresElsewhere(),
       rssMb: this.memoryFigures(),
       bytesPerSaga: this.bytesPerSaga(),
+      perTransition: {
+        order: transitionCost(cpu, this.stored, transitionsOfOrder),
+        large:
+          large === undefined
+            ? null
+            : transitionCost(large.run.cpuSecondsPer1000, large.stored, transitionsOfLargeOrder),
+      },
+      largeSagasPerSecond: large?.run.sagasPerSecond ?? null,
       floors: {
         kafkaSagasPerSecond: this.floor?.sagasPerSecond ?? null,
         commitTransitionsPerSecond: this.commits ?? null,
@@ -179,8 +199,8 @@ class BenchSession {
         kafkajsCpuSecondsPer1000: this.plainFloor?.cpuSecondsPer1000 ?? null,
       },
       sagas: this.placed,
-      lost: sum(({ lost }) => lost),
-      wrong: sum(({ wrong }) => wrong),
+      lost: sum(({ lost }) => lost) + (large?.verdict.lost ?? 0),
+      wrong: sum(({ wrong }) => wrong) + (large?.verdict.wrong ?? 0),
       repeated: sum(({ repeated }) => repeated),
     };
   }

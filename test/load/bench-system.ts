@@ -13,6 +13,7 @@ import { endingOf, enterRecord, orderRecord, ordersTopic } from './bench-orders.
 import type { BenchOptions } from './bench-options.js';
 import type { MeteredProcesses } from './cpu-meter.js';
 import { OrderBook } from './order-book.js';
+import { benchDefinitions, enterLargeOrder, largeOrderRecord } from './large-orders.js';
 import type { OrderTarget } from './place-orders.js';
 import { readTopics } from './topic-reader.js';
 import { createTopics } from './topics.js';
@@ -28,6 +29,8 @@ export interface BenchSystem {
   readonly participants: ServiceProcess;
   readonly target: OrderTarget;
   readonly book: OrderBook;
+  /** The same for large orders. */
+  readonly large: { readonly target: OrderTarget; readonly book: OrderBook };
   readonly processes: MeteredProcesses;
   /** Topics of the sagas, without prefix. */
   readonly topics: { readonly home: string; readonly events: string; readonly commands: readonly string[] };
@@ -84,12 +87,15 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
     ready: { line: /the participant is ready/ },
   });
   const book = new OrderBook(endingOf);
-  const reader = await readTopics(kafka, 'bench-reader', [topics.events], (record) =>
-    enterRecord(book, record),
-  );
+  const largeBook = new OrderBook(() => 'fulfilled');
+  const reader = await readTopics(kafka, 'bench-reader', [topics.events], (record) => {
+    enterRecord(book, record);
+    enterLargeOrder(largeBook, record);
+  });
   const sink = new KafkaCommandSink(kafka, clock);
   await sink.start();
   const make = (order: number, partitions: number) => orderRecord(order, partitions, clock);
+  const makeLarge = (order: number, partitions: number) => largeOrderRecord(order, partitions, clock);
   return {
     stack,
     kafka,
@@ -100,6 +106,7 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
     book,
     topics,
     target: { sink, clock, topic: topics.events, make },
+    large: { book: largeBook, target: { sink, clock, topic: topics.events, make: makeLarge } },
     processes: {
       coordinator: () => coordinator.pid,
       participants: () => participants.pid,
@@ -142,7 +149,7 @@ async function startCoordinator(
       SKALD_SECRET: 'a secret for the bench alone',
       SKALD_AUTO_INSTALL: 'true',
       SKALD_HOME_PARTITIONS: String(options.partitions.home),
-      SKALD_DEFINITIONS: 'apps/shop/definitions',
+      SKALD_DEFINITIONS: benchDefinitions(),
     },
     ready: { url: `http://127.0.0.1:${port}/health/ready` },
   });

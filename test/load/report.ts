@@ -1,6 +1,8 @@
+import { transitionsOfOrder } from './bench-orders.js';
 import type { BenchFigures } from './bench-figures.js';
 import type { CpuByProcess } from './cpu-meter.js';
 import type { Latency } from './figures.js';
+import type { TransitionCost } from './large-run.js';
 import { targetsOf } from './targets.js';
 
 /** The figures as a person reads them. */
@@ -14,6 +16,7 @@ export function reportOf(figures: BenchFigures): string {
     ...cpuLines(figures),
     ...elsewhereLines(figures),
     ...sizeLines(figures),
+    ...transitionLines(figures),
     `outcomes          ${figures.sagas} sagas, ${figures.lost} lost, ${figures.wrong} wrong, ${figures.repeated} repeated`,
     '',
     ...targetLines(figures),
@@ -35,8 +38,7 @@ function throughputLines({ sagasPerSecond, floors }: BenchFigures): readonly str
   floorLine('bare kafkajs', floors.kafkajsSagasPerSecond);
   if (floors.commitTransitionsPerSecond !== null) {
     const transitions = floors.commitTransitionsPerSecond;
-    // A saga takes four inputs, one in ten of them six.
-    const sagas = Math.round(transitions / 4.2);
+    const sagas = Math.round(transitions / transitionsOfOrder);
     lines.push(
       `commit alone      ${transitions} transitions/s, which is ${sagas} sagas/s${ratioOf(sagasPerSecond?.median, sagas)}`,
     );
@@ -99,6 +101,20 @@ function sizeLines({ rssMb, bytesPerSaga }: BenchFigures): readonly string[] {
     );
   }
   return lines;
+}
+
+function transitionLines({ perTransition, largeSagasPerSecond }: BenchFigures): readonly string[] {
+  const { order, large } = perTransition;
+  const line = (what: string, { cpuMicros, postgresBytes, kafkaBytes }: TransitionCost): string => {
+    const coordinator = cpuMicros?.['coordinator'] ?? 'unknown';
+    return `${what.padEnd(17)} coordinator ${coordinator}, all ${cpuMicros?.['total'] ?? 'unknown'} µs of CPU; Postgres ${postgresBytes ?? 'unknown'}, Kafka ${kafkaBytes ?? 'unknown'} bytes`;
+  };
+  const lines = [
+    ...(order.cpuMicros === null ? [] : [line('  order', order)]),
+    ...(large === null ? [] : [line('  large order', large)]),
+  ];
+  const speed = largeSagasPerSecond === null ? '' : ` (saturated: ${largeSagasPerSecond} large orders/s)`;
+  return lines.length === 0 ? [] : [`a transition costs${speed}`, ...lines];
 }
 
 function targetLines(figures: BenchFigures): readonly string[] {
