@@ -307,8 +307,13 @@ function firstText(data: Json): string {
   return typeof found === 'string' ? found : '';
 }
 
+/** Of a long timeline the end is what tells. */
+const describedLines = 40;
+
 function describePage(page: SagaPage | undefined): string {
   if (page === undefined) return 'there is no such saga';
-  const timeline = page.timeline.map(({ kind, text }) => `  ${kind}: ${text}`).join('\n');
+  const lines = page.timeline.map(({ kind, text }) => `  ${kind}: ${text}`);
+  const waits = page.waitsFor.map(({ text }) => `  waits: ${text}`);
+  const timeline = [...lines.slice(-describedLines), ...waits].join('\n');
   return `it is ${page.status}${page.incident ? ' with an incident' : ''}\n${timeline}`;
 }
