@@ -6,7 +6,6 @@ export const NOT_SUPPORTED = {
   documents: ['release'],
   heads: [],
   trigger: ['requires'],
-  defaults: ['forEach', 'wait'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The message for something of that table. */

@@ -156,7 +156,7 @@ ${invoice('{ note: "${ steps.?text.output.orValue(\'none\') }" }')}`,
     'taken from an event and forgotten',
     '  - { step: see, call: doctor.see, compensate: doctor.forget }\n',
     [
-      '1:60: error: Here "name" comes in, classed "medical", and the saga\'s `input` does not say so. Add `x-class: medical` to its schema.',
+      '1:60: error: Here "name" comes in, classed "medical", and the `input` of the saga does not say so. Add `x-class: medical` to its schema.',
     ],
     "triggers: [{ event: billing.paid, with: { caseId: a, name: '${ data.illness }' } }]\n",
   ),
@@ -167,6 +167,26 @@ ${invoice('{ note: "${ steps.?text.output.orValue(\'none\') }" }')}`,
       '2:26: error: Everybody sees the title of a block, and this holds what is classed "medical". Use something that is not classed.',
     ],
   ),
+  intake('in what is locked', "  - { lock: bed, resource: 'bed/${ input.diagnosis }' }\n", [
+    '2:28: error: Everybody sees what is locked, and this holds what is classed "medical". Use something that is not classed.',
+  ]),
+  {
+    name: 'handed to another saga that forgets it',
+    text: `${CONTRACTS}saga: bill
+version: 1
+key: input.caseId
+input: { type: object, properties: { caseId: {}, text: {} } }
+steps: [{ step: charge, call: billing.invoice, compensate: billing.cancel }]
+---
+${HEAD}steps:
+  - saga: paper
+    definition: bill
+    with: { caseId: '\${ input.caseId }', text: '\${ input.diagnosis }' }
+`,
+    says: [
+      '10:48: error: Here "text" comes in, classed "medical", and the `input` of the saga "bill" does not say so. Add `x-class: medical` to its schema.',
+    ],
+  },
   {
     name: 'as the key',
     text: `${CONTRACTS}${HEAD.replace('input.caseId', 'input.name')}steps: [{ step: see, call: doctor.see, compensate: doctor.forget }]\n`,

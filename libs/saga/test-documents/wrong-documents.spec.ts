@@ -170,13 +170,11 @@ steps:
     ],
   },
   {
-    name: 'a default for a block that is not there yet',
-    text: `${SAGA}defaults: { wait: {} }
+    name: 'a default that every block has to say itself',
+    text: `${SAGA}defaults: { wait: { event: shop.order.paid } }
 steps: []
 `,
-    says: [
-      '4:13: error: `wait` is part of the language, but not supported yet by this version. Leave it out.',
-    ],
+    says: ['4:21: error: `defaults.wait` has no key `event`. Known here: early, timeout.'],
   },
   {
     name: 'the same version twice',

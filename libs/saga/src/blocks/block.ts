@@ -31,6 +31,8 @@ export interface Block {
   readonly hasOwnTimeout?: boolean;
   /** It holds blocks that do not stand in its own text. */
   readonly holdsBlocks?: boolean;
+  /** Keys that a block may leave to `defaults.<head>`, and the blocks that they are for; all if nothing is said. */
+  readonly inherits?: { readonly keys: readonly string[]; readonly for?: (block: Cursor) => boolean };
   /** Complains about keys that do not go together. */
   readonly check?: (block: Cursor, compiler: Pick<BlockCompiler, 'log'>) => void;
   /** The lists of blocks inside it. */

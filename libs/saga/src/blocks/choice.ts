@@ -31,6 +31,7 @@ export const choice: Block = {
     '{ choice: size, cases: [{ case: large, if: input.total > 1000, do: [{ emit: tellSales, event: shop.large-order }] }], else: [] }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout'] },
   fields: {
     cases: {
       shape: listOf(CASE),

@@ -20,6 +20,7 @@ export const forEach: Block = {
     "{ forEach: lines, in: input.lines, as: line, key: line.sku, tolerate: 10%, do: [{ step: pick, call: warehouse.pick, with: { sku: '${ line.sku }' }, compensate: warehouse.put-back }] }",
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout', 'concurrency'] },
   isLoop: true,
   hasOwnTimeout: true,
   more: JOIN_RESULT,

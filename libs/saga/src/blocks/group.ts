@@ -17,6 +17,7 @@ export const group: Block = {
     '{ group: booking, do: [{ step: book, call: flights.book, compensate: flights.cancel }], catch: { timed-out: { undo: true, do: [{ raise: no-flight }] } }, timeout: 10m }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout'] },
   isScope: true,
   fields: {
     do: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },

@@ -16,6 +16,7 @@ export const include: Block = {
   example: '{ include: tellCustomer, fragment: notify, with: { text: Thank you } }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout'] },
   isScope: true,
   holdsBlocks: true,
   fields: {

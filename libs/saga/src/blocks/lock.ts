@@ -1,4 +1,5 @@
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
+import { checkOpenlySeen } from '../compiler/clearance.js';
 import { settingsOf } from '../compiler/inheritance.js';
 import { at } from '../document/cursor.js';
 import { durationMs } from '../expression/duration.js';
@@ -46,7 +47,9 @@ function compileLock({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
   const setting = (key: string) => settingsOf(key, 'lock', cursor, undefined, compiler.inheritance)[0];
   const lease = setting('lease');
   const conflict = setting('conflict');
-  const { evaluate } = compiler.template(at(cursor, 'resource')!, compiler.placeAt(flow));
+  const resource = at(cursor, 'resource')!;
+  const { type, evaluate } = compiler.template(resource, compiler.placeAt(flow));
+  checkOpenlySeen(resource, type, 'what is locked', compiler.log);
   const raised = { kind: 'engine' as const, pivot: flow.pivot, block: name, cursor };
   const isUndone = flow.pivot !== 'behind';
   return {

@@ -24,6 +24,7 @@ export const parallel: Block = {
     '{ parallel: offers, join: any, branches: { fast: [{ step: askFast, call: fast.offer, compensate: fast.withdraw }], cheap: [{ wait: pause, for: 1h }] } }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout'] },
   more: JOIN_RESULT,
   fields: {
     branches: {

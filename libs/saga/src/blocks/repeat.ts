@@ -17,6 +17,7 @@ export const repeat: Block = {
     "{ repeat: polling, until: steps.isReady.output, max: 10, every: 30s, do: [{ set: isReady, value: '${ index == 2 }' }] }",
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout', 'every'] },
   isLoop: true,
   fields: {
     do: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },

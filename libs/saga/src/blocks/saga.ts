@@ -1,10 +1,12 @@
 import { checkCompensation, compileUndo, selfRecord } from '../compiler/compensation.js';
-import { checkPassedInput, checkWrittenData, cutTo } from '../compiler/command-data.js';
+import { checkTakenIn } from '../compiler/clearance.js';
+import { checkPassedInput, checkWrittenData, cutTo, cutType } from '../compiler/command-data.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import type { OtherSaga } from '../compiler/other-sagas.js';
 import type { Schema } from '../compiler/schema-files.js';
 import { at, textAt } from '../document/cursor.js';
-import { ANY_OR_NOTHING, NULL, STRING, type RecordType } from '../expression/static-type.js';
+import { typeOfSchema } from '../expression/schema-type.js';
+import { ANY, ANY_OR_NOTHING, NULL, STRING, type RecordType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { Expression } from '../scope-values.js';
 import { EXPRESSION, FLAG, TEMPLATE_MAP, camelCase, kebabCase } from '../shape/scalar-shapes.js';
@@ -22,6 +24,7 @@ export const saga: Block = {
     "{ saga: payOut, definition: pay-out, key: input.orderId, with: { orderId: '${ input.orderId }' } }",
   name: camelCase('the name of a block'),
   isNamed: true,
+  inherits: { keys: ['timeout'] },
   fields: {
     definition: {
       shape: kebabCase('the name of a saga'),
@@ -111,11 +114,16 @@ function inputOf(
 ): Expression {
   const name = textAt(cursor, 'definition')!;
   const schema: Schema | undefined = other && compiler.files.schemaAt(at(other.cursor, 'input'));
+  const taken = schema === undefined ? ANY : typeOfSchema(schema.json, 'its input');
   const written = at(cursor, 'with');
   if (written !== undefined) {
     checkWrittenData(written, name, schema, compiler.log);
-    return compiler.template(written, compiler.placeAt(flow)).evaluate;
+    const { type, evaluate } = compiler.template(written, compiler.placeAt(flow));
+    checkTakenIn(taken, { type, cursor: written, isWritten: true }, compiler.log, `the saga "${name}"`);
+    return evaluate;
   }
+  const type = cutType(schema, compiler.inputType);
+  checkTakenIn(taken, { type, cursor, isWritten: false }, compiler.log, `the saga "${name}"`);
   checkPassedInput(cursor, name, schema, compiler.inputType, compiler.log);
   const whole: Expression = ({ input }) => input;
   return cutTo(schema, whole) ?? whole;

@@ -44,6 +44,11 @@ export const wait: Block = {
     '{ wait: payment, event: bank.paid, match: data.amount > 0, default: { after: 3d, do: [{ raise: not-paid }] } }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  // A length of time that is waited for has no limit beside it.
+  inherits: {
+    keys: ['timeout', 'early'],
+    for: (block) => at(block, 'event') !== undefined || at(block, 'first') !== undefined,
+  },
   fields: {
     for: { shape: DURATION_TEXT, doc: 'How long to wait.' },
     until: { shape: EXPRESSION, doc: 'Until when to wait.' },

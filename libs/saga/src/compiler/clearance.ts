@@ -50,12 +50,12 @@ export function checkPublished(
 }
 
 /** Complains about an input that forgets how what it comes from is classed. */
-export function checkTakenIn(input: StaticType, leaving: Leaving, log: ProblemLog): void {
+export function checkTakenIn(input: StaticType, leaving: Leaving, log: ProblemLog, saga = 'the saga'): void {
   for (const part of classedParts(leaving.type)) {
     if (classesAt(input, part.path).includes(part.fieldClass)) continue;
     log.error(
       cursorOf(leaving, part),
-      `Here ${partName(part)} comes in, classed "${part.fieldClass}", and the saga's \`input\` does not say so. Add \`x-class: ${part.fieldClass}\` to its schema.`,
+      `Here ${partName(part)} comes in, classed "${part.fieldClass}", and the \`input\` of ${saga} does not say so. Add \`x-class: ${part.fieldClass}\` to its schema.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import { checkOpenlySeen } from './clearance.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
 import { compileRequires } from './compile-requires.js';
+import { withDefaults } from './inheritance.js';
 import { joined, withUnsureNames, type Compiled, type Flow } from './flow.js';
 
 /** Compiles a list of blocks to a `seq`. */
@@ -34,7 +35,11 @@ export function compileList(
     const name = String(at(cursor, kind.head)!.value);
     const block = compileBlock(
       kind,
-      { cursor, name, id: kind.isNamed ? name : uniqueId(`${id}.${kind.head}.${name}`, children) },
+      {
+        cursor: withDefaults(cursor, kind, compiler.inheritance),
+        name,
+        id: kind.isNamed ? name : uniqueId(`${id}.${kind.head}.${name}`, children),
+      },
       flow,
       compiler,
     );

@@ -1,4 +1,5 @@
-import { at, entriesOf, longForm, type Cursor } from '../document/cursor.js';
+import type { Block } from '../blocks/block.js';
+import { at, completed, entriesOf, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
@@ -36,8 +37,20 @@ export interface Setting {
   readonly levels: readonly Cursor[];
 }
 
-/** What settings are wanted for: a command, the command that undoes one, a question to people, or a lock. */
-export type DefaultsOf = 'step' | 'compensate' | 'task' | 'lock';
+/** What settings are wanted for: a kind of block, or the command that undoes one. */
+export type DefaultsOf =
+  | 'step'
+  | 'compensate'
+  | 'task'
+  | 'lock'
+  | 'wait'
+  | 'parallel'
+  | 'forEach'
+  | 'choice'
+  | 'repeat'
+  | 'group'
+  | 'saga'
+  | 'include';
 
 /**
  * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the
@@ -64,6 +77,17 @@ export function settingsOf(
   });
   inheritance.onSetting?.({ saga, block, of, key, levels });
   return levels;
+}
+
+/** A block with what it leaves to `defaults`. */
+export function withDefaults(block: Cursor, kind: Block, inheritance: Inheritance): Cursor {
+  const { inherits, head } = kind;
+  if (inherits === undefined || inherits.for?.(block) === false) return block;
+  const found = inherits.keys.flatMap((key) => {
+    const [nearest] = settingsOf(key, head as DefaultsOf, block, undefined, inheritance);
+    return nearest === undefined || at(block, key) !== undefined ? [] : [[key, nearest] as const];
+  });
+  return completed(block, Object.fromEntries(found));
 }
 
 function defaultsAt(document: Cursor | undefined, of: DefaultsOf): Cursor | undefined {

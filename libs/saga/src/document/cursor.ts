@@ -16,6 +16,8 @@ export function rootOf(document: SourceDocument): Cursor {
 /** The value under a key, or `undefined` when there is none. */
 export function at(cursor: Cursor, key: string): Cursor | undefined {
   if (!isMap(cursor.value) || !Object.hasOwn(cursor.value, key)) return undefined;
+  const elsewhere = COMPLETED.get(cursor.value)?.[key];
+  if (elsewhere !== undefined) return elsewhere;
   // The long form of a shorthand was written where the short one stands.
   const path = LONG_FORMS.has(cursor.value) ? cursor.path : [...cursor.path, key];
   return { document: cursor.document, path, value: cursor.value[key]! };
@@ -56,6 +58,17 @@ export function longForm(cursor: Cursor, mainKey: string): Cursor {
   const long: JsonObject = { [Array.isArray(cursor.value) ? 'do' : mainKey]: cursor.value };
   LONG_FORMS.add(long);
   return { ...cursor, value: long };
+}
+
+const COMPLETED = new WeakMap<JsonObject, Readonly<Record<string, Cursor>>>();
+
+/** The same map with values that are said elsewhere, for keys it does not have itself. */
+export function completed(cursor: Cursor, others: Readonly<Record<string, Cursor>>): Cursor {
+  if (!isMap(cursor.value) || Object.keys(others).length === 0) return cursor;
+  const said = Object.entries(others).map(([key, { value }]) => [key, value] as const);
+  const whole: JsonObject = { ...cursor.value, ...Object.fromEntries(said) };
+  COMPLETED.set(whole, others);
+  return { ...cursor, value: whole };
 }
 
 /** How messages write a path: `steps[1].catch.out-of-stock`. */
