@@ -1,4 +1,3 @@
-import type { Block } from '../blocks/block.js';
 import { at, completed, entriesOf, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
@@ -79,8 +78,14 @@ export function settingsOf(
   return levels;
 }
 
+/** A kind of block that leaves keys to `defaults.<head>`. */
+interface Inheriting {
+  readonly head: string;
+  readonly inherits?: { readonly keys: readonly string[]; readonly for?: (block: Cursor) => boolean };
+}
+
 /** A block with what it leaves to `defaults`. */
-export function withDefaults(block: Cursor, kind: Block, inheritance: Inheritance): Cursor {
+export function withDefaults(block: Cursor, kind: Inheriting, inheritance: Inheritance): Cursor {
   const { inherits, head } = kind;
   if (inherits === undefined || inherits.for?.(block) === false) return block;
   const found = inherits.keys.flatMap((key) => {
