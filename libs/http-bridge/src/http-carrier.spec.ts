@@ -44,7 +44,7 @@ function carrier(
   change: Partial<HttpParticipant> = {},
 ) {
   const exchange = new ScriptedExchange(outcomes);
-  const signal = new AbortController().signal;
+  const { signal } = new AbortController();
   const carrying = new HttpCarrier({
     participant: participant(call, change),
     exchange,
@@ -52,8 +52,8 @@ function carrier(
     clock: new SystemClock(),
     log: new NoLog(),
   });
-  const carry = (what: Partial<Command> = {}): Promise<Answer | undefined> =>
-    carrying.carryOut(command(what), signal);
+  const carry = (what: Partial<Command> = {}, isRepeated = false): Promise<Answer | undefined> =>
+    carrying.carryOut(command(what), { isRepeated, signal });
   return { exchange, carry };
 }
 
@@ -89,6 +89,14 @@ describe('a carrier', () => {
       'succeeded',
       'failed',
     ]);
+  });
+
+  it('does not call a repeated one failed, for somebody else may have passed it on before', async () => {
+    const { carry } = carrier([busy, busy, done, busy]);
+
+    const answers = [await carry({}, true), await carry(), await carry(), await carry()];
+
+    expect(answers.map((answer) => answer?.outcome)).toEqual([undefined, undefined, 'succeeded', 'failed']);
   });
 
   it('keeps the doubts of operations apart', async () => {

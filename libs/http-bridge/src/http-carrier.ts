@@ -1,5 +1,5 @@
 import type { Answer, Clock, Command, Log, Secrets } from '#libs/messaging';
-import type { CommandCarrier } from '#libs/participant';
+import type { CommandCarrier, Sending } from '#libs/participant';
 import { meaningOf } from './answer-meaning.js';
 import type { HttpExchange, HttpOutcome } from './http-exchange.js';
 import type { HttpCommand, HttpParticipant } from './http-participant.js';
@@ -23,10 +23,11 @@ export class HttpCarrier implements CommandCarrier {
 
   constructor(private readonly options: HttpCarrierOptions) {}
 
-  async carryOut(command: Command, signal: AbortSignal): Promise<Answer | undefined> {
+  async carryOut(command: Command, { isRepeated, signal }: Sending): Promise<Answer | undefined> {
     const { participant, clock } = this.options;
     const call = participant.calls.get(command.type);
     if (call === undefined) return failure('unknown-command');
+    if (isRepeated && call.hasEffect) this.doubt(command.operation);
     const request = await this.request(call, command);
     if ('outcome' in request) return this.told(call, command, request);
     const outcome = await this.options.exchange.send(request, signal);
@@ -46,6 +47,11 @@ export class HttpCarrier implements CommandCarrier {
     }
   }
 
+  private doubt(operation: string): void {
+    this.doubts.add(operation);
+    if (this.doubts.size > doubtsKept) this.doubts.delete(this.doubts.values().next().value!);
+  }
+
   private told(
     call: HttpCommand,
     { operation, type, saga }: Command,
@@ -58,8 +64,7 @@ export class HttpCarrier implements CommandCarrier {
       this.doubts.delete(operation);
       return answer;
     }
-    this.doubts.add(operation);
-    if (this.doubts.size > doubtsKept) this.doubts.delete(this.doubts.values().next().value!);
+    this.doubt(operation);
     this.options.log.warn('it is not known whether a call was carried out', {
       saga,
       type,

@@ -26,6 +26,8 @@ export interface Command {
   /** Idempotency key: what the participant remembers. */
   readonly operation: string;
   readonly attempt: number;
+  /** This attempt was sent before, and nobody has answered. */
+  readonly isRepeat?: true;
   readonly sagaType: string;
   readonly step: string;
   /** Grows with every change of the saga; consumers may drop older ones. */
@@ -64,6 +66,7 @@ export function commandHeaders(command: Omit<Command, 'data'>, causation: string
     [header.replyPartition]: String(command.replyPartition),
     [header.hops]: String(command.hops),
   };
+  if (command.isRepeat === true) headers[header.repeat] = 'true';
   if (command.deadline !== undefined) headers[header.deadline] = new Date(command.deadline).toISOString();
   if (command.compensates !== undefined) headers[header.compensates] = command.compensates;
   if (command.verifies !== undefined) headers[header.verifies] = command.verifies;
@@ -95,6 +98,7 @@ export function readCommand(record: InboundRecord): Command {
     replyTo: requiredHeader(record, header.replyTo),
     replyPartition: integerHeader(record, header.replyPartition),
     hops: integerHeader(record, header.hops),
+    ...(optionalHeader(record, header.repeat) === 'true' ? { isRepeat: true as const } : {}),
     ...(deadline === undefined ? {} : { deadline: timeHeader(record, header.deadline) }),
     ...(compensates === undefined ? {} : { compensates }),
     ...(verifies === undefined ? {} : { verifies }),

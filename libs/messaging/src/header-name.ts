@@ -23,6 +23,7 @@ export const header = {
   verifies: 'saga-verifies',
   locks: 'saga-locks',
   hops: 'saga-hops',
+  repeat: 'saga-repeat',
   outcome: 'saga-outcome',
   error: 'saga-error',
   retryAfter: 'saga-retry-after',

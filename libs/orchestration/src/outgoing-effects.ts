@@ -58,6 +58,7 @@ export function commandMessage(
       replyTo: installation.homeTopic,
       replyPartition: saga.home,
       hops: saga.state.facts.hops + 1,
+      ...(effect.isRepeat === true ? { isRepeat: true as const } : {}),
       ...(effect.deadline === undefined ? {} : { deadline: effect.deadline }),
       ...(effect.compensates === undefined ? {} : { compensates: seal(effect.compensates) }),
       ...(effect.locks === undefined ? {} : { locks: locksOf(effect.locks) }),

@@ -31,5 +31,5 @@ export {
   type SendingSpan,
 } from './participant-trace.js';
 export type { StoredAnswer } from './stored-answer.js';
-export type { CommandCarrier } from './relay-commands.js';
+export type { CommandCarrier, Sending } from './relay-commands.js';
 export { TransientError, type TransientErrorOptions } from './transient-error.js';

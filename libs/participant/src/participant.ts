@@ -10,6 +10,8 @@ import {
   type Log,
   type PublishOutcome,
   type RecordBatch,
+  partitionName,
+  type TopicPartition,
 } from '#libs/messaging';
 import type { CommandHandlers } from './command-handlers.js';
 import { CommandLanes } from './command-lanes.js';
@@ -77,6 +79,8 @@ export class Participant<Transaction> {
   private readonly publisher: ReplyPublisher;
   private readonly abort = new AbortController();
   private readonly answering = new InFlight();
+  /** Where partitions ended when this process began to read them. */
+  private readonly ends = new Map<string, Promise<number>>();
   private readonly periodic: readonly Periodic[];
   private stopping: Promise<void> | undefined;
   private isStarted = false;
@@ -99,7 +103,10 @@ export class Participant<Transaction> {
     };
     this.commands =
       'carryOut' in parts.handlers
-        ? new RelayCommands(parts.handlers, this.clock, rules)
+        ? new RelayCommands(parts.handlers, this.clock, {
+            ...rules,
+            wasThere: async (record) => record.offset < (await this.ends.get(partitionName(record))!),
+          })
         : new HandleCommands(parts.handlers, parts.memory, this.clock, rules);
     this.publisher = new ReplyPublisher(parts.sink, this.clock, this.log);
     this.periodic = [
@@ -115,7 +122,10 @@ export class Participant<Transaction> {
     await this.parts.memory.start();
     this.periodic.forEach((work) => work.start());
     await this.parts.source.start({
-      assigned: (partitions) => this.lanes.assign(partitions),
+      assigned: (partitions) => {
+        if (this.commands instanceof RelayCommands) for (const at of partitions) this.noteEnd(at);
+        this.lanes.assign(partitions);
+      },
       revoked: (partitions) => this.lanes.revoke(partitions),
       batch: (batch) => this.receive(batch),
       progress: (at, _from, next) => this.lanes.find(at)?.skip(next),
@@ -149,6 +159,15 @@ export class Participant<Transaction> {
     const span = this.trace.completed(completion.origin, completion.answer);
     await this.reply(completion.origin, completion.answer, span);
     return { kind: 'completed' };
+  }
+
+  /** What cannot be told counts as there. */
+  private noteEnd(at: TopicPartition): void {
+    const end = this.parts.source.edges(at).then(
+      (edges) => edges.end,
+      () => Number.POSITIVE_INFINITY,
+    );
+    this.ends.set(partitionName(at), end);
   }
 
   private receive(batch: RecordBatch): void {

@@ -1,4 +1,4 @@
-import type { Answer, Clock, Command } from '#libs/messaging';
+import type { Answer, Clock, Command, InboundRecord } from '#libs/messaging';
 import type { CommandAnswer, ReceivedCommand } from './received-command.js';
 import { answerOf, failed, type StoredAnswer } from './stored-answer.js';
 import { rejected } from './handler-answer.js';
@@ -10,7 +10,14 @@ import { rejected } from './handler-answer.js';
  * coordinator finds out. `failed` may only be said of what had no effect and will have none. May not throw.
  */
 export interface CommandCarrier {
-  carryOut(command: Command, signal: AbortSignal): Promise<Answer | undefined>;
+  carryOut(command: Command, sending: Sending): Promise<Answer | undefined>;
+}
+
+/** How a command has come. */
+export interface Sending {
+  /** It may have been passed on before: by this process, or by one that has died since. */
+  readonly isRepeated: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** What decides how commands are passed on. */
@@ -20,6 +27,8 @@ export interface RelayRules {
   /** Longest body of an answer, in bytes. */
   readonly maxValueBytes: number;
   readonly signal: AbortSignal;
+  /** Whether a record was in its partition before this process began to read that. */
+  readonly wasThere: (record: InboundRecord) => Promise<boolean>;
 }
 
 /** Finds the answers to a batch of commands by passing each of them on. */
@@ -36,11 +45,14 @@ export class RelayCommands {
     );
   }
 
-  private async relay({ command, span }: ReceivedCommand): Promise<StoredAnswer | undefined> {
-    const { deadlineAllowanceMs, signal } = this.rules;
-    if (command.deadline !== undefined && this.clock.now() > command.deadline + deadlineAllowanceMs)
-      return failed('too-late');
-    const answer = await span.handle(() => this.carrier.carryOut(command, signal));
+  private async relay({ command, record, span }: ReceivedCommand): Promise<StoredAnswer | undefined> {
+    const { deadlineAllowanceMs, signal, wasThere } = this.rules;
+    const isRepeated = command.isRepeat === true || (await wasThere(record));
+    const isLate =
+      command.deadline !== undefined && this.clock.now() > command.deadline + deadlineAllowanceMs;
+    // It is not begun any more, but it may have been begun in time before.
+    if (isLate) return isRepeated ? undefined : failed('too-late');
+    const answer = await span.handle(() => this.carrier.carryOut(command, { isRepeated, signal }));
     return answer === undefined ? undefined : this.stored(answer);
   }
 
