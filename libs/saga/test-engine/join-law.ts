@@ -48,7 +48,7 @@ export function leavesNothingBehind({ program, turns }: Run): readonly string[] 
       (operation) =>
         outcome === 'succeeded' &&
         operation.standing === 'done' &&
-        commandOf(program, blockOf(operation))!.undo !== undefined &&
+        commandOf(program, blockOf(operation))?.undo !== undefined &&
         missing.includes(legOf(program, node, nameOf(operation)) ?? ''),
     );
     return kept.map((operation) => `${nameOf(operation)} stands, and ${node.id} went on without it`);

@@ -44,7 +44,7 @@ function isSurplus(
 }
 
 function isMissing(program: Program, operation: Operation): boolean {
-  return operation.standing === 'done' && commandOf(program, blockOf(operation))!.effect;
+  return operation.standing === 'done' && commandOf(program, blockOf(operation))?.effect === true;
 }
 
 /** What had been done when the pivot was sent must stand if the pivot took effect. */

@@ -29,6 +29,21 @@ const faults: readonly Fault[] = [
     laws: ['undo runs in reverse order'],
   },
   {
+    fault: 'another saga that is under way is only told to stop',
+    file: 'unwinding',
+    find: "node.channel !== 'saga' || node.undo === undefined",
+    replace: "node.channel !== 'none'",
+    laws: ['nothing is left outside of what was undone'],
+  },
+  {
+    fault: 'a lock is given back as soon as everything is to be undone',
+    file: 'unwinding',
+    find: ": put(moment, unwanted(moment, operation, 'revoked'));",
+    replace:
+      ": operation.output?.token !== undefined ? withdraw(put(moment, { ...operation, standing: 'undone' }), placeOf(moment, operation), operation, 'undo') : put(moment, unwanted(moment, operation, 'revoked'));",
+    laws: ['what stands under a lock is undone under it'],
+  },
+  {
     fault: 'what is in doubt is forgotten instead of undone',
     file: 'unwinding',
     find: "put(moment, unwanted(moment, operation, 'suspect'))",

@@ -44,6 +44,9 @@ function build(shape: Shape, around: Surroundings, name: Namer): Built {
   switch (shape.kind) {
     case 'step':
       return buildStep(shape.step, around, name('step'));
+    case 'lock':
+    case 'child':
+      return { node: buildOutside(shape.kind, around, name(shape.kind)), around };
     case 'wait':
     case 'calc':
     case 'tell':
@@ -81,6 +84,22 @@ function buildLeaf(shape: Shape & { readonly kind: 'wait' | 'calc' | 'tell' | 'r
     case 'raise':
       return { kind: 'raise', id, block: id, signal: signals[shape.signal] };
   }
+}
+
+function buildOutside(kind: 'lock' | 'child', { isBehind }: Surroundings, id: string): Node {
+  const own = { kind: 'ask', id, block: id } as const;
+  const undo = <Release extends 'lock' | 'saga'>(release: Release) => (isBehind ? {} : { undo: { release } });
+  return kind === 'lock'
+    ? { ...own, channel: 'lock', resource: () => id, leaseMs: 60_000, conflict: 'wait', ...undo('lock') }
+    : {
+        ...own,
+        channel: 'saga',
+        definition: 'child',
+        key: () => null,
+        input: ({ input }) => input,
+        detached: false,
+        ...undo('saga'),
+      };
 }
 
 function buildPar(shape: Shape & { readonly kind: 'par' }, around: Surroundings, name: Namer): Built {

@@ -5,6 +5,7 @@ import type { CommandAsk, Handler, ParNode } from '../src/node.js';
 export type Shape =
   | { readonly kind: 'step'; readonly step: StepShape }
   | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'lock' | 'child' }
   | { readonly kind: 'calc' | 'tell'; readonly isInvalid: boolean }
   | { readonly kind: 'raise'; readonly signal: 'error' | 'end' | 'undo-all' }
   | { readonly kind: 'seq'; readonly children: readonly Shape[] }
@@ -92,6 +93,7 @@ const leaf: fc.Arbitrary<Shape> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4_000 }) }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('lock', 'child') }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('calc', 'tell'), isInvalid: oneIn(8) }) },
   {
     weight: 1,

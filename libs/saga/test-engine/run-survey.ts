@@ -25,6 +25,7 @@ export function surveyOf(runs: readonly Run[]): Readonly<Record<string, number>>
       'UNDO_FAILED',
     ]),
     ...counts('', turns, happenedIn, happenings),
+    ...counts('outside', turns, outsideIn, ['lock released', 'lock kept', 'saga released', 'lock-lost']),
     ...counts('join', turns, joinedIn, ['of items', 'without some', 'with none of its legs', 'incomplete']),
   };
 }
@@ -49,6 +50,7 @@ const inputs: readonly string[] = [
   'rejected',
   'failed',
   'accepted',
+  'heard',
 ];
 
 const happenings: readonly string[] = [
@@ -122,6 +124,17 @@ function joinedIn({ before, after }: Turned): readonly string[] {
 
 function statusOf({ turns }: Run): readonly string[] {
   return [turns.at(-1)!.after.status];
+}
+
+/** What became of locks and other sagas. */
+function outsideIn({ input, effects, before, after }: Turned): readonly string[] {
+  const isLost =
+    input.kind === 'heard' && input.what === 'lost' && before?.raised !== after.raised ? ['lock-lost'] : [];
+  const told = effects.flatMap((effect) => {
+    if (effect.kind === 'release' && effect.reason === 'undo') return [`${effect.channel} released`];
+    return effect.kind === 'await' && input.kind === 'heard' && input.what === 'lost' ? ['lock kept'] : [];
+  });
+  return [...isLost, ...told];
 }
 
 function incidentsIn({ effects }: Turned): readonly string[] {

@@ -3,6 +3,7 @@ import { operationParts, type OperationName } from '../src/operation-name.js';
 import { countsAttempts } from './attempt-law.js';
 import { joins, leavesNothingBehind } from './join-law.js';
 import { ledgerAgrees, pastPivot } from './ledger-law.js';
+import { leavesNothingOutside, undoesUnderLocks } from './outside-law.js';
 import { areParallel, blockOf, commandOf, isRepeatable, nameOf, pathTo, placeOf } from './program-paths.js';
 import { isFinal, lastOf, opensOf } from './run-reading.js';
 import type { Run } from './simulated-run.js';
@@ -20,7 +21,11 @@ const laws = {
   'nothing waits without a clock': ({ turns }) =>
     turns.flatMap(({ after, input }) => {
       const isWaiting = !isFinal(after.status) && Object.keys(after.incidents).length === 0;
-      return isWaiting && after.timers.length === 0 ? [`no clock after ${input.kind}`] : [];
+      // Locks and other sagas answer in the end, also that they have undone what they did.
+      const isTold =
+        after.operations.some(({ undo }) => undo?.state === 'running') ||
+        Object.values(after.frames).some(({ kind }) => kind === 'wait');
+      return isWaiting && !isTold && after.timers.length === 0 ? [`no clock after ${input.kind}`] : [];
     }),
 
   'statuses follow each other legally': ({ turns }) =>
@@ -152,6 +157,10 @@ const laws = {
   },
 
   'the ledger agrees with the outcome': ledgerAgrees,
+
+  'nothing is left outside of what was undone': leavesNothingOutside,
+
+  'what stands under a lock is undone under it': undoesUnderLocks,
 } satisfies Readonly<Record<string, Law>>;
 
 /** How a law is called. */

@@ -1,4 +1,4 @@
-import type { Effect, OpenEffect } from '../src/effect.js';
+import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../src/effect.js';
 import type { SagaInput } from '../src/input.js';
 import type { Instant } from '../src/json.js';
 import type { Program } from '../src/program.js';
@@ -14,6 +14,8 @@ import {
   type Reply,
   type Whim,
 } from './simulated-participants.js';
+
+import { hearAfter, hearFor, newOutsiders, type Outsiders } from './simulated-outside.js';
 
 /** How the world behaves towards a saga. Everything in it follows from `seed`. */
 export interface World {
@@ -46,6 +48,7 @@ export interface Run {
   readonly program: Program;
   readonly turns: readonly Turned[];
   readonly participants: Participants;
+  readonly outsiders: Outsiders;
   /** Whether it came to rest before patience ran out. */
   readonly isAtRest: boolean;
 }
@@ -63,6 +66,7 @@ interface Simulation {
   readonly advance: typeof realAdvance;
   readonly draw: () => number;
   readonly participants: Participants;
+  readonly outsiders: Outsiders;
   readonly turns: Turned[];
   state: EngineState | undefined;
   events: readonly Event[];
@@ -77,8 +81,8 @@ const patience = 4_000;
 export function simulate(program: Program, world: World, advance: typeof realAdvance): Run {
   const simulation = begin(program, world, advance);
   while (simulation.turns.length < patience && happens(simulation)) continue;
-  const { turns, participants } = simulation;
-  return { program, turns, participants, isAtRest: turns.length < patience };
+  const { turns, participants, outsiders } = simulation;
+  return { program, turns, participants, outsiders, isAtRest: turns.length < patience };
 }
 
 function begin(program: Program, world: World, advance: typeof realAdvance): Simulation {
@@ -88,6 +92,7 @@ function begin(program: Program, world: World, advance: typeof realAdvance): Sim
     advance,
     draw: drawsFrom(world.seed),
     participants: newParticipants(),
+    outsiders: newOutsiders(),
     turns: [],
     state: undefined,
     events: [],
@@ -133,7 +138,9 @@ function happen(simulation: Simulation, event: Event): void {
     }
     case 'input':
       fold(simulation, event.input);
-      return event.input.kind === 'answer' ? fold(simulation, event.input) : undefined;
+      return event.input.kind === 'answer' || event.input.kind === 'heard'
+        ? fold(simulation, event.input)
+        : undefined;
     case 'operator':
       return intervene(simulation);
   }
@@ -147,9 +154,23 @@ function fold(simulation: Simulation, input: SagaInput): void {
   simulation.turns.push({ input, before, after, effects });
   for (const effect of effects) {
     if (effect.kind === 'open') submit(simulation, effect);
+    if (effect.kind === 'await' || effect.kind === 'release') hear(simulation, effect);
     if (effect.kind === 'incident' && effect.open && world.isAttended) {
       plan(simulation, { kind: 'operator', at: now + 3_000 });
     }
+  }
+}
+
+/** What is asked for outside comes, late or never again but surely. */
+function hear(simulation: Simulation, effect: AwaitEffect | ReleaseEffect): void {
+  const { outsiders, draw, now } = simulation;
+  const coming =
+    effect.kind === 'await'
+      ? hearFor(outsiders, effect, draw, isCalm(simulation))
+      : hearAfter(outsiders, effect, draw, isCalm(simulation));
+  for (const { afterMs, ...heard } of coming) {
+    const at = now + afterMs;
+    plan(simulation, { kind: 'input', at, input: { kind: 'heard', now: at, ...heard } });
   }
 }
 

@@ -72,6 +72,8 @@ export interface Operation {
   readonly unwantedAt?: Instant;
   /** When it was sent last; kept where it may be carried out long after. */
   readonly sentAt?: Instant;
+  /** A lock that somebody else wants: that was raised once. */
+  readonly isLost?: boolean;
   /** It was put right by hand. */
   readonly fix?: Fix;
 }

@@ -4,6 +4,7 @@ import type { LockAsk } from '../wait-node.js';
 import { pathFrom, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { emit, frameAt, type Moment } from './moment.js';
+import { put } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { failureOf } from './raising.js';
 import { interrupt, stopAt } from './stopping.js';
@@ -13,7 +14,8 @@ import { entryOf, waitName } from './withdrawing.js';
 export function hearLost(moment: Moment, place: Place<LockAsk>, { id, what }: HeardInput): Moment {
   const entry = entryOf(moment, place, id);
   if (what !== 'lost' || entry?.standing !== 'done') return moment;
-  return isPastPivot(moment) ? keep(moment, place, entry) : lose(moment, place);
+  if (isPastPivot(moment)) return keep(moment, place, entry);
+  return entry.isLost === true ? moment : lose(put(moment, { ...entry, isLost: true }), place);
 }
 
 /** It can only go on, so it says that it keeps the lock. */
