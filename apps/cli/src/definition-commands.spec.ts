@@ -88,3 +88,42 @@ describe('skald publish', () => {
     expect(coordinator.arrived[0]).toMatchObject({ url: '/definitions', headers: { 'x-skald-by': 'ann' } });
   });
 });
+
+describe('skald release', () => {
+  const toggle = { definition: 'triage', toggle: 'agent', on: false, isChanged: true };
+  const released = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const text = 'release: triage\nreason: it errs\ntoggles: { agent: false, extra: true }\n';
+
+  it('tells what is switched', async () => {
+    const toggles = [toggle, { ...toggle, toggle: 'extra', on: true, isChanged: false }];
+    coordinator.answer(() => ({ body: { toggles } }));
+
+    const { code, out } = await skald('release', released('release.yaml', text));
+
+    expect([code, out]).toEqual([0, 'triage agent is now off\ntriage extra is on already']);
+    expect(coordinator.arrived[0]).toMatchObject({ url: '/releases', headers: { 'x-skald-by': 'ann' } });
+  });
+
+  it('tells what would be switched', async () => {
+    coordinator.answer(() => ({ body: { toggles: [toggle] } }));
+
+    const { out } = await skald('release', released('trial.yaml', text), '--trial');
+
+    expect(out).toBe('triage agent would be switched off');
+    expect(coordinator.arrived[0]).toMatchObject({ url: '/releases?trial=true' });
+  });
+
+  it('sends nothing that has a mistake', async () => {
+    coordinator.answer(() => ({ body: {} }));
+
+    expect(await skald('release', released('bad.yaml', 'release: triage\n'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nothing was applied'),
+    });
+    expect(coordinator.arrived).toEqual([]);
+  });
+});

@@ -13,6 +13,7 @@ import { positionsCommand } from './commands/positions.js';
 import { publishCommand } from './commands/publish.js';
 import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
+import { releaseCommand } from './commands/release.js';
 import { showCommand } from './commands/show.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
@@ -50,6 +51,7 @@ const setups: readonly CommandSetup[] = [
   lanesCommand,
   keyCommands,
   togglesCommand,
+  releaseCommand,
 ];
 
 /** Runs one command line, without the name of the program. Never throws. */

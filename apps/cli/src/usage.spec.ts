@@ -85,6 +85,7 @@ describe('help', () => {
       'claim',
       'unclaim',
       'toggles',
+      'release',
       'why',
       'key',
       'thaw',

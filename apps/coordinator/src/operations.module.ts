@@ -1,6 +1,7 @@
 import { Module, type Provider } from '@nestjs/common';
 import {
   ActOnTask,
+  ApplyRelease,
   CheckLayout,
   compilePublication,
   DeclareOutage,
@@ -183,6 +184,11 @@ const useCases = [
     useFactory: ({ tracing }: Surroundings, { operators: store }: Stores, { homeTopic }: Installation) =>
       new RetellTrace({ store, trace: tracing.saga, homeTopic }),
     inject: [Surroundings, Stores, INSTALLATION],
+  },
+  {
+    provide: ApplyRelease,
+    useFactory: (toggles: SwitchToggle) => new ApplyRelease(toggles),
+    inject: [SwitchToggle],
   },
   {
     provide: SwitchToggle,

@@ -84,6 +84,7 @@ export type { Look } from './use-cases/look.js';
 export { ExplainWaiting, type ExplainedSaga, type WaitExplanation } from './use-cases/explain-waiting.js';
 export type { HelpedWait, Helper } from './use-cases/find-helpers.js';
 export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
+export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';
 export { GetSaga } from './use-cases/get-saga.js';
 export type { HistoryPage, SagaView } from './use-cases/saga-view.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';

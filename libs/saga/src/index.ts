@@ -52,6 +52,7 @@ export {
   type CompiledDefinitions,
   type DefinitionSource,
 } from './compiler/compile-definitions.js';
+export type { Release } from './compiler/releases.js';
 export type { CommandContract, Contracts } from './compiler/contracts.js';
 export type {
   Allowed,

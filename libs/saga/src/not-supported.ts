@@ -3,8 +3,9 @@
  * built; nothing of it is ever ignored.
  */
 export const NOT_SUPPORTED = {
-  documents: ['release'],
+  documents: [],
   heads: [],
+  release: ['rules'],
   trigger: ['requires'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

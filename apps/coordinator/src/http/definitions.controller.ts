@@ -10,15 +10,9 @@ import {
   Query as QueryParameters,
 } from '@nestjs/common';
 import type { Program } from '#libs/saga';
-import {
-  CheckPositions,
-  LoadedDefinitions,
-  PublishDefinitions,
-  type DefinitionText,
-} from '#libs/orchestration';
-import { invalid, objectBody, QueryReader, type Query } from './request-reading.js';
-
-const bodyFile = 'body.yaml';
+import { CheckPositions, LoadedDefinitions, PublishDefinitions } from '#libs/orchestration';
+import { QueryReader, type Query } from './request-reading.js';
+import { filesOf } from './sent-files.js';
 
 /** What is published, and publishing. */
 @Controller('definitions')
@@ -68,24 +62,4 @@ function definitionBody(program: Program) {
     calls,
     emits,
   };
-}
-
-function filesOf(body: unknown): readonly DefinitionText[] {
-  if (typeof body === 'string') return [{ path: bodyFile, text: body }];
-  const { files } = objectBody(body, ['files']);
-  if (Array.isArray(files) && files.length > 0 && files.every(isFile)) return files;
-  throw invalid(
-    'the body has to be YAML (content-type application/yaml) or { "files": [{ "path", "text" }, …] }',
-  );
-}
-
-function isFile(file: unknown): file is DefinitionText {
-  const { path, text } = (file ?? {}) as Partial<DefinitionText>;
-  return (
-    typeof path === 'string' &&
-    path !== '' &&
-    !path.includes('\0') &&
-    typeof text === 'string' &&
-    !text.includes('\0')
-  );
 }

@@ -57,7 +57,12 @@ export class SwitchToggle {
     return this.shown(definition, toggle, byDefault);
   }
 
-  private defaultOf({ definition, toggle }: ToggleRequest): boolean {
+  /** What a toggle is now. @throws RequestError when there is no such definition or toggle. */
+  present(name: Pick<ToggleRequest, 'definition' | 'toggle'>): ShownToggle {
+    return this.shown(name.definition, name.toggle, this.defaultOf(name));
+  }
+
+  private defaultOf({ definition, toggle }: Pick<ToggleRequest, 'definition' | 'toggle'>): boolean {
     const program = this.definitions.current(definition);
     if (program === undefined)
       throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);

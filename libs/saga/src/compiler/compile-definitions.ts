@@ -19,6 +19,7 @@ import { DOCUMENT_SHAPES } from './document-shapes.js';
 import { otherSagas } from './other-sagas.js';
 import { readPeople } from './people.js';
 import { readFragments } from './fragments.js';
+import { readReleases, type Release } from './releases.js';
 import { SchemaFiles } from './schema-files.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
@@ -33,6 +34,8 @@ export interface CompiledDefinitions {
   readonly contracts: Contracts;
   /** Documents of tests whose saga is there, read and checked. Nothing is run. */
   readonly tests: readonly TestSuite[];
+  /** What is to be switched while sagas run. Nothing is applied. */
+  readonly releases: readonly Release[];
 }
 
 /** Whoever wants to know more than what comes of it. */
@@ -91,7 +94,8 @@ export function compileDefinitions(
     log,
   };
   const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);
-  return { programs, problems: log.problems, contracts, tests };
+  const releases = readReleases(ofKind('release'), ofKind('saga'), log);
+  return { programs, problems: log.problems, contracts, tests, releases };
 }
 
 function readSource(source: DefinitionSource, log: ProblemLog): readonly SourceDocument[] {

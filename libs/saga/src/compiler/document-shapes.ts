@@ -10,6 +10,7 @@ import { DEFAULTS } from './default-shapes.js';
 import { FRAGMENT } from './fragment-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
+import { RELEASE } from './release-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
 
 const OUTCOME = record({
@@ -73,7 +74,7 @@ const SAGA: MapOptions = {
 
 /** The kinds of document, by the key that says the kind. */
 export const DOCUMENT_SHAPES: Readonly<
-  Record<'saga' | 'fragment' | 'decision' | 'participant' | 'namespace' | 'tests', MapOptions>
+  Record<'saga' | 'fragment' | 'decision' | 'participant' | 'namespace' | 'tests' | 'release', MapOptions>
 > = {
   saga: SAGA,
   fragment: FRAGMENT,
@@ -81,4 +82,5 @@ export const DOCUMENT_SHAPES: Readonly<
   participant: PARTICIPANT,
   namespace: NAMESPACE,
   tests: TESTS,
+  release: RELEASE,
 };
