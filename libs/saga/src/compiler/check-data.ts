@@ -4,6 +4,7 @@ import { ExpressionError } from '../expression/expression-error.js';
 import { isEqual } from '../expression/runtime-value.js';
 import type { Json, JsonObject } from '../json.js';
 import type { CommandAsk } from '../node.js';
+import { classesInSchema } from '../expression/field-classes.js';
 import type { Received } from '../received.js';
 import type { Expression, Values } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
@@ -49,13 +50,20 @@ export function unclearedFields(
   schema: JsonObject,
   clearance: readonly string[],
   path: readonly string[] = [],
+  root: JsonObject = schema,
 ): readonly ClassedField[] {
-  const fieldClass = schema['x-class'];
-  if (typeof fieldClass === 'string' && !clearance.includes(fieldClass)) return [{ path, fieldClass }];
-  const { properties, items } = schema;
+  const { properties, items, 'x-class': own } = schema;
+  // What stands behind references and alternatives is not told apart: all of it counts.
+  const { properties: _, items: __, ...others } = schema;
+  const classes = [
+    ...(typeof own === 'string' ? [own] : []),
+    ...classesInSchema({ ...others, $defs: null }, root),
+  ];
+  const fieldClass = classes.find((each) => !clearance.includes(each));
+  if (fieldClass !== undefined) return [{ path, fieldClass }];
   const inside = isMap(properties) ? Object.entries(properties) : [];
   return [...inside, ...(isMap(items) ? [['*', items] as const] : [])].flatMap(([name, field]) =>
-    isMap(field) ? unclearedFields(field, clearance, [...path, name]) : [],
+    isMap(field) ? unclearedFields(field, clearance, [...path, name], root) : [],
   );
 }
 

@@ -59,7 +59,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const { log, contracts, files } = context;
   checkNames(saga, log);
   const schema = files.schemaAt(at(saga, 'input'));
-  const places = placesOf(saga, schema, linkedType(saga, context.sagas, files, log));
+  const places = placesOf(saga, schema, linkedType(saga, context.sagas, contracts, files, log));
   const inheritance: Inheritance = {
     saga,
     namespace: context.namespace,

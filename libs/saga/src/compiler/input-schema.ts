@@ -59,7 +59,7 @@ function compile({ json, name }: Schema, files: SchemaFiles): ValidateFunction {
 function identified({ json, name }: Schema): Readonly<Record<string, unknown>> {
   return typeof json['$id'] === 'string'
     ? json
-    : { ...json, $id: `skald:///${encodeURI(name.replaceAll('#', '/'))}` };
+    : { ...json, $id: `skald:///${encodeURI(name.replace('#', '?'))}` };
 }
 
 /** Says what is wrong where. `whole` is how the data as a whole is called. Values are never named. */

@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Cursor } from '../document/cursor.js';
 import { isMap } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import { classesInSchema, FOREIGN_CLASSES } from '../expression/field-classes.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Json, JsonObject } from '../json.js';
 
@@ -15,6 +16,7 @@ export interface Schema {
 /** Finds the JSON Schemas that documents refer to among the files that were handed in. */
 export class SchemaFiles {
   readonly #parsed = new Map<string, JsonObject | undefined>();
+  #anyClass: boolean | undefined;
   readonly #checks = new Map<string, ValidateFunction>();
 
   constructor(
@@ -26,10 +28,13 @@ export class SchemaFiles {
   schemaAt(cursor: Cursor | undefined): Schema | undefined {
     if (cursor === undefined) return undefined;
     if (isMap(cursor.value))
-      return { json: cursor.value, name: `${cursor.document.file}#${cursor.path.join('/')}` };
+      return {
+        json: this.#classed(cursor.value, cursor.document.file),
+        name: `${cursor.document.file}#${cursor.path.join('/')}`,
+      };
     const name = this.#nameAt(cursor);
     const json = name === undefined ? undefined : this.#parse(name, cursor);
-    return name === undefined || json === undefined ? undefined : { json, name };
+    return name === undefined || json === undefined ? undefined : { json: this.#classed(json, name), name };
   }
 
   /** The text of the file a value names; complains when there is none. */
@@ -54,6 +59,38 @@ export class SchemaFiles {
       const json = parseObject(this.files[name]!);
       return json === undefined ? [] : [{ name, json }];
     });
+  }
+
+  /** The same schema, saying beside each reference to another file how what is there is classed. */
+  #classed(json: JsonObject, file: string): JsonObject {
+    if (!this.#hasClasses) return json;
+    return this.#withForeign(json, file, new Set([file])) as JsonObject;
+  }
+
+  #withForeign(value: Json, file: string, around: ReadonlySet<string>): Json {
+    if (Array.isArray(value)) return value.map((each: Json) => this.#withForeign(each, file, around));
+    if (!isMap(value)) return value;
+    const inside = Object.entries(value).map(
+      ([key, each]) => [key, this.#withForeign(each, file, around)] as const,
+    );
+    const { $ref: reference } = value;
+    const foreign = typeof reference === 'string' ? this.#foreignClasses(reference, file, around) : [];
+    return Object.fromEntries(foreign.length === 0 ? inside : [...inside, [FOREIGN_CLASSES, foreign]]);
+  }
+
+  #foreignClasses(reference: string, file: string, around: ReadonlySet<string>): readonly string[] {
+    const [path = ''] = reference.split('#');
+    const name = candidates(file, path).find((each) => Object.hasOwn(this.files, each));
+    const json =
+      path === '' || name === undefined || around.has(name) ? undefined : parseObject(this.files[name]!);
+    if (json === undefined) return [];
+    const whole = this.#withForeign(json, name!, new Set([...around, name!]));
+    return [...new Set(classesInSchema(whole, whole))];
+  }
+
+  get #hasClasses(): boolean {
+    this.#anyClass ??= Object.values(this.files).some((text) => text.includes('"x-class"'));
+    return this.#anyClass;
   }
 
   #nameAt(cursor: Cursor): string | undefined {

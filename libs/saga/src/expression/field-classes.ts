@@ -67,6 +67,9 @@ export function classesOnly(type: StaticType): StaticType {
   }
 }
 
+/** Beside a `$ref` to another file: how what it refers to is classed. */
+export const FOREIGN_CLASSES = 'x-foreign-classes';
+
 /** Everything that is classed anywhere in a JSON Schema, for parts whose form is not looked into. */
 export function classesInSchema(
   schema: unknown,
@@ -76,10 +79,15 @@ export function classesInSchema(
   if (typeof schema !== 'object' || schema === null || seen.has(schema)) return [];
   seen.add(schema);
   if (Array.isArray(schema)) return schema.flatMap((each) => classesInSchema(each, root, seen));
-  const { 'x-class': fieldClass, $ref: reference } = schema as Readonly<Record<string, unknown>>;
+  const {
+    'x-class': fieldClass,
+    [FOREIGN_CLASSES]: foreign,
+    $ref: reference,
+  } = schema as Readonly<Record<string, unknown>>;
   const referred = typeof reference === 'string' ? referredTo(reference, root) : undefined;
   return [
     ...(typeof fieldClass === 'string' ? [fieldClass] : []),
+    ...(Array.isArray(foreign) ? foreign.map(String) : []),
     ...classesInSchema(referred, root, seen),
     ...Object.values(schema).flatMap((each) => classesInSchema(each, root, seen)),
   ];
