@@ -9,6 +9,7 @@ describe('the examples', () => {
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(programs.map(({ definition }) => definition).sort()).toEqual([
       'activate-subscription',
+      'appeal-claim',
       'cancel-order',
       'credit-order',
       'decide-claim',
@@ -17,10 +18,13 @@ describe('the examples', () => {
       'order',
       'order-fulfilment',
       'pick-order',
+      'reallocate-stock',
       'release-route-plan',
+      'reroute-truck',
       'return',
       'screen-applicants',
       'triage-claim',
+      'vet-applicants',
     ]);
   });
 });
