@@ -46,6 +46,26 @@ steps:
         pivot: true
       - end: denied
 ---
+saga: appeal-claim
+version: 1
+key: input.claimId
+triggers:
+  - event: claims.appealed
+    link: { saga: decide-claim, key: data.claimId }
+steps:
+  - task: hearAppeal
+    to: { role: adjudicator, authority: 3 }
+    show: { firstDecision: '\${ linked.steps.adjudicate.output }', letter: '\${ input.letter }' }
+    notBy: ['\${ linked.steps.adjudicate.output.by }']
+    escalate: [{ after: 1h, to: { role: head-of-claims } }]
+    answers:
+      uphold: { adverse: true, needs: [reason], do: [{ end: upheld }] }
+      overturn: []
+  - step: payAfterAll
+    call: claims.pay
+    with: { claimId: '\${ input.claimId }', amount: '\${ linked.input.amount }' }
+    pivot: true
+---
 participant: claims
 commands: { assess: { effect: none }, pay: {} }
 ---
@@ -244,6 +264,22 @@ describe('a task page that cannot be reached', () => {
 
     expect(page.status).toBe('completed');
     expect(bench.participants.done('C-4')).toEqual(['mail.send-denial']);
+  });
+});
+
+describe('an appeal against a denial', () => {
+  it('is heard by somebody else, who sees why it was denied', async () => {
+    await bench.publish('claims.appealed', { claimId: 'C-4', letter: 'it was insured' });
+    const task = await bench.task('C-4');
+    const { show } = await shown(task);
+    const again = await skald(ada, 'answer', task, 'uphold', '--reason', 'as before');
+    const other = await bench.answerTask(task, { answer: 'overturn', by: 'olga', roles: ['adjudicator'] });
+    const page = await bench.ended('C-4', { definition: 'appeal-claim' });
+
+    expect(show).toMatchObject({ firstDecision: { answer: 'deny', by: 'ada', reason: 'not insured' } });
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('somebody else has to answer') });
+    expect([other.status, page.status]).toEqual([200, 'completed']);
+    expect(bench.participants.done('C-4')).toEqual(['mail.send-denial', 'claims.pay']);
   });
 });
 
