@@ -1,6 +1,8 @@
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
+  taskDeskKind,
+  taskTag,
   type AuditRow,
   type Census,
   type DeskFilter,
@@ -14,6 +16,7 @@ import {
   type StoredDesk,
   type StoredIncident,
   type StoredInstance,
+  type TaskDeskState,
 } from '#libs/orchestration';
 import { parkedKey } from './in-memory-commit.js';
 import { InMemoryTables } from './in-memory-tables.js';
@@ -127,8 +130,26 @@ export class InMemoryOperatorStore extends OperatorStore {
         ),
       })),
       parked: this.tables.parked.size,
+      tasks: this.openTasks(now),
       timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
     };
+  }
+
+  private openTasks(now: Instant): Census['tasks'] {
+    const tasks = [...this.tables.desks.values()].flatMap(({ kind, tags, state }) =>
+      kind === taskDeskKind && tags.includes(taskTag.open) ? [(JSON.parse(state) as TaskDeskState).task] : [],
+    );
+    return groups(tasks, ({ origin }) => `${origin.definition}\0${origin.block}`).map((same) => {
+      const { definition, block } = same[0]!.origin;
+      return {
+        definition,
+        block,
+        ...countOf(
+          same.map(({ openedAt }) => openedAt),
+          now,
+        ),
+      };
+    });
   }
 
   override async audit(request: string): Promise<AuditRow | undefined> {

@@ -70,6 +70,7 @@ describe('gauges', () => {
     expect(gauges.asked).toBe(1);
     expect(page).toContain('saga_live{saga_definition="order",saga_status="running"} 3');
     expect(page).toContain('saga_live_oldest_age{saga_definition="order",saga_status="running"} 60');
+    expect(page).toContain('saga_tasks_open{saga_definition="order",saga_step="approve"} 5');
     expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 2');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
@@ -112,6 +113,7 @@ class CountingGauges implements Gauges {
       live: [{ definition: 'order', status: 'running', count: 3, oldestMs: 60_000 }],
       incidents: [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
       parked: 1,
+      tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
       timerLatenessMs: 0,
     };
   }

@@ -6,7 +6,7 @@ import {
   type Gauges,
   type Transition,
 } from '#libs/orchestration';
-import type { Effect } from '#libs/saga';
+import type { Effect, WaitedEffect } from '#libs/saga';
 import { attribute } from './span-attributes.js';
 
 type Settled = Extract<Effect, { readonly kind: 'settled' }>;
@@ -48,6 +48,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly compensations: Counter;
   private readonly incidents: Counter;
   private readonly paths: Counter;
+  private readonly waits: Histogram;
   private readonly parkedRecords: Counter;
   private readonly gatedEvents: Counter;
   private readonly cycleDuration: Histogram;
@@ -81,6 +82,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.paths = meter.createCounter('saga.exception_paths', {
       description: 'Exception paths taken, by name.',
     });
+    this.waits = meter.createHistogram('saga.wait.duration', {
+      description: 'Time a saga waited for an event, a person, another saga, a lock, a fact or a time.',
+      ...seconds(sagaSeconds),
+    });
     this.parkedRecords = meter.createCounter('saga.records.parked', {
       description: 'Records set aside with their bytes.',
     });
@@ -108,6 +113,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
     for (const effect of effects) {
       if (effect.kind === 'settled') this.settled(definition, effect);
+      else if (effect.kind === 'waited') this.waited(definition, effect);
       else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
       else if (effect.kind === 'finish') this.ended(definition, effect.status, input.now - facts.startedAt);
       else if (effect.kind === 'incident' && effect.open) {
@@ -139,6 +145,18 @@ export class OtelSagaMetrics extends SagaMetrics {
     const attributes = { ...definition, [attribute.outcome]: outcome };
     this.finished.add(1, attributes);
     this.duration.record(ms / 1_000, attributes);
+  }
+
+  private waited(
+    definition: Attributes,
+    { block, channel, outcome, startedAt, endedAt }: WaitedEffect,
+  ): void {
+    this.waits.record((endedAt - startedAt) / 1_000, {
+      ...definition,
+      [attribute.step]: block,
+      [attribute.channel]: channel,
+      [attribute.outcome]: outcome,
+    });
   }
 
   private settled(definition: Attributes, effect: Settled): void {
@@ -209,6 +227,19 @@ export class OtelSagaMetrics extends SagaMetrics {
     );
     gauge('saga.incidents.oldest_age', 's', 'Age of the oldest open incident.', (result, { incidents }) =>
       incidents.forEach((row) => result.observe(row.oldestMs / 1_000, { 'saga.code': row.code })),
+    );
+    const asked = (row: Census['tasks'][number]) => ({
+      [attribute.definition]: row.definition,
+      [attribute.step]: row.block,
+    });
+    gauge('saga.tasks.open', undefined, 'Tasks that people can answer.', (result, { tasks }) =>
+      tasks.forEach((row) => result.observe(row.count, asked(row))),
+    );
+    gauge(
+      'saga.tasks.oldest_age',
+      's',
+      'Age of the oldest task that people can answer.',
+      (result, { tasks }) => tasks.forEach((row) => result.observe(row.oldestMs / 1_000, asked(row))),
     );
     gauge('saga.parked', undefined, 'Records set aside that nobody has settled.', (result, { parked }) =>
       result.observe(parked),

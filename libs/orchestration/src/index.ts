@@ -107,6 +107,7 @@ export {
 export { compilePublication, publishedContracts } from './use-cases/compile-documents.js';
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
+export { taskDeskKind, taskTag, type TaskDeskState } from './desks/task-messages.js';
 export { RetellTrace, type RetellTraceParts } from './use-cases/retell-trace.js';
 export {
   ResolveParked,

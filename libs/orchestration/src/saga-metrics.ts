@@ -18,6 +18,13 @@ export interface Census {
   /** Open incidents by code, and how long the oldest has been open. */
   readonly incidents: readonly { readonly code: string; readonly count: number; readonly oldestMs: number }[];
   readonly parked: number;
+  /** Tasks that people can answer, by definition and block, and how long the oldest has been open. */
+  readonly tasks: readonly {
+    readonly definition: string;
+    readonly block: string;
+    readonly count: number;
+    readonly oldestMs: number;
+  }[];
   /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
   readonly timerLatenessMs: number;
 }

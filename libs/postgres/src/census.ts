@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
-import type { Census } from '#libs/orchestration';
+import { taskDeskKind, taskTag, type Census } from '#libs/orchestration';
 import type { SagaStatus } from '#libs/saga';
 
 interface Counted {
@@ -8,7 +8,7 @@ interface Counted {
   readonly oldest: Date;
 }
 
-/** Counts what is live, open, parked and overdue. Four statements, each over one index or one scan of the live sagas. */
+/** Counts what is live, open, parked and overdue. Five statements, each over one index or one scan of the live sagas. */
 export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
   const live = await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(
     `select definition, status, count(*)::integer as count, min(started_at) as oldest
@@ -21,6 +21,14 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
   const [parked] = await source.query<readonly { count: number }[]>(
     'select count(*)::integer as count from saga_parked',
   );
+  // A task's desk keeps whose task it is and since when in its state.
+  const tasks = await source.query<readonly (Counted & { definition: string; block: string })[]>(
+    `select task #>> '{origin,definition}' as definition, task #>> '{origin,block}' as block,
+            count(*)::integer as count, to_timestamp(min((task ->> 'openedAt')::double precision) / 1000) as oldest
+       from saga_desk, lateral (select state::jsonb -> 'task' as task) as kept
+      where kind = $1 and tags @> array[$2] group by 1, 2 order by 1, 2`,
+    [taskDeskKind, taskTag.open],
+  );
   const [overdue] = await source.query<readonly { since: Date | null }[]>(
     'select min(wake_at) as since from saga_instance where wake_at <= $1 and finished_at is null and not held',
     [new Date(now)],
@@ -29,6 +37,7 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
     live: live.map(({ definition, status, ...row }) => ({ definition, status, ...counted(row, now) })),
     incidents: incidents.map(({ code, ...row }) => ({ code, ...counted(row, now) })),
     parked: parked?.count ?? 0,
+    tasks: tasks.map(({ definition, block, ...row }) => ({ definition, block, ...counted(row, now) })),
     timerLatenessMs: now - (overdue?.since?.getTime() ?? now),
   };
 }

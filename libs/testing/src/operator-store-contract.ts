@@ -112,7 +112,18 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         { ...incident, saga: orders[1]!.id, open: true },
         { ...incident, saga: orders[1]!.id, open: false },
       ];
-      await committed(stores, { inserts: orders, incidents });
+      const task = (key: string, openedAt: number, tags = ['open']) =>
+        storedLock(key, {
+          kind: 'task',
+          tags,
+          state: JSON.stringify({ task: { origin: { definition: 'order', block: 'approve' }, openedAt } }),
+        });
+      const kept = [
+        task('t1', now - 7_000),
+        task('t2', now - 1_000),
+        task('over', now - 99_000, ['saga s1']),
+      ];
+      await committed(stores, { inserts: orders, incidents, desks: { kept, gone: [] } });
 
       const census = await stores.operators.census(now);
 
@@ -123,6 +134,7 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         ].toSorted((one, other) => (one.status < other.status ? -1 : 1)),
         incidents: [{ code: 'UNCAUGHT', count: 1, oldestMs: 3_000 }],
         parked: 0,
+        tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
         timerLatenessMs: 5_000,
       });
     },
