@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { startLocalStack } from '../../deploy/local/src/index.js';
+import { startLocalStack, type LocalStack } from '../../deploy/local/src/index.js';
 
 /** A broker and a database server, and a folder of its own for one bench. */
 export interface BenchStack {
@@ -10,16 +10,28 @@ export interface BenchStack {
   readonly databaseUrl: string;
   readonly dataFolder: string;
   readonly logsFolder: string;
+  /** Where they were started for this bench alone. */
+  readonly servers?: Pick<LocalStack, 'brokers' | 'postgres'>;
   /** Removes the folder, and the servers where they were started for this bench alone. */
   discard(): Promise<void>;
 }
 
 /** The servers that all spec files of this run share, or servers of its own where there are none. */
-export async function benchStack(name: string): Promise<BenchStack> {
+export async function benchStack(name: string, isOwn = false): Promise<BenchStack> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), `skald-${name}-`));
   const { SKALD_BENCH_BROKERS: brokers, SKALD_BENCH_DATABASE: databaseUrl } = process.env;
-  if (brokers === undefined || databaseUrl === undefined)
-    return startLocalStack({ dataFolder, ownProcesses: true });
+  if (isOwn || brokers === undefined || databaseUrl === undefined) {
+    const servers = await startLocalStack({ dataFolder, ownProcesses: true });
+    const { kafkaBrokers, logsFolder } = servers;
+    return {
+      kafkaBrokers,
+      databaseUrl: servers.databaseUrl,
+      dataFolder,
+      logsFolder,
+      servers,
+      discard: () => servers.discard(),
+    };
+  }
   return {
     kafkaBrokers: brokers.split(','),
     databaseUrl,

@@ -11,7 +11,7 @@ import {
   type Json,
   type SagaId,
 } from '#libs/messaging';
-import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
+import { createDatabase, dropDatabase, type LocalStack } from '../../deploy/local/src/index.js';
 import { benchStack, type BenchStack } from './bench-stack.js';
 import { deleteTopics, topicsOf } from './bench-topics.js';
 import { calledCommands } from './called-commands.js';
@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly documents: string | Readonly<Record<string, string>>;
   /** Coordinators to begin with. Default 1. */
   readonly coordinators?: number;
+  /** Servers of its own, for a test that makes them fail. Default: those that all specs share. */
+  readonly ownServers?: boolean;
   /** Variables for the coordinators. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,7 @@ export interface BenchEvent {
 
 /** Starts coordinators on any definitions, and participants that do what they are told. */
 export async function startSagaBench(options: BenchOptions): Promise<SagaBench> {
-  const stack = await benchStack(options.name);
+  const stack = await benchStack(options.name, options.ownServers);
   const files = filesOf(options.documents);
   try {
     await deleteTopics(stack.kafkaBrokers, await topicsOf(stack.kafkaBrokers));
@@ -107,6 +109,18 @@ export class SagaBench {
   }
 
   /** Where the broker is, for whoever wants to hear a topic. */
+  /** The servers, where they are its own. @throws Error where they are shared. */
+  get servers(): Pick<LocalStack, 'brokers' | 'postgres'> {
+    const { servers } = this.parts.stack;
+    if (servers === undefined) throw new Error('the servers are shared: ask for ownServers');
+    return servers;
+  }
+
+  /** Folders of this bench, for more programs beside it. */
+  get folders(): Pick<LocalStack, 'dataFolder' | 'logsFolder'> {
+    return this.parts.stack;
+  }
+
   get kafkaBrokers(): readonly string[] {
     return this.parts.stack.kafkaBrokers;
   }

@@ -77,6 +77,19 @@ describe('gauges', () => {
     );
   });
 
+  it('are 0 when what they told of is gone', async () => {
+    const gauges = new CountingGauges();
+    metrics.saga.watch(gauges);
+    await pageOf(metrics);
+    gauges.isQuiet = true;
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 0');
+    expect(page).toContain('saga_lanes_held 0');
+    expect(page).toMatch(/saga_lane_lag\{[^}]*\} 0/);
+  });
+
   it('are left out while the store is away', async () => {
     const gauges = new CountingGauges();
     gauges.isAway = true;
@@ -105,13 +118,14 @@ describe('whether metrics are kept', () => {
 class CountingGauges implements Gauges {
   asked = 0;
   isAway = false;
+  isQuiet = false;
 
   async census(): Promise<Census> {
     this.asked += 1;
     if (this.isAway) throw new Error('away');
     return {
       live: [{ definition: 'order', status: 'running', count: 3, oldestMs: 60_000 }],
-      incidents: [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
+      incidents: this.isQuiet ? [] : [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
       parked: 1,
       tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
       timerLatenessMs: 0,
@@ -119,7 +133,7 @@ class CountingGauges implements Gauges {
   }
 
   lanes() {
-    return [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
+    return this.isQuiet ? [] : [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
   }
 
   outbox() {

@@ -1,12 +1,7 @@
-import type { Attributes, Counter, Histogram, Meter, ObservableResult } from '@opentelemetry/api';
-import {
-  SagaMetrics,
-  type Census,
-  type CycleMeasure,
-  type Gauges,
-  type Transition,
-} from '#libs/orchestration';
+import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
+import { SagaMetrics, type CycleMeasure, type Gauges, type Transition } from '#libs/orchestration';
 import type { Effect, WaitedEffect } from '#libs/saga';
+import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
 
 type Settled = Extract<Effect, { readonly kind: 'settled' }>;
@@ -55,6 +50,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly consumed: Counter;
   private readonly sent: Counter;
   private readonly lostLanes: Counter;
+  private readonly introduced = new Set<string>();
 
   constructor(private readonly meter: Meter) {
     super();
@@ -105,11 +101,15 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.lostLanes = meter.createCounter('saga.cycle.failures', {
       description: 'Cycles whose commit failed, or was refused because somebody else holds a lane.',
     });
+    for (const outcome of ['lost', 'failed']) this.lostLanes.add(0, { [attribute.outcome]: outcome });
   }
 
   override committed({ facts, input, effects, sentTo }: Transition): void {
     const definition = { [attribute.definition]: facts.definition };
-    if (input.kind === 'start') this.started.add(1, { ...definition, [attribute.version]: facts.version });
+    if (input.kind === 'start') {
+      this.introduce(definition);
+      this.started.add(1, { ...definition, [attribute.version]: facts.version });
+    }
     for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
     for (const effect of effects) {
       if (effect.kind === 'settled') this.settled(definition, effect);
@@ -137,8 +137,16 @@ export class OtelSagaMetrics extends SagaMetrics {
   }
 
   override watch(gauges: Gauges): void {
-    this.watchProcess(gauges);
-    this.watchInstallation(gauges);
+    watchGauges(this.meter, gauges);
+  }
+
+  /** A counter that begins with its first event has no rate for it: these begin with nothing. */
+  private introduce(definition: Readonly<Record<typeof attribute.definition, string>>): void {
+    const name = definition[attribute.definition];
+    if (this.introduced.has(name)) return;
+    this.introduced.add(name);
+    for (const outcome of ['completed', 'compensated', 'cancelled'])
+      this.finished.add(0, { ...definition, [attribute.outcome]: outcome });
   }
 
   private ended(definition: Attributes, outcome: string, ms: number): void {
@@ -166,103 +174,11 @@ export class OtelSagaMetrics extends SagaMetrics {
       ...step,
       [attribute.outcome]: outcome,
     });
-    if (attempts > 1) this.retries.add(attempts - 1, step);
+    this.retries.add(Math.max(0, attempts - 1), step);
     if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
-  }
-
-  private watchProcess(gauges: Gauges): void {
-    const gauge = (name: string, description: string, unit?: string) =>
-      this.meter.createObservableGauge(name, { description, ...(unit === undefined ? {} : { unit }) });
-    const lag = gauge('saga.lane.lag', 'Records in a home partition that are not folded yet.');
-    const queued = gauge('saga.lane.queued', 'Fetched records that are not folded yet.');
-    const unsent = gauge('saga.outbox.unsent', 'Committed messages that the broker has not acknowledged.');
-    const age = gauge('saga.outbox.age', 'Age of the oldest commit with unsent messages.', 's');
-    this.meter.addBatchObservableCallback(
-      (result) => {
-        for (const lane of gauges.lanes()) {
-          const at = {
-            'messaging.destination.name': lane.topic,
-            'messaging.destination.partition.id': String(lane.part),
-          };
-          result.observe(lag, lane.lag, at);
-          result.observe(queued, lane.queued, at);
-        }
-        const { messages, oldestMs } = gauges.outbox();
-        result.observe(unsent, messages);
-        result.observe(age, oldestMs / 1_000);
-      },
-      [lag, queued, unsent, age],
-    );
-  }
-
-  private watchInstallation(gauges: Gauges): void {
-    const read = oncePer(() => gauges.census());
-    const gauge = (
-      name: string,
-      unit: string | undefined,
-      description: string,
-      observe: (result: ObservableResult, census: Census) => void,
-    ): void => {
-      const instrument = this.meter.createObservableGauge(name, {
-        description: `${description} The same from every replica.`,
-        ...(unit === undefined ? {} : { unit }),
-      });
-      instrument.addCallback(async (result) => {
-        const census = await read();
-        if (census !== undefined) observe(result, census);
-      });
-    };
-    const state = (row: Census['live'][number]) => ({
-      [attribute.definition]: row.definition,
-      'saga.status': row.status,
-    });
-    gauge('saga.live', undefined, 'Sagas that have not ended, by status.', (result, { live }) =>
-      live.forEach((row) => result.observe(row.count, state(row))),
-    );
-    gauge('saga.live.oldest_age', 's', 'Age of the oldest saga in a status.', (result, { live }) =>
-      live.forEach((row) => result.observe(row.oldestMs / 1_000, state(row))),
-    );
-    gauge('saga.incidents.open', undefined, 'Open incidents.', (result, { incidents }) =>
-      incidents.forEach((row) => result.observe(row.count, { 'saga.code': row.code })),
-    );
-    gauge('saga.incidents.oldest_age', 's', 'Age of the oldest open incident.', (result, { incidents }) =>
-      incidents.forEach((row) => result.observe(row.oldestMs / 1_000, { 'saga.code': row.code })),
-    );
-    const asked = (row: Census['tasks'][number]) => ({
-      [attribute.definition]: row.definition,
-      [attribute.step]: row.block,
-    });
-    gauge('saga.tasks.open', undefined, 'Tasks that people can answer.', (result, { tasks }) =>
-      tasks.forEach((row) => result.observe(row.count, asked(row))),
-    );
-    gauge(
-      'saga.tasks.oldest_age',
-      's',
-      'Age of the oldest task that people can answer.',
-      (result, { tasks }) => tasks.forEach((row) => result.observe(row.oldestMs / 1_000, asked(row))),
-    );
-    gauge('saga.parked', undefined, 'Records set aside that nobody has settled.', (result, { parked }) =>
-      result.observe(parked),
-    );
-    gauge('saga.timer.lateness', 's', 'How late the most overdue wake-up is.', (result, census) =>
-      result.observe(census.timerLatenessMs / 1_000),
-    );
   }
 }
 
 function sending(topic: string): Attributes {
   return { 'messaging.system': 'kafka', 'messaging.destination.name': topic };
-}
-
-/** One question to the store for all gauges of one collection. A store that is away leaves the gauges without a value. */
-function oncePer(ask: () => Promise<Census>): () => Promise<Census | undefined> {
-  let asked: Promise<Census | undefined> | undefined;
-  return () => {
-    asked ??= ask()
-      .catch(() => undefined)
-      .finally(() => {
-        asked = undefined;
-      });
-    return asked;
-  };
 }

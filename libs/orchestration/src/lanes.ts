@@ -185,8 +185,7 @@ export class Lanes {
       metrics.cycle({ records, seconds: seconds(), outcome: 'committed' });
       for (const { lane } of work) this.afterCommit(lane);
     } catch (error) {
-      const outcome = error instanceof LaneLostError ? 'lost' : 'failed';
-      metrics.cycle({ records, seconds: seconds(), outcome });
+      metrics.cycle({ records, seconds: seconds(), outcome: failureOf(error) });
       this.recover(
         work.map(({ lane }) => lane),
         error,
@@ -218,7 +217,13 @@ export class Lanes {
     for (const lane of idle) if (lane.hinted !== lane.position.nextOffset) this.hint(lane);
     const untidy = idle.filter((lane) => lane.acknowledgedRows.length > 0 || lane.mustConfirm);
     if (untidy.length === 0) return;
-    await this.cycle.settle(untidy).catch((error: unknown) => this.recover(untidy, error));
+    const { clock, metrics } = this.coordination;
+    const beganAt = clock.elapsed();
+    await this.cycle.settle(untidy).catch((error: unknown) => {
+      const seconds = (clock.elapsed() - beganAt) / 1_000;
+      metrics.cycle({ records: 0, seconds, outcome: failureOf(error) });
+      this.recover(untidy, error);
+    });
   }
 
   /**
@@ -241,4 +246,8 @@ export class Lanes {
         clock.after(afterLossMs, () => this.running && this.lanes.get(name) === lane && this.assign(lane.at));
     }
   }
+}
+
+function failureOf(error: unknown): 'lost' | 'failed' {
+  return error instanceof LaneLostError ? 'lost' : 'failed';
 }

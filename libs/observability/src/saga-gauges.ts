@@ -1,0 +1,158 @@
+import type { Attributes, Meter } from '@opentelemetry/api';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Census, Gauges } from '#libs/orchestration';
+import { attribute } from './span-attributes.js';
+
+interface Row {
+  readonly value: number;
+  readonly of?: Attributes;
+}
+
+interface Gauge {
+  readonly name: string;
+  readonly description: string;
+  readonly unit?: 's';
+}
+
+/** Lets `meter` read what there is at present, of this process and of the whole installation, whenever somebody collects. */
+export function watchGauges(meter: Meter, gauges: Gauges): void {
+  for (const { rows, ...gauge } of processGauges) observe(meter, gauge, () => rows(gauges));
+  const read = oncePer(() => gauges.census());
+  for (const { rows, description, ...gauge } of installationGauges) {
+    observe(meter, { ...gauge, description: `${description} The same from every replica.` }, async () => {
+      const census = await read();
+      return census && rows(census);
+    });
+  }
+}
+
+const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => readonly Row[] })[] = [
+  {
+    name: 'saga.lanes.held',
+    description: 'Home partitions that this process reads and folds.',
+    rows: (gauges) => [{ value: gauges.lanes().length }],
+  },
+  {
+    name: 'saga.lane.lag',
+    description: 'Records in a home partition that are not folded yet.',
+    rows: (gauges) => gauges.lanes().map((lane) => ({ value: lane.lag, of: partition(lane) })),
+  },
+  {
+    name: 'saga.lane.queued',
+    description: 'Fetched records that are not folded yet.',
+    rows: (gauges) => gauges.lanes().map((lane) => ({ value: lane.queued, of: partition(lane) })),
+  },
+  {
+    name: 'saga.outbox.unsent',
+    description: 'Committed messages that the broker has not acknowledged.',
+    rows: (gauges) => [{ value: gauges.outbox().messages }],
+  },
+  {
+    name: 'saga.outbox.age',
+    description: 'Age of the oldest commit with unsent messages.',
+    unit: 's',
+    rows: (gauges) => [{ value: gauges.outbox().oldestMs / 1_000 }],
+  },
+];
+
+const installationGauges: readonly (Gauge & { readonly rows: (census: Census) => readonly Row[] })[] = [
+  {
+    name: 'saga.live',
+    description: 'Sagas that have not ended, by status.',
+    rows: ({ live }) => live.map((row) => ({ value: row.count, of: state(row) })),
+  },
+  {
+    name: 'saga.live.oldest_age',
+    description: 'Age of the oldest saga in a status.',
+    unit: 's',
+    rows: ({ live }) => live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row) })),
+  },
+  {
+    name: 'saga.incidents.open',
+    description: 'Open incidents.',
+    rows: ({ incidents }) =>
+      incidents.map(({ count, code }) => ({ value: count, of: { 'saga.code': code } })),
+  },
+  {
+    name: 'saga.incidents.oldest_age',
+    description: 'Age of the oldest open incident.',
+    unit: 's',
+    rows: ({ incidents }) =>
+      incidents.map(({ oldestMs, code }) => ({ value: oldestMs / 1_000, of: { 'saga.code': code } })),
+  },
+  {
+    name: 'saga.tasks.open',
+    description: 'Tasks that people can answer.',
+    rows: ({ tasks }) => tasks.map((row) => ({ value: row.count, of: asked(row) })),
+  },
+  {
+    name: 'saga.tasks.oldest_age',
+    description: 'Age of the oldest task that people can answer.',
+    unit: 's',
+    rows: ({ tasks }) => tasks.map((row) => ({ value: row.oldestMs / 1_000, of: asked(row) })),
+  },
+  {
+    name: 'saga.parked',
+    description: 'Records set aside that nobody has settled.',
+    rows: ({ parked }) => [{ value: parked }],
+  },
+  {
+    name: 'saga.timer.lateness',
+    description: 'How late the most overdue wake-up is.',
+    unit: 's',
+    rows: ({ timerLatenessMs }) => [{ value: timerLatenessMs / 1_000 }],
+  },
+];
+
+function partition({ topic, part }: { readonly topic: string; readonly part: number }): Attributes {
+  return { 'messaging.destination.name': topic, 'messaging.destination.partition.id': String(part) };
+}
+
+function state(row: Census['live'][number]): Attributes {
+  return { [attribute.definition]: row.definition, 'saga.status': row.status };
+}
+
+function asked(row: Census['tasks'][number]): Attributes {
+  return { [attribute.definition]: row.definition, [attribute.step]: row.block };
+}
+
+/**
+ * What was there at one collection and is not at the next one is 0: the SDK would repeat what it was told last, and an
+ * alert about it would never end.
+ */
+function observe(
+  meter: Meter,
+  { name, description, unit }: Gauge,
+  look: () => readonly Row[] | undefined | Promise<readonly Row[] | undefined>,
+): void {
+  const told = new Map<string, Attributes>();
+  const options = { description, ...(unit === undefined ? {} : { unit }) };
+  meter.createObservableGauge(name, options).addCallback(async (result) => {
+    const rows = await look();
+    if (rows === undefined) return;
+    const values = new Map(rows.map(({ of = {}, value }) => [JSON.stringify(of), { of, value }]));
+    for (const [key, of] of told) if (!values.has(key)) result.observe(0, of);
+    for (const [key, { of, value }] of values) {
+      told.set(key, of);
+      result.observe(value, of);
+    }
+  });
+}
+
+const censusWithinMs = 500;
+
+/**
+ * One question to the store for all gauges of one collection. While the store is away these gauges stay as they were,
+ * and keep the page waiting for half a second at most: what it says of this process is needed most just then.
+ */
+function oncePer(ask: () => Promise<Census>): () => Promise<Census | undefined> {
+  let asking: Promise<Census | undefined> | undefined;
+  return () => {
+    asking ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined;
+      });
+    return Promise.race([asking, pause(censusWithinMs, undefined, { ref: false })]);
+  };
+}

@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import { eventually } from '../harness/deadline.js';
+import { startPrometheus, type Prometheus } from '../harness/prometheus.js';
+import { openRawProducer } from '../harness/raw-producer.js';
+import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+
+const laundry = `saga: laundry
+version: 1
+key: input.bagId
+triggers: [{ event: shop.bag.given }]
+steps:
+  - step: wash
+    call: machine.wash
+    timeout: 4s
+    retry: { attempts: 20, delay: 100ms, factor: 1 }
+    compensate: machine.soil
+  - task: checkStains
+    if: input.isStained
+    to: { role: desk }
+    escalate: [{ after: 1d, to: { role: manager } }]
+    answers: { clean: [] }
+  - step: press
+    call: iron.press
+    timeout: 300ms
+    retry: { attempts: 1 }
+    compensate: { none: it is pressed }
+    catch: { crumpled: compensate }
+  - wait: cooling
+    for: 2s
+---
+participant: machine
+commands: { wash: { undoneBy: machine.soil }, soil: {} }
+---
+participant: iron
+commands: { press: { rejects: [crumpled] } }
+---
+participant: shop
+events: { bag.given: {} }
+`;
+
+/** Minutes of the rules are seconds here, and their limits are as low as one small test can reach. */
+const quicker: readonly (readonly [RegExp, string])[] = [
+  [/> 4 \* 3600/, '> 4'],
+  [/> 3600/, '> 4'],
+  [/> 120\b/, '> 1'],
+  [/> 60\b/, '> 2'],
+  [/> 20000/, '> 10'],
+  [/> 20\b/, '> 2'],
+  [/> 10\b/, '> 0'],
+  [/\[15m\]|\[10m\]|\[5m\]/g, '[20s]'],
+  [/\[2m\]/g, '[6s]'],
+];
+
+interface Rules {
+  readonly groups: { readonly rules: { alert: string; expr: string; for: string }[] }[];
+}
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly id: number;
+    readonly title: string;
+    readonly gridPos: { readonly h: number; readonly w: number; readonly x: number; readonly y: number };
+    readonly targets?: readonly { readonly expr: string }[];
+  }[];
+}
+
+// The first run on a machine builds Prometheus.
+jest.setTimeout(180_000);
+
+let bench: SagaBench;
+let prometheus: Prometheus;
+let bags = 0;
+
+beforeAll(async () => {
+  bench = await startSagaBench({ name: 'alerts', documents: laundry, ownServers: true });
+  const rules = parse(await readFile('deploy/helm/skald/files/rules.yaml', 'utf8')) as Rules;
+  for (const rule of rules.groups.flatMap((group) => group.rules)) {
+    rule.for = '1s';
+    for (const [slow, quick] of quicker) rule.expr = rule.expr.replace(slow, quick);
+  }
+  const rulesFile = path.join(bench.folders.dataFolder, 'quicker.yaml');
+  await writeFile(rulesFile, stringify(rules));
+  const targets = bench.coordinators.map(({ api }) => new URL(api.url).host);
+  prometheus = await startPrometheus(bench.folders, { targets, rulesFile });
+}, 900_000);
+
+afterAll(async () => {
+  await prometheus?.stop();
+  await bench?.discard();
+});
+
+/** Gives bags away, one after the other; answers their keys. */
+async function give(count: number, isStained = false): Promise<readonly string[]> {
+  const keys = Array.from({ length: count }, () => `bag-${(bags += 1)}`);
+  for (const bagId of keys) await bench.publish('shop.bag.given', { bagId, isStained });
+  return keys;
+}
+
+async function fires(name: string): Promise<void> {
+  await eventually(`${name} to fire`, async () => await isFiring(name), 60_000);
+  const firing = (await prometheus.alerts()).filter(
+    (alert) => alert.name === name && alert.state === 'firing',
+  );
+  expect(firing).toHaveLength(1);
+  expect(firing[0]!.annotations['summary']).toMatch(/\w{4}/);
+}
+
+async function isFiring(name: string): Promise<boolean> {
+  return (await prometheus.alerts()).some((alert) => alert.name === name && alert.state === 'firing');
+}
+
+async function isOver(name: string): Promise<void> {
+  await eventually(`${name} to be over`, async () => !(await isFiring(name)), 60_000);
+}
+
+describe('a coordinator at work', () => {
+  it('makes no alert', async () => {
+    for (const key of await give(10)) await bench.ended(key);
+    await isOver('SkaldNobodyFolds');
+
+    expect((await prometheus.alerts()).filter(({ state }) => state === 'firing')).toEqual([]);
+  });
+});
+
+describe('an alert fires once for', () => {
+  it('a step that is sent again and again', async () => {
+    bench.participants.behave('machine.wash', [
+      { silent: 'not-done' },
+      { silent: 'not-done' },
+      { silent: 'not-done' },
+    ]);
+    const [key] = await give(1);
+
+    await fires('SkaldManyRetries');
+    await bench.ended(key!);
+  });
+
+  it('sagas that are undone', async () => {
+    bench.participants.behave('iron.press', [
+      { rejected: 'crumpled' },
+      { rejected: 'crumpled' },
+      { rejected: 'crumpled' },
+      { rejected: 'crumpled' },
+    ]);
+    await give(4);
+
+    await fires('SkaldManyUndone');
+  });
+
+  it('an undo that goes on for long', async () => {
+    bench.participants.behave('iron.press', [{ rejected: 'crumpled' }]);
+    bench.participants.behave(
+      'machine.soil',
+      Array.from({ length: 4 }, () => ({ failed: 'broken' })),
+    );
+    const [key] = await give(1);
+
+    await fires('SkaldUndoSlow');
+    await bench.ended(key!, { withinMs: 60_000 });
+  });
+
+  it('a saga that waits for a person, and again when nobody comes', async () => {
+    bench.participants.behave('iron.press', [{ silent: 'not-done' }]);
+    const [key] = await give(1);
+    const { id } = await bench.stuck(key!);
+
+    await fires('SkaldIncidentOpen');
+    await fires('SkaldIncidentOld');
+    const answer = await bench.api.post(`/sagas/${id}/actions`, {
+      action: 'retry',
+      by: 'ada',
+      reason: 'a test',
+    });
+    expect(answer).toMatchObject({ status: 200 });
+    await isOver('SkaldIncidentOpen');
+  });
+
+  it('a record that nobody understands', async () => {
+    const producer = await openRawProducer(bench.kafkaBrokers);
+    await producer.send({ topic: 'alerts.home', part: 0, key: 'x', value: 'no record of ours' });
+    await producer.stop();
+
+    await fires('SkaldRecordsParked');
+  });
+
+  it('a database that stands still while replies arrive, and that then fails', async () => {
+    bench.participants.behave(
+      'machine.wash',
+      Array.from({ length: 40 }, () => ({ succeeded: {}, lateMs: 2_000 })),
+    );
+    const washed = bench.participants.deliveries.length;
+    await give(40);
+    await eventually('all bags to be washed', () => bench.participants.deliveries.length >= washed + 40);
+    await bench.servers.postgres.freeze();
+    try {
+      await fires('SkaldBehind');
+      await fires('SkaldStandsStill');
+    } finally {
+      await bench.servers.postgres.kill();
+      await bench.servers.postgres.start();
+    }
+    await fires('SkaldCommitsFail');
+    await isOver('SkaldStandsStill');
+  });
+});
+
+describe('every query of the dashboard', () => {
+  it('is understood, and those about what has happened here have an answer', async () => {
+    await give(3, true);
+    await eventually(
+      'tasks to be counted',
+      async () => (await prometheus.query('saga_tasks_open')).length > 0,
+    );
+    const { panels } = JSON.parse(await readFile('deploy/dashboards/skald.json', 'utf8')) as Dashboard;
+    const silent: string[] = [];
+    for (const { title, targets = [] } of panels)
+      for (const { expr } of targets) {
+        const question = expr.replaceAll('$__rate_interval', '1m').replaceAll('$definition', '.*');
+        if ((await prometheus.query(question)).length === 0) silent.push(title);
+      }
+
+    expect(silent).toEqual([]);
+  });
+
+  it('has a place of its own', async () => {
+    const { panels } = JSON.parse(await readFile('deploy/dashboards/skald.json', 'utf8')) as Dashboard;
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)}/${y + Math.floor(cell / w)}`),
+    );
+
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+});
+
+describe('an alert fires for', () => {
+  it('a broker that does not take what is committed', async () => {
+    const [broker] = bench.servers.brokers;
+    bench.participants.behave('machine.wash', { succeeded: {} });
+    // What was fetched is committed still, and its messages find nobody.
+    await give(30);
+    await broker!.freeze();
+    try {
+      await fires('SkaldCommandsUnsent');
+    } finally {
+      await broker!.thaw();
+    }
+    await isOver('SkaldCommandsUnsent');
+  });
+
+  it('wake-ups that nobody carries out, and a home topic that nobody reads', async () => {
+    await give(10);
+    await eventually('a saga to cool', async () => {
+      const rows = await bench.query<{ count: string }>(
+        'select count(*) from saga_instance where finished_at is null and wake_at > now()',
+      );
+      return Number(rows[0]?.count) > 0;
+    });
+    bench.coordinators[0]!.service.freeze();
+    try {
+      await fires('SkaldNobodyFolds');
+    } finally {
+      bench.coordinators[0]!.service.thaw();
+    }
+    await fires('SkaldTimersLate');
+    await isOver('SkaldNobodyFolds');
+  });
+});
