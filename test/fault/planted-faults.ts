@@ -1,5 +1,6 @@
 import type { InMemoryCommandSink } from '#libs/memory';
 import type { CommandSink, OutgoingRecord, PublishOutcome } from '#libs/messaging';
+import type { LaneStore } from '#libs/orchestration';
 import type { ClaimOutcome, ForgetfulOperationMemory } from '#libs/participant';
 import type { PlantedFaults } from '#libs/testing';
 
@@ -18,6 +19,20 @@ export const faultsOfParts: readonly [string, PlantedFaults][] = [
     },
   ],
 ];
+
+/** Broken parts that only sagas notice which wait for something other than participants. */
+export const faultsOfDesks: readonly [string, PlantedFaults][] = [
+  ['desks that are forgotten', { laneStore: forgettingDesks }],
+  [
+    'wake-ups that never come',
+    { laneStore: (sound) => Object.assign(sound, { wakes: () => Promise.resolve([]) }) },
+  ],
+];
+
+/** Answers of every desk that it remembers nothing. */
+function forgettingDesks(sound: LaneStore): LaneStore {
+  return Object.assign(sound, { loadDesks: () => Promise.resolve([]) });
+}
 
 /** Says of every tenth message that it was stored, which it was not. */
 function droppingSink(sound: CommandSink): CommandSink {

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { simulateDefinitions, type Mischief, type PlantedFaults } from '#libs/testing';
-import { faultsOfParts } from './planted-faults.js';
+import { faultsOfDesks, faultsOfParts } from './planted-faults.js';
 
 jest.setTimeout(240_000);
 
@@ -36,15 +36,18 @@ describe('definitions that nobody has written, while everything goes wrong at ev
 });
 
 describe('the simulation of definitions', () => {
-  it.each<[string, PlantedFaults]>(faultsOfParts)('finds %s', async (_fault, planted) => {
-    let found = false;
-    for (let seed = 1; seed <= 60 && !found; seed += 1) {
-      const report = await simulateDefinitions({ seed, coordinators: 2, mischief, planted });
-      found = report.problems.length > 0;
-    }
+  it.each<[string, PlantedFaults]>([...faultsOfParts, ...faultsOfDesks])(
+    'finds %s',
+    async (_fault, planted) => {
+      let found = false;
+      for (let seed = 1; seed <= 60 && !found; seed += 1) {
+        const report = await simulateDefinitions({ seed, coordinators: 2, mischief, planted });
+        found = report.problems.length > 0;
+      }
 
-    expect(found).toBe(true);
-  });
+      expect(found).toBe(true);
+    },
+  );
 });
 
 function storyOf(

@@ -14,6 +14,8 @@ export interface Evidence {
   readonly definition: RandomDefinition;
   readonly ledger: EffectLedger;
   readonly saga: StoredInstance;
+  /** The saga that runs it has ended, or nobody runs it. */
+  readonly isAlone: boolean;
   /** Outcome events that were told, one entry a different event. */
   readonly told: readonly string[];
 }
@@ -25,12 +27,26 @@ export function brokenLaws(evidence: Evidence): readonly string[] {
   const { saga, told, ledger } = evidence;
   const entries = [...ledger.of(saga.id)];
   const problems = entries.flatMap(([name, entry]) => onceOnly(name, entry));
-  const isFinal = saga.finishedAt !== undefined;
+  const isFinal = isSettled(saga, evidence.isAlone);
   if (!isFinal && !saga.incident) problems.push('it neither ended nor has an incident');
   if (!isFinal || saga.incident) return story(evidence, problems);
   const ending = saga.definition === 'random' ? endings[saga.status] : undefined;
   if (told.join() !== (ending ?? '')) problems.push(`it told ${told.join() || 'nothing'}`);
   return story(evidence, [...problems, ...ledgerLaw(evidence), ...undoLaw(evidence)]);
+}
+
+/**
+ * Whether a saga has come to its end. One that another one runs is kept until that has ended, for it may still be wanted
+ * undone.
+ */
+export function isSettled({ finishedAt, status }: StoredInstance, isAlone: boolean): boolean {
+  return finishedAt !== undefined || (!isAlone && status !== 'running' && status !== 'compensating');
+}
+
+/** The saga that runs this one, if one does. */
+export function parentOf({ state }: StoredInstance): string | undefined {
+  const { facts } = JSON.parse(state) as { readonly facts: { readonly parent?: { readonly saga: string } } };
+  return facts.parent?.saga;
 }
 
 function onceOnly(name: string, { done, undone }: Entry): string[] {

@@ -1,7 +1,7 @@
 import { eventHeaders, eventPartition, header, headerText, type Json } from '#libs/messaging';
 import type { StoredInstance } from '#libs/orchestration';
 import { Chance } from './chance.js';
-import { brokenLaws } from './definition-laws.js';
+import { brokenLaws, isSettled, parentOf } from './definition-laws.js';
 import { EffectLedger } from './effect-ledger.js';
 import { randomDefinition, randomInput, type RandomDefinition } from './random-definition.js';
 import { randomHandlers, randomParticipant } from './random-participant.js';
@@ -82,20 +82,29 @@ class DefinitionWorld {
     const instances = [...this.world.tables.instances.values()];
     if (begun(instances) < sagas || !this.world.isSent()) return false;
     return instances.every(
-      ({ id, finishedAt, incident }) =>
-        finishedAt !== undefined || (incident && !this.people.wouldRepair(id)),
+      (saga) => isSettled(saga, this.isAlone(saga)) || (saga.incident && !this.people.wouldRepair(saga.id)),
     );
   }
 
+  private isAlone(saga: StoredInstance): boolean {
+    const parent = parentOf(saga);
+    return parent === undefined || this.world.tables.instances.get(parent)?.finishedAt !== undefined;
+  }
+
   private problems(): readonly string[] {
-    const { world, definition, ledger } = this;
+    const { world } = this;
     const instances = [...world.tables.instances.values()];
     const told = this.outcomes();
     return [
       ...(begun(instances) === sagas ? [] : [`${begun(instances)} sagas were started by ${sagas} events`]),
-      ...instances.flatMap((saga) => brokenLaws({ definition, ledger, saga, told: told.get(saga.id) ?? [] })),
+      ...instances.flatMap((saga) => this.broken(saga, told.get(saga.id) ?? [])),
       ...world.leftBehind(),
     ];
+  }
+
+  private broken(saga: StoredInstance, told: readonly string[]): readonly string[] {
+    const { definition, ledger } = this;
+    return brokenLaws({ definition, ledger, saga, told, isAlone: this.isAlone(saga) });
   }
 
   /** Outcome events by saga. The same event sent twice is one. */
