@@ -182,7 +182,10 @@ describe('a saga about another one', () => {
     await decided('c-1', 70, 'too late');
     await bench.publish('claims.appealed', { claimId: 'c-1' });
 
-    expect((await bench.ended('c-1', { definition: 'appeal-claim' })).status).toBe('completed');
+    const page = await bench.ended('c-1', { definition: 'appeal-claim' });
+    const { out } = await skaldCommand(bench.api.url, { by: 'ann' }, 'show', page.id);
+    expect(page.status).toBe('completed');
+    expect(out).toMatch(/^Linked to decide-claim c-1 \(/m);
     expect(heard('c-1')).toEqual({ amount: 70, reason: 'too late', was: 'completed' });
   });
 

@@ -45,6 +45,20 @@ steps:
     call: bank.send-card
     with: { accountId: '\${ input.accountId }', design: '\${ input.design }', iban: '\${ steps.openAccount.output.iban }' }
     pivot: true
+---
+saga: welcome-parcel
+version: 1
+key: input.accountId
+defaults: { step: { timeout: 5s } }
+steps:
+  - step: openAccount
+    call: bank.open
+    with: { accountId: '\${ input.accountId }', design: plain }
+    compensate: { call: bank.close, with: { accountId: '\${ self.sent.accountId }' } }
+  - step: sendParcel
+    call: shipping.arrange
+    with: { orderId: '\${ input.accountId }', postcode: '\${ input.postcode }' }
+    pivot: true
 `;
 
 jest.setTimeout(60_000);
@@ -56,7 +70,7 @@ let certificates: Certificates;
 let secrets: string;
 
 beforeAll(async () => {
-  fleet = await startFleet({ name: 'over-http', participants: [] });
+  fleet = await startFleet({ name: 'over-http', participants: ['shipping'] });
   secrets = path.join(fleet.stack.dataFolder, 'secrets');
   certificates = await makeCertificates(path.join(fleet.stack.dataFolder, 'certificates'));
   await mkdir(secrets);
@@ -209,6 +223,27 @@ describe('a saga with a participant over HTTP', () => {
 
     expect(bank.callsOf('PUT', '/v1/accounts/away-1')).toHaveLength(3);
     expect(bank.callsOf('GET', '/v1/accounts/away-1?design=plain')).toEqual([]);
+  });
+});
+
+describe('a saga of steps over HTTP and over Kafka', () => {
+  const welcome = async (accountId: string, postcode: string): Promise<string> => {
+    const { body } = await fleet.api.start('welcome-parcel', { accountId, postcode }, accountId);
+    return body.id;
+  };
+
+  it('cannot tell them apart', async () => {
+    const { steps } = await ended(await welcome('parcel-1', '10115'));
+
+    expect(Object.values(steps).map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+    expect(effectsOf('PUT', '/v1/accounts/parcel-1')).toHaveLength(1);
+  });
+
+  it('undoes the one when the other refuses', async () => {
+    const { failure } = await ended(await welcome('parcel-2', '00000'), 'compensated');
+
+    expect(failure).toMatchObject({ error: 'no-carrier', step: 'sendParcel' });
+    expect(effectsOf('DELETE', '/v1/accounts/parcel-2')).toHaveLength(1);
   });
 });
 

@@ -28,6 +28,19 @@ commands:
     ],
   },
   {
+    name: 'a path by a field that is not sent',
+    text: `participant: identity
+http: { base: https://identity.example }
+commands:
+  check:
+    http: GET /people/{personid}
+    input: { type: object, properties: { personId: { type: string } } }
+`,
+    says: [
+      '5:11: error: The path needs "personid", and the input of the command does not name it. Did you mean "personId"?',
+    ],
+  },
+  {
     name: 'a secret that is written out',
     text: 'participant: identity\nhttp: { base: https://identity.example, auth: hunter2 }\n',
     says: [

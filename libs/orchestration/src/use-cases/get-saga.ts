@@ -63,6 +63,7 @@ export class GetSaga {
     return {
       ...factsOf(instance),
       input: state.input,
+      ...linkOf(state),
       steps: state.steps,
       ...(state.failure === undefined ? {} : { failure: state.failure }),
       waitsFor: waitingOf({
@@ -125,4 +126,11 @@ function withHelp(waiting: Waiting, waits: readonly HelpedWait[]): Waiting {
 
 function pageOf(row: HistoryRow): HistoryPage {
   return { revision: row.revision, at: row.at, entries: JSON.parse(row.entries) as HistoryEntry[] };
+}
+
+/** Whom it is linked to; what that saga holds is shown on its own page. */
+function linkOf({ linked }: SagaState): Pick<SagaView, 'linked'> {
+  if (linked === undefined) return {};
+  const { id, definition, key } = linked as Readonly<Record<string, string>>;
+  return { linked: { id: id!, definition: definition!, key: key! } };
 }

@@ -29,6 +29,8 @@ export interface SagaView {
   /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
   readonly trace: string;
   readonly input: Json;
+  /** The saga that it was linked to when it started. */
+  readonly linked?: { readonly id: SagaId; readonly definition: string; readonly key: string };
   readonly steps: Readonly<Record<string, BlockResult>>;
   readonly failure?: Failure;
   readonly waitsFor: readonly Waiting[];

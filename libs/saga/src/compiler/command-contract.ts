@@ -103,7 +103,7 @@ function readAnsweredBy(
 }
 
 function readHttpCall(
-  { cursor, rejects, call }: CommandContract,
+  { cursor, rejects, call, input }: CommandContract,
   participant: ParticipantContract,
   log: ProblemLog,
 ): HttpCall | undefined {
@@ -129,6 +129,7 @@ function readHttpCall(
     );
   checkStatuses(statuses, rejects, log);
   const [method, path] = String(http.value).split(' ');
+  checkPath(path!, http, input, log);
   return {
     method: method!,
     path: path!,
@@ -136,6 +137,21 @@ function readHttpCall(
       entriesOf(statuses).map(([status, meaning]) => [status, String(meaning.value)]),
     ),
   };
+}
+
+/** A part of the path that the data may lack leaves nothing to call. */
+function checkPath(path: string, http: Cursor, input: Schema | undefined, log: ProblemLog): void {
+  const type = typeOf(input, 'the input');
+  if (type.kind !== 'record') return;
+  for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+    if (Object.hasOwn(type.fields, name!)) continue;
+    const known = Object.keys(type.fields);
+    if (type.open && known.length === 0) continue;
+    log.error(
+      http,
+      `The path needs "${name}", and the input of the command does not name it.${suggestion(name!, known)}`,
+    );
+  }
 }
 
 function checkStatuses(statuses: Cursor | undefined, rejects: readonly string[], log: ProblemLog): void {
