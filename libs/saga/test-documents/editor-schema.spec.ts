@@ -3,14 +3,17 @@ import { Ajv } from 'ajv';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocuments } from '../src/document/parse-documents.js';
 import { editorSchema } from '../src/editor/editor-schema.js';
+import { languageReference } from '../src/editor/language-reference.js';
 import { exampleSources } from './example-sagas.fixture.js';
 import { SAGA } from './wrong-document.js';
 
 const PATH = 'libs/saga/schema/skald.schema.json';
 const validate = new Ajv({ strict: false, allErrors: true }).compile(editorSchema());
 
-if (process.env['SKALD_WRITE_SCHEMA'] === '1')
+if (process.env['SKALD_WRITE_SCHEMA'] === '1') {
   writeFileSync(PATH, `${JSON.stringify(editorSchema(), null, 2)}\n`);
+  writeFileSync('libs/saga/REFERENCE.md', languageReference());
+}
 
 describe('the schema for editors', () => {
   it('is the one in the file; SKALD_WRITE_SCHEMA=1 writes it', () => {

@@ -13,7 +13,7 @@ export function languageReference(): string {
   return `${[
     '# Reference of the saga language',
     '',
-    'Generated from the blocks and shapes that the compiler goes by; `SKALD_WRITE_SCHEMA=1 npx jest libs/saga/test-documents/reference` writes it.',
+    'Generated from the blocks and shapes that the compiler goes by; `SKALD_WRITE_SCHEMA=1 npx jest libs/saga/test-documents/editor-schema` writes it.',
     '',
     `[Documents](#documents) · [Blocks](#blocks): ${blocks.map(({ head }) => `[${head}](#${head.toLowerCase()})`).join(' ')} · [Keys of every block](#keys-of-every-block) · [Errors](#errors-of-the-engine) · [Expressions](#expressions)`,
     '',
