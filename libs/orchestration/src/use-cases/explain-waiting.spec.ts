@@ -55,6 +55,21 @@ steps:
     answers: { seen: [] }
 `;
 
+const truck = `
+saga: truck
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.placed }]
+steps:
+  - lock: slot
+    resource: slot/\${ input.slot }
+    lease: 10m
+    conflict: wait
+  - wait: paid
+    event: shop.invoice.paid
+    key: input.invoice
+`;
+
 let scene: Scene;
 let definitions: LoadedDefinitions;
 
@@ -117,6 +132,22 @@ describe('who can help a saga', () => {
   });
 });
 
+describe('who can help a saga that waits for a lock', () => {
+  it('is the one that holds it', async () => {
+    await begin(truck);
+    scene.tell('shop.order.placed', 'O2', { orderId: 'O2', invoice: 'I2', slot: 'S1' }, 'O2');
+    await scene.run(1_000);
+    const waiting = [...scene.tables.instances.values()].find(({ businessKey }) => businessKey === 'O2')!;
+
+    const why = await new ExplainWaiting(scene.operators, definitions).explain(waiting.id);
+
+    expect(why.sagas.map(({ businessKey, waits }) => [businessKey, waits.map(({ help }) => help)])).toEqual([
+      ['O2', [[{ text: 'truck O1, which holds it', saga: sagaOf('truck'), isSure: true }]]],
+      ['O1', [[{ text: 'whoever publishes shop.invoice.paid: no definition does' }]]],
+    ]);
+  });
+});
+
 describe('why a saga does not go on', () => {
   it('is told up to those that wait for each other', async () => {
     await begin(delivery, payment('${ input.invoice }'));
@@ -160,7 +191,7 @@ async function begin(...texts: readonly string[]): Promise<void> {
   definitions = fixedDefinitions(scene.clock, compiledPrograms(contract, ...texts));
   await definitions.start();
   await scene.startCoordinator({ definitions });
-  scene.tell('shop.order.placed', 'O1', { orderId: 'O1', invoice: 'I1' }, 'O1');
+  scene.tell('shop.order.placed', 'O1', { orderId: 'O1', invoice: 'I1', slot: 'S1' }, 'O1');
   await scene.run(1_000);
 }
 

@@ -1,7 +1,9 @@
-import type { Instant, Json, SagaId } from '#libs/messaging';
-import { outlookOf, type OpenWait, type Program } from '#libs/saga';
+import { deriveDeskId, type Instant, type Json, type SagaId } from '#libs/messaging';
+import { outlookOf, type LockState, type OpenWait, type Program } from '#libs/saga';
 import type { EventOfKey } from '../circles/circle.js';
 import { eventsOf, waiterOf, type MayPublish } from '../circles/waiter.js';
+import { lockDeskKind } from '../desks/lock-desk.js';
+import { keyText } from '../desks/outside.js';
 import type { StoredInstance } from '../lane-store.js';
 import { reviveSaga, type Outside } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -73,8 +75,17 @@ export class FindHelpers {
       case 'fact':
         return [{ text: factText(program, request) }];
       case 'lock':
-        return [{ text: 'whoever holds it, by letting it go' }];
+        return this.lockHelp(request);
     }
+  }
+
+  private async lockHelp(request: Json): Promise<readonly Helper[]> {
+    const { resource = null } = (request ?? {}) as { readonly resource?: Json };
+    const desk = await this.store.findDesk(deriveDeskId(lockDeskKind, keyText(resource)));
+    const { holder } = JSON.parse(desk?.state ?? '{}') as Partial<LockState>;
+    if (holder === undefined) return [];
+    const { definition, key, saga } = holder;
+    return [{ text: `${definition} ${key}, which holds it`, saga: saga as SagaId, isSure: true }];
   }
 
   private async childHelp(child: SagaId | undefined): Promise<readonly Helper[]> {
