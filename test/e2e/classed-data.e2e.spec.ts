@@ -167,6 +167,23 @@ describe('a task that shows an illness', () => {
   });
 });
 
+describe('a record about a patient that cannot be handled', () => {
+  it('is covered in the list of parked ones, except for whom says why', async () => {
+    await bench.publish('hospital.patient-arrived', { name: illness }, { key: 'case-3' });
+    const parked = (query = '') =>
+      bench.api.get<{ readonly parked: readonly { readonly value: unknown }[] }>(`/parked${query}`);
+
+    const [covered] = await eventually('the record to be parked', async () => {
+      const { body } = await parked();
+      return body.parked.length > 0 && body.parked;
+    });
+    const { body } = await parked('?unmask=true&by=ann&reason=repair');
+
+    expect(covered?.value).toEqual({ text: '[masked: record]' });
+    expect(body.parked[0]?.value).toEqual({ text: JSON.stringify({ name: illness }) });
+  });
+});
+
 describe('a definition that would send an illness to billing', () => {
   it('is refused when it is published, with its place', async () => {
     const wrong = intake

@@ -7,6 +7,7 @@ import {
   DeclareOutage,
   ExplainWaiting,
   CheckPositions,
+  ListParked,
   GetSaga,
   GetTask,
   HomeMailbox,
@@ -117,6 +118,12 @@ const useCases = [
       actions: RequestAction,
     ) => new ResolveParked({ store, mailbox, actions, clock }),
     inject: [Surroundings, Stores, HomeMailbox, RequestAction],
+  },
+  {
+    provide: ListParked,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ListParked(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: CheckPositions,

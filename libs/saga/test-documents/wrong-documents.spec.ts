@@ -33,13 +33,15 @@ steps: []
     ],
   },
   {
-    name: 'a kind of document that is not there yet',
+    name: 'a release that is a saga otherwise',
     text: `release: notify
 version: 1
 steps: []
 `,
     says: [
-      '1:1: error: The document `release` is part of the language, but not supported yet by this version. Leave it out.',
+      '1:1: error: `reason` is missing: say why, it is kept.',
+      '2:1: error: A release has no key `version`. Known here: reason, release, toggles.',
+      '3:1: error: A release has no key `steps`. Known here: reason, release, toggles.',
     ],
   },
   {

@@ -1,7 +1,19 @@
-import { Body, Controller, Get, Inject, Param, Post, Query as QueryParameters, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Inject,
+  Param,
+  Post,
+  Query as QueryParameters,
+  Res,
+} from '@nestjs/common';
 import type { HttpReply } from './http-exchange.js';
-import { OperatorStore, ResolveParked, type ParkedRequest } from '#libs/orchestration';
+import { ListParked, OperatorStore, ResolveParked, type ParkedRequest } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
+import { lookIn } from './look-reading.js';
+import type { RequestHeaders } from './task-reading.js';
 import { parkedBody } from './parked-body.js';
 import { listLimit, objectBody, pathInteger, QueryReader, textField, type Query } from './request-reading.js';
 
@@ -17,16 +29,15 @@ export class ParkedController {
   constructor(
     @Inject(OperatorStore) private readonly store: OperatorStore,
     @Inject(ResolveParked) private readonly parked: ResolveParked,
+    @Inject(ListParked) private readonly lists: ListParked,
   ) {}
 
   @Get()
-  async list(@QueryParameters() query: Query): Promise<unknown> {
-    const reader = new QueryReader(query, ['saga', 'limit']);
+  async list(@QueryParameters() query: Query, @Headers() headers: RequestHeaders): Promise<unknown> {
+    const reader = new QueryReader(query, ['saga', 'limit', 'unmask', 'by', 'reason']);
     const saga = reader.text('saga');
-    const rows = await this.store.parked({
-      limit: listLimit(reader),
-      ...(saga === undefined ? {} : { saga }),
-    });
+    const filter = { limit: listLimit(reader), ...(saga === undefined ? {} : { saga }) };
+    const rows = await this.lists.list(filter, lookIn(reader, headers));
     return { parked: rows.map(parkedBody) };
   }
 

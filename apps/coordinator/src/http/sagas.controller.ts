@@ -18,10 +18,10 @@ import {
   operatorActions,
   RequestAction,
   StartSaga,
-  type Look,
   type SagaFilter,
 } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
+import { lookIn } from './look-reading.js';
 import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
 import { whyBody } from './why-body.js';
 import { sagaBody, summaryBody } from './saga-body.js';
@@ -74,7 +74,9 @@ export class SagasController {
     @Headers() headers: RequestHeaders,
     @QueryParameters() query: Query,
   ): Promise<unknown> {
-    return sagaBody(await this.gets.get(sagaId(id), lookIn(query, headers)));
+    return sagaBody(
+      await this.gets.get(sagaId(id), lookIn(new QueryReader(query, ['unmask', 'by', 'reason']), headers)),
+    );
   }
 
   /** Why it does not go on: what it waits for, who can help, and what those wait for. */
@@ -121,19 +123,6 @@ function filterOf(query: Query): SagaFilter {
     before: reader.text('before'),
     limit: reader.integer('limit'),
   });
-}
-
-/** Whoever wants to see what is classed says who they are, and why. */
-function lookIn(query: Query, headers: RequestHeaders): Look | undefined {
-  const reader = new QueryReader(query, ['unmask', 'by', 'reason']);
-  if (reader.flag('unmask') !== true) return undefined;
-  const by = reader.text('by') ?? headers['x-skald-by'];
-  const reason = reader.text('reason');
-  if (by === undefined || reason === undefined)
-    throw invalid(
-      'who looks at what is classed says who it is (`by`, or the header x-skald-by) and why (`reason`)',
-    );
-  return { by: by.slice(0, 200), reason: reason.slice(0, 2_000) };
 }
 
 /** Without the fields that were not given. */

@@ -58,6 +58,6 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
 }
 
 /** The bytes of a record may hold anything. */
-function coveredRecord(row: ParkedRow): ParkedRow {
+export function coveredRecord(row: ParkedRow): ParkedRow {
   return row.value === null ? row : { ...row, value: Buffer.from(cover('record')) };
 }
