@@ -90,7 +90,7 @@ export class HttpBridge {
         onFatal,
         ...(trace === undefined ? {} : { trace }),
       },
-      { maxBatch: 1, concurrentBatches: calls },
+      { maxBatch: 1, concurrentBatches: Math.min(calls, http.concurrency ?? calls) },
     );
   }
 }

@@ -4,6 +4,8 @@ import type { Contracts, HttpCall, HttpServer } from '#libs/saga';
 export interface HttpParticipant extends HttpServer {
   readonly name: string;
   readonly calls: ReadonlyMap<string, HttpCommand>;
+  /** How many calls it can take at the same time; absent: as many as a bridge makes. */
+  readonly concurrency?: number;
 }
 
 /** One command of it. */
@@ -14,9 +16,12 @@ export interface HttpCommand extends HttpCall {
 
 /** The participants among the contracts that are called over HTTP. */
 export function httpParticipants(contracts: Contracts): readonly HttpParticipant[] {
-  return [...contracts.participants.values()].flatMap(({ name, http }) =>
-    http === undefined ? [] : [{ ...http, name, calls: callsOf(name, contracts) }],
-  );
+  return [...contracts.participants.values()].flatMap(({ name, http, limits }) => {
+    if (http === undefined) return [];
+    const concurrency = limits?.concurrency;
+    const served = { ...http, name, calls: callsOf(name, contracts) };
+    return [concurrency === undefined ? served : { ...served, concurrency }];
+  });
 }
 
 function callsOf(participant: string, { commands }: Contracts): ReadonlyMap<string, HttpCommand> {
