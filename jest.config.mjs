@@ -30,7 +30,13 @@ export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
   projects: [
-    { ...base, displayName: 'unit', testMatch: unitTests.map((pattern) => `<rootDir>/${pattern}`) },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: unitTests.map((pattern) => `<rootDir>/${pattern}`),
+      // Starting a coordinator takes a second, and several on a machine that is busy.
+      testTimeout: 20_000,
+    },
     {
       ...base,
       displayName: 'integration',

@@ -50,6 +50,8 @@ export async function startTracing(
   if (!wantsTraces(process.env)) return noTracing;
   // Loading the SDK takes a third of a second and 20 MB; a process that exports nothing is spared both.
   const { NodeSDK, api, core } = await import('@opentelemetry/sdk-node');
+  // What was not exported when a process dies is lost: the SDK's own five seconds would be most of a short saga.
+  process.env['OTEL_BSP_SCHEDULE_DELAY'] ??= '500';
   const ids = new DerivedIds();
   const sdk = new NodeSDK({
     serviceName: process.env['OTEL_SERVICE_NAME'] ?? service,

@@ -18,6 +18,7 @@ const no = { outcome: 'rejected', error: 'nobody-known' } as const;
 describe('the saga that screens applicants', () => {
   const screening = programs.find(({ definition }) => definition === 'screen-applicants')!;
   const people = Array.from({ length: 10 }, (_, index) => ({ id: `p${index}`, name: `N${index}` }));
+  const clear = { status: 'clear', checkedAt: '2026-01-31T12:00:00Z' };
   const ready = { 'scoring.ask': [{ outcome: 'succeeded', data: { ready: true, score: 7 } }] } as const;
 
   it('goes on with nine of ten', () => {
@@ -27,7 +28,7 @@ describe('the saga that screens applicants', () => {
       {
         'identity.verify': [
           no,
-          ...people.slice(1).map(({ id }) => ({ outcome: 'succeeded', data: id }) as const),
+          ...people.slice(1).map(() => ({ outcome: 'succeeded', data: clear }) as const),
         ],
         ...ready,
       },
@@ -35,7 +36,7 @@ describe('the saga that screens applicants', () => {
 
     expect(told).toEqual(['risk.batch-screened']);
     expect(steps['checks']).toMatchObject({ completeness: 0.9, missing: ['p0'] });
-    expect(data['scoring.ask']).toEqual({ results: people.slice(1).map(({ id }) => id) });
+    expect(data['scoring.ask']).toEqual({ results: people.slice(1).map(() => clear) });
   });
 
   it('asks the missing ones again, and only them', () => {
