@@ -11,8 +11,10 @@ export interface OperationStatements {
   readonly takeMarksBack: string;
   readonly fence: string;
   readonly fenceKnown: string;
+  readonly holdLocks: string;
   readonly park: string;
   readonly forget: string;
+  readonly forgetLocks: string;
   readonly forgetParked: string;
 }
 
@@ -25,6 +27,7 @@ const columns =
  */
 export function operationStatements(schema: string): OperationStatements {
   const table = `${quotedSchema(schema)}.skald_operation`;
+  const locks = `${quotedSchema(schema)}.skald_lock_token`;
   const parked = `${quotedSchema(schema)}.skald_parked_command`;
   const marks = 'unnest($1::text[], $2::text[]) as mark (operation, undone_by)';
   return {
@@ -73,12 +76,18 @@ export function operationStatements(schema: string): OperationStatements {
       update ${table} as known set state = 'fenced', attempt = known.attempt + 1, fenced_by = locked.fenced_by,
         changed_at = $3::timestamptz, outcome = null, error = null, retry_after_ms = null, value = null
       from locked where known.operation = locked.operation`,
+    holdLocks: `insert into ${locks} as known (resource, token)
+      select resource, token from unnest($1::text[], $2::bigint[]) as seen (resource, token) order by resource
+      on conflict (resource) do update set token = greatest(known.token, excluded.token)
+      returning resource, token`,
     park: `insert into ${parked} (topic, part, record_offset, record_key, value, headers, reason, message, parked_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz) on conflict do nothing`,
     forget: `with old as (select operation from ${table} where changed_at < $1::timestamptz and state <> 'running'
         order by changed_at limit $2 for update skip locked),
       gone as (delete from ${table} where operation in (select operation from old) returning 1)
       select count(*)::int as count from gone`,
+    // Tokens are never lower than the time they were given at.
+    forgetLocks: `delete from ${locks} where token < $1`,
     forgetParked: `delete from ${parked} where parked_at < $1::timestamptz`,
   };
 }

@@ -94,6 +94,16 @@ export class OperationTable<Transaction> {
     }
   }
 
+  /** Whether nobody was seen with a higher token of any of these locks. */
+  async holds(transaction: Transaction, locks: Readonly<Record<string, number>>): Promise<boolean> {
+    const resources = Object.keys(locks);
+    const rows = await this.transactions.query(transaction, this.sql.holdLocks, [
+      resources,
+      Object.values(locks),
+    ]);
+    return rows.every((row) => Number(row['token']) === locks[row['resource'] as string]);
+  }
+
   /** The row of an operation, locked until the transaction ends. */
   async lock(transaction: Transaction, operation: string): Promise<OperationRow | undefined> {
     const [row] = await this.transactions.query(transaction, this.sql.lock, [operation]);

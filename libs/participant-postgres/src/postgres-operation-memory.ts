@@ -112,6 +112,10 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
     });
   }
 
+  override holds(transaction: Transaction, locks: Readonly<Record<string, number>>): Promise<boolean> {
+    return this.table.holds(transaction, locks);
+  }
+
   override within<Result>(read: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     return this.transactions.run(read);
   }
@@ -137,6 +141,7 @@ export class PostgresOperationMemory<Transaction> extends OperationMemory<Transa
   }
 
   override async forget(before: Instant): Promise<number> {
+    await this.inOne(this.sql.forgetLocks, [before]);
     await this.inOne(this.sql.forgetParked, [timestamp(before)]);
     for (let total = 0; ;) {
       const [row] = await this.inOne(this.sql.forget, [timestamp(before), forgetChunk]);

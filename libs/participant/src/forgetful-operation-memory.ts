@@ -53,6 +53,8 @@ export class ForgetfulOperationMemory extends OperationMemory<undefined> {
   private readonly maxOperations: number;
   private readonly maxParked: number;
   private readonly entries = new Map<string, Entry>();
+  /** The highest token seen of each lock. */
+  private readonly tokens = new Map<string, number>();
   private readonly parkedRecords = new Map<string, ParkedCommand>();
   /** Operations that somebody is at work on, each with the end of that work. */
   private readonly busy = new Map<string, Promise<void>>();
@@ -106,6 +108,16 @@ export class ForgetfulOperationMemory extends OperationMemory<undefined> {
       if (undoes !== undefined) this.settleMark(undoes, settlement);
       return { kind: 'completed', origin, answer: settlement.answer };
     });
+  }
+
+  override holds(_transaction: undefined, locks: Readonly<Record<string, number>>): Promise<boolean> {
+    const held = Object.entries(locks).map(([resource, token]) => {
+      const highest = Math.max(token, this.tokens.get(resource) ?? 0);
+      this.tokens.set(resource, highest);
+      return highest === token;
+    });
+    dropOldest(this.tokens, this.maxOperations);
+    return Promise.resolve(!held.includes(false));
   }
 
   override within<Result>(read: (transaction: undefined) => Promise<Result>): Promise<Result> {

@@ -12,7 +12,7 @@ import {
   type Settlement,
 } from './operation-memory.js';
 import type { CommandAnswer, ReceivedCommand } from './received-command.js';
-import { answerOf, failed, failureOf, type StoredAnswer } from './stored-answer.js';
+import { answerOf, failed, failureOf, refused, type StoredAnswer } from './stored-answer.js';
 
 /** What decides how commands are carried out. */
 export interface HandlingRules {
@@ -93,6 +93,11 @@ export class HandleCommands<Transaction> {
       const forgotten = mayHaveForgotten(command, now, this.memory.durationMs);
       const settlement = undoWithoutHandler(granted.undone, handler.undoOfNothing, forgotten);
       if (settlement !== undefined) return settlement;
+    }
+    // An undo is never late: a lock passes on only when its holder has undone what it did.
+    if (command.locks !== undefined && command.compensates === undefined) {
+      if (!(await this.memory.holds(granted.transaction, command.locks)))
+        return settled(refused('lock-lost'));
     }
     return settled(await this.call(handler, received, granted.transaction, granted.undone));
   }

@@ -137,6 +137,12 @@ export abstract class OperationMemory<Transaction> {
     decide: (transaction: Transaction) => Promise<Settlement>,
   ): Promise<Completion>;
 
+  /**
+   * Whether whoever sends a command under these locks, with these tokens by resource, still holds them: no higher token of
+   * any of them has been seen. What has been seen is stored with the effects made through the same transaction.
+   */
+  abstract holds(transaction: Transaction, locks: Readonly<Record<string, number>>): Promise<boolean>;
+
   /** Runs `read` in a transaction that touches no operation. */
   abstract within<Result>(read: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 

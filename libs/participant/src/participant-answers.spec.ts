@@ -44,6 +44,24 @@ describe('a participant that is asked', () => {
     });
   });
 
+  it('refuses what a former holder of a lock sends', async () => {
+    const shop = await counting();
+    const locked = (operation: string, token: number) => ({ operation, locks: { 'dock/1': token } });
+
+    shop.ask(locked('reserve~k.1', 7));
+    await shop.replies(1);
+    shop.ask(locked('reserve~k.2', 8));
+    await shop.replies(2);
+    shop.ask(locked('reserve~k.3', 7));
+
+    const replies = await shop.replies(3);
+    expect(replies.map(({ headers }) => headers[header.error] ?? headers[header.outcome])).toEqual([
+      'succeeded',
+      'succeeded',
+      'lock-lost',
+    ]);
+  });
+
   it('tells its handler everything about the command', async () => {
     const seen: CommandContext<undefined>[] = [];
     const shop = await given((handlers) =>

@@ -204,6 +204,19 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
     },
   },
   {
+    name: 'tells the holder of a lock from former ones',
+    run: async ({ memory }) => {
+      const holds = (locks: Readonly<Record<string, number>>): Promise<boolean> =>
+        memory.within((transaction) => memory.holds(transaction, locks));
+
+      expect(await holds({ 'dock/1': 7, 'dock/2': 3 })).toBe(true);
+      expect(await holds({ 'dock/1': 7 })).toBe(true);
+      expect(await holds({ 'dock/2': 9 })).toBe(true);
+      expect(await holds({ 'dock/1': 8, 'dock/2': 3 })).toBe(false);
+      expect(await holds({ 'dock/1': 7 })).toBe(false);
+    },
+  },
+  {
     name: 'keeps a record it is given twice once',
     run: async (subject) => {
       const record = {

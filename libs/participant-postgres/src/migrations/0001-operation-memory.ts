@@ -25,6 +25,11 @@ export const createOperationMemory: OperationMigration = {
     `comment on column ${schema}.skald_operation.origin is 'of an accepted command: what is needed to answer it later'`,
     `comment on column ${schema}.skald_operation.state_before is 'what it was before the compensation undone_by marked it; null once that has succeeded'`,
     `create index skald_operation_changed_at on ${schema}.skald_operation (changed_at)`,
+    `create table ${schema}.skald_lock_token (
+  resource text primary key,
+  token bigint not null
+)`,
+    `comment on table ${schema}.skald_lock_token is 'the highest token seen of each lock: a lower one is that of a former holder'`,
     `create table ${schema}.skald_parked_command (
   topic text not null,
   part integer not null,

@@ -17,7 +17,12 @@ export class CreateOperationMemory1763700000001 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     const schema = quotedSchema(schemaOf(queryRunner));
-    for (const table of ['skald_operation', 'skald_parked_command', 'skald_participant_migration']) {
+    for (const table of [
+      'skald_operation',
+      'skald_lock_token',
+      'skald_parked_command',
+      'skald_participant_migration',
+    ]) {
       await queryRunner.query(`drop table ${schema}.${table}`);
     }
   }
