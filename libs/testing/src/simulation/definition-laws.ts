@@ -82,6 +82,8 @@ function balanceOf(standing: string): number | undefined {
     case 'refused':
       return 0;
     case 'left':
+    // It stands until the group around it is undone, and the entry of that says whether it was.
+    case 'covered':
       return undefined;
     default:
       return -1;

@@ -25,6 +25,16 @@ export class EffectLedger {
     this.undone(saga, standing?.[0] ?? operation);
   }
 
+  /** A group is undone as a whole: whatever stands of the steps inside, in the same iteration, is taken back. */
+  undoneInside(saga: string, operation: string, steps: readonly string[]): void {
+    const iteration = iterationOf(operation);
+    for (const [name, { done, undone }] of [...this.of(saga)]) {
+      const step = name.split(/[@/]/)[0]!.split('.').at(-1)!;
+      const isInside = iteration.every((key, index) => iterationOf(name)[index] === key);
+      if (steps.includes(step) && isInside && done > undone) this.undone(saga, name);
+    }
+  }
+
   of(saga: string): ReadonlyMap<string, Entry> {
     return this.entries.get(saga) ?? new Map();
   }
@@ -34,4 +44,9 @@ export class EffectLedger {
     this.entries.set(saga, book);
     book.set(operation, change(book.get(operation) ?? { done: 0, undone: 0 }));
   }
+}
+
+/** The keys of the loops around an operation, outermost first. */
+function iterationOf(operation: string): readonly string[] {
+  return /@([^/]*)\//.exec(operation)?.[1]?.split(',') ?? [];
 }

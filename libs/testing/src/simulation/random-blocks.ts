@@ -78,10 +78,8 @@ function drawNest(drawing: Drawing, spot: Spot): Drawn {
       return drawForEach(drawing, spot);
     case 'repeat':
       return drawRepeat(drawing, spot);
-    case 'group': {
-      const inner = drawList(drawing, spot, 2);
-      return boundary(drawing, spot, { group: name('group'), do: inner.blocks }, inner, 0.7);
-    }
+    case 'group':
+      return drawGroup(drawing, spot);
     case 'choice': {
       const [one, other] = [drawList(drawing, spot, 2), drawList(drawing, spot, 2)];
       const cases = [{ case: 'even', if: `${spot.root}.count % 2 == 0`, do: one.blocks }];
@@ -120,6 +118,15 @@ function drawRaise({ chance, name }: Drawing, { root, side }: Spot): Drawn {
   const block = { choice: name('choice'), cases, else: [] };
   if (side === 'before') return { ...plain(block), raises: new Set(['sold-out']) };
   return plain({ ...block, catch: { 'sold-out': { do: [] } } });
+}
+
+function drawGroup(drawing: Drawing, spot: Spot): Drawn {
+  const before = drawing.kinds.size;
+  const inner = drawList(drawing, spot, 2);
+  const group = drawing.name('group');
+  const isWhole = inner.isUndoable && spot.side === 'before' && drawing.chance.happens(0.3);
+  const whole = isWhole ? { compensate: drawing.cover(group, before) } : {};
+  return boundary(drawing, spot, { group, do: inner.blocks, ...whole }, inner, 0.7);
 }
 
 function drawEnd({ chance, name }: Drawing, { root }: Spot): Drawn {

@@ -11,6 +11,8 @@ export interface RandomDefinition {
   readonly programs: readonly Program[];
   /** By the name of the step; its commands are `work.do-<step>` and `work.undo-<step>`. */
   readonly steps: ReadonlyMap<string, StepKind>;
+  /** Groups that are undone as a whole by `work.cover-<group>`, with the steps inside. */
+  readonly covers: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -29,7 +31,8 @@ export function randomDefinition(
     const text = documents.map((one) => JSON.stringify(one)).join('\n---\n');
     const { programs, problems } = compileDefinitions([{ file: 'random.yaml', text }]);
     const errors = problems.filter(({ severity }) => severity === 'error');
-    if (errors.length === 0 && programs.length > 0) return { text, programs, steps: drawing.kinds };
+    if (errors.length === 0 && programs.length > 0)
+      return { text, programs, steps: drawing.kinds, covers: drawing.covers };
     errors.map(formatProblem).forEach(refused);
   }
   throw new Error(`none of ${mostTries} definitions that were drawn is sound`);

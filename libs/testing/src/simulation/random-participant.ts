@@ -1,5 +1,6 @@
 import { CommandHandlers, accepted, rejected, TransientError, type CommandContext } from '#libs/participant';
 import type { EffectLedger } from './effect-ledger.js';
+import type { RandomDefinition } from './random-definition.js';
 import type { SimulatedWorld } from './simulated-world.js';
 
 /** Names the participant of all random definitions. */
@@ -29,7 +30,7 @@ const undoFates: readonly Fate[] = ['done', 'done', 'done', 'fails-once', 'slow'
 export function randomHandlers(
   world: SimulatedWorld,
   ledger: EffectLedger,
-  steps: Iterable<string>,
+  { steps, covers }: Pick<RandomDefinition, 'steps' | 'covers'>,
 ): CommandHandlers<undefined> {
   const fatesOf = new Map<string, Fate>();
   const tries = new Map<string, number>();
@@ -69,7 +70,7 @@ export function randomHandlers(
     return {};
   };
   const handlers = new CommandHandlers<undefined>();
-  for (const step of steps) {
+  for (const step of steps.keys()) {
     handlers.command(`${randomParticipant}.do-${step}`, (_, context) =>
       carryOut(context, fates, () => ledger.done(context.command.saga, nameOf(context.operation))),
     );
@@ -83,6 +84,13 @@ export function randomHandlers(
     );
     handlers.query(`${randomParticipant}.ask-${step}`, () => ({}));
     handlers.query(`${randomParticipant}.gone-${step}`, () => ({ gone: false }));
+  }
+  for (const [group, inside] of covers) {
+    handlers.command(`${randomParticipant}.cover-${group}`, (_, context) =>
+      carryOut(context, undoFates, () =>
+        ledger.undoneInside(context.command.saga, nameOf(context.operation), inside),
+      ),
+    );
   }
   return handlers;
 }

@@ -12,7 +12,11 @@ export type StepKind = 'compensable' | 'listed' | 'kept' | 'pivot' | 'retriable'
 export interface RandomSteps {
   /** By the number that names step and command alike. */
   readonly kinds: ReadonlyMap<string, StepKind>;
+  /** By the name of a group that is undone as a whole: the steps inside, which then need no undo of their own. */
+  readonly covers: ReadonlyMap<string, readonly string[]>;
   step(spot: Pick<Spot, 'side' | 'root'>): Drawn;
+  /** The command that undoes a group, inside of which all steps were drawn but the first `before`. */
+  cover(group: string, before: number): string;
   pivot(): Drawn;
   /** The contract that they are held against. */
   contract(): JsonObject;
@@ -29,11 +33,17 @@ export function randomSteps(chance: Chance, name: (what: string) => string): Ran
     const call = { step, call: `work.do-${step}`, with: { count: `\${ ${root}.count }` } };
     return stepOf(kind, step, call, chance);
   };
+  const covers = new Map<string, readonly string[]>();
   return {
     kinds,
+    covers,
+    cover: (group, before) => {
+      covers.set(group, [...kinds.keys()].slice(before));
+      return `work.cover-${group}`;
+    },
     step: ({ side, root }) => draw(side === 'behind' ? 'retriable' : chance.pick(kindsBefore), root),
     pivot: () => draw('pivot', 'input'),
-    contract: () => contractOf([...kinds.keys()]),
+    contract: () => contractOf([...kinds.keys()], [...covers.keys()]),
   };
 }
 
@@ -75,7 +85,7 @@ function undoOf(step: string, chance: Chance): JsonObject | string {
   ]);
 }
 
-function contractOf(steps: readonly string[]): JsonObject {
+function contractOf(steps: readonly string[], groups: readonly string[]): JsonObject {
   const gone = {
     effect: 'none',
     output: { type: 'object', properties: { gone: { type: 'boolean' } }, required: ['gone'] },
@@ -90,5 +100,6 @@ function contractOf(steps: readonly string[]): JsonObject {
     [`ask-${name}`, { effect: 'none' }] as const,
     [`gone-${name}`, gone] as const,
   ]);
-  return { participant: 'work', commands: Object.fromEntries(commands) };
+  const covers = groups.map((group) => [`cover-${group}`, {}] as const);
+  return { participant: 'work', commands: Object.fromEntries([...commands, ...covers]) };
 }

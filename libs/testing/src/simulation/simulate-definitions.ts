@@ -46,7 +46,7 @@ class DefinitionWorld {
     const { world, definition } = this;
     const startedAt = world.clock.now();
     world.start();
-    world.startParticipant(randomParticipant, randomHandlers(world, this.ledger, definition.steps.keys()));
+    world.startParticipant(randomParticipant, randomHandlers(world, this.ledger, definition));
     for (let index = 0; index < sagas; index += 1) this.begin(`saga-${index}`);
     this.people.start();
     await world.run(() => this.isSettled());
