@@ -27,6 +27,10 @@ export function boundary(
     more['toggle'] = 'fancy';
     raises.add('switched-off');
   }
+  if (chance.happens(0.1) && spot.root === 'input') {
+    more['requires'] = { stock: { fact: 'sim.stock', key: 'input.id', fresh: '1h', wait: '20s' } };
+    raises.add('stale');
+  }
   const caught = [...raises].filter(() => spot.side === 'behind' || chance.happens(often));
   const handlers = caught.map((error) => [error, handler(drawing, spot, inner)] as const);
   const isUndoable = inner.isUndoable || handlers.some(([, { isUndoable: is }]) => is);

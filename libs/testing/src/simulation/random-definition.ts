@@ -104,6 +104,7 @@ const EVENTS: JsonObject = {
     'sim.done': {},
     'sim.undone': {},
   },
+  facts: { 'sim.stock': { from: 'sim.signalled', key: 'data.id', value: 'data.id' } },
 };
 
 /** Short silences, so that every kind of doubt comes up. */

@@ -17,7 +17,7 @@ describe('definitions that nobody has written', () => {
     }
 
     expect(Object.keys(blocks).sort()).toEqual(
-      'catch choice decide emit end failFast forEach group include join listen lock parallel raise repeat saga set step task timeout toggle tolerate undo wait'.split(
+      'catch choice decide emit end failFast forEach group include join listen lock parallel raise repeat requires saga set step task timeout toggle tolerate undo wait'.split(
         ' ',
       ),
     );

@@ -128,7 +128,7 @@ function begun(instances: readonly StoredInstance[]): number {
 
 // Not what stands at the beginning of a line: that is the head of a document.
 const heads =
-  /(?<!^\{)"(step|parallel|choice|group|forEach|repeat|wait|set|emit|raise|end|include|decide|task|lock|saga|listen|toggle|catch|timeout|join|tolerate|failFast|undo)":/gm;
+  /(?<!^\{)"(step|parallel|choice|group|forEach|repeat|wait|set|emit|raise|end|include|decide|task|lock|saga|listen|requires|toggle|catch|timeout|join|tolerate|failFast|undo)":/gm;
 
 /** How often each block and each word that changes its course stands in a definition. */
 export function blocksIn(text: string): Readonly<Record<string, number>> {
