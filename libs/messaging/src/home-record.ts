@@ -69,6 +69,8 @@ export interface TriggerHead {
   readonly hops: number;
   /** The saga that caused it. */
   readonly cause?: SagaId;
+  /** What it requires was asked for: the data is `{ data, facts }`, and a fact is null where none is fresh. */
+  readonly isInformed?: true;
 }
 
 /** Which desk a message is for. */

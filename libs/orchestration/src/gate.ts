@@ -5,6 +5,7 @@ import {
   writeHomeRecord,
   type InboundRecord,
   type OutgoingRecord,
+  type SignedRecord,
   type TopicPartition,
 } from '#libs/messaging';
 import { eventRecords } from './desks/forwarding-events.js';
@@ -52,6 +53,8 @@ export class Gate {
       for (const result of this.judge(coordination, record)) {
         if (result.kind === 'start')
           starts.push({ origin: record, record: startRecord(coordination, record, result) });
+        else if (result.kind === 'inquire')
+          starts.push({ origin: record, record: homeRecordOf(coordination, result.record) });
         else if (result.kind === 'gated') this.count(result);
         else this.park(record, result.reason, result.message);
       }
@@ -131,9 +134,15 @@ function startRecord(
   record: InboundRecord,
   start: Extract<Triggered, { readonly kind: 'start' }>,
 ): OutgoingRecord {
-  const { installation, keyring, trace, definitions } = coordination;
+  const { trace, definitions } = coordination;
   const head = withToggles(definitions, start.head);
-  const home = startOrAsk({ ...start, head }, trace.forwarded(record, start.event, start.saga));
+  return homeRecordOf(
+    coordination,
+    startOrAsk({ ...start, head }, trace.forwarded(record, start.event, start.saga)),
+  );
+}
+
+function homeRecordOf({ installation, keyring }: GateCoordination, home: SignedRecord): OutgoingRecord {
   const part = homeOf(home.saga, installation.homePartitions);
   return { topic: installation.homeTopic, part, ...writeHomeRecord(keyring, home) };
 }

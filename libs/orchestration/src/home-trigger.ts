@@ -1,6 +1,7 @@
 import type { DomainEvent, HomeRecord, InboundRecord, TriggerHead } from '#libs/messaging';
 import type { Program, Trigger } from '#libs/saga';
 import { startOrAsk } from './desks/admission-messages.js';
+import type { Informed } from './desks/inquiry-desk.js';
 import { scheduleRecord } from './desks/schedule-desk.js';
 import type { Folding } from './folding.js';
 import { withToggles } from './start-toggles.js';
@@ -18,14 +19,17 @@ export function handleTrigger(
   const program = programs.current(head.definition);
   const trigger = program?.triggers.find(({ name }) => name === head.trigger);
   if (program === undefined || trigger === undefined) return forget(folding, from, head);
-  const event = eventOf(head, data);
-  const result = startedBy(folding.options.installation, program, trigger, event);
+  const informed = head.isInformed === true ? (data as unknown as Informed) : undefined;
+  const event = eventOf(head, informed === undefined ? data : informed.data);
+  const result = startedBy(folding.options.installation, program, trigger, event, informed?.facts);
   switch (result.kind) {
     case 'start': {
       const trace = folding.options.trace.forwarded(record, event, result.saga);
       const head = withToggles(folding.options.definitions, result.head);
       return folding.post(from, startOrAsk({ ...result, head }, trace));
     }
+    case 'inquire':
+      return folding.post(from, result.record);
     case 'gated': {
       const { definition, event: name, gate } = result;
       return folding.countGated({ definition, event: name, gate, count: 1 });

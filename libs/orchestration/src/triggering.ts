@@ -5,11 +5,20 @@ import {
   type DomainEvent,
   type InboundRecord,
   type SagaId,
+  type SignedRecord,
   type StartHead,
 } from '#libs/messaging';
-import type { Json, Program, RefusalReason, Trigger, Values } from '#libs/saga';
+import {
+  StaleFactError,
+  type Json,
+  type Program,
+  type RefusalReason,
+  type Trigger,
+  type Values,
+} from '#libs/saga';
 import { businessKeyOf } from './business-key.js';
 import { candidacyOf, type Candidacy } from './desks/admission-messages.js';
+import { inquiryRecord, knownFacts, type InquiredFacts } from './desks/inquiry-desk.js';
 import type { Installation } from './installation-store.js';
 import type { LoadedTrigger } from './loaded-definitions.js';
 
@@ -24,9 +33,13 @@ export type Triggered =
       /** What the desk of its key has to know; absent when nothing has to be remembered. */
       readonly candidacy?: Candidacy;
     }
+  /** Facts have to be asked for first. */
+  | { readonly kind: 'inquire'; readonly record: SignedRecord; readonly event: DomainEvent }
   /** `gate` kept it out. */
   | { readonly kind: 'gated'; readonly definition: string; readonly event: string; readonly gate: string }
   | { readonly kind: 'bad'; readonly reason: string; readonly message: string };
+
+const stale: RefusalReason = 'stale';
 
 /** An event may be this much ahead of its record; beyond it the clock that wrote it is wrong. */
 const aheadMs = 5 * 60_000;
@@ -53,9 +66,19 @@ export function startedBy(
   program: Program,
   trigger: Trigger,
   event: DomainEvent,
+  facts?: InquiredFacts,
 ): Triggered {
-  const values = valuesOf(program, event);
   try {
+    const said = valuesOf(program, event);
+    if (trigger.requires !== undefined && facts === undefined)
+      return {
+        kind: 'inquire',
+        event,
+        record: inquiryRecord(program, trigger, trigger.requires, event, said),
+      };
+    const values = facts === undefined ? said : { ...said, facts: knownFacts(facts) };
+    if (Object.values(facts ?? {}).includes(null))
+      return { kind: 'gated', definition: program.definition, event: trigger.name, gate: stale };
     const gate = closedGates(trigger, event, values);
     if (gate !== undefined)
       return { kind: 'gated', definition: program.definition, event: trigger.name, gate };
@@ -64,6 +87,8 @@ export function startedBy(
     if (program.admission === undefined || start.kind !== 'start') return start;
     return { ...start, candidacy: candidacyOf(program.admission, trigger, event, values) };
   } catch (error) {
+    if (error instanceof StaleFactError)
+      return { kind: 'gated', definition: program.definition, event: trigger.name, gate: stale };
     const message = error instanceof Error ? error.message : String(error);
     const reason = error instanceof MalformedRecordError ? error.reason : 'trigger-failed';
     return { kind: 'bad', reason, message: `trigger ${trigger.name} of ${program.definition}: ${message}` };

@@ -130,7 +130,8 @@ export interface NotedEffect {
 
 /**
  * What is kept: which rules of which table decided; what a contract wants kept of an answer; an answer whose declared
- * values were written in another way; one that has not the declared form; one that is out of bounds, or too old.
+ * values were written in another way; one that has not the declared form; one that is out of bounds, or too old;
+ * one that counts as soon as an event has confirmed it.
  */
 export type Note =
   | {
@@ -144,6 +145,7 @@ export type Note =
   | { readonly what: 'recorded'; readonly call: string; readonly data: Readonly<Record<string, Json>> }
   | { readonly what: 'put-right'; readonly call: string; readonly changes: readonly Change[] }
   | { readonly what: 'drifted'; readonly call: string; readonly problems: readonly string[] }
+  | { readonly what: 'to-be-confirmed'; readonly call: string; readonly event: string }
   | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */

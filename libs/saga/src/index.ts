@@ -74,6 +74,7 @@ export {
   type Target,
 } from './document/source-document.js';
 export { ExpressionError } from './expression/expression-error.js';
+export { StaleFactError } from './expression/stale-fact-error.js';
 export {
   blocks,
   saga,
@@ -127,7 +128,7 @@ export {
   type OperationParts,
 } from './operation-name.js';
 export type { AwaitedEvent, NeededFact, Program } from './program.js';
-export type { BlockResult, Expression, Failure, SagaFacts, Values } from './scope-values.js';
+export type { BlockResult, Expression, Failure, KnownValue, SagaFacts, Values } from './scope-values.js';
 export type { Change, Received } from './received.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';
 export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';
@@ -138,6 +139,7 @@ export type {
   SagaTrigger,
   ScheduleTrigger,
   Trigger,
+  TriggerFact,
   WebhookTrigger,
 } from './starting/trigger.js';
 export { exampleOf } from './trial/example-value.js';

@@ -6,7 +6,7 @@ export const NOT_SUPPORTED = {
   documents: [],
   heads: [],
   release: ['rules'],
-  trigger: ['requires'],
+  trigger: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The message for something of that table. */

@@ -42,8 +42,9 @@ cases:
   - test: the scan of another order does not count
     when: { wms.scanned: { after: 5m, data: { orderId: o-2 } }, wms.status: { rejected: not-found } }
     then: { outcome: compensated, after: 30d, failure: timed-out, effects: { wms.pick: 2 }, paths: [pick.unconfirmed] }
-  - test: what was really done is not done again
-    then: { outcome: completed, after: 10m, sent: [wms.pick, wms.status], effects: { wms.pick: 1 } }
+  - test: what may have been done is not done again
+    when: { wms.scanned: { after: 15m, data: { orderId: o-1 } } }
+    then: { outcome: completed, after: 15m, sent: [wms.pick, wms.status, wms.pick], effects: { wms.pick: 1 } }
   - test: what was not done is done as another operation
     when:
       wms.scanned: { after: 15m, data: { orderId: o-1 } }

@@ -238,3 +238,43 @@ steps:
     expect(again.waits).toEqual(['await pick.stock/2/wait']);
   });
 });
+
+describe('a trigger that requires a fact', () => {
+  const rerouting = `saga: refill
+version: 1
+key: input.sku
+triggers:
+  - event: wms.counted
+    requires: { stock: { fact: wms.stock, key: data.sku, fresh: 15m, wait: 10s } }
+    gates: { running-out: facts.stock.value.count < 3 }
+    with: { sku: '\${ data.sku }', count: '\${ facts.stock.value.count }' }
+steps:
+  - emit: told
+    event: shop.refilled
+    with: { count: '\${ input.count }' }
+---
+tests: refill
+version: 1
+given: { start: { event: wms.counted, data: { sku: A } } }
+cases:
+  - test: it starts with what is known
+    when: { wms.stock: { value: { count: 2 }, age: 5m } }
+    then: { outcome: completed, data: { shop.refilled: { count: 2 } } }
+  - test: a gate decides by it
+    when: { wms.stock: { value: { count: 3 }, age: 5m } }
+    then: { outcome: not-started, gates: [running-out] }
+  - test: without it nothing starts
+    when: { wms.stock: { value: { count: 2 }, age: 16m } }
+    then: { outcome: not-started, gates: [stale] }
+`;
+
+  it('is looked at when that is known', () => {
+    const { program, count, failed } = compiled(rerouting);
+
+    expect({ count, failed }).toEqual({ count: 3, failed: [] });
+    expect(program.facts).toMatchObject([{ fact: 'wms.stock', freshMs: 900_000 }]);
+    expect(program.triggers[0]!.requires).toMatchObject([
+      { name: 'stock', fact: 'wms.stock', freshMs: 900_000, waitMs: 10_000 },
+    ]);
+  });
+});

@@ -78,6 +78,28 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
+    name: 'a gate that reads a fact its trigger does not require',
+    text: `${stock}saga: order
+version: 1
+key: input.orderId
+triggers: [{ event: wms.counted, gates: { enough: facts.stock.value.count > 0 } }]
+steps: []
+`,
+    says: [
+      '8:51: error: There is no fact "stock" here. Ask for it at this block or around it: `requires: { stock: { fact: <fact>, key: <expression> } }`.',
+    ],
+  },
+  {
+    name: 'a fact that a person would have to wait for',
+    text: `${stock}saga: order
+version: 1
+key: input.orderId
+triggers: [{ person: clerk, requires: { stock: { fact: wms.stock, key: data.sku } } }]
+steps: []
+`,
+    says: ['8:29: error: A trigger on `person` has no key `requires`. Known here: gates, person, with.'],
+  },
+  {
     name: 'an error that requires something',
     text: withFacts(`  - raise: no-stock
     requires: { stock: { fact: wms.stock, key: input.sku } }`),

@@ -31,7 +31,10 @@ interface WaitingFor {
   readonly id: string;
   readonly freshMs?: number;
   readonly until: Instant;
+  readonly answerTo?: AwaitMessage['answerTo'];
 }
+
+type Asking = Pick<WaitingFor, 'saga' | 'id' | 'answerTo'>;
 
 interface FactRequest {
   readonly freshMs?: number;
@@ -87,10 +90,16 @@ function learn(state: FactState, message: KnownMessage, now: Instant): DeskTurn<
 }
 
 function answer(state: FactState, message: AwaitMessage, now: Instant): DeskTurn<FactState> {
-  const { saga, id, since } = message;
+  const { saga, id, since, answerTo } = message;
   const { freshMs, waitMs = 0 } = message.request as FactRequest;
   const { known, waiting } = state;
-  const asking = { saga, id, until: since + waitMs, ...(freshMs === undefined ? {} : { freshMs }) };
+  const asking: WaitingFor = {
+    saga,
+    id,
+    until: since + waitMs,
+    ...(freshMs === undefined ? {} : { freshMs }),
+    ...(answerTo === undefined ? {} : { answerTo }),
+  };
   if (known !== undefined && isFresh(known, freshMs, now)) return closed(state, [factPost(asking, known)]);
   if (asking.until <= now || waiting.length >= waitingMax)
     return closed(state, [stalePost(asking, known, now)]);
@@ -110,20 +119,27 @@ function isFresh({ asOf, lagMs }: KnownFact, freshMs: number | undefined, now: I
   return freshMs === undefined || now - asOf + lagMs <= freshMs;
 }
 
-function factPost({ saga, id }: Pick<WaitingFor, 'saga' | 'id'>, known: KnownFact): DeskPost {
+function factPost(asking: Asking, known: KnownFact): DeskPost {
   const { event, ...data } = known;
-  return { kind: 'heard', saga, id, what: 'fact', data: { ...data }, event };
+  return answerPost(asking, 'fact', { ...data }, event);
 }
 
 /** Whoever decides without it sees what there is, and how old. */
-function stalePost(
-  { saga, id }: Pick<WaitingFor, 'saga' | 'id'>,
-  known: KnownFact | undefined,
-  now: Instant,
-): DeskPost {
-  if (known === undefined) return { kind: 'heard', saga, id, what: 'stale', data: {} };
+function stalePost(asking: Asking, known: KnownFact | undefined, now: Instant): DeskPost {
+  if (known === undefined) return answerPost(asking, 'stale', {});
   const { value, asOf, lagMs } = known;
-  return { kind: 'heard', saga, id, what: 'stale', data: { value, asOf, lagMs, ageMs: now - asOf } };
+  return answerPost(asking, 'stale', { value, asOf, lagMs, ageMs: now - asOf });
+}
+
+function answerPost(
+  { saga, id, answerTo }: Asking,
+  what: 'fact' | 'stale',
+  data: Json,
+  event?: KnownFact['event'],
+): DeskPost {
+  if (answerTo !== undefined)
+    return { kind: 'desk', ...answerTo, message: { kind: 'heard', id, what, data } };
+  return { kind: 'heard', saga, id, what, data, ...(event === undefined ? {} : { event }) };
 }
 
 function closed(state: FactState, posts: readonly DeskPost[]): DeskTurn<FactState> {

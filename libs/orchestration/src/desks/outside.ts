@@ -33,6 +33,8 @@ export interface AwaitMessage extends Asker {
   readonly block: string;
   readonly since: Instant;
   readonly request: Json;
+  /** Who has to hear of it, where a desk asks and not a saga. */
+  readonly answerTo?: { readonly desk: string; readonly key: string };
 }
 
 /** What a saga says to a desk when nobody waits any more. */

@@ -54,6 +54,8 @@ export class StartByPerson {
     const result = startedBy(installation, program, trigger, event);
     if (result.kind === 'gated') return { kind: 'gated', gates: result.gate };
     if (result.kind === 'bad') throw new RequestError('INVALID_INPUT', result.message);
+    // The language has no facts here: a person does not wait for them.
+    if (result.kind === 'inquire') throw new TypeError(`trigger ${trigger.name} requires facts`);
     const { input, candidacy } = result;
     const { link } = result.head;
     return starts.start({

@@ -183,6 +183,8 @@ function noteText(note: Note): string {
       return `${note.call} answered in another form than its contract says: ${note.problems.join('; ')}`;
     case 'denied':
       return `${note.call} is out of bounds: ${note.problem}`;
+    case 'to-be-confirmed':
+      return `${note.call} says that it is done, which ${note.event} has to confirm`;
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }

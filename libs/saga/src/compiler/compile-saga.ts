@@ -92,7 +92,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
     ...sagasOf(root),
-    ...neededFacts(factsIn(root), contracts),
+    ...neededFacts([...factsIn(root), ...triggers.flatMap(({ requires = [] }) => requires)], contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
     ...classedOf(places.input, classed),

@@ -6,7 +6,8 @@ import { headOf } from '../shape/headed-shape.js';
 import { TRIGGER_KINDS } from '../shape/start-shapes.js';
 import { refusalReasons } from '../starting/refusal.js';
 import { readSchedule } from '../starting/schedule.js';
-import type { Trigger } from '../starting/trigger.js';
+import type { Trigger, TriggerFact } from '../starting/trigger.js';
+import { requiredFacts, type RequiredFact } from './compile-requires.js';
 import { checkTakenIn } from './clearance.js';
 import type { Contracts } from './contracts.js';
 import { bareExpression, conditionExpression, templateValue, valueExpression } from './expressions.js';
@@ -40,8 +41,12 @@ function compileTrigger(cursor: Cursor, places: SagaPlaces, contracts: Contracts
   const head = headOf(cursor, Object.keys(TRIGGER_KINDS));
   const word = textAt(cursor, head)!;
   const start = (data: StaticType) => {
-    checkInput(cursor, places, data, log);
-    return startOf(cursor, triggerPlace(places, data), log);
+    const around = triggerPlace(places, data);
+    const required = requiredBy(cursor, around, contracts, log);
+    const facts = new Map(required.map(({ name, visible }) => [name, visible]));
+    const place: Place = required.length === 0 ? around : { ...around, facts };
+    checkInput(cursor, places.input, data, place, log);
+    return { ...startOf(cursor, place, log), ...factsOf(required) };
   };
   switch (head) {
     case 'schedule': {
@@ -82,10 +87,30 @@ function compileTrigger(cursor: Cursor, places: SagaPlaces, contracts: Contracts
 type Place = ReturnType<typeof triggerPlace>;
 
 /** What comes in classed stays classed: nothing else tells later whom it may be sent to. */
-function checkInput(cursor: Cursor, places: SagaPlaces, data: StaticType, log: ProblemLog): void {
+function checkInput(
+  cursor: Cursor,
+  input: StaticType,
+  data: StaticType,
+  place: Place,
+  log: ProblemLog,
+): void {
   const written = at(cursor, 'with');
-  const type = written === undefined ? data : templateValue(written, triggerPlace(places, data), log).type;
-  checkTakenIn(places.input, { type, cursor: written ?? cursor, isWritten: written !== undefined }, log);
+  const type = written === undefined ? data : templateValue(written, place, log).type;
+  checkTakenIn(input, { type, cursor: written ?? cursor, isWritten: written !== undefined }, log);
+}
+
+function requiredBy(
+  cursor: Cursor,
+  place: Place,
+  contracts: Contracts,
+  log: ProblemLog,
+): readonly RequiredFact[] {
+  const value = (expression: Cursor, where: Place) => valueExpression(expression, where, log);
+  return requiredFacts(at(cursor, 'requires'), place, (name) => name, { contracts, log, value });
+}
+
+function factsOf(required: readonly RequiredFact[]): Pick<Trigger, 'requires'> {
+  return required.length === 0 ? {} : { requires: required.map(triggerFact) };
 }
 
 function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
@@ -111,6 +136,16 @@ function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
         }),
     ...(threshold === undefined ? {} : { threshold: thresholdOf(threshold, place, log) }),
     ...(unless === undefined ? {} : { echoUnless: conditionExpression(unless, place, log) }),
+  };
+}
+
+function triggerFact({ name, fact, key, freshMs, waitMs }: RequiredFact): TriggerFact {
+  return {
+    name,
+    fact,
+    key,
+    ...(freshMs !== undefined && { freshMs }),
+    ...(waitMs !== undefined && { waitMs }),
   };
 }
 

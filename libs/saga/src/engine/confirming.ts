@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import type { Place } from './chart.js';
-import { cannotTell, inquire } from './doubting.js';
+import { cannotTell, inquire, unconfirmedOr } from './doubting.js';
 import type { Operation } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
 import { current, isAnswered, nameOf, nodeOf, placeOf, put, quieten } from './operations.js';
@@ -39,7 +39,10 @@ export function awaitConfirmation(moment: Moment, operation: Operation, output: 
     confirm: 'awaited',
     do: { ...operation.do!, state: 'confirming' },
   };
-  return listenForIt(put(quieten(moment, operation), awaited), awaited);
+  const { block, call, confirm } = nodeOf(moment, operation);
+  const note = { what: 'to-be-confirmed', call, event: confirm!.event.event } as const;
+  const noted = emit(put(quieten(moment, operation), awaited), { kind: 'noted', block, note });
+  return listenForIt(noted, awaited);
 }
 
 /** Gives the event its time, unless the flow stands still there for another reason than doubt. */
@@ -56,10 +59,7 @@ export function listenForIt(moment: Moment, operation: Operation): Moment {
 export function missConfirmation(moment: Moment, operation: Operation): Moment {
   const missed: Operation = { ...operation, confirm: 'missed' };
   const known = put(moment, missed);
-  const { event } = nodeOf(moment, operation).confirm!.event;
-  return (
-    inquire(known, missed) ?? cannotTell(known, missed, `it was answered as done, and ${event} did not come`)
-  );
+  return inquire(known, missed) ?? cannotTell(known, missed, unconfirmedOr(known, missed, ''));
 }
 
 /** It was answered as done, and was not: what is tried next is another operation, for this one is remembered as done. */
@@ -69,9 +69,4 @@ export function disprove(moment: Moment, operation: Operation): Moment {
   const { event } = nodeOf(moment, operation).confirm!.event;
   const message = `it was answered as done, ${event} did not come, and the participant says that it was not done`;
   return cannotTell(put(quiet, disproved), disproved, message);
-}
-
-/** The operation, if the participant says once more that it was done. */
-export function proved(operation: Operation): Operation {
-  return operation.confirm === 'missed' ? { ...operation, confirm: 'proved' } : operation;
 }

@@ -52,9 +52,18 @@ export function inquireAgain(
 
 /** It cannot be found out. Undoing is safe all the same: participants know what they have not done. */
 export function unresolved(moment: Moment, operation: Operation): Moment {
-  if (operation.standing !== 'suspect') return cannotTell(moment, operation, 'it cannot be verified');
+  if (operation.standing !== 'suspect')
+    return cannotTell(moment, operation, unconfirmedOr(moment, operation, 'it cannot be verified'));
   const isUndoable = undoOf(moment, operation) !== undefined;
   return isUndoable ? revokeBlindly(moment, operation) : settle(moment, operation, 'left', 'unknown');
+}
+
+/** What is said of an operation that was answered as done and that no event has confirmed. */
+export function unconfirmedOr(moment: Moment, operation: Operation, otherwise: string): string {
+  const { confirm } = nodeOf(moment, operation);
+  return operation.confirm === 'missed'
+    ? `it was answered as done, and ${confirm!.event.event} did not come`
+    : otherwise;
 }
 
 /** Nobody can say what happened: the flow gives up waiting. A late answer may still put it right. */

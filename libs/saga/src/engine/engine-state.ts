@@ -81,7 +81,7 @@ export interface Operation {
 /**
  * - `awaited`: the event is waited for. `missed`: it stayed out, so the answer is in doubt.
  * - `disproved`: it stayed out, and the participant says that it was not done after all.
- * - `proved`: it came, or the participant says that it was done indeed.
+ * - `proved`: it came.
  */
 export type Confirmed = 'awaited' | 'missed' | 'disproved' | 'proved';
 

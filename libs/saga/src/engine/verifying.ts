@@ -1,19 +1,22 @@
 import type { Conduct } from './conduct.js';
-import { disprove, proved } from './confirming.js';
+import { disprove } from './confirming.js';
 import { hadNoEffect } from './doing.js';
 import { inquireAgain, unresolved } from './doubting.js';
+import type { Operation } from './engine-state.js';
 import { isListening, send } from './exchange.js';
 import { receive } from './receiving.js';
 
 /** The question whether it was done. The participant makes sure that what was not done will not be done any more. */
 export const verifying: Conduct = {
-  succeeded: (moment, operation, answer) => receive(moment, proved(operation), 'verify', answer.data),
+  // Who has said that it was done says so again: that is no event, and nothing is known that was not known before.
+  succeeded: (moment, operation, answer) =>
+    isMissed(operation) ? unresolved(moment, operation) : receive(moment, operation, 'verify', answer.data),
 
   // "Not done" holds until the command is sent again, so it counts only as the answer to the question that is open.
   rejected(moment, operation, answer) {
     const { verify } = operation;
     if (verify === undefined || verify.state === 'over' || answer.attempt !== verify.attempt) return moment;
-    if (operation.confirm === 'missed' && operation.standing === 'asked') return disprove(moment, operation);
+    if (isMissed(operation)) return disprove(moment, operation);
     return hadNoEffect(moment, operation, 'not-done', {});
   },
 
@@ -36,3 +39,7 @@ export const verifying: Conduct = {
 
   notSent: unresolved,
 };
+
+function isMissed({ confirm, standing }: Operation): boolean {
+  return confirm === 'missed' && standing === 'asked';
+}

@@ -8,6 +8,7 @@
  * * `frozen`: the key went back and forth too often
  * * `superseded`: a later one took its place while the running saga was being cancelled
  * * `unlinked`: there is no saga of the key that it links to
+ * * `stale`: a fact that it requires is missing, or too old
  * * `queue-full`: too many were waiting for the running saga
  */
 export const refusalReasons = [
@@ -19,6 +20,7 @@ export const refusalReasons = [
   'frozen',
   'superseded',
   'unlinked',
+  'stale',
   'queue-full',
 ] as const;
 

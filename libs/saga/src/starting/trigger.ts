@@ -10,6 +10,8 @@ interface Start {
   readonly name: string;
   /** Name → condition; all must hold, the false names are the recorded reason. */
   readonly gates: readonly { readonly name: string; readonly if: Expression<boolean> }[];
+  /** What has to be known, and fresh; read by the other expressions as `facts.<name>`. Absent: nothing. */
+  readonly requires?: readonly TriggerFact[];
   /** Maps what happened to the saga's input; absent: its data. */
   readonly with?: Expression;
   /** The newest saga of this definition and key is evidence of what starts; without one nothing starts. */
@@ -22,6 +24,16 @@ interface Start {
   readonly threshold?: { readonly of: Expression; readonly below: number };
   /** Whether an event that an own command has caused counts nevertheless. */
   readonly echoUnless?: Expression<boolean>;
+}
+
+/** A fact that a trigger requires. */
+export interface TriggerFact {
+  readonly name: string;
+  readonly fact: string;
+  /** Over `data` and `event`. */
+  readonly key: Expression;
+  readonly freshMs?: number;
+  readonly waitMs?: number;
 }
 
 /** A domain event. */

@@ -68,7 +68,7 @@ function attributes(type: string, now: Instant): NonNullable<HeardInput['event']
 }
 
 /** What is too old for whoever asks is not told as something known: the lag of its source counts. */
-function factOf(
+export function factOf(
   { fact, freshMs }: FactRequest,
   { what, data, ageMs = 0 }: HeardMove,
   now: Instant,

@@ -2,6 +2,7 @@ import { childrenOf } from '../compiler/node-walk.js';
 import { chartOf } from '../engine/chart.js';
 import type { AskNode, Node } from '../node.js';
 import type { Program } from '../program.js';
+import type { Trigger } from '../starting/trigger.js';
 
 /** What a program says to the outside and hears from it. */
 export interface Outside {
@@ -59,7 +60,7 @@ function look(program: Program): Outside {
       ),
     ],
     toggles: Object.keys(program.toggles ?? {}),
-    gates: [...new Set(program.triggers.flatMap(({ gates }) => gates.map(({ name }) => name)))],
+    gates: [...new Set(program.triggers.flatMap(reasonsOf))],
   };
 }
 
@@ -85,6 +86,11 @@ function blocksIn(nodes: readonly Node[]): readonly string[] {
 function repeatedIn(node: Node): readonly Node[] {
   const isLoop = node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
   return isLoop ? childrenOf(node).flatMap(nodesIn) : [];
+}
+
+/** Why a trigger may keep something out. */
+function reasonsOf({ gates, requires }: Trigger): readonly string[] {
+  return [...gates.map(({ name }) => name), ...(requires === undefined ? [] : ['stale'])];
 }
 
 function nodesIn(node: Node): readonly Node[] {

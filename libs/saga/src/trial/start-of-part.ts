@@ -1,7 +1,9 @@
 import type { Json } from '../json.js';
 import type { Program } from '../program.js';
-import type { Values } from '../scope-values.js';
+import type { KnownValue, Values } from '../scope-values.js';
 import type { EventTrigger, Trigger, WebhookTrigger } from '../starting/trigger.js';
+import { factOf } from './heard-for.js';
+import { scriptReader } from './script-reader.js';
 import type { Part } from './test-suite.js';
 
 /** What a start comes to. */
@@ -30,7 +32,11 @@ function isOn(trigger: Trigger, event: string): trigger is ByEvent {
 
 function byTrigger(program: Program, part: Part, trigger: ByEvent, data: Json): Started {
   const event = { id: 'event-1', source: 'test', type: trigger.event, time: new Date(part.at).toISOString() };
-  const values: Values = { ...valuesOf(program, part, null), data, event };
+  const said: Values = { ...valuesOf(program, part, null), data, event };
+  const facts = factsOf(program, part, trigger, said);
+  if (facts === undefined)
+    return { kind: 'kept-out', gates: ['stale'], reason: 'a fact that it requires is missing or too old' };
+  const values: Values = { ...said, facts };
   const closed = trigger.gates.filter((gate) => !gate.if(values)).map(({ name }) => name);
   if (closed.length > 0)
     return { kind: 'kept-out', gates: closed, reason: `kept out by ${closed.join(', ')}` };
@@ -39,6 +45,24 @@ function byTrigger(program: Program, part: Part, trigger: ByEvent, data: Json): 
       `there is no saga of ${trigger.link.definition} that it could link to; write \`linked\` in \`start\``,
     );
   return accepted(program, part, trigger.with === undefined ? data : trigger.with(values));
+}
+
+/** What the scripts say of the facts that a trigger requires; `undefined` if one of them is missing or too old. */
+function factsOf(
+  program: Program,
+  part: Part,
+  { requires = [] }: ByEvent,
+  values: Values,
+): Values['facts'] | undefined {
+  const known = requires.map((required) => {
+    // Whom it is about has to be computable, as it will be.
+    required.key(values);
+    const move = scriptReader(part.scripts).next([required.fact], '');
+    const said = move?.kind === 'heard' ? factOf(required, move, part.at, program) : undefined;
+    return said?.what === 'fact' ? ([required.name, said.data as unknown as KnownValue] as const) : undefined;
+  });
+  const found = known.filter((one) => one !== undefined);
+  return found.length < known.length ? undefined : Object.fromEntries(found);
 }
 
 function accepted(program: Program, part: Part, input: Json): Started {
