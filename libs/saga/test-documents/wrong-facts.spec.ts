@@ -97,7 +97,9 @@ key: input.orderId
 triggers: [{ person: clerk, requires: { stock: { fact: wms.stock, key: data.sku } } }]
 steps: []
 `,
-    says: ['8:29: error: A trigger on `person` has no key `requires`. Known here: gates, link, person, with.'],
+    says: [
+      '8:29: error: A trigger on `person` has no key `requires`. Known here: gates, link, person, with.',
+    ],
   },
   {
     name: 'an error that requires something',

@@ -21,9 +21,12 @@ export function countsAttempts({ turns }: Run): readonly string[] {
 
 /** Attempts that an answer says had no effect: "not done" says it of the one that is out. */
 function failuresOf(
-  { operation, attempt, outcome, error }: AnswerInput,
+  { operation, attempt, outcome, error, data }: AnswerInput,
   attempts: ReadonlyMap<OperationName, number>,
 ): readonly string[] {
+  // What is answered too late to be true is asked anew.
+  const isOld = outcome === 'succeeded' && data !== null && typeof data === 'object' && 'age' in data;
+  if (isOld) return [`${operation}#${attempt}`];
   if (outcome === 'failed' && error !== 'too-old') return [`${operation}#${attempt}`];
   if (outcome !== 'rejected' || !operation.endsWith('/verify')) return [];
   const asked = operation.replace(/verify$/, 'do');

@@ -139,6 +139,20 @@ const faults: readonly Fault[] = [
     ],
   },
   {
+    fault: 'an answer counts without the event that has to confirm it',
+    file: 'adopting',
+    find: "operation.confirm !== undefined && operation.confirm !== 'proved'",
+    replace: "operation.confirm === 'missed'",
+    laws: ['nobody is believed without proof'],
+  },
+  {
+    fault: 'an old answer counts as a new one',
+    file: 'aging',
+    find: 'moment.now - time.value > withinMs',
+    replace: 'moment.now < withinMs',
+    laws: ['nobody is believed without proof'],
+  },
+  {
     fault: 'the data of an undo is made anew for every sending',
     file: 'undoing',
     find: "if (state === 'ready' || state === 'silent') return send(moment, operation, 'undo');",

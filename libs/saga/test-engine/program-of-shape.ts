@@ -161,6 +161,14 @@ function buildScope(shape: Shape & { readonly kind: 'scope' }, around: Surroundi
   return { node, around: { mayPivot: body.around.mayPivot, isBehind } };
 }
 
+/** Answers say by themselves how old they are. */
+const fresh = {
+  withinMs: 10_000,
+  asOf: ({ data, now }: Values) => now - ((data as { readonly age?: number } | null)?.age ?? 0),
+};
+
+const confirmation = { event: { event: 'random.seen', key: () => 'K1' }, withinMs: 3_000 };
+
 function buildStep(shape: StepShape, around: Surroundings, id: string): Built {
   const isPivot = shape.flavour === 'pivot' && around.mayPivot;
   const isUndoable =
@@ -181,6 +189,7 @@ function buildStep(shape: StepShape, around: Surroundings, id: string): Built {
     timeout,
     ifUnknown: shape.ifUnknown === 'verify' && !shape.isVerified ? 'retry' : shape.ifUnknown,
     ...(shape.isVerified && { verify: { call: `random.verify-${id}` } }),
+    ...(shape.isDoubted && (shape.flavour === 'query' ? { fresh } : { confirm: confirmation })),
     ...(isUndoable && { undo: shape.mapsUndo ? { ...undo, data: undoData } : undo }),
   };
   return { node, around: isPivot ? { mayPivot: false, isBehind: true } : around };

@@ -45,6 +45,8 @@ export interface StepShape {
   readonly isVerified: boolean;
   readonly ifUnknown: CommandAsk['ifUnknown'];
   readonly mapsUndo: boolean;
+  /** An event has to confirm what it does; of a query: its answers may be too old. */
+  readonly isDoubted: boolean;
 }
 
 /** A handler before its blocks have names. */
@@ -69,6 +71,7 @@ const stepShape: fc.Arbitrary<StepShape> = fc.record({
   isVerified: fc.boolean(),
   ifUnknown: fc.constantFrom('verify', 'verify', 'retry', 'wait', 'undo', 'incident'),
   mapsUndo: fc.boolean(),
+  isDoubted: oneIn(4),
 });
 
 const joinShape = fc.oneof<fc.MaybeWeightedArbitrary<JoinShape>[]>(

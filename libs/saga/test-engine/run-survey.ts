@@ -63,6 +63,8 @@ const happenings: readonly string[] = [
   'handler',
   'abandoned in doubt',
   'duplicate without effect',
+  'answer to be confirmed',
+  'answer too old',
 ];
 
 function counts<T>(
@@ -141,6 +143,11 @@ function incidentsIn({ effects }: Turned): readonly string[] {
   return effects.flatMap((effect) => (effect.kind === 'incident' && effect.open ? [effect.code] : []));
 }
 
+const doubts: Readonly<Record<string, readonly string[]>> = {
+  'to-be-confirmed': ['answer to be confirmed'],
+  'too-old': ['answer too old'],
+};
+
 function happenedIn({ input, before, after, effects }: Turned): readonly string[] {
   const opens = effects.flatMap((effect) => (effect.kind === 'open' ? [effect] : []));
   const modes = Object.values(after.frames).flatMap((frame) => (frame.kind === 'scope' ? [frame.mode] : []));
@@ -157,5 +164,6 @@ function happenedIn({ input, before, after, effects }: Turned): readonly string[
     ...(modes.includes('handling') ? ['handler'] : []),
     ...(after.operations.some(({ standing }) => standing === 'suspect') ? ['abandoned in doubt'] : []),
     ...(input.kind === 'answer' && before === after ? ['duplicate without effect'] : []),
+    ...effects.flatMap((effect) => (effect.kind === 'noted' ? (doubts[effect.note.what] ?? []) : [])),
   ];
 }

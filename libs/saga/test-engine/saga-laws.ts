@@ -1,6 +1,7 @@
 import type { SagaStatus } from '../src/effect.js';
 import { operationParts, type OperationName } from '../src/operation-name.js';
 import { countsAttempts } from './attempt-law.js';
+import { believesNobody } from './doubt-law.js';
 import { joins, leavesNothingBehind } from './join-law.js';
 import { ledgerAgrees, pastPivot } from './ledger-law.js';
 import { leavesNothingOutside, undoesUnderLocks } from './outside-law.js';
@@ -78,6 +79,8 @@ const laws = {
   },
 
   'a new attempt follows a definite failure': countsAttempts,
+
+  'nobody is believed without proof': believesNobody,
 
   'a new round follows a settled one': ({ program, turns }) =>
     opensOf(turns).flatMap(({ open, turn }) => {

@@ -1,6 +1,7 @@
 import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../src/effect.js';
 import type { SagaInput } from '../src/input.js';
 import type { Instant } from '../src/json.js';
+import type { CommandAsk } from '../src/node.js';
 import type { Program } from '../src/program.js';
 import { nextDue } from '../src/turn.js';
 import type { advance as realAdvance } from '../src/engine/advance.js';
@@ -134,7 +135,7 @@ function happen(simulation: Simulation, event: Event): void {
       return arrive(simulation, event.message);
     case 'completion': {
       const said = complete(simulation.participants, event.message, whimOf(simulation));
-      return said === undefined ? undefined : reply(simulation, event.message, said);
+      return said === undefined ? undefined : answer(simulation, event.message, said);
     }
     case 'input':
       fold(simulation, event.input);
@@ -190,7 +191,26 @@ function arrive(simulation: Simulation, message: OpenEffect): void {
   const said = deliver(participants, message, isQuery(program, message), () => whimOf(simulation));
   if (said.outcome === 'accepted')
     plan(simulation, { kind: 'completion', at: now + Math.round(draw() * 8_000), message });
-  reply(simulation, message, said);
+  answer(simulation, message, said);
+}
+
+/** What was done is seen by others, too; what is asked is sometimes answered with what was true long ago. */
+function answer(simulation: Simulation, message: OpenEffect, said: Reply): void {
+  const node = commandAt(simulation.program, message);
+  if (said.outcome !== 'succeeded' || message.direction !== 'do') return reply(simulation, message, said);
+  if (node?.confirm !== undefined) tellEvent(simulation, message, node.confirm.event.event);
+  const isOld = node?.fresh !== undefined && !isCalm(simulation) && simulation.draw() < 0.4;
+  reply(simulation, message, isOld ? { ...said, data: { age: 60_000 } } : said);
+}
+
+function tellEvent(simulation: Simulation, { operation }: OpenEffect, type: string): void {
+  const id = operation.replace(/do$/, 'wait');
+  const event = { id: operation, source: '/random', type, time: '2026-01-01T00:00:00Z' };
+  travel(simulation, (now) => ({
+    kind: 'input',
+    at: now,
+    input: { kind: 'heard', now, id, what: 'event', data: null, event },
+  }));
 }
 
 function reply(simulation: Simulation, { operation, attempt }: OpenEffect, said: Reply): void {
@@ -244,9 +264,13 @@ function isCalm({ world, now }: Simulation): boolean {
 
 const whims: readonly Whim[] = ['reject', 'reject', 'fail', 'fail', 'fail', 'accept', 'accept', 'too-old'];
 
-function isQuery(program: Program, { block }: OpenEffect): boolean {
+function isQuery(program: Program, message: OpenEffect): boolean {
+  return commandAt(program, message)?.effect === false;
+}
+
+function commandAt(program: Program, { block }: OpenEffect): CommandAsk | undefined {
   const { node } = chartOf(program).logged.get(block)!;
-  return node.kind === 'ask' && node.channel === 'command' && !node.effect;
+  return node.kind === 'ask' && node.channel === 'command' ? node : undefined;
 }
 
 /** Numbers between 0 and 1 that follow from a seed (mulberry32). */

@@ -21,19 +21,32 @@ export function ageProblem(
     : undefined;
 }
 
+/** An answer that is too old, to which way of speaking, and to which attempt. */
+interface OldAnswer {
+  readonly way: 'do' | 'verify';
+  readonly attempt: number | undefined;
+  readonly problem: string;
+}
+
 /** An old answer says nothing of today. A query is asked anew; what has an effect is in doubt as if nobody had answered. */
-export function doubtAge(
-  moment: Moment,
-  operation: Operation,
-  way: 'do' | 'verify',
-  problem: string,
-): Moment {
+export function doubtAge(moment: Moment, operation: Operation, { way, attempt, problem }: OldAnswer): Moment {
+  if (!isAwaited(moment, operation, way, attempt)) return moment;
   const { block, call, effect, ifUnknown } = nodeOf(moment, operation);
   const noted = emit(moment, { kind: 'noted', block, note: { what: 'too-old', call, problem } });
-  // A late answer to what is given up already changes nothing, and neither does one of a question that is over.
-  if (!isListening(noted, operation, way)) return noted;
   if (way === 'verify') return inquireAgain(noted, current(noted, operation), 'failed');
   const quiet = quieten(noted, operation);
   if (effect || ifUnknown !== 'retry') return doubt(quiet, operation, problem);
   return tryAgain(quiet, operation, 'do', 'failed') ?? cannotTell(quiet, operation, problem);
+}
+
+/** An old answer counts once, and only from the attempt that is out: what comes again, or late, says nothing more. */
+function isAwaited(
+  moment: Moment,
+  operation: Operation,
+  way: 'do' | 'verify',
+  attempt: number | undefined,
+): boolean {
+  const exchange = operation[way];
+  const isOut = exchange?.state === 'sent' || exchange?.state === 'accepted';
+  return isOut && (attempt ?? exchange.attempt) === exchange.attempt && isListening(moment, operation, way);
 }

@@ -211,13 +211,6 @@ describe('a flow that stops while an event is awaited', () => {
     expect(timed(pick).whenLater(5 * minutes).sent).toEqual(['shop.undo-pick']);
   });
 
-  it('asks first where it can', () => {
-    const stopped = timed(asked).whenLater(5 * minutes);
-
-    expect(stopped.sent).toEqual(['shop.pick-status']);
-    expect(stopped.whenRejected('pick/verify', 'not-done').status).toBe('compensated');
-  });
-
   it('gives the event its time again, and sends nothing, when it goes on', () => {
     const handlers = { 'timed-out': handler('retry', { child: step('look') }) };
     const handling = givenSaga(scope('both', seq('steps', pick), { timeoutMs: 5 * minutes, handlers }))

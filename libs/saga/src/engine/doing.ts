@@ -18,7 +18,7 @@ import { lowerPath, stopAt } from './stopping.js';
 
 /** The command itself. */
 export const doing: Conduct = {
-  succeeded: (moment, operation, answer) => receive(moment, operation, 'do', answer.data),
+  succeeded: (moment, operation, answer) => receive(moment, operation, 'do', answer.data, answer.attempt),
 
   rejected(moment, operation, answer) {
     switch (operation.standing) {

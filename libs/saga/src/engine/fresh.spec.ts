@@ -37,6 +37,14 @@ describe('a step that needs a fresh answer', () => {
     expect(answered.whenSilent().messages).toEqual(['check/1/do#2']);
   });
 
+  it('counts an old answer once, however often it comes', () => {
+    const answered = givenSaga(query).whenSucceeds('check', old);
+
+    expect(answered.whenSucceeds('check', old).state).toBe(answered.state);
+    const again = answered.whenSilent();
+    expect(again.whenSucceeds('check', old, { attempt: 1 }).state).toBe(again.state);
+  });
+
   it('takes an answer for old that does not say when it was true', () => {
     expect(givenSaga(query).whenSucceeds('check', {}).whenSilent().messages).toEqual(['check/1/do#2']);
   });

@@ -17,7 +17,13 @@ import { stopAt } from './stopping.js';
  * operation in doubt: it was done, but nobody may go on with what it said. So it is never done twice for that, and what
  * undoes doubt undoes it.
  */
-export function receive(moment: Moment, operation: Operation, way: 'do' | 'verify', data: Json): Moment {
+export function receive(
+  moment: Moment,
+  operation: Operation,
+  way: 'do' | 'verify',
+  data: Json,
+  attempt?: number,
+): Moment {
   const { receive: check, fresh } = nodeOf(moment, operation);
   if (operation.standing !== 'asked') return tookEffect(moment, operation, data);
   if (check === undefined && fresh === undefined) return tookEffect(moment, operation, data);
@@ -27,7 +33,7 @@ export function receive(moment: Moment, operation: Operation, way: 'do' | 'verif
   const age = fresh && ageProblem(noted, operation, fresh, received.data);
   return age === undefined
     ? tookEffect(noted, operation, received.data)
-    : doubtAge(noted, operation, way, age);
+    : doubtAge(noted, operation, { way, attempt, problem: age });
 }
 
 function note(moment: Moment, operation: Operation, received: Received): Moment {

@@ -109,8 +109,13 @@ function unasked(moment: Moment, place: Place<WaitAsk>, { round }: WaitFrame): M
 function release(moment: Moment, operation: Operation): Moment {
   if (!nodeOf(moment, operation).effect) return settle(moment, operation, 'left', 'cancelled');
   if (!mayBeDone(operation)) return settle(moment, operation, 'refused', 'cancelled');
-  if (operation.do!.state === 'succeeded') return disown(moment, operation);
+  // What waits for its event was answered as done.
+  if (isHeard(operation)) return disown(moment, operation);
   return put(moment, unwanted(moment, operation, 'suspect'));
+}
+
+function isHeard({ do: exchange }: Operation): boolean {
+  return exchange?.state === 'succeeded' || exchange?.state === 'confirming';
 }
 
 /** Where undoing it has to wait, it counts when that was decided. */

@@ -9,8 +9,10 @@ import { receive } from './receiving.js';
 /** The question whether it was done. The participant makes sure that what was not done will not be done any more. */
 export const verifying: Conduct = {
   // Who has said that it was done says so again: that is no event, and nothing is known that was not known before.
-  succeeded: (moment, operation, answer) =>
-    isMissed(operation) ? unresolved(moment, operation) : receive(moment, operation, 'verify', answer.data),
+  succeeded(moment, operation, { data, attempt }) {
+    if (!isMissed(operation)) return receive(moment, operation, 'verify', data, attempt);
+    return isListening(moment, operation, 'verify') ? unresolved(moment, operation) : moment;
+  },
 
   // "Not done" holds until the command is sent again, so it counts only as the answer to the question that is open.
   rejected(moment, operation, answer) {
