@@ -181,15 +181,13 @@ describe('the coverage of tests', () => {
 });
 
 describe('many cases', () => {
-  it('run by the hundred in a second', () => {
+  it('run by the hundred', () => {
     const many = Array.from(
       { length: 500 },
       (_, index) =>
         `  - { test: case ${index}, when: { chargeCard: [silent, { failed: 1 }] }, then: { outcome: completed } }`,
     );
-    const before = performance.now();
 
     expect(tested(many.join('\n')).cases.every(({ isPassed }) => isPassed)).toBe(true);
-    expect(performance.now() - before).toBeLessThan(2_500);
   });
 });
