@@ -8,11 +8,12 @@ import { ask } from './process.mjs';
  * Names the programs that no package installation can bring, so that a bare clone fails in seconds and not after
  * minutes of installing. The whole question is asked again, by `checkTools` of deploy/local, once that is built.
  */
-export async function missingBeforeInstall({ ownProcesses, python, go }, env = process.env) {
+export async function missingBeforeInstall({ ownProcesses, python, go, openssl }, env = process.env) {
   const missing = await Promise.all([
     missingForServers(ownProcesses, env),
     python ? missingForPython() : [],
     go ? missingForGo() : [],
+    openssl ? missingForCertificates() : [],
   ]);
   return missing.flat();
 }
@@ -25,10 +26,17 @@ async function missingForPython() {
   ];
 }
 
+async function missingForCertificates() {
+  if ((await ask('openssl', ['version'], 5_000)).succeeded) return [];
+  return [
+    'OpenSSL, which makes certificates for a participant over HTTPS: apt-get install -y openssl, or brew install openssl',
+  ];
+}
+
 async function missingForGo() {
   if ((await ask('go', ['version'], 5_000)).succeeded) return [];
   return [
-    'Go 1.24 or newer, which builds helm and the checkers of the chart once: https://go.dev/dl, or brew install go',
+    'Go 1.24 or newer, which builds helm, the checkers of the chart, Prometheus and Jaeger once: https://go.dev/dl, or brew install go',
   ];
 }
 

@@ -19,20 +19,19 @@ const programs = {
 /** A broker and a database, wherever from; or processes of our own, which fault tests kill and freeze. */
 const anyStack = { ownProcesses: false };
 const ownStack = { ownProcesses: true };
-/** The same, and a service in Python that takes part in them. */
-const ownStackAndPython = { ownProcesses: true, python: true };
-/** The same, and the tools that check the chart, which are built from Go modules. */
-const everything = { ...ownStackAndPython, go: true };
+/** A service in Python that takes part, tools built from Go modules, and certificates. */
+const besides = { python: true, go: true, openssl: true };
+const everything = { ...ownStack, ...besides };
 
 const scripts = {
   build: { run: () => 0 },
   test: { tools: everything, run: () => testEverything() },
   'test:unit': { isBuilt: false, run: (args) => testKind('unit', args) },
   'test:integration': {
-    tools: { ...anyStack, python: true, go: true },
+    tools: { ...anyStack, ...besides },
     run: (args) => testKind('integration', args),
   },
-  'test:e2e': { tools: ownStackAndPython, run: (args) => testKind('e2e', args) },
+  'test:e2e': { tools: everything, run: (args) => testKind('e2e', args) },
   'test:fault': { tools: ownStack, run: (args) => testKind('fault', args) },
   demo: { tools: anyStack, run: (args) => node(programs.demo, args) },
   bench: { tools: anyStack, run: (args) => node(programs.bench, args) },
