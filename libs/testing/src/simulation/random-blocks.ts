@@ -125,8 +125,10 @@ function drawGroup(drawing: Drawing, spot: Spot): Drawn {
   const inner = drawList(drawing, spot, 2);
   const group = drawing.name('group');
   const isWhole = inner.isUndoable && spot.side === 'before' && drawing.chance.happens(0.3);
-  const whole = isWhole ? { compensate: drawing.cover(group, before) } : {};
-  return boundary(drawing, spot, { group, do: inner.blocks, ...whole }, inner, 0.7);
+  const whole = isWhole ? { compensate: `work.cover-${group}` } : {};
+  const drawn = boundary(drawing, spot, { group, do: inner.blocks, ...whole }, inner, 0.7);
+  if (isWhole) drawing.cover(group, before);
+  return drawn;
 }
 
 function drawEnd({ chance, name }: Drawing, { root }: Spot): Drawn {

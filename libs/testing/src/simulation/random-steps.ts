@@ -15,8 +15,8 @@ export interface RandomSteps {
   /** By the name of a group that is undone as a whole: the steps inside, which then need no undo of their own. */
   readonly covers: ReadonlyMap<string, readonly string[]>;
   step(spot: Pick<Spot, 'side' | 'root'>): Drawn;
-  /** The command that undoes a group, inside of which all steps were drawn but the first `before`. */
-  cover(group: string, before: number): string;
+  /** `work.cover-<group>` undoes a group, of which all steps were drawn but the first `before`, its handlers' included. */
+  cover(group: string, before: number): void;
   pivot(): Drawn;
   /** The contract that they are held against. */
   contract(): JsonObject;
@@ -39,7 +39,6 @@ export function randomSteps(chance: Chance, name: (what: string) => string): Ran
     covers,
     cover: (group, before) => {
       covers.set(group, [...kinds.keys()].slice(before));
-      return `work.cover-${group}`;
     },
     step: ({ side, root }) => draw(side === 'behind' ? 'retriable' : chance.pick(kindsBefore), root),
     pivot: () => draw('pivot', 'input'),
