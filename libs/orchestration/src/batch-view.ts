@@ -11,7 +11,7 @@ import {
 } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
 import { reviveDesk, type LiveDesk } from './desks/live-desk.js';
-import type { FoldingView } from './folding.js';
+import type { FoldingView } from './folding-view.js';
 import { reviveSaga, type LiveSaga } from './live-saga.js';
 import type { Lane } from './lane.js';
 import { linkName, type Link } from './linked-saga.js';

@@ -10,18 +10,15 @@ import {
   type Instant,
   type SagaId,
   type SignedRecord,
-  type Json,
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
 import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
 import type { Circle } from './circles/circle.js';
 import { leaveCircles, noteCircle } from './circles/noting-circles.js';
-import type { Desk } from './desks/desk.js';
-import { lettingGo, type ChildStarter } from './desks/child-sagas.js';
+import { lettingGo } from './desks/child-sagas.js';
 import { DeskFolding, homeMessage } from './desks/desk-folding.js';
 import { stillOutside } from './desks/outside.js';
 import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
-import type { LiveDesk } from './desks/live-desk.js';
 import type {
   AuditRow,
   GatedCount,
@@ -33,41 +30,14 @@ import type {
 } from './lane-store.js';
 import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
-import { endingMessages, type Followers } from './ending-messages.js';
-import type { LaneSettings } from './lane-settings.js';
-import type { Link } from './linked-saga.js';
+import { endingMessages } from './ending-messages.js';
 import { isOver, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
+import type { FoldingOptions, FoldingView } from './folding-view.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
-import type { SagaMetrics } from './saga-metrics.js';
 import type { Transition } from './saga-trace.js';
 import { fits } from './value-size.js';
-
-/** What a fold knows of the stored world. Everything a batch needs is here before folding begins. */
-export interface FoldingView {
-  /** The saga as last committed, if it is live. */
-  find(saga: SagaId): LiveSaga | undefined;
-  /** The desk as last committed, if it remembers anything. */
-  findDesk(id: string): LiveDesk | undefined;
-  /** Starts that the store knows as duplicates: saga id → the id that won. */
-  readonly winners: ReadonlyMap<SagaId, SagaId>;
-  /** Sagas named in this batch that ended long ago. */
-  readonly archived: ReadonlySet<SagaId>;
-  /** For held sagas with an action in this batch: the records that hold them, in order. */
-  readonly heldRows: ReadonlyMap<SagaId, readonly ParkedRow[]>;
-  /** The saga that a start of this batch is linked to, as it stood when the batch was loaded. */
-  findLinked(link: Link): Json | undefined;
-}
-
-/** What a fold may use. */
-export interface FoldingOptions extends ChildStarter {
-  readonly settings: LaneSettings;
-  readonly metrics: Pick<SagaMetrics, 'enabled'>;
-  /** The desks there are, by kind. */
-  readonly desks: ReadonlyMap<string, Desk>;
-  readonly definitions: ChildStarter['definitions'] & Followers;
-}
 
 /** What one input came to. */
 export type Applied =
