@@ -16,8 +16,8 @@ const patienceMs = 5_000;
 export class ApiFixture {
   private constructor(readonly service: RunningService) {}
 
-  static async start(): Promise<ApiFixture> {
-    const api = new ApiFixture(await runningService());
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<ApiFixture> {
+    const api = new ApiFixture(await runningService(environment));
     await api.eventually('/health/ready', (body) => body['status'] === 'up');
     const { status, body } = await api.send('POST', '/definitions', orderYaml, {
       'content-type': 'application/yaml',

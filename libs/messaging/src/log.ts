@@ -3,6 +3,11 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** Where a component says what happened. Messages are constant strings; what varies is in the fields. */
 export abstract class Log {
+  /** Whether `debug` is written: what costs something to put together is asked for first. */
+  get isDetailed(): boolean {
+    return false;
+  }
+
   abstract debug(message: string, fields?: LogFields): void;
   abstract info(message: string, fields?: LogFields): void;
   abstract warn(message: string, fields?: LogFields): void;

@@ -27,6 +27,10 @@ export class JsonLog extends Log {
     this.write = options.write ?? ((line) => void process.stdout.write(line));
   }
 
+  override get isDetailed(): boolean {
+    return this.least === 0;
+  }
+
   override debug(message: string, fields?: LogFields): void {
     this.line('debug', message, fields);
   }

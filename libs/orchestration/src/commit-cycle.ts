@@ -8,6 +8,7 @@ import { Folding } from './folding.js';
 import { homeRecordHandler } from './home-handlers.js';
 import type { Lane } from './lane.js';
 import type { LaneCommit } from './lane-store.js';
+import { logTransition } from './log-transition.js';
 import { encodeOutgoing } from './outgoing-message.js';
 import type { Publisher } from './publisher.js';
 import { StoreRefusedError } from './store-errors.js';
@@ -133,10 +134,12 @@ export class CommitCycle {
     this.tell(folded);
   }
 
-  /** Traces and metrics hear of what is stored, and of nothing else. */
+  /** Log, traces and metrics hear of what is stored, and of nothing else. */
   private tell({ transitions, commit }: FoldedBatch): void {
-    const { trace, metrics } = this.coordination;
+    const { trace, metrics, log } = this.coordination;
+    const isDetailed = log.isDetailed;
     for (const transition of transitions) {
+      if (isDetailed) logTransition(log, transition);
       trace.committed(transition);
       metrics.committed(transition);
     }

@@ -1,4 +1,4 @@
-import type { Json, SagaId } from '#libs/messaging';
+import type { Json, Log, SagaId } from '#libs/messaging';
 import type { ChildStarter } from './desks/child-sagas.js';
 import type { Desk } from './desks/desk.js';
 import type { LiveDesk } from './desks/live-desk.js';
@@ -29,6 +29,7 @@ export interface FoldingView {
 export interface FoldingOptions extends ChildStarter {
   readonly settings: LaneSettings;
   readonly metrics: Pick<SagaMetrics, 'enabled'>;
+  readonly log: Pick<Log, 'isDetailed'>;
   /** The desks there are, by kind. */
   readonly desks: ReadonlyMap<string, Desk>;
   readonly definitions: ChildStarter['definitions'] & Followers;

@@ -298,8 +298,8 @@ export class Folding {
       cause ?? `${partitionName(record)}/${record.offset}`,
     );
     if (before !== undefined) leaveCircles(change, before, input.now);
-    const { trace, metrics } = this.options;
-    if (!trace.enabled && !metrics.enabled) return;
+    const { trace, metrics, log } = this.options;
+    if (!trace.enabled && !metrics.enabled && !log.isDetailed) return;
     const { topic, part, offset } = record;
     const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
     change.transitions.push({ ...what, topic, part, offset, trace: trace.enabled ? traceOf(record) : {} });
