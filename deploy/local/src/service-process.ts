@@ -22,10 +22,10 @@ export type ServiceReadiness =
 export interface ServiceOptions {
   /** Names the process in the run folder and its log; two living services of a stack need two names. */
   readonly name: string;
-  /** One of our own compiled programs, from the root of the repository. An absolute path is another's, run as it is. */
+  /** A program for Node, from the root of the repository, or the path of any other one. */
   readonly script: string;
   readonly args?: readonly string[];
-  /** Options of Node itself, such as `--cpu-prof`. */
+  /** Options of Node itself, such as `--cpu-prof`, where it is a program for Node. */
   readonly nodeOptions?: readonly string[];
   /** Added to the environment of this process; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -127,7 +127,7 @@ class Service implements ServiceProcess {
     const runFolder = runFolderOf(stack.dataFolder);
     for (const folder of [runFolder, stack.logsFolder]) mkdirSync(folder, { recursive: true });
     const cwd = repositoryFolder();
-    const isOurs = !path.isAbsolute(script);
+    const isOurs = script.endsWith('js');
     return launch({
       name,
       command: isOurs ? process.execPath : script,
