@@ -88,7 +88,7 @@ const documents: readonly WrongDocument[] = [
     name: 'a link of a schedule',
     text: `${head}triggers: [{ schedule: 0 5 * * *, link: { saga: decide-claim, key: data.claimId } }]\nsteps: []\n`,
     says: [
-      '13:35: error: A trigger on `schedule` has no key `link`. Known here: gates, schedule, with, zone.',
+      '13:35: error: A trigger on `schedule` has no key `link`. Known here: gates, requires, schedule, with, zone.',
     ],
   },
   {
