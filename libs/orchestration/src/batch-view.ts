@@ -139,8 +139,8 @@ export class BatchView {
   private async revive(row: StoredInstance): Promise<void> {
     const { definitions, log } = this.coordination;
     const program =
-      definitions.program(row.definition, row.version) ??
-      (await definitions.load(row.definition, row.version));
+      definitions.programOf(row) ??
+      ((await definitions.load(row.definition, row.version)) && definitions.programOf(row));
     if (program !== undefined) this.loaded.set(row.id, reviveSaga(row, program));
     else
       log.error('a live saga has no published definition', {

@@ -4,6 +4,7 @@ import {
   openOperation,
   type HomeRecord,
   type InboundRecord,
+  type Instant,
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
@@ -28,7 +29,9 @@ import { isFinal, type LiveSaga } from './live-saga.js';
 
 /** The part of the loaded definitions a fold needs: the programs of this batch are loaded before it begins. */
 export interface Programs {
-  program(definition: string, version: number): Program | undefined;
+  program(definition: string, version: number, edition?: Instant): Program | undefined;
+  /** The edition of tables and fragments that a saga begun at `now` keeps. */
+  editionAt(now: Instant, definition: string, version: number): Instant | undefined;
   /** The newest version. */
   current(definition: string): Program | undefined;
 }
@@ -72,7 +75,8 @@ function handleStart(
   const { head, saga } = content;
   const winner = folding.current(saga) === undefined ? folding.view.winners.get(saga) : saga;
   if (winner !== undefined) return duplicateStart(folding, record, content, winner);
-  const program = programs.program(head.definition, head.version);
+  const edition = programs.editionAt(record.timestamp, head.definition, head.version);
+  const program = programs.program(head.definition, head.version, edition);
   if (program === undefined) {
     const message = `${head.definition} version ${head.version} is not published; publish it and redrive the record`;
     return folding.park(record, 'unknown-definition', message, saga);
@@ -80,9 +84,9 @@ function handleStart(
   const linked = head.link && folding.view.findLinked(head.link);
   if (head.link !== undefined && linked === undefined) return unlinked(folding, record, content);
   const begun = folding.begin(
-    newSaga(folding, program, content, record),
+    newSaga(folding, program, content, record, edition),
     keyHash(head.definition, head.businessKey),
-    startInput(content, record, linked),
+    startInput(content, record, { linked, edition }),
     record,
     head.eventId,
   );
@@ -109,12 +113,13 @@ function newSaga(
   program: Program,
   content: Content<'start'>,
   record: InboundRecord,
+  edition: Instant | undefined,
 ): LiveSaga {
   return {
     id: content.saga,
     program,
     // The engine makes the state from the first input; until then there is nothing to read.
-    state: { at: record.timestamp, facts: startInput(content, record).facts } as SagaState,
+    state: { at: record.timestamp, facts: startInput(content, record, { edition }).facts } as SagaState,
     businessKey: content.head.businessKey,
     revision: 0,
     home: record.part,
@@ -131,12 +136,13 @@ function newSaga(
 function startInput(
   content: Content<'start'>,
   record: InboundRecord,
-  linked?: Json,
+  { linked, edition }: { readonly linked?: Json | undefined; readonly edition?: Instant | undefined } = {},
 ): SagaInput & { readonly kind: 'start' } {
   const { definition, version, businessKey: key, hops, toggles, parent } = content.head;
   const now = record.timestamp;
   const started = { id: content.saga, key, definition, version, startedAt: now, hops };
-  const facts = parent === undefined ? started : { ...started, parent };
+  const kept = edition === undefined ? started : { ...started, edition };
+  const facts = parent === undefined ? kept : { ...kept, parent };
   const input = { kind: 'start', now, facts, input: content.input as Json, toggles } as const;
   return linked === undefined ? input : { ...input, linked };
 }

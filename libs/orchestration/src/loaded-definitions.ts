@@ -3,11 +3,14 @@ import type {
   EventTrigger,
   Expression,
   Program,
+  SagaState,
   SagaTrigger,
   ScheduleTrigger,
   WebhookTrigger,
 } from '#libs/saga';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
+import { byName, DefinitionEditions, programName } from './definition-editions.js';
+import type { StoredInstance } from './lane-store.js';
 import { factsByEvent, type LoadedFact } from './loaded-facts.js';
 
 const skewMs = 60_000;
@@ -73,6 +76,7 @@ export class LoadedDefinitions {
   private facts: ReadonlyMap<string, readonly LoadedFact[]> = new Map();
   private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
   private toggles: readonly SwitchedToggle[] = [];
+  private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -101,9 +105,26 @@ export class LoadedDefinitions {
     await this.refreshing?.catch(() => undefined);
   }
 
-  /** The program of exactly this version, if it is loaded. */
-  program(definition: string, version: number): Program | undefined {
-    return this.programs.get(nameOf(definition, version));
+  /** The program of exactly this version, if it is loaded; with the tables and fragments of an edition, if one is given. */
+  program(definition: string, version: number, edition?: Instant): Program | undefined {
+    return this.editions.isPresent(edition)
+      ? this.programs.get(programName(definition, version))
+      : this.editions.program(edition!, definition, version);
+  }
+
+  /** The program that a stored saga runs. */
+  programOf({
+    definition,
+    version,
+    state,
+  }: Pick<StoredInstance, 'definition' | 'version' | 'state'>): Program | undefined {
+    if (this.editions.isSingle) return this.program(definition, version);
+    return this.program(definition, version, (JSON.parse(state) as SagaState).facts.edition);
+  }
+
+  /** The edition of tables and fragments that a saga begun at `now` keeps. */
+  editionAt(now: Instant, definition: string, version: number): Instant | undefined {
+    return this.editions.at(now, definition, version);
   }
 
   /** The newest version of a definition: what a new instance runs. */
@@ -203,9 +224,8 @@ export class LoadedDefinitions {
   }
 
   private accept(publication: Publication, programs: readonly Program[]): void {
-    this.programs = new Map(
-      programs.map((program) => [nameOf(program.definition, program.version), program]),
-    );
+    this.programs = byName(programs);
+    this.editions = new DefinitionEditions(publication, this.options.compile);
     this.newest = newestOf(programs);
     this.triggers = triggersByEvent(this.newest.values(), (definition) =>
       firstPublished(publication, definition),
@@ -226,10 +246,6 @@ export class LoadedDefinitions {
         .then(() => this.schedule());
     });
   }
-}
-
-function nameOf(definition: string, version: number): string {
-  return `${definition}@${version}`;
 }
 
 function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {

@@ -71,6 +71,8 @@ export interface SagaFacts {
   readonly version: number;
   readonly startedAt: Instant;
   readonly hops: number;
+  /** As of when tables and fragments without a version are meant; not visible to expressions. */
+  readonly edition?: Instant;
   /** The saga that waits for this one, and the name it waits under; not visible to expressions. */
   readonly parent?: { readonly saga: string; readonly id: string };
   /** Name given by `end`, once there is one. */

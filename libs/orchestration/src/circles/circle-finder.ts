@@ -69,7 +69,7 @@ export class CircleFinder {
 
   private read(row: StoredInstance): readonly Waiter[] {
     const { definitions } = this.coordination;
-    const program = definitions.program(row.definition, row.version);
+    const program = definitions.programOf(row);
     return program === undefined ? [] : [waiterOf(row, program, definitions)];
   }
 

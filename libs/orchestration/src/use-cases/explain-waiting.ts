@@ -69,7 +69,7 @@ export class ExplainWaiting {
 
   private explained(row: StoredInstance, waits: readonly HelpedWait[]): ExplainedSaga {
     const { id, definition, businessKey, status } = row;
-    const program = this.definitions.program(row.definition, row.version);
+    const program = this.definitions.programOf(row);
     const isBusy = program !== undefined && outlookOf(program, reviveSaga(row, program).state).isBusy;
     return { id, definition, businessKey, status, isBusy, waits };
   }
@@ -81,12 +81,12 @@ export class ExplainWaiting {
 
   /** What is classed in one of the sagas is covered wherever it comes up. */
   private maskOf(row: StoredInstance): Mask | undefined {
-    const classed = this.definitions.program(row.definition, row.version)?.classed;
+    const classed = this.definitions.programOf(row)?.classed;
     return classed === undefined ? undefined : maskOfSaga(JSON.parse(row.state) as ClassedState, classed);
   }
 
   private waiter(row: StoredInstance) {
-    const program = this.definitions.program(row.definition, row.version);
+    const program = this.definitions.programOf(row);
     return program === undefined ? undefined : waiterOf(row, program, this.definitions);
   }
 }

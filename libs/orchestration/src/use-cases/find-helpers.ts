@@ -50,7 +50,7 @@ export class FindHelpers {
 
   /** Everything that a saga waits for outside the participants. Empty when its version is not loaded. */
   async waitsOf(row: StoredInstance): Promise<readonly HelpedWait[]> {
-    const program = this.definitions.program(row.definition, row.version);
+    const program = this.definitions.programOf(row);
     if (program === undefined || row.finishedAt !== undefined) return [];
     const { state, outside } = reviveSaga(row, program);
     const { waits } = outlookOf(program, state);
@@ -118,7 +118,7 @@ export class FindHelpers {
   }
 
   private publisher(row: StoredInstance, wanted: EventOfKey): readonly Helper[] {
-    const program = this.definitions.program(row.definition, row.version);
+    const program = this.definitions.programOf(row);
     if (program === undefined) return [];
     const { mayPublish } = waiterOf(row, program, this.definitions);
     const best = mayPublish.filter((one) => mayMean(one, wanted)).sort(knownFirst)[0];

@@ -34,7 +34,7 @@ export class GetSaga {
     if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
     if (look !== undefined) await this.store.noteLook(lookRow(id, look, 'the whole saga', this.clock.now()));
     const view = await this.whole(id, instance);
-    const program = this.definitions.program(instance.definition, instance.version);
+    const program = this.definitions.programOf(instance);
     return look === undefined ? maskedView(view, program) : view;
   }
 
@@ -58,7 +58,7 @@ export class GetSaga {
     const state = JSON.parse(instance.state) as SagaState;
     const history = rows.map(pageOf).sort((a, b) => a.revision - b.revision);
     const entries = history.flatMap((page) => page.entries);
-    const program = this.definitions.program(instance.definition, instance.version);
+    const program = this.definitions.programOf(instance);
     const due = nextTimerAt(state);
     return {
       ...factsOf(instance),

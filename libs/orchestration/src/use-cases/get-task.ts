@@ -46,7 +46,7 @@ export class GetTask {
       return undefined;
     const instance = await this.store.find(origin.saga);
     if (instance === undefined) return undefined;
-    const classed = this.definitions.program(instance.definition, instance.version)?.classed;
+    const classed = this.definitions.programOf(instance)?.classed;
     const parts = classed?.shown[origin.block];
     if (classed === undefined || parts === undefined) return undefined;
     return { parts, mask: maskOfSaga(JSON.parse(instance.state) as SagaState, classed) };

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiFixture } from './api.fixture.js';
+
+const saga = (steps: string): string => `saga: priced
+version: 1
+key: input.id
+input: { type: object, properties: { id: { type: string } } }
+timeout: 1d
+steps:
+  - wait: pause
+    for: 600ms
+${steps}`;
+
+const table = (version: number, percent: number): string => `decision: discount
+version: ${version}
+hit: first
+inputs: { id: { type: string } }
+rules: [{ rule: known, if: id != '', output: ${percent} }]
+default: 0
+`;
+
+const fragment = (version: number, name: string): string => `fragment: closing
+version: ${version}
+params: { id: string }
+steps:
+  - set: ${name}
+    value: \${ params.id }
+output: \${ steps.${name}.output }
+`;
+
+const decides = saga(`  - decide: discount
+    table: discount
+    with: { id: '\${ input.id }' }
+`);
+
+const includes = saga(`  - include: closing
+    fragment: closing
+    with: { id: '\${ input.id }' }
+`);
+
+let api: ApiFixture;
+
+beforeEach(async () => {
+  // Nothing is kept in memory: a saga is read anew each time, as it is after a restart.
+  api = await ApiFixture.start({ SKALD_CACHED_SAGAS: '0' });
+});
+
+afterEach(() => api.stop());
+
+async function publish(...texts: readonly string[]): Promise<void> {
+  const files = texts.map((text, index) => ({ path: `priced-${index}.saga.yaml`, text }));
+  const { status, body } = await api.send('POST', '/definitions', { files });
+  expect([status, body]).toEqual([200, expect.anything()]);
+}
+
+async function start(id: string): Promise<string> {
+  const { body } = await api.send('POST', '/sagas/priced', { id }, { 'idempotency-key': id });
+  return String(body['id']);
+}
+
+async function stepsOf(saga: string): Promise<Readonly<Record<string, { readonly output: unknown }>>> {
+  const shown = await api.ended(saga, 'completed');
+  return shown['steps'] as unknown as Readonly<Record<string, { readonly output: unknown }>>;
+}
+
+describe('a table published while a saga runs', () => {
+  it('counts for sagas that start from then on', async () => {
+    await publish(decides, table(1, 10));
+    const before = await start('before');
+    await publish(table(2, 20));
+    const after = await start('after');
+
+    expect((await stepsOf(before))['discount']).toMatchObject({ output: 10 });
+    expect((await stepsOf(after))['discount']).toMatchObject({ output: 20 });
+  });
+});
+
+describe('a fragment published while a saga runs', () => {
+  it('leaves the saga as it began', async () => {
+    await publish(includes, fragment(1, 'first'));
+    const before = await start('before');
+    await publish(fragment(2, 'second'));
+    const after = await start('after');
+
+    expect(Object.keys(await stepsOf(before)).join()).toContain('first');
+    expect(Object.keys(await stepsOf(after)).join()).toContain('second');
+  });
+});
