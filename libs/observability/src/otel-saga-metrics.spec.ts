@@ -47,7 +47,9 @@ describe('metrics of a saga', () => {
     const undo = { ...charged, direction: 'undo', attempts: 1 } as const;
     metrics.saga.committed(transition('', 1, started, [undo, { ...undo, outcome: 'skipped' }]));
 
-    expect(await pageOf(metrics)).toMatch(/saga_compensations_total\{[^}]*\} 1\n/);
+    const page = await pageOf(metrics);
+    expect(page).toMatch(/saga_compensations_total\{[^}]*\} 1\n/);
+    expect(page).toMatch(/saga_compensations_skipped_total\{[^}]*\} 1\n/);
   });
 
   it('hold nothing that an instance is known by', async () => {

@@ -41,6 +41,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly stepDuration: Histogram;
   private readonly retries: Counter;
   private readonly compensations: Counter;
+  private readonly spared: Counter;
   private readonly incidents: Counter;
   private readonly paths: Counter;
   private readonly waits: Histogram;
@@ -72,6 +73,10 @@ export class OtelSagaMetrics extends SagaMetrics {
       description: 'Commands sent again after silence or a failure.',
     });
     this.compensations = meter.createCounter('saga.compensations', { description: 'Effects undone.' });
+    this.spared = meter.createCounter('saga.compensations.skipped', {
+      description:
+        'Effects that did not have to be undone any more: settled by a person, or no longer there.',
+    });
     this.incidents = meter.createCounter('saga.incidents', {
       description: 'Incidents opened: sagas that wait for a person.',
     });
@@ -176,6 +181,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     });
     this.retries.add(Math.max(0, attempts - 1), step);
     if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
+    if (effect.direction === 'undo' && outcome === 'skipped') this.spared.add(1, step);
   }
 }
 

@@ -22,6 +22,17 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
+    name: 'a fact with two sources',
+    text: `${stock}participant: counters
+events: { counters.seen: { key: data.sku } }
+facts: { wms.stock: { from: counters.seen, key: data.sku } }
+---
+${sagaOf('  - set: one\n    value: 1')}`,
+    says: [
+      '7:21: error: The fact "wms.stock" is told by "wms" already. A fact has one source: leave it to one of them, or give the other one a name of its own.',
+    ],
+  },
+  {
     name: 'a fact about nobody',
     text: withFacts(`  - set: seen
     requires: { stock: { fact: wms.stock } }

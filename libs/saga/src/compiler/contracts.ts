@@ -53,6 +53,7 @@ export function readContracts(
       commands.set(contract.call, { ...contract, ...details });
     }
   }
+  checkFactOwners(roots, log);
   const factTypes = readFactTypes(roots, eventTypes);
   const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
   const mentioned = new Set<string>();
@@ -71,6 +72,23 @@ function unrepeated(roots: readonly Cursor[], log: ProblemLog): readonly Cursor[
     names.add(name);
     return !isRepeated;
   });
+}
+
+/** A fact has one source: two of them would contradict each other, and nobody could say which one counts. */
+function checkFactOwners(roots: readonly Cursor[], log: ProblemLog): void {
+  const owners = new Map<string, string>();
+  for (const root of roots) {
+    const owner = textAt(root, 'participant')!;
+    for (const [fact, cursor] of entriesOf(at(root, 'facts'))) {
+      const other = owners.get(fact);
+      if (other !== undefined)
+        log.error(
+          cursor,
+          `The fact "${fact}" is told by "${other}" already. A fact has one source: leave it to one of them, or give the other one a name of its own.`,
+        );
+      owners.set(fact, owner);
+    }
+  }
 }
 
 function readCommand(call: string, cursor: Cursor, participant: Cursor, files: SchemaFiles): CommandContract {
