@@ -82,6 +82,7 @@ describe('a saga that runs others', () => {
     });
     for (const key of ['hotel-t-1', 'room-t-1', 'news-t-1'])
       expect(await bench.ended(key)).toMatchObject({ status: 'completed' });
+    expect(await bench.ended('hotel-t-1')).toMatchObject({ parent: { id: page.id, block: 'hotel' } });
   });
 
   it('has what they did undone, however deep', async () => {

@@ -36,6 +36,7 @@ function headOf(saga: ShownSaga, now: Instant): string {
     `Started   ${clockText(saga.startedAt)}${saga.finishedAt === undefined ? `, ${took} ago` : `, ended after ${took}`}`,
     ...failure,
     `Input     ${shortened(saga.input)}`,
+    ...(saga.parent === undefined ? [] : [`Part of   ${saga.parent.id} (${saga.parent.block})`]),
     ...(saga.linked === undefined
       ? []
       : [`Linked to ${saga.linked.definition} ${saga.linked.key} (${saga.linked.id})`]),

@@ -1,5 +1,5 @@
 import type { Clock, SagaId } from '#libs/messaging';
-import type { SagaState } from '#libs/saga';
+import { operationParts, type SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -64,6 +64,7 @@ export class GetSaga {
       ...factsOf(instance),
       input: state.input,
       ...linkOf(state),
+      ...parentOf(state),
       steps: state.steps,
       ...(state.failure === undefined ? {} : { failure: state.failure }),
       waitsFor: waitingOf({
@@ -126,6 +127,12 @@ function withHelp(waiting: Waiting, waits: readonly HelpedWait[]): Waiting {
 
 function pageOf(row: HistoryRow): HistoryPage {
   return { revision: row.revision, at: row.at, entries: JSON.parse(row.entries) as HistoryEntry[] };
+}
+
+/** Which saga runs it, and at which block. */
+function parentOf({ facts: { parent } }: SagaState): Pick<SagaView, 'parent'> {
+  if (parent === undefined) return {};
+  return { parent: { id: parent.saga, block: operationParts(parent.id)?.block ?? parent.id } };
 }
 
 /** Whom it is linked to; what that saga holds is shown on its own page. */

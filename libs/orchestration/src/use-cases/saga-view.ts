@@ -29,6 +29,8 @@ export interface SagaView {
   /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
   readonly trace: string;
   readonly input: Json;
+  /** The saga that runs it, and the block there that does. */
+  readonly parent?: { readonly id: SagaId; readonly block: string };
   /** The saga that it was linked to when it started. */
   readonly linked?: { readonly id: SagaId; readonly definition: string; readonly key: string };
   readonly steps: Readonly<Record<string, BlockResult>>;
