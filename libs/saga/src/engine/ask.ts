@@ -8,6 +8,7 @@ import type { Operation } from './engine-state.js';
 import { begin, send, sendAnew } from './exchange.js';
 import { askConfirmation, listenForIt } from './confirming.js';
 import { enter, frameAt, remember, type Moment } from './moment.js';
+import { locksOver } from './locks-held.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { add, freshRound, lastOperation, nodeOf, settle } from './operations.js';
 import { requiredBefore } from './rechecking.js';
@@ -75,11 +76,13 @@ function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
   const data = evaluate(moment, place, place.site.node.data);
   if (!data.ok) return raiseError(moment, place, data.error, data.message);
   const isInput = data.value === moment.state.input;
+  const locks = locksOver(moment, place);
   const operation: Operation = {
     at: place.key,
     round: freshRound(moment, place.key),
     standing: 'asked',
     ...(!isInput && { sent: data.value }),
+    ...(locks.length > 0 && { locks }),
   };
   const confirmed = askConfirmation(moment, place, operation);
   if (!confirmed.ok) return raiseError(moment, place, confirmed.error, confirmed.message);

@@ -2,6 +2,7 @@ import type { Json } from '../json.js';
 import type { ScopeNode } from '../node.js';
 import { isWithin, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
+import { locksOver } from './locks-held.js';
 import type { Moment } from './moment.js';
 import { add, freshRound, hasEffect, isLock, placeOf, put } from './operations.js';
 
@@ -23,11 +24,13 @@ export function cover(moment: Moment, place: Place<ScopeNode>, output: Json): Mo
     (before, operation) => put(before, { ...operation, standing: 'covered' }),
     moment,
   );
+  const locks = locksOver(covered, place);
   const entry: Operation = {
     at: place.key,
     round: freshRound(covered, place.key),
     standing: 'done',
     output,
+    ...(locks.length > 0 && { locks }),
   };
   return add(covered, entry);
 }

@@ -1,3 +1,4 @@
+import type { HeldLock } from '../effect.js';
 import type { Instant, Json } from '../json.js';
 import type { HeardInput } from '../input.js';
 import type { OperationName } from '../operation-name.js';
@@ -56,6 +57,8 @@ export interface Operation {
   readonly standing: Standing;
   /** What was sent; absent where that is the saga's input. */
   readonly sent?: Json;
+  /** The locks it was asked under: every message about it names them; absent where there were none. */
+  readonly locks?: readonly HeldLock[];
   /** What came of it; kept only where somebody has yet to read it. */
   readonly output?: Json;
   /** It is undone without anybody knowing whether it was done. */

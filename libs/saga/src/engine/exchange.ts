@@ -3,7 +3,6 @@ import type { Instant, Json } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import type { Place } from './chart.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
-import { locksOver } from './locks-held.js';
 import { emit, type Moment } from './moment.js';
 import {
   blockOfOperation,
@@ -144,7 +143,6 @@ function deadlineOf(moment: Moment, operation: Operation): Instant | undefined {
 function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
   const { attempt, says } = exchange;
   const asked = nameOf(moment, operation, 'do');
-  const locks = moment.chart.hasLocks ? locksOver(moment, operation) : [];
   const deadline = way === 'do' ? deadlineOf(moment, operation) : undefined;
   return {
     kind: 'open',
@@ -154,7 +152,7 @@ function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Ex
     direction: way,
     call: mannerOf(moment, operation, way).call,
     data: says === undefined ? sentBy(moment, operation) : says,
-    ...(locks.length > 0 && { locks }),
+    ...(operation.locks !== undefined && { locks: operation.locks }),
     ...(deadline !== undefined && { deadline }),
     ...(way === 'undo' && isUndoneByItsOwn(moment, operation) && { compensates: asked }),
     ...(way === 'verify' && { verifies: asked }),

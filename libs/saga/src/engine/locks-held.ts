@@ -1,23 +1,23 @@
 import type { HeldLock } from '../effect.js';
 import type { Json } from '../json.js';
-import { areParallel } from './chart.js';
+import { areParallel, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import type { Moment } from './moment.js';
 import { isLock, placeOf } from './operations.js';
 
 /**
- * The locks under which an operation was sent, and is undone: those that were granted before it on its way, with their
- * tokens. It is the same for every message about the operation.
+ * The locks that stand over a place now, with their tokens: those that were granted on the way to it and are not being
+ * given back. What undoes something does so under the locks that are given back after it.
  */
-export function locksOver(moment: Moment, operation: Operation): readonly HeldLock[] {
-  const { operations } = moment.state;
-  const index = operations.findIndex(({ at, round }) => at === operation.at && round === operation.round);
-  const place = placeOf(moment, operation);
-  return operations
-    .slice(0, index)
+export function locksOver(moment: Moment, place: Place): readonly HeldLock[] {
+  if (!moment.chart.hasLocks) return [];
+  const isUndoing = place.site.undoes !== undefined;
+  return moment.state.operations
     .filter(
       (other) =>
-        isLock(moment, other) && other.standing !== 'undone' && !areParallel(place, placeOf(moment, other)),
+        isLock(moment, other) &&
+        (other.standing === 'done' || (isUndoing && other.standing === 'revoked')) &&
+        !areParallel(place, placeOf(moment, other)),
     )
     .map(heldLock);
 }

@@ -78,6 +78,20 @@ describe('a lock', () => {
     expect(beside.opened('other').locks).toBeUndefined();
   });
 
+  it('is not named once it is being given back, nor when a message is said again', () => {
+    const legs = par('both', { left: seq('one', slot, step('load')), right: step('other') }, { tolerate: 1 });
+    const without = givenSaga(seq('steps', legs, step('ship')))
+      .whenHeard('slot', { token: 7 }, granted)
+      .whenRejected('load')
+      .whenSucceeds('other');
+    const first = without.opened('ship');
+    const again = without.whenSilent().whenSilent();
+
+    expect(without.waits).toContain('release slot/1/wait');
+    expect(first.locks).toBeUndefined();
+    expect(again.opened('ship')).toEqual({ ...first, isRepeat: true });
+  });
+
   it('is withdrawn where nobody waits for it any more', () => {
     expect(givenSaga(slot).whenCancelled().waits).toEqual(['release slot/1/wait']);
   });
