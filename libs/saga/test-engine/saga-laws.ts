@@ -115,7 +115,14 @@ const laws = {
       const later = operations
         .slice(index + 1)
         .filter(({ standing }) => standing === 'suspect' || standing === 'revoked');
-      const late = later.filter((operation) => !areParallel(program, nameOf(operation), open.compensates!));
+      // Two clocks may fire in one turn: what was given up after this undo was sent was still wanted then.
+      const since = turn.effects.slice(turn.effects.indexOf(open));
+      const isGivenUpSince = (name: OperationName): boolean =>
+        since.some((effect) => effect.kind === 'settled' && effect.operation === name);
+      const late = later.filter(
+        (operation) =>
+          !areParallel(program, nameOf(operation), open.compensates!) && !isGivenUpSince(nameOf(operation)),
+      );
       return late.map((operation) => `${open.compensates} is undone before ${nameOf(operation)}`);
     }),
 
