@@ -108,7 +108,8 @@ export async function start(
   return shop;
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
+/** Waits for a condition, and says in vain for what. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
   const giveUpAt = clock.elapsed() + 4_000;
   while (!condition()) {
     if (clock.elapsed() > giveUpAt) throw new Error(`waited 4 s in vain: ${what}`);

@@ -3,7 +3,7 @@ import { header, type Answer, type Command, type PartitionEdges } from '#libs/me
 import { ScriptedSink, ScriptedSource } from '#libs/testing';
 import { ForgetfulOperationMemory } from './forgetful-operation-memory.js';
 import { Participant } from './participant.js';
-import { clock, command, lane } from './participant.fixture.js';
+import { clock, command, lane, until } from './participant.fixture.js';
 import type { CommandCarrier, Sending } from './relay-commands.js';
 
 /** Answers as it is told, and notes what it was asked. */
@@ -46,14 +46,12 @@ async function relaying(answer: Answer | undefined, end = 0) {
   );
   stop = () => participant.stop();
   await participant.start();
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
-  };
   return {
     carrier,
     sink,
     ask: (change?: Partial<Command>) => source.deliver(lane, [command(change)]),
-    untilCommitted: (next: number) => until(() => source.hints.at(-1)?.next === next),
+    untilCommitted: (next: number) =>
+      until(() => source.hints.at(-1)?.next === next, `position ${next} is committed`),
   };
 }
 

@@ -6,6 +6,9 @@ export interface HttpReply {
   send(payload: string): HttpReply;
 }
 
+/** Headers of a request. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
 /** The part of a framework's request that the error filter uses. */
 export interface HttpRequest {
   readonly method: string;

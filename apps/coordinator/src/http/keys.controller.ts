@@ -1,16 +1,12 @@
 import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
-import { KeyLog, RequestError, type KeyView, type ThawAnswer } from '#libs/orchestration';
-import { objectBody, textField } from './request-reading.js';
+import { KeyLog, type KeyView, type ThawAnswer } from '#libs/orchestration';
+import type { HttpReply } from './http-exchange.js';
+import { actorField, objectBody, reasonField } from './request-reading.js';
 import { isoTime, summaryBody } from './saga-body.js';
 
 interface KeyPath {
   readonly definition: string;
   readonly key: string;
-}
-
-/** The part of an answer that a status is put on. */
-interface Answering {
-  status(code: number): unknown;
 }
 
 const statuses: Readonly<Record<ThawAnswer['kind'], number>> = { done: 200, pending: 202, refused: 409 };
@@ -30,14 +26,11 @@ export class KeysController {
   async thaw(
     @Param() path: KeyPath,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Answering,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<unknown> {
     const fields = objectBody(body ?? {}, ['by', 'reason']);
-    const reason = textField(fields, 'reason');
-    if (reason === undefined)
-      throw new RequestError('INVALID_REQUEST', 'reason is missing: say why, it is kept');
-    const { kind, ...rest } = await this.keys.thaw(path, textField(fields, 'by', 200) ?? 'api', reason);
-    response.status(statuses[kind]);
+    const { kind, ...rest } = await this.keys.thaw(path, actorField(fields), reasonField(fields));
+    void reply.status(statuses[kind]);
     return { outcome: kind, ...rest };
   }
 }

@@ -8,8 +8,16 @@ import {
   Post,
   Query as QueryParameters,
 } from '@nestjs/common';
-import { MoveLane, OperatorStore, RequestError, type LaneMove, type LaneSummary } from '#libs/orchestration';
-import { objectBody, pathInteger, QueryReader, textField, type Query } from './request-reading.js';
+import { MoveLane, OperatorStore, type LaneMove, type LaneSummary } from '#libs/orchestration';
+import {
+  actorField,
+  invalid,
+  objectBody,
+  pathInteger,
+  QueryReader,
+  reasonField,
+  type Query,
+} from './request-reading.js';
 import { isoTime } from './saga-body.js';
 
 /** Where lanes stand and what gates kept out. */
@@ -34,14 +42,12 @@ export class LanesController {
     @Body() body: unknown,
   ): Promise<unknown> {
     const fields = objectBody(body ?? {}, ['to', 'by', 'reason']);
-    const reason = textField(fields, 'reason');
-    if (reason === undefined)
-      throw new RequestError('INVALID_REQUEST', 'reason is missing: say why, it is kept');
+    const reason = reasonField(fields);
     const nextOffset = await this.mover.move({
       topic: at.topic,
       part: pathInteger(at.part, 'the partition'),
       to: target(fields['to']),
-      by: textField(fields, 'by', 200) ?? 'api',
+      by: actorField(fields),
       reason,
     });
     return { topic: at.topic, part: Number(at.part), nextOffset };
@@ -63,5 +69,5 @@ function laneBody({ anchor, ...lane }: LaneSummary) {
 function target(to: unknown): LaneMove['to'] {
   if (to === 'start' || to === 'end') return to;
   if (typeof to === 'number' && Number.isSafeInteger(to) && to >= 0) return to;
-  throw new RequestError('INVALID_REQUEST', 'to has to be an offset, "start" or "end"');
+  throw invalid('to has to be an offset, "start" or "end"');
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query as QueryParameters } from '@nestjs/common';
 import { ListLocks, type LockView } from '#libs/orchestration';
-import { QueryReader, type Query } from './request-reading.js';
+import { present, QueryReader, type Query } from './request-reading.js';
+import { isoTime } from './saga-body.js';
 
 /** Who holds which lock, and who waits for it. */
 @Controller('locks')
@@ -10,16 +11,13 @@ export class LocksController {
   @Get()
   async list(@QueryParameters() query: Query): Promise<unknown> {
     const reader = new QueryReader(query, ['resource', 'saga', 'waited', 'limit']);
-    const resource = reader.text('resource');
-    const saga = reader.text('saga');
-    const waited = reader.flag('waited');
-    const limit = reader.integer('limit');
-    const { locks, more } = await this.lists.list({
-      ...(resource === undefined ? {} : { resource }),
-      ...(saga === undefined ? {} : { saga }),
-      ...(waited === undefined ? {} : { waited }),
-      ...(limit === undefined ? {} : { limit }),
-    });
+    const filter = {
+      resource: reader.text('resource'),
+      saga: reader.text('saga'),
+      waited: reader.flag('waited'),
+      limit: reader.integer('limit'),
+    };
+    const { locks, more } = await this.lists.list(present(filter));
     return { locks: locks.map(lockBody), more };
   }
 }
@@ -30,15 +28,11 @@ function lockBody({ holder, waiting, ...lock }: LockView): object {
     ...(holder && {
       holder: {
         ...holder,
-        since: iso(holder.since),
-        leasedUntil: iso(holder.leasedUntil),
-        ...(holder.givesBackSince !== undefined && { givesBackSince: iso(holder.givesBackSince) }),
+        since: isoTime(holder.since),
+        leasedUntil: isoTime(holder.leasedUntil),
+        ...(holder.givesBackSince !== undefined && { givesBackSince: isoTime(holder.givesBackSince) }),
       },
     }),
-    waiting: waiting.map((each) => ({ ...each, since: iso(each.since) })),
+    waiting: waiting.map((each) => ({ ...each, since: isoTime(each.since) })),
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

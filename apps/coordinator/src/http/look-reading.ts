@@ -1,6 +1,6 @@
 import type { Look } from '#libs/orchestration';
+import type { RequestHeaders } from './http-exchange.js';
 import { invalid, type QueryReader } from './request-reading.js';
-import type { RequestHeaders } from './task-reading.js';
 
 /** Whoever wants to see what is classed says who they are, and why. */
 export function lookIn(reader: QueryReader, headers: RequestHeaders): Look | undefined {

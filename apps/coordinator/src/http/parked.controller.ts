@@ -9,13 +9,20 @@ import {
   Query as QueryParameters,
   Res,
 } from '@nestjs/common';
-import type { HttpReply } from './http-exchange.js';
+import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { ListParked, OperatorStore, ResolveParked, type ParkedRequest } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
 import { lookIn } from './look-reading.js';
-import type { RequestHeaders } from './task-reading.js';
 import { parkedBody } from './parked-body.js';
-import { listLimit, objectBody, pathInteger, QueryReader, textField, type Query } from './request-reading.js';
+import {
+  actorField,
+  listLimit,
+  objectBody,
+  pathInteger,
+  QueryReader,
+  textField,
+  type Query,
+} from './request-reading.js';
 
 interface Position {
   readonly topic: string;
@@ -72,7 +79,7 @@ export class ParkedController {
       part: pathInteger(at.part, 'the partition'),
       offset: pathInteger(at.offset, 'the offset'),
       decision,
-      by: textField(fields, 'by', 200) ?? 'api',
+      by: actorField(fields),
       ...(reason === undefined ? {} : { reason }),
     });
     return answerAction(answer, reply, '/parked');

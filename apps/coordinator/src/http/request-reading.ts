@@ -75,10 +75,27 @@ export function textField(
   return value === '' ? undefined : value;
 }
 
+/** Who asks for it, kept with what was done. */
+export function actorField(body: Readonly<Record<string, unknown>>): string {
+  return textField(body, 'by', 200) ?? 'api';
+}
+
+/** Why it is asked for, where that has to be said. */
+export function reasonField(body: Readonly<Record<string, unknown>>): string {
+  const reason = textField(body, 'reason');
+  if (reason === undefined) throw invalid('reason is missing: say why, it is kept');
+  return reason;
+}
+
 /** A whole number in a path. */
 export function pathInteger(text: string, name: string): number {
   if (!/^\d{1,15}$/.test(text)) throw invalid(`${name} has to be a whole number, not "${excerpt(text)}"`);
   return Number(text);
+}
+
+/** Without the fields that were not given. */
+export function present<T extends object>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** A request that makes no sense. */

@@ -9,7 +9,7 @@ import {
   Query as QueryParameters,
   Res,
 } from '@nestjs/common';
-import type { HttpReply } from './http-exchange.js';
+import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { header, traceStarts, type Json, type TraceHeaders } from '#libs/messaging';
 import {
   ExplainWaiting,
@@ -22,13 +22,19 @@ import {
 } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
 import { lookIn } from './look-reading.js';
-import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import {
+  actorField,
+  invalid,
+  objectBody,
+  present,
+  QueryReader,
+  textField,
+  type Query,
+} from './request-reading.js';
 import { whyBody } from './why-body.js';
 import { sagaBody, summaryBody } from './saga-body.js';
 import { sagaId } from './saga-id.js';
 import { startAnswer } from './start-answer.js';
-
-type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 const statuses = ['running', 'compensating', 'completed', 'compensated', 'cancelled'] as const;
 
@@ -103,7 +109,7 @@ export class SagasController {
     const answer = await this.actions.request({
       saga: sagaId(id),
       action,
-      by: textField(fields, 'by', 200) ?? 'api',
+      by: actorField(fields),
       ...(block === undefined ? {} : { block }),
       ...(fields['output'] === undefined ? {} : { output: fields['output'] as Json }),
       ...(reason === undefined ? {} : { reason }),
@@ -123,11 +129,6 @@ function filterOf(query: Query): SagaFilter {
     before: reader.text('before'),
     limit: reader.integer('limit'),
   });
-}
-
-/** Without the fields that were not given. */
-function present<T extends object>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 function traceOf(headers: RequestHeaders): TraceHeaders {

@@ -1,9 +1,7 @@
 import { isDeskId, type Clock, type DeskId, type Instant, type JsonObject } from '#libs/messaging';
 import { RequestError, type TaskFilter } from '#libs/orchestration';
-import { invalid, listLimit, QueryReader, textField, type Query } from './request-reading.js';
-
-/** Headers of a request. */
-export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+import type { RequestHeaders } from './http-exchange.js';
+import { invalid, listLimit, present, QueryReader, textField, type Query } from './request-reading.js';
 
 /** Somebody who acts, with the roles that whoever stands in front of this API vouches for. */
 export interface Acting {
@@ -18,7 +16,7 @@ export function taskFilter(query: Query, clock: Clock): TaskFilter {
   const names = ['role', 'assignee', 'saga', 'definition', 'key', 'overdue', 'olderThan', 'limit'];
   const reader = new QueryReader(query, names);
   const olderThan = reader.text('olderThan');
-  const filter = {
+  return present({
     role: reader.text('role'),
     assignee: reader.text('assignee'),
     saga: reader.text('saga'),
@@ -27,8 +25,7 @@ export function taskFilter(query: Query, clock: Clock): TaskFilter {
     overdue: reader.flag('overdue'),
     openedBefore: olderThan === undefined ? undefined : clock.now() - durationMs(olderThan),
     limit: listLimit(reader),
-  };
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+  });
 }
 
 /** The id of a task in a path. */

@@ -13,8 +13,9 @@ import {
 import type { DeskId } from '#libs/messaging';
 import { ActOnTask, DeclareOutage, GetTask, ListTasks, type TaskActAnswer } from '#libs/orchestration';
 import { Surroundings } from '../ports.js';
-import type { HttpReply } from './http-exchange.js';
+import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { isoTime } from './saga-body.js';
 import { taskBody, taskSummaryBody } from './task-body.js';
 import { taskProblem } from './task-problem.js';
 import {
@@ -25,7 +26,6 @@ import {
   lookingIn,
   taskFilter,
   taskId,
-  type RequestHeaders,
 } from './task-reading.js';
 
 /** What people are asked: listing, showing, answering and claiming tasks. */
@@ -116,8 +116,8 @@ export class TasksController {
     const tasks = await this.outages.declare({ from, ...(to === undefined ? {} : { to }) });
     return {
       tasks,
-      from: new Date(from).toISOString(),
-      ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
+      from: isoTime(from),
+      ...(to === undefined ? {} : { to: isoTime(to) }),
     };
   }
 

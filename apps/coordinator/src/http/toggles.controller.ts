@@ -8,8 +8,8 @@ import {
   Post,
   Query as QueryParameters,
 } from '@nestjs/common';
-import { RequestError, SwitchToggle, type ShownToggle } from '#libs/orchestration';
-import { objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { SwitchToggle, type ShownToggle } from '#libs/orchestration';
+import { actorField, invalid, objectBody, QueryReader, reasonField, type Query } from './request-reading.js';
 import { isoTime } from './saga-body.js';
 
 /** What can be switched on and off while sagas run. */
@@ -32,11 +32,9 @@ export class TogglesController {
   ): Promise<unknown> {
     const fields = objectBody(body ?? {}, ['on', 'by', 'reason']);
     const on = fields['on'];
-    if (typeof on !== 'boolean') throw new RequestError('INVALID_REQUEST', 'on has to be true or false');
-    const reason = textField(fields, 'reason');
-    if (reason === undefined)
-      throw new RequestError('INVALID_REQUEST', 'reason is missing: say why, it is kept');
-    const by = textField(fields, 'by', 200) ?? 'api';
+    if (typeof on !== 'boolean') throw invalid('on has to be true or false');
+    const reason = reasonField(fields);
+    const by = actorField(fields);
     return toggleBody(await this.toggles.switch({ definition, toggle, on, by, reason }));
   }
 }

@@ -1,11 +1,11 @@
 import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Json } from '#libs/messaging';
 import { StartByPerson, TakeWebhook } from '#libs/orchestration';
-import type { HttpReply } from './http-exchange.js';
+import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { actionRefused } from './problem-details.js';
 import { invalid, objectBody } from './request-reading.js';
 import { startAnswer } from './start-answer.js';
-import { actingIn, type RequestHeaders } from './task-reading.js';
+import { actingIn } from './task-reading.js';
 
 /** Starts from outside that are no events: by people and by webhooks. */
 @Controller()
