@@ -7,6 +7,7 @@ import { nextDue } from '../src/turn.js';
 import type { advance as realAdvance } from '../src/engine/advance.js';
 import { chartOf } from '../src/engine/chart.js';
 import type { EngineState } from '../src/engine/engine-state.js';
+import { hearAfter, hearFor, newOutsiders, type Outsiders } from './simulated-outside.js';
 import {
   complete,
   deliver,
@@ -15,8 +16,6 @@ import {
   type Reply,
   type Whim,
 } from './simulated-participants.js';
-
-import { hearAfter, hearFor, newOutsiders, type Outsiders } from './simulated-outside.js';
 
 /** How the world behaves towards a saga. Everything in it follows from `seed`. */
 export interface World {

@@ -10,9 +10,10 @@ import { finish, isFinal, undoAll } from './ending.js';
 import type { Operation } from './engine-state.js';
 import { fix } from './fixing.js';
 import { closeIncident, type IncidentCode } from './incidents.js';
-import { blockOf, emit, type Moment } from './moment.js';
+import { blockOf, type Moment } from './moment.js';
 import { findOperation, lastOperation, put, settle, undoOf } from './operations.js';
 import { isPastPivot } from './pivot.js';
+import { refuse } from './refusing.js';
 import { placeOfOverdue } from './scope.js';
 import { armScope, interrupt, lowerPath, stopAt } from './stopping.js';
 import { disarm } from './timers.js';
@@ -185,8 +186,4 @@ function skipAt(moment: Moment, place: Place, output: Json): Moment {
   const settled = last?.standing === 'asked' ? settle(moment, last, 'done', 'skipped') : moment;
   const cleared = abandon(lowerPath(settled, place), place);
   return close(disarm(cleared, { frame: place.key }), place, output, 'skipped');
-}
-
-function refuse(moment: Moment, code: string, message: string): Moment {
-  return emit(moment, { kind: 'refused', code, message });
 }

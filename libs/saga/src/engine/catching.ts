@@ -113,10 +113,8 @@ function goOn(moment: Moment, place: Place<ScopeNode>, { output }: Handler, erro
   const outcome = isEngineError(error) ? error : 'rejected';
   if (frameOf(timeless, place).beside === undefined)
     return close(timeless, place, value.value, outcome, joinedBefore(moment, place));
-  return remember(running(timeless, place), place, {
-    ...frameOf(running(timeless, place), place),
-    ended: { output: value.value, outcome },
-  });
+  const open = running(timeless, place);
+  return remember(open, place, { ...frameOf(open, place), ended: { output: value.value, outcome } });
 }
 
 /** What a join has counted stays, whatever stands in for its output. */

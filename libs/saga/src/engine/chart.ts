@@ -41,6 +41,12 @@ export interface Chart {
   readonly waits: ReadonlyMap<string, Site<WaitAsk>>;
 }
 
+/** What a scope calls the ask of a listener, by its position. No error is called like that. */
+export const askSlot = 'listen:';
+
+/** What a scope calls the blocks that a listener runs. */
+export const besideSlot = 'beside:';
+
 const charts = new WeakMap<Program, Chart>();
 
 /** The chart of a program; made when it is first needed. */
@@ -200,8 +206,8 @@ function handlersOf(
 
 function listenersOf(listeners: ScopeNode['listeners'] = []): readonly (readonly [string, Node])[] {
   return listeners.flatMap(({ ask, child }, position) => [
-    [`listen:${position}`, ask] as const,
-    ...(child === undefined ? [] : [[`beside:${position}`, child] as const]),
+    [`${askSlot}${position}`, ask] as const,
+    ...(child === undefined ? [] : [[`${besideSlot}${position}`, child] as const]),
   ]);
 }
 
@@ -210,7 +216,7 @@ function isRepeated(node: Node, slot: string): boolean {
   return (
     node.kind === 'loop' ||
     (node.kind === 'par' && node.items !== undefined) ||
-    (node.kind === 'scope' && slot.startsWith('beside:'))
+    (node.kind === 'scope' && slot.startsWith(besideSlot))
   );
 }
 

@@ -3,31 +3,25 @@ import type { CommandAsk } from '../node.js';
 import type { Place } from './chart.js';
 import { cannotTell, inquire, unconfirmedOr } from './doubting.js';
 import type { Operation } from './engine-state.js';
+import { askBeside } from './event-channel.js';
 import { emit, type Moment } from './moment.js';
 import { current, isAnswered, nameOf, nodeOf, placeOf, put, quieten } from './operations.js';
 import { reopen, stopAt } from './stopping.js';
 import { arm } from './timers.js';
-import { evaluate, type Evaluated } from './values.js';
-import { waitName } from './withdrawing.js';
+import type { Evaluated } from './values.js';
 
-/** Asks for the event that has to confirm a command. It is asked for before the command leaves, so that it is not missed. */
+/** Asks for the event that has to confirm a command. */
 export function askConfirmation(
   moment: Moment,
   place: Place<CommandAsk>,
   operation: Operation,
 ): Evaluated<{ readonly asked: Moment; readonly operation: Operation }> {
-  const { confirm, block } = place.site.node;
+  const { confirm } = place.site.node;
   if (confirm === undefined) return { ok: true, value: { asked: moment, operation } };
-  const key = evaluate(moment, place, confirm.event.key);
-  if (!key.ok) return key;
-  const asked = emit(moment, {
-    kind: 'await',
-    id: waitName(place, operation.round),
-    channel: 'event',
-    block,
-    request: { subscriptions: [{ event: confirm.event.event, key: String(key.value) }] },
-  });
-  return { ok: true, value: { asked, operation: { ...operation, confirm: 'awaited' } } };
+  const asked = askBeside(moment, place, operation.round, confirm.event);
+  return asked.ok
+    ? { ok: true, value: { asked: asked.value, operation: { ...operation, confirm: 'awaited' } } }
+    : asked;
 }
 
 /** It was answered as done; from now on the event has its time to come. What was answered before is no news. */

@@ -1,11 +1,14 @@
 import type { HeardInput } from '../input.js';
 import type { Json } from '../json.js';
+import type { CommandAsk } from '../node.js';
+import type { Values } from '../scope-values.js';
 import type { EventAsk, Subscription } from '../wait-node.js';
 import type { Channel, Opening, Verdict } from './channel.js';
 import type { Place } from './chart.js';
 import { definedParts } from './defined-parts.js';
-import type { Moment } from './moment.js';
+import { emit, type Moment } from './moment.js';
 import { evaluate, type Evaluated } from './values.js';
+import { waitName } from './withdrawing.js';
 
 const defaulted: Verdict = { kind: 'settled', output: null, outcome: 'defaulted' };
 
@@ -56,15 +59,36 @@ function subscriptionsOf(
   return { ok: true, value: asked };
 }
 
+/** Asks for an event that is heard beside the replies to a command; before the command leaves, so that it is not missed. */
+export function askBeside(
+  moment: Moment,
+  place: Place<CommandAsk>,
+  round: number,
+  { event, key: expression }: Subscription,
+  more?: Pick<Values, 'self'>,
+): Evaluated<Moment> {
+  const key = evaluate(moment, place, expression, more);
+  if (!key.ok) return key;
+  const asked = emit(moment, {
+    kind: 'await',
+    id: waitName(place, round),
+    channel: 'event',
+    block: place.site.node.block,
+    request: { subscriptions: [{ event, key: String(key.value) }] },
+  });
+  return { ok: true, value: asked };
+}
+
 /** Whether an event is the one that is waited for. Those of others may look like anything: one that the condition cannot be computed for is not the one waited for. */
 export function isMeant(
   moment: Moment,
   place: Place,
   { event: type, match }: Subscription,
   { data, event }: HeardInput,
+  more?: Pick<Values, 'self'>,
 ): boolean {
   if (event !== undefined && event.type !== type) return false;
   if (match === undefined) return true;
-  const matched = evaluate(moment, place, match, { data, ...(event && { event }) });
+  const matched = evaluate(moment, place, match, { data, ...(event && { event }), ...more });
   return matched.ok && matched.value;
 }

@@ -1,8 +1,9 @@
 import { iterationKeys } from '../operation-name.js';
 import { isWithin, placeAt, placeIn } from './chart.js';
 import type { Exchange, Fix, Operation } from './engine-state.js';
-import { emit, forget, type Moment } from './moment.js';
+import { forget, type Moment } from './moment.js';
 import { current, isUnwanted, mayBeDone, nameOf, put, settle } from './operations.js';
+import { refuse } from './refusing.js';
 import { listAt } from './undo-list.js';
 import { undone } from './undoing.js';
 import { abandon } from './unwinding.js';
@@ -76,8 +77,4 @@ function isUnderWay(moment: Moment, operation: Operation): boolean {
 
 function isOut({ state }: Exchange): boolean {
   return state !== 'over' && state !== 'ready';
-}
-
-function refuse(moment: Moment, code: string, message: string): Moment {
-  return emit(moment, { kind: 'refused', code, message });
 }

@@ -1,14 +1,8 @@
 import type { ScopeNode } from '../node.js';
 import type { EventAsk } from '../wait-node.js';
-import { childOf, type Place } from './chart.js';
+import { askSlot, besideSlot, childOf, type Place } from './chart.js';
 import { enter, forget, frameAt, type Moment } from './moment.js';
 import { withdraw } from './withdrawing.js';
-
-/** What a scope calls the ask of a listener, by its position. No error is called like that. */
-export const askSlot = 'listen:';
-
-/** What a scope calls the blocks that a listener runs. */
-export const besideSlot = 'beside:';
 
 /** Whether the ask at `place` is one that a scope keeps open while it runs. */
 export function isListener({ site }: Place): boolean {

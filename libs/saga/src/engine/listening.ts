@@ -1,8 +1,7 @@
 import type { Listener, ScopeNode } from '../node.js';
-import { childOf, type Place } from './chart.js';
+import { askSlot, besideSlot, childOf, type Place } from './chart.js';
 import type { Message, ScopeFrame, WaitFrame } from './engine-state.js';
 import { recordMessage } from './iterations.js';
-import { askSlot, besideSlot } from './listeners.js';
 import { change, emit, enter, frameAt, next, remember, type Moment } from './moment.js';
 import { isPastPivot } from './pivot.js';
 import { failureOf } from './raising.js';

@@ -1,6 +1,6 @@
 import type { Instant, Json } from '../json.js';
 import type { TellNode } from '../node.js';
-import { operationName, type OperationName } from '../operation-name.js';
+import type { OperationName } from '../operation-name.js';
 import type { Program } from '../program.js';
 import type { SagaState } from '../turn.js';
 import type { WaitAsk, WaitChannel } from '../wait-node.js';
@@ -14,6 +14,7 @@ import { momentOf, type Moment } from './moment.js';
 import { commandOf } from './operations.js';
 import { stopsAt } from './timers.js';
 import { evaluate } from './values.js';
+import { waitName } from './withdrawing.js';
 
 /** Something outside the participants that a saga waits for. */
 export interface OpenWait {
@@ -74,12 +75,11 @@ function openWait(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): Open
   const { node } = place.site;
   const { block, channel } = node;
   const { round, startedAt: since } = frame;
-  const id = operationName({ block, iteration: place.iteration, round, direction: 'wait' });
   const opening = channelOf(place).open(moment, place);
   const until = stopsAt(moment, place);
   const events = node.channel === 'event' ? node.fallback?.events : undefined;
   return {
-    id,
+    id: waitName(place, round),
     channel,
     block,
     since,
