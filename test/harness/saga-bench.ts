@@ -13,7 +13,7 @@ import {
 } from '#libs/messaging';
 import { createDatabase, dropDatabase, type LocalStack } from '../../deploy/local/src/index.js';
 import { benchStack, type BenchStack } from './bench-stack.js';
-import { deleteTopics, topicsOf } from './bench-topics.js';
+import { clearTopics } from './bench-topics.js';
 import { calledCommands } from './called-commands.js';
 import type { CoordinatorApi, HttpAnswer, SagaPage } from './coordinator-api.js';
 import { startCoordinator, type CoordinatorProcess } from './coordinator-process.js';
@@ -52,7 +52,7 @@ export async function startSagaBench(options: BenchOptions): Promise<SagaBench> 
   const stack = await benchStack(options.name, options.ownServers);
   const files = filesOf(options.documents);
   try {
-    await deleteTopics(stack.kafkaBrokers, await topicsOf(stack.kafkaBrokers));
+    await clearTopics(stack.kafkaBrokers);
     const database = `bench_${options.name.replaceAll('-', '_')}`;
     const databaseUrl = await createDatabase(stack.databaseUrl, database);
     const definitions = await written(path.join(stack.dataFolder, 'definitions'), files);
@@ -108,7 +108,6 @@ export class SagaBench {
     });
   }
 
-  /** Where the broker is, for whoever wants to hear a topic. */
   /** The servers, where they are its own. @throws Error where they are shared. */
   get servers(): Pick<LocalStack, 'brokers' | 'postgres'> {
     const { servers } = this.parts.stack;
@@ -121,6 +120,7 @@ export class SagaBench {
     return this.parts.stack;
   }
 
+  /** Where the broker is, for whoever wants to hear a topic. */
   get kafkaBrokers(): readonly string[] {
     return this.parts.stack.kafkaBrokers;
   }
@@ -288,7 +288,7 @@ export class SagaBench {
     await Promise.all([this.sink.stop(), this.pool.end()]);
     const { stack, database } = this.parts;
     await dropDatabase(stack.databaseUrl, database);
-    await deleteTopics(stack.kafkaBrokers, await topicsOf(stack.kafkaBrokers));
+    await clearTopics(stack.kafkaBrokers);
   }
 
   private async keysOf(sagas: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -8,7 +8,7 @@ import {
   type InboundRecord,
   type OutgoingRecord,
 } from '#libs/messaging';
-import { orderIdOf, orderOf } from '../../apps/shop/src/storefront/order.js';
+import { orderIdOf, orderOf, type Order } from '../../apps/shop/src/storefront/order.js';
 import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
 import type { Ending, OrderBook, Outcome } from './order-book.js';
 
@@ -27,16 +27,21 @@ export function endingOf(order: number): Ending {
 
 /** The event that places the nth order. */
 export function orderRecord(number: number, partitions: number, clock: Clock): OutgoingRecord {
-  const order = orderOf('bench', number);
+  return placedRecord(orderPlaced, orderOf('bench', number), partitions, clock);
+}
+
+/** The event `type` that places an order. */
+export function placedRecord(type: string, order: Order, partitions: number, clock: Clock): OutgoingRecord {
+  const { orderId } = order;
   return {
     topic: ordersTopic,
-    part: eventPartition(order.orderId, partitions),
-    key: order.orderId,
+    part: eventPartition(orderId, partitions),
+    key: orderId,
     value: JSON.stringify(order),
     headers: eventHeaders({
-      id: order.orderId,
+      id: orderId,
       source: '/shop/storefront',
-      type: orderPlaced,
+      type,
       at: clock.now(),
       hops: 0,
       trace: {},

@@ -1,16 +1,8 @@
 import { cpSync, copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import {
-  eventHeaders,
-  eventPartition,
-  header,
-  headerText,
-  type Clock,
-  type InboundRecord,
-  type OutgoingRecord,
-} from '#libs/messaging';
+import { header, headerText, type Clock, type InboundRecord, type OutgoingRecord } from '#libs/messaging';
 import { orderOf, type Order } from '../../apps/shop/src/storefront/order.js';
-import { ordersTopic } from './bench-orders.js';
+import { placedRecord } from './bench-orders.js';
 import type { OrderBook } from './order-book.js';
 
 const placed = 'shop.large-order.placed';
@@ -31,21 +23,7 @@ export function benchDefinitions(): string {
 
 /** The event that places the nth large order. */
 export function largeOrderRecord(number: number, partitions: number, clock: Clock): OutgoingRecord {
-  const order = largeOrder(number);
-  return {
-    topic: ordersTopic,
-    part: eventPartition(order.orderId, partitions),
-    key: order.orderId,
-    value: JSON.stringify(order),
-    headers: eventHeaders({
-      id: order.orderId,
-      source: '/shop/storefront',
-      type: placed,
-      at: clock.now(),
-      hops: 0,
-      trace: {},
-    }),
-  };
+  return placedRecord(placed, largeOrder(number), partitions, clock);
 }
 
 function largeOrder(number: number): Order {

@@ -2,7 +2,7 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from '@jest/globals';
 import type { Transition } from '#libs/orchestration';
-import { OtelSagaTrace } from './otel-saga-trace.js';
+import type { OtelSagaTrace } from './otel-saga-trace.js';
 import {
   answered,
   eventRecord,
@@ -16,20 +16,9 @@ import {
   startedAt,
   transition,
 } from './saga.fixture.js';
+import { givenTrace } from './saga-trace.fixture.js';
 import { readTraceparent } from './trace-context.js';
 import { contentOf, linkedIds, recordingTracer } from './tracer.fixture.js';
-
-function givenTrace(recording = recordingTracer()) {
-  const trace = new OtelSagaTrace(recording.emitter);
-  const start = trace.forwarded(eventRecord, orderPlaced(), saga);
-  const anchor = trace.anchor(saga, start);
-  const named = (name: string) => recording.spans().filter((span) => span.name === name);
-  const only = (name: string) => {
-    expect(named(name)).toHaveLength(1);
-    return named(name)[0]!;
-  };
-  return { trace, start, anchor, spans: recording.spans, named, only };
-}
 
 /** What a participant's own spans leave in the reply to the command. */
 function replyTo(command: { readonly traceparent?: string }) {
@@ -307,7 +296,9 @@ describe('a saga that is not sampled', () => {
   });
 
   it('is one the sampler refused at its start', () => {
-    const { trace } = givenTrace(recordingTracer(new ParentBasedSampler({ root: new AlwaysOffSampler() })));
+    const { trace } = givenTrace({
+      recording: recordingTracer(new ParentBasedSampler({ root: new AlwaysOffSampler() })),
+    });
 
     expect(trace.anchor(saga, {})).toMatch(/-00$/);
     expect(trace.forwarded(eventRecord, orderPlaced({}), saga).traceparent).toMatch(/-00$/);

@@ -8,7 +8,6 @@ import {
   eventSpan,
   eventTrace,
   opened,
-  orderPlaced,
   saga,
   settled,
   started,
@@ -16,19 +15,17 @@ import {
   transition,
 } from './saga.fixture.js';
 import { samplerOf, RetellingSampler } from './retelling-sampler.js';
+import { givenTrace } from './saga-trace.fixture.js';
 import { readTraceparent } from './trace-context.js';
 import { linkedIds, recordingTracer } from './tracer.fixture.js';
 
 const traceparent = `00-${eventTrace}-${eventSpan}-01`;
 
 function begun(options: SagaTraceOptions, headers: TraceHeaders = { traceparent }, record = eventRecord) {
-  const recording = recordingTracer();
-  const trace = new OtelSagaTrace(recording.emitter, options);
-  const start = trace.forwarded(record, orderPlaced(headers), saga);
-  const anchor = trace.anchor(saga, start);
-  trace.committed(transition(anchor, 100, started, [], start));
-  const [gate, root] = recording.spans();
-  return { trace, recording, start, anchor, gate: gate!, root: root! };
+  const given = givenTrace({ options, headers, record });
+  given.trace.committed(transition(given.anchor, 100, started, [], given.start));
+  const [gate, root] = given.spans();
+  return { ...given, gate: gate!, root: root! };
 }
 
 describe('the trace of a saga', () => {
@@ -115,11 +112,11 @@ describe('what a saga waits for', () => {
   } as const;
 
   it('is a bar as long as the wait, with what ended it below', () => {
-    const { trace, anchor, recording } = begun({});
+    const { trace, anchor, spans } = begun({});
 
     trace.committed(transition(anchor, 101, heard, [wait]));
 
-    const [process, bar] = recording.spans().slice(-2);
+    const [process, bar] = spans().slice(-2);
     expect(bar).toMatchObject({
       name: 'task approve',
       attributes: { 'saga.step': 'approve', 'saga.channel': 'task', 'saga.outcome': 'came' },
@@ -129,7 +126,7 @@ describe('what a saga waits for', () => {
   });
 
   it('of a child saga is what the trace of the child is below', () => {
-    const { trace, anchor, recording } = begun({ start: 'link' });
+    const { trace, anchor, spans } = begun({ start: 'link' });
     const child = trace.child(anchor, saga, 'ship/1/wait');
     const childAnchor = trace.anchor('0196f0a0-0000-7abc-8000-000000000002', child);
 
@@ -137,17 +134,17 @@ describe('what a saga waits for', () => {
       transition(anchor, 101, heard, [{ ...wait, id: 'ship/1/wait', channel: 'saga', block: 'ship' }]),
     );
 
-    const bar = recording.spans().find(({ name }) => name === 'child ship')!;
+    const bar = spans().find(({ name }) => name === 'child ship')!;
     expect(readTraceparent(child.traceparent)?.spanId).toBe(bar.spanContext().spanId);
     expect(readTraceparent(childAnchor)?.traceId).toBe(readTraceparent(anchor)?.traceId);
   });
 
   it('is an error when it failed', () => {
-    const { trace, anchor, recording } = begun({});
+    const { trace, anchor, spans } = begun({});
 
     trace.committed(transition(anchor, 101, heard, [{ ...wait, outcome: 'failed', error: 'stale' }]));
 
-    expect(recording.spans().at(-1)?.status).toMatchObject({ message: 'stale' });
+    expect(spans().at(-1)?.status).toMatchObject({ message: 'stale' });
   });
 });
 

@@ -1,7 +1,6 @@
 import { expect } from '@jest/globals';
-import type { ParkedRow } from '#libs/orchestration';
 import type { ContractCase } from './contract.js';
-import { committed, home0, startedOrder, storedOrder, type StoreSet } from './store-set.js';
+import { committed, home0, parked, startedOrder, storedOrder, type StoreSet } from './store-set.js';
 
 /** Sentences about waking, history and what is set aside. */
 export const laneRecordCases: readonly ContractCase<StoreSet>[] = [
@@ -183,17 +182,3 @@ export const laneRecordCases: readonly ContractCase<StoreSet>[] = [
     },
   },
 ];
-
-function parked(offset: number, given: Partial<ParkedRow> = {}): ParkedRow {
-  const bytes = { key: Buffer.from('key'), value: Buffer.from('value'), headers: {} };
-  return {
-    ...home0,
-    offset,
-    timestamp: 1_700_000_000_000,
-    reason: 'malformed',
-    message: 'not JSON',
-    held: false,
-    ...bytes,
-    ...given,
-  };
-}

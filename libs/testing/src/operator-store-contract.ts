@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import type { ParkedRow } from '#libs/orchestration';
 import { defineContract } from './contract.js';
 import {
   batchOf,
   committed,
   home0,
   home1,
+  parked,
   startedOrder,
   storedLock,
   storedOrder,
@@ -285,17 +285,3 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
     },
   },
 ]);
-
-function parked(offset: number, given: Partial<ParkedRow> = {}): ParkedRow {
-  const bytes = { key: null, value: Buffer.from('value'), headers: {} };
-  return {
-    ...home0,
-    offset,
-    timestamp: 1_700_000_000_000,
-    reason: 'malformed',
-    message: 'not JSON',
-    held: false,
-    ...bytes,
-    ...given,
-  };
-}

@@ -8,6 +8,7 @@ import type {
   LaneStore,
   NewInstance,
   OperatorStore,
+  ParkedRow,
   StoredDesk,
   StoredInstance,
 } from '#libs/orchestration';
@@ -113,3 +114,18 @@ export const home0: TopicPartition = { topic: 'contract.home', part: 0 };
 
 /** Another home partition. */
 export const home1: TopicPartition = { topic: 'contract.home', part: 1 };
+
+/** A record of the first home that was set aside. */
+export function parked(offset: number, given: Partial<ParkedRow> = {}): ParkedRow {
+  const bytes = { key: Buffer.from('key'), value: Buffer.from('value'), headers: {} };
+  return {
+    ...home0,
+    offset,
+    timestamp: 1_700_000_000_000,
+    reason: 'malformed',
+    message: 'not JSON',
+    held: false,
+    ...bytes,
+    ...given,
+  };
+}
