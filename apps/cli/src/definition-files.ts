@@ -11,6 +11,12 @@ export interface DefinitionFiles {
   readonly shownPath: (path: string) => string;
 }
 
+/** Files as the compiler takes them. */
+export interface CompilerInput {
+  readonly sources: readonly { readonly file: string; readonly text: string }[];
+  readonly others: Readonly<Record<string, string>>;
+}
+
 /**
  * Reads a folder of definitions, or one file and the JSON schemas below its folder.
  *
@@ -29,12 +35,23 @@ export function readDefinitionFiles(target: string): DefinitionFiles {
   };
 }
 
+/** What the compiler takes: definitions, and by their names the texts they refer to. */
+export function compilerInput({ files }: Pick<DefinitionFiles, 'files'>): CompilerInput {
+  const sources = files
+    .filter(({ path }) => isDefinition(path))
+    .map(({ path, text }) => ({ file: path, text }));
+  const others = files
+    .filter(({ path }) => !isDefinition(path))
+    .map(({ path, text }) => [path, text] as const);
+  return { sources, others: Object.fromEntries(others) };
+}
+
 function isWanted(path: string, target: string, stats: Stats): boolean {
   return stats.isDirectory() || !isDefinition(path) || path === basename(target);
 }
 
-/** Whether a file holds definitions; the others are what they refer to. */
-export function isDefinition(path: string): boolean {
+/** The others are what definitions refer to. */
+function isDefinition(path: string): boolean {
   return /\.ya?ml$/i.test(path);
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import { durationText } from '#libs/orchestration';
+import { ageText } from './page-text.js';
 import { table } from './table.js';
 
 interface ShownLockSaga {
@@ -34,7 +35,7 @@ export function lockTable(locks: readonly ShownLock[], now: Instant): string {
 function whoOf(saga: ShownLockSaga | undefined, now: Instant): readonly string[] {
   if (saga === undefined) return ['-', '-', '-', '-'];
   const { definition, key, block, since } = saga;
-  return [`${definition} ${saga.saga}`, key, block, durationText(Math.max(0, now - Date.parse(since)))];
+  return [`${definition} ${saga.saga}`, key, block, ageText(since, now)];
 }
 
 function holdingText({ givesBackSince, keeps, leasedUntil }: NonNullable<ShownLock['holder']>, now: Instant) {

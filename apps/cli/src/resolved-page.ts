@@ -1,18 +1,14 @@
 import { resolveSettings, type ResolvedSaga, type ResolvedValue } from '#libs/saga';
 import { UsageError } from './cli-context.js';
-import { isDefinition, readDefinitionFiles } from './definition-files.js';
+import { compilerInput, readDefinitionFiles } from './definition-files.js';
 import { table } from './table.js';
 
 /** Every value of the newest version of a definition. @throws UsageError when no such definition compiles. */
 export function resolvedIn(path: string, definition: string): ResolvedSaga {
   const { files, shownPath } = readDefinitionFiles(path);
-  const sources = files
-    .filter((file) => isDefinition(file.path))
-    .map((file) => ({ file: shownPath(file.path), text: file.text }));
-  const others = files
-    .filter((file) => !isDefinition(file.path))
-    .map((file) => [shownPath(file.path), file.text] as const);
-  const found = resolveSettings(sources, Object.fromEntries(others))
+  const shownFiles = files.map((file) => ({ ...file, path: shownPath(file.path) }));
+  const { sources, others } = compilerInput({ files: shownFiles });
+  const found = resolveSettings(sources, others)
     .filter(({ saga }) => saga === definition)
     .toSorted((one, other) => other.version - one.version);
   if (found[0] === undefined)

@@ -1,5 +1,6 @@
-import type { Instant, Json } from '#libs/messaging';
+import type { Instant } from '#libs/messaging';
 import { durationText } from '#libs/orchestration';
+import { ageText, clockText, indented, shortened, spanText } from './page-text.js';
 import type { ShownSaga } from './shown-saga.js';
 import { table } from './table.js';
 
@@ -24,8 +25,11 @@ function headOf(saga: ShownSaga, now: Instant): string {
     (flag) => flag !== '',
   );
   const status = [saga.status, ...flags].join(', ');
-  const end = saga.finishedAt ?? new Date(now).toISOString();
-  const took = durationText(Math.max(0, Date.parse(end) - Date.parse(saga.startedAt)));
+  const { startedAt, finishedAt } = saga;
+  const past =
+    finishedAt === undefined
+      ? `${ageText(startedAt, now)} ago`
+      : `ended after ${spanText(startedAt, finishedAt)}`;
   const failure =
     saga.failure === undefined
       ? []
@@ -33,9 +37,9 @@ function headOf(saga: ShownSaga, now: Instant): string {
   return [
     `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
     `Id        ${saga.id}`,
-    `Started   ${clockText(saga.startedAt)}${saga.finishedAt === undefined ? `, ${took} ago` : `, ended after ${took}`}`,
+    `Started   ${clockText(startedAt)}, ${past}`,
     ...failure,
-    `Input     ${shortened(saga.input)}`,
+    `Input     ${shortened(saga.input, longestValue)}`,
     ...(saga.parent === undefined ? [] : [`Part of   ${saga.parent.id} (${saga.parent.block})`]),
     ...(saga.linked === undefined
       ? []
@@ -44,10 +48,9 @@ function headOf(saga: ShownSaga, now: Instant): string {
 }
 
 function timelineOf({ timeline, startedAt }: ShownSaga): string {
-  const from = Date.parse(startedAt);
   const rows = timeline.map(({ at, text, kind }) => [
     clockText(at),
-    `+${durationText(Math.max(0, Date.parse(at) - from))}`,
+    `+${spanText(startedAt, at)}`,
     `${kind === 'incident' ? '! ' : ''}${text}`,
   ]);
   return `What happened\n${indented(table(['at', 'after', 'what'], rows))}`;
@@ -58,8 +61,8 @@ function stepsOf({ steps }: ShownSaga): string {
     name,
     step.outcome,
     step.attempts,
-    durationText(Math.max(0, Date.parse(step.endedAt) - Date.parse(step.startedAt))),
-    shortened(step.output),
+    spanText(step.startedAt, step.endedAt),
+    shortened(step.output, longestValue),
   ]);
   return rows.length === 0
     ? ''
@@ -98,7 +101,7 @@ export function waitText(
   { text, since, until }: { readonly text: string; readonly since?: string; readonly until?: string },
   now: Instant,
 ): string {
-  const age = since === undefined ? '' : `, for ${durationText(Math.max(0, now - Date.parse(since)))}`;
+  const age = since === undefined ? '' : `, for ${ageText(since, now)}`;
   return `${text}${age}${until === undefined ? '' : `, until ${clockText(until)}`}`;
 }
 
@@ -130,21 +133,4 @@ function incidentRepairs({ id, incidents, status }: ShownSaga): readonly (readon
   ]);
   if (repairs.length === 0 || status !== 'running') return repairs;
   return [...repairs, [`skald cancel ${id}`, 'undo what was done and end as cancelled']];
-}
-
-/** A time as people read it, to the millisecond, in UTC. */
-export function clockText(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}Z`;
-}
-
-function shortened(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-}
-
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Instant, Json } from '#libs/messaging';
 import { durationText } from '#libs/orchestration';
-import { clockText } from './saga-page.js';
+import { ageText, clockText, indented, shortened, spanText } from './page-text.js';
 import type { ShownAnswer, ShownAsked, ShownTask, ShownTaskSummary } from './shown-task.js';
 import { table } from './table.js';
 
@@ -14,7 +14,7 @@ export function taskTable(tasks: readonly ShownTaskSummary[], now: Instant): str
     task.businessKey,
     askedText(task.asked),
     task.claimedBy ?? '-',
-    ageText(task, now),
+    ageText(task.openedAt, now),
     dueText(task, now),
   ]);
   return table(['id', 'title', 'business key', 'asked', 'claimed by', 'age', 'due'], rows);
@@ -33,7 +33,7 @@ function headOf(task: ShownTask, now: Instant): string {
     ['Id', task.id],
     ['For', `${task.definition} ${task.businessKey}, block ${task.block} (skald show ${task.saga})`],
     ['Asked', askedText(task.asked)],
-    ['Opened', `${clockText(task.openedAt)}, ${ageText(task, now)} ago`],
+    ['Opened', `${clockText(task.openedAt)}, ${ageText(task.openedAt, now)} ago`],
     ['Due', dueText(task, now) === '-' ? undefined : dueText(task, now)],
     ['Claimed', claimedBy === undefined ? undefined : `by ${claimedBy}`],
     ['Silence', silence === undefined ? undefined : `means "${silence.answer}" at ${clockText(silence.at)}`],
@@ -56,8 +56,8 @@ function shownOf({ show }: ShownTask): string {
   if (show === null) return '';
   const rows =
     typeof show === 'object' && !Array.isArray(show)
-      ? Object.entries(show).map(([name, value]) => [name, shortened(value)])
-      : [[shortened(show)]];
+      ? Object.entries(show).map(([name, value]) => [name, valueText(value)])
+      : [[valueText(show)]];
   return `To be decided\n${indented(rows.map((row) => row.join(': ')).join('\n'))}`;
 }
 
@@ -66,7 +66,7 @@ function itemsOf({ items = [] }: ShownTask): string {
   const rows = items.map(({ key, item, show, decision }) => [
     key,
     decision === undefined ? 'open' : `${decision.answer} by ${decision.by ?? 'silence'}`,
-    shortened(show ?? item),
+    valueText(show ?? item),
   ]);
   return `Item by item\n${indented(table(['item', 'decision', 'what'], rows))}`;
 }
@@ -85,10 +85,9 @@ function argumentsFor({ needs = [] }: ShownAnswer): string {
 }
 
 function historyOf({ history, openedAt }: ShownTask): string {
-  const from = Date.parse(openedAt);
   const rows = history.map(({ at, what, by, detail }) => [
     clockText(at),
-    `+${durationText(Math.max(0, Date.parse(at) - from))}`,
+    `+${spanText(openedAt, at)}`,
     [what, by === undefined ? '' : `by ${by}`, detail ?? ''].filter((word) => word !== '').join(' '),
   ]);
   return `What happened\n${indented(table(['at', 'after', 'what'], rows))}`;
@@ -103,22 +102,14 @@ function askedText(asked: readonly ShownAsked[]): string {
     .join(', ');
 }
 
-function ageText({ openedAt }: ShownTaskSummary, now: Instant): string {
-  return durationText(Math.max(0, now - Date.parse(openedAt)));
-}
-
 function dueText({ dueAt, overdueAt }: ShownTaskSummary, now: Instant): string {
-  if (overdueAt !== undefined) return `overdue for ${durationText(Math.max(0, now - Date.parse(overdueAt)))}`;
+  if (overdueAt !== undefined) return `overdue for ${ageText(overdueAt, now)}`;
   if (dueAt === undefined) return '-';
   const leftMs = Date.parse(dueAt) - now;
   return leftMs > 0 ? `in ${durationText(leftMs)}` : 'now';
 }
 
-function shortened(value: Json): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-}
-
-function indented(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
+function valueText(value: Json): string {
+  if (typeof value !== 'string') return shortened(value, longestValue);
+  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
 }

@@ -1,4 +1,5 @@
-import { durationText, type CaseReport, type Json, type Mismatch, type TestReport } from '#libs/saga';
+import { durationText, type CaseReport, type Mismatch, type TestReport } from '#libs/saga';
+import { indented, shortened } from './page-text.js';
 import { table } from './table.js';
 
 const longestValue = 120;
@@ -48,8 +49,8 @@ function mismatchLines({ key, expected, actual, place }: Mismatch): readonly str
   const where = place.line === undefined ? place.file : `${place.file}:${place.line}:${place.column}`;
   return [
     `        ${where}: ${key}`,
-    `          expected ${howExpected(key)}${shortened(expected)}`,
-    `          actual   ${shortened(actual)}`,
+    `          expected ${howExpected(key)}${shortened(expected, longestValue)}`,
+    `          actual   ${shortened(actual, longestValue)}`,
   ];
 }
 
@@ -78,7 +79,7 @@ function timelineOf({ timeline }: CaseReport): string {
   const rows = timeline.map(({ at, kind, text, data }) => [
     `+${durationText(at - from)}`,
     marks[kind],
-    data === undefined ? text : `${text} ${shortened(data)}`,
+    data === undefined ? text : `${text} ${shortened(data, longestValue)}`,
   ]);
   return table(['after', '', 'what happened'], rows);
 }
@@ -105,13 +106,4 @@ function speed(cases: readonly CaseReport[], tookMs: number): string {
   const plays = cases.reduce((sum, one) => sum + one.plays, 0);
   const perSecond = Math.round((cases.length * 1_000) / tookMs);
   return `; ${plays} courses in ${(tookMs / 1_000).toFixed(2)} s, ${perSecond} cases a second`;
-}
-
-function shortened(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-}
-
-function indented(text: string, by: number): string {
-  return text.replaceAll(/^/gm, ' '.repeat(by));
 }

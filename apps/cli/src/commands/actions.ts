@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Json, JsonObject } from '#libs/messaging';
 import { apiClient, type ApiAnswer, type ApiClient } from '../api-client.js';
 import { actor, type CliContext } from '../cli-context.js';
-import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { outputOf, printOutcome, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
 import { parseJson } from './start.js';
 
@@ -59,12 +59,7 @@ async function act(
 ): Promise<void> {
   const client = apiClient(context.env);
   const { body } = await send(client, action, target, options, actor(context));
-  const answer = body as unknown as { readonly outcome: 'done' | 'pending'; readonly detail?: string };
-  printResult(context, outputOf(command), answer, () =>
-    answer.outcome === 'done'
-      ? `done${answer.detail ? `: ${answer.detail}` : ''}`
-      : `asked for, but not taken up yet; look later: skald show ${target}`,
-  );
+  printOutcome(context, outputOf(command), body, `skald show ${target}`);
 }
 
 async function send(

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import type { JsonObject } from '#libs/messaging';
 import { apiClient } from '../api-client.js';
 import { actor, UsageError, type CliContext } from '../cli-context.js';
-import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { outputOf, printOutcome, type CommandSetup } from './command-setup.js';
+import { derivedKey } from './derived-key.js';
 import { findTaskId } from './find-task.js';
 import { parseJson } from './start.js';
 import { rolesOf, rolesOption } from './task-roles.js';
@@ -65,14 +65,10 @@ async function act(
   const client = apiClient(context.env);
   const id = await findTaskId(client, target);
   const request = { ...said, by: actor(context), roles: rolesOf(options, context) };
-  const key = options.idempotencyKey ?? keyOf(id, request, context);
+  // Somebody who is refused may be asked later, and then says the same again: so the time is part of it.
+  const key = options.idempotencyKey ?? derivedKey(id, JSON.stringify(request), context.clock.now());
   const { body } = await client.post(`/tasks/${id}/${what}`, request, { 'idempotency-key': key });
-  const answer = body as unknown as { readonly outcome: 'done' | 'pending'; readonly detail?: string };
-  printResult(context, outputOf(command), answer, () =>
-    answer.outcome === 'done'
-      ? `done${answer.detail ? `: ${answer.detail}` : ''}`
-      : `asked for, but not taken up yet; look later: skald task ${id}`,
-  );
+  printOutcome(context, outputOf(command), body, `skald task ${id}`);
 }
 
 function answerOf(answer: string, options: AnswerOptions): JsonObject {
@@ -98,12 +94,6 @@ function fieldsOf({ field = [], data }: AnswerOptions): JsonObject {
     return [text.slice(0, at), text.slice(at + 1)] as const;
   });
   return { ...(given as JsonObject), ...Object.fromEntries(named) };
-}
-
-/** Somebody who is refused may be asked later, and then says the same again: so the time is part of it. */
-function keyOf(task: string, request: JsonObject, { clock }: CliContext): string {
-  const text = `${task}\0${JSON.stringify(request)}\0${clock.now()}`;
-  return `cli-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {

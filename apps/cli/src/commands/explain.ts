@@ -1,6 +1,6 @@
 import { compileDefinitions, explainSaga, parseDocuments, type SourceDocument } from '#libs/saga';
 import { CommandFailedError, UsageError } from '../cli-context.js';
-import { isDefinition, readDefinitionFiles } from '../definition-files.js';
+import { compilerInput, readDefinitionFiles } from '../definition-files.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 /** `skald explain`: a definition in words, for people who do not read YAML. */
@@ -18,20 +18,13 @@ export const explainCommand: CommandSetup = (program, context) => {
 };
 
 /** The newest version of a saga among definition files that have no mistake. */
-export function sagaIn(path: string, definition: string): SourceDocument {
-  const { files } = readDefinitionFiles(path);
-  const isSaga = ({ data }: SourceDocument) => data['saga'] === definition;
-  const documents = files
-    .filter((file) => isDefinition(file.path))
-    .flatMap((file) => parseDocuments(file.text, file.path).documents);
-  const others = Object.fromEntries(
-    files.filter((file) => !isDefinition(file.path)).map((file) => [file.path, file.text]),
-  );
+function sagaIn(path: string, definition: string): SourceDocument {
+  const { sources, others } = compilerInput(readDefinitionFiles(path));
+  const documents = sources.flatMap(({ text, file }) => parseDocuments(text, file).documents);
   const { programs } = compileDefinitions(documents, others);
-  const versions = documents
-    .filter(isSaga)
+  const [newest] = documents
+    .filter(({ data }) => data['saga'] === definition)
     .toSorted((one, other) => Number(other.data['version']) - Number(one.data['version']));
-  const [newest] = versions;
   if (newest === undefined) {
     const known = documents.flatMap(({ data }) => (typeof data['saga'] === 'string' ? [data['saga']] : []));
     throw new UsageError(

@@ -1,6 +1,6 @@
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
-import { clockText } from '../saga-page.js';
+import { clockText } from '../page-text.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 

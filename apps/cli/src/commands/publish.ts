@@ -1,9 +1,8 @@
 import { apiClient } from '../api-client.js';
-import { actor, CommandFailedError } from '../cli-context.js';
+import { actor } from '../cli-context.js';
 import { positionsPage, type ShownPositions } from '../positions-page.js';
-import { readDefinitionFiles } from '../definition-files.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
-import { countText, printProblems, validate } from './validate.js';
+import { soundFiles } from './validate.js';
 
 interface Published {
   readonly revision: number;
@@ -27,14 +26,8 @@ export const publishCommand: CommandSetup = (program, context) => {
     .argument('[path]', 'a folder of definitions, or one file', '.')
     .action(async (path: string, _options: unknown, command) => {
       const client = apiClient(context.env);
-      const definitions = readDefinitionFiles(path);
-      const found = validate(definitions);
-      if (found.errors > 0) {
-        printProblems(context, definitions, found);
-        throw new CommandFailedError(`nothing was published: ${countText(found)}`);
-      }
-      const files = definitions.files.map(({ path: name, text }) => ({ path: name, text }));
-      const { body } = await client.post('/definitions', { files }, { 'x-skald-by': actor(context) });
+      const files = soundFiles(context, path, 'nothing was published');
+      const { body } = await client.post('/definitions', files, { 'x-skald-by': actor(context) });
       const published = body as unknown as Published;
       for (const warning of published.warnings) context.warn(warning);
       printResult(context, outputOf(command), published, () =>

@@ -1,8 +1,7 @@
 import { apiClient } from '../api-client.js';
-import { actor, CommandFailedError } from '../cli-context.js';
-import { readDefinitionFiles } from '../definition-files.js';
+import { actor } from '../cli-context.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
-import { countText, printProblems, validate } from './validate.js';
+import { soundFiles } from './validate.js';
 
 interface Released {
   readonly toggles: readonly {
@@ -22,15 +21,9 @@ export const releaseCommand: CommandSetup = (program, context) => {
     .option('--trial', 'only say what would change')
     .action(async (path: string, { trial }: { readonly trial?: true }, command) => {
       const client = apiClient(context.env);
-      const definitions = readDefinitionFiles(path);
-      const found = validate(definitions);
-      if (found.errors > 0) {
-        printProblems(context, definitions, found);
-        throw new CommandFailedError(`nothing was applied: ${countText(found)}`);
-      }
-      const files = definitions.files.map(({ path: name, text }) => ({ path: name, text }));
+      const files = soundFiles(context, path, 'nothing was applied');
       const target = trial === true ? '/releases?trial=true' : '/releases';
-      const { body } = await client.post(target, { files }, { 'x-skald-by': actor(context) });
+      const { body } = await client.post(target, files, { 'x-skald-by': actor(context) });
       const released = body as unknown as Released;
       printResult(context, outputOf(command), released, () => releasedText(released, trial === true));
     });

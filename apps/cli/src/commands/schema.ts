@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editorSchema, knownNames } from '#libs/saga';
-import { isDefinition, readDefinitionFiles } from '../definition-files.js';
+import { compilerInput, readDefinitionFiles } from '../definition-files.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 /** Where editors find the schema of a folder; definitions and their schemas are not looked for in there. */
@@ -15,11 +15,9 @@ export const schemaCommand: CommandSetup = (program, context) => {
     .description('write the schema by which editors complete definitions, with the names of this folder')
     .argument('[folder]', 'a folder of definitions', '.')
     .action((folder: string, _options: unknown, command) => {
-      const { files, shownPath } = readDefinitionFiles(folder);
-      const sources = files
-        .filter(({ path }) => isDefinition(path))
-        .map(({ path, text }) => ({ file: path, text }));
-      const schema = editorSchema(knownNames(sources));
+      const definitions = readDefinitionFiles(folder);
+      const { shownPath } = definitions;
+      const schema = editorSchema(knownNames(compilerInput(definitions).sources));
       const format = outputOf(command);
       if (format === 'text') {
         mkdirSync(shownPath(FOLDER), { recursive: true });

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Json } from '#libs/messaging';
 import { apiClient } from '../api-client.js';
 import { actor, UsageError, type CliContext } from '../cli-context.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { derivedKey } from './derived-key.js';
 
 interface StartOptions {
   readonly data?: string;
@@ -33,7 +33,7 @@ export const startCommand: CommandSetup = (program, context) => {
     .action(async (definition: string, options: StartOptions, command) => {
       const client = apiClient(context.env);
       const input = parseJson(await inputText(options, context), 'the input');
-      const key = options.idempotencyKey ?? derivedKey(definition, input);
+      const key = options.idempotencyKey ?? derivedKey(definition, JSON.stringify(input));
       const { path, sent } = requestOf(definition, input, options, context);
       const { body } = await client.post(path, sent, { 'idempotency-key': key });
       const started = body as unknown as Started;
@@ -67,13 +67,6 @@ async function inputText({ data, input }: StartOptions, context: CliContext): Pr
   } catch {
     throw new UsageError(`the file "${input}" cannot be read`);
   }
-}
-
-function derivedKey(definition: string, input: Json): string {
-  return `cli-${createHash('sha256')
-    .update(`${definition}\0${JSON.stringify(input)}`)
-    .digest('hex')
-    .slice(0, 32)}`;
 }
 
 function startedText({ id, outcome }: Started): string {

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { compileDefinitions, didYouMean, runTests, type TestReport, type TestSuite } from '#libs/saga';
 import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
-import { isDefinition, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
 import { junitText } from '../junit.js';
 import { testPage } from '../test-page.js';
 import type { CommandSetup } from './command-setup.js';
@@ -72,7 +72,8 @@ interface FoundSuite {
 
 function suitesOf({ folder, files }: Wanted, context: CliContext): readonly FoundSuite[] {
   const found = readDefinitionFiles(folder);
-  const { tests, problems } = compile(found);
+  const { sources, others } = compilerInput(found);
+  const { tests, problems } = compileDefinitions(sources, others);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     printProblems(context, found, { problems: errors, errors: errors.length, sagas: [] });
@@ -85,16 +86,6 @@ function suitesOf({ folder, files }: Wanted, context: CliContext): readonly Foun
 
 function reportOf({ suite, found }: FoundSuite, { only }: TestOptions): TestReport {
   return shown(runTests(suite, only === undefined ? {} : { only }), found);
-}
-
-function compile({ files }: DefinitionFiles): ReturnType<typeof compileDefinitions> {
-  const sources = files
-    .filter(({ path }) => isDefinition(path))
-    .map(({ path, text }) => ({ file: path, text }));
-  const others = files
-    .filter(({ path }) => !isDefinition(path))
-    .map(({ path, text }) => [path, text] as const);
-  return compileDefinitions(sources, Object.fromEntries(others));
 }
 
 function isWanted(file: string, files: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { apiClient } from '../api-client.js';
-import { clockText } from '../saga-page.js';
+import { clockText } from '../page-text.js';
 import type { ShownIncident } from '../shown-saga.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';

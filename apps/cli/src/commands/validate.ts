@@ -1,6 +1,7 @@
+import type { JsonObject } from '#libs/messaging';
 import { compileDefinitions, type Problem } from '#libs/saga';
 import { CommandFailedError, type CliContext } from '../cli-context.js';
-import { isDefinition, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -29,19 +30,29 @@ export const validateCommand: CommandSetup = (program, context) => {
 };
 
 /** Compiles the files and counts what is wrong with them. */
-export function validate({ files }: DefinitionFiles): Validation {
-  const sources = files
-    .filter(({ path }) => isDefinition(path))
-    .map(({ path, text }) => ({ file: path, text }));
-  const others = files
-    .filter(({ path }) => !isDefinition(path))
-    .map(({ path, text }) => [path, text] as const);
-  const { programs, problems } = compileDefinitions(sources, Object.fromEntries(others));
+export function validate(definitions: DefinitionFiles): Validation {
+  const { sources, others } = compilerInput(definitions);
+  const { programs, problems } = compileDefinitions(sources, others);
   return {
     problems,
     errors: problems.filter(({ severity }) => severity === 'error').length,
     sagas: programs.map(({ definition, version }) => `${definition} version ${version}`),
   };
+}
+
+/**
+ * The files as the coordinator takes them.
+ *
+ * @throws CommandFailedError when they have errors, which are printed; `whatNot` says what was not done then.
+ */
+export function soundFiles(context: CliContext, path: string, whatNot: string): JsonObject {
+  const definitions = readDefinitionFiles(path);
+  const found = validate(definitions);
+  if (found.errors > 0) {
+    printProblems(context, definitions, found);
+    throw new CommandFailedError(`${whatNot}: ${countText(found)}`);
+  }
+  return { files: definitions.files.map(({ path: name, text }) => ({ path: name, text })) };
 }
 
 /** Prints each problem with the line it is about. */
@@ -57,7 +68,7 @@ export function printProblems(
 }
 
 /** How many problems there are, in words. */
-export function countText({ problems, errors }: Validation): string {
+function countText({ problems, errors }: Validation): string {
   const warnings = problems.length - errors;
   return [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '').join(', ');
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '#libs/messaging';
 import { apiClient } from '../api-client.js';
-import { clockText, waitText } from '../saga-page.js';
+import { clockText } from '../page-text.js';
+import { waitText } from '../saga-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
 
