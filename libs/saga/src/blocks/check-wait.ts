@@ -1,5 +1,6 @@
-import { at, itemsOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import { checkCases } from './check-cases.js';
 
 const WAYS = ['for', 'until', 'event', 'first'] as const;
 
@@ -18,7 +19,7 @@ export function checkWait(block: Cursor, log: ProblemLog): void {
     );
   if (ways.length !== 1) return;
   checkCorrelation(block, ways[0]!, log);
-  checkCases(at(block, 'first'), log);
+  checkCases(at(block, 'first'), 'Name the events to wait for, each with its `do`.', log);
   checkDefault(at(block, 'default'), log);
 }
 
@@ -35,21 +36,6 @@ function checkCorrelation(block: Cursor, way: (typeof WAYS)[number], log: Proble
         `Each case under \`first\` has a \`${key}\` of its own. Move this one into the cases.`,
       );
   }
-}
-
-function checkCases(first: Cursor | undefined, log: ProblemLog): void {
-  if (first === undefined) return;
-  const cases = itemsOf(first);
-  if (cases.length === 0)
-    log.error(first, 'There is no case. Name the events to wait for, each with its `do`.');
-  const names = cases.map((each) => textAt(each, 'case'));
-  cases.forEach((each, index) => {
-    if (names[index] !== undefined && names.indexOf(names[index]) < index)
-      log.error(
-        at(each, 'case')!,
-        `Case "${names[index]}" stands here twice. Give one of them another name.`,
-      );
-  });
 }
 
 function checkDefault(fallback: Cursor | undefined, log: ProblemLog): void {

@@ -4,6 +4,7 @@ import { NULL } from '../expression/static-type.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EXPRESSION, camelCase, kebabCase } from '../shape/scalar-shapes.js';
 import type { Block, BlockSource } from './block.js';
+import { checkCases } from './check-cases.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 
 const CASE = record({
@@ -48,19 +49,8 @@ export const choice: Block = {
     [...itemsOf(at(block, 'cases')).map((each) => at(each, 'do')), at(block, 'else')].filter(
       (list) => list !== undefined,
     ),
-  check: (block, { log }) => {
-    const cases = at(block, 'cases');
-    if (cases !== undefined && itemsOf(cases).length === 0)
-      log.error(cases, 'There is no case. For blocks that always run leave the `choice` out.');
-    const names = itemsOf(cases).map((each) => textAt(each, 'case'));
-    itemsOf(cases).forEach((each, index) => {
-      if (names[index] !== undefined && names.indexOf(names[index]) < index)
-        log.error(
-          at(each, 'case')!,
-          `Case "${names[index]}" stands here twice. Give one of them another name.`,
-        );
-    });
-  },
+  check: (block, { log }) =>
+    checkCases(at(block, 'cases'), 'For blocks that always run leave the `choice` out.', log),
   compile: compileChoice,
 };
 

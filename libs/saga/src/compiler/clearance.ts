@@ -2,6 +2,7 @@ import { at, isMap, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { classedParts, classesAt, classesOf, type ClassedPart } from '../expression/field-classes.js';
 import type { StaticType } from '../expression/static-type.js';
+import { participantOf } from '../participant-of.js';
 import type { Contracts } from './contracts.js';
 
 /** Data that leaves a saga, and where it is written. */
@@ -19,7 +20,7 @@ export function checkClearance(
   { participants }: Contracts,
   log: ProblemLog,
 ): void {
-  const name = call.slice(0, call.indexOf('.'));
+  const name = participantOf(call);
   const clearance = participants.get(name)?.clearance;
   if (clearance === undefined) return;
   const seen = clearance.length === 0 ? 'nothing that is classed' : clearance.join(', ');

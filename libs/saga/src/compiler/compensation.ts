@@ -7,6 +7,7 @@ import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, STRING } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import type { Node, Question, Undo } from '../node.js';
+import { isOfOne } from '../participant-of.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { sentData } from './check-data.js';
 import { checkClearance } from './clearance.js';
@@ -144,7 +145,8 @@ function undoData(
     const type = cutType(undoCommand?.input, self.fields['sent']!);
     const leaving = { type, cursor: call, isWritten: false };
     // Who was sent it before has been complained about there.
-    if (participantOf(String(call.value)) !== participantOf(textAt(source.cursor, 'call')))
+    const own = textAt(source.cursor, 'call');
+    if (own === undefined || !isOfOne(own, String(call.value)))
       checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
     return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
   }
@@ -153,10 +155,6 @@ function undoData(
   const leaving = { type, cursor: written, isWritten: true };
   checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
   return evaluate;
-}
-
-function participantOf(call: string | undefined): string | undefined {
-  return call?.slice(0, call.indexOf('.'));
 }
 
 /** What a compensation sees as `self`. */
@@ -196,35 +194,4 @@ function outputType(
     };
   }
   return command?.output === undefined ? ANY : typeOfSchema(command.output.json, 'self.output');
-}
-
-/** The question that is asked in doubt, from the block, the contract or the defaults. */
-export function compileQuestion(
-  source: BlockSource,
-  flow: Flow,
-  command: CommandContract | undefined,
-  compiler: BlockCompiler,
-): Question | undefined {
-  const [setting] = settingsOf('verify', 'step', source.cursor, command, compiler.inheritance);
-  if (setting === undefined) return undefined;
-  const long = longForm(setting, 'call');
-  const call = textAt(long, 'call')!;
-  const question = findCommand(call, long, compiler.contracts, compiler.log);
-  refuseEventAnswer(question, at(long, 'call')!, 'a query that replies', compiler.log);
-  if (question?.hasEffect === true) {
-    compiler.log.error(
-      at(long, 'call')!,
-      `"${call}" has an effect by its contract, and a question must have none. Say \`effect: none\` in the contract, or ask another query.`,
-    );
-  }
-  const written = at(long, 'with');
-  const sent = classesOnly(sentType(source, flow, command, compiler));
-  const self: StaticType = { kind: 'record', open: false, title: '`self`', fields: { sent } };
-  const asked = written && compiler.template(written, compiler.placeAt(flow, { self }));
-  const data =
-    asked === undefined ? cutTo(question?.input, (values) => values.self?.sent ?? null) : asked.evaluate;
-  const type = asked?.type ?? cutType(question?.input, sent);
-  const leaving = { type, cursor: written ?? long, isWritten: written !== undefined };
-  checkClearance(call, leaving, compiler.contracts, compiler.log);
-  return data === undefined ? { call } : { call, data };
 }

@@ -12,7 +12,6 @@ import type { SchemaFiles } from './schema-files.js';
 
 export type { CommandContract } from './command-contract.js';
 
-/** How long a command without fencing may still be carried out, if its contract does not say. */
 /** How long what was sent may still be carried out, where nothing is said. */
 export const DRAIN_MS = 600_000;
 

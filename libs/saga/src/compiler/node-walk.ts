@@ -2,50 +2,67 @@ import { TASK_NOTICES } from '../beside/task.js';
 import type { Node, Undo } from '../node.js';
 import type { FactAsk } from '../wait-node.js';
 
+/** A node and all that is below it. */
+export function nodesIn(node: Node): readonly Node[] {
+  return [node, ...childrenOf(node).flatMap(nodesIn)];
+}
+
 /** Every command a tree may send, verifications and undos included. */
-export function callsIn(node: Node): readonly string[] {
-  const own = node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call] : [];
-  const undo = undoOf(node);
-  const undoing = [undo !== undefined && 'call' in undo ? undo.call : undefined, undo?.unless?.query?.call];
-  return [...[...own, ...undoing].filter((call) => call !== undefined), ...childrenOf(node).flatMap(callsIn)];
+export function callsIn(tree: Node): readonly string[] {
+  return nodesIn(tree).flatMap((node) => {
+    const own = node.kind === 'ask' && node.channel === 'command' ? [node.call, node.verify?.call] : [];
+    const undo = undoOf(node);
+    const undoing = [undo !== undefined && 'call' in undo ? undo.call : undefined, undo?.unless?.query?.call];
+    return [...own, ...undoing].filter((call) => call !== undefined);
+  });
 }
 
 /** Every event a tree may wait for, with how long before it is asked for it may have come. */
-export function awaitsIn(node: Node): readonly { readonly event: string; readonly earlyMs: number }[] {
-  return [...ownAwaits(node), ...childrenOf(node).flatMap(awaitsIn)];
-}
-
-function ownAwaits(node: Node): ReturnType<typeof awaitsIn> {
-  if (node.kind !== 'ask') return [];
-  switch (node.channel) {
-    case 'event':
-      return node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }));
-    case 'command':
-      return [node.confirm, node.answeredBy].flatMap((heard) =>
-        heard === undefined ? [] : [{ event: heard.event.event, earlyMs: 0 }],
-      );
-    default:
-      return [];
-  }
+export function awaitsIn(tree: Node): readonly { readonly event: string; readonly earlyMs: number }[] {
+  return nodesIn(tree).flatMap((node) => {
+    if (node.kind !== 'ask') return [];
+    switch (node.channel) {
+      case 'event':
+        return node.subscriptions.map(({ event }) => ({ event, earlyMs: node.earlyMs ?? 0 }));
+      case 'command':
+        return [node.confirm, node.answeredBy].flatMap((heard) =>
+          heard === undefined ? [] : [{ event: heard.event.event, earlyMs: 0 }],
+        );
+      default:
+        return [];
+    }
+  });
 }
 
 /** Every fact a tree may ask for, with how old it may be. */
-export function factsIn(node: Node): readonly Pick<FactAsk, 'fact' | 'freshMs'>[] {
-  const own = node.kind === 'ask' && node.channel === 'fact' ? [node] : [];
-  return [...own, ...childrenOf(node).flatMap(factsIn)];
+export function factsIn(tree: Node): readonly Pick<FactAsk, 'fact' | 'freshMs'>[] {
+  return nodesIn(tree).flatMap((node) => (node.kind === 'ask' && node.channel === 'fact' ? [node] : []));
 }
 
 /** Every definition that a tree may run another saga of. */
-export function sagasIn(node: Node): readonly string[] {
-  const own = node.kind === 'ask' && node.channel === 'saga' ? [node.definition] : [];
-  return [...own, ...childrenOf(node).flatMap(sagasIn)];
+export function sagasIn(tree: Node): readonly string[] {
+  return nodesIn(tree).flatMap((node) =>
+    node.kind === 'ask' && node.channel === 'saga' ? [node.definition] : [],
+  );
 }
 
 /** Every event a tree may publish. */
-export function emitsIn(node: Node): readonly string[] {
-  const own = node.kind === 'tell' ? [node.event] : [];
-  const notices = node.kind === 'ask' && node.channel === 'task' ? TASK_NOTICES : [];
-  return [...own, ...notices, ...childrenOf(node).flatMap(emitsIn)];
+export function emitsIn(tree: Node): readonly string[] {
+  return nodesIn(tree).flatMap((node) => {
+    if (node.kind === 'tell') return [node.event];
+    return node.kind === 'ask' && node.channel === 'task' ? TASK_NOTICES : [];
+  });
+}
+
+/** Every exceptional path through a tree that a handler opens. One that only calls for a person leads nowhere. */
+export function handledPathsIn(tree: Node): readonly string[] {
+  return nodesIn(tree).flatMap((node) =>
+    node.kind === 'scope'
+      ? Object.values(node.handlers).flatMap(({ path, then, child }) =>
+          then === 'incident' && child === undefined ? [] : [path],
+        )
+      : [],
+  );
 }
 
 /** How what a node does is undone, if there is a way. */
@@ -84,15 +101,4 @@ function flowChildrenOf(node: Node): readonly Node[] {
     case 'raise':
       return [];
   }
-}
-
-/** Every exceptional path through a tree that a handler opens. One that only calls for a person leads nowhere. */
-export function handledPathsIn(node: Node): readonly string[] {
-  const own =
-    node.kind === 'scope'
-      ? Object.values(node.handlers).flatMap(({ path, then, child }) =>
-          then === 'incident' && child === undefined ? [] : [path],
-        )
-      : [];
-  return [...own, ...childrenOf(node).flatMap(handledPathsIn)];
 }

@@ -3,12 +3,10 @@ import type { ProblemLog } from '../document/problem-log.js';
 import { durationMs } from '../expression/duration.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, type RecordType } from '../expression/static-type.js';
-import type { Query, Undo, Unless } from '../node.js';
+import type { Undo, Unless } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { checkClearance } from './clearance.js';
-import { cutTo, cutType } from './command-data.js';
-import { findCommand, type CommandContract } from './contracts.js';
-import { refuseEventAnswer } from './event-answer.js';
+import { askedAbout, findQuery } from './compile-question.js';
+import type { CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
 import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
 
@@ -49,52 +47,21 @@ function compileUnless(
 ): Unless {
   const here = { ...flow, isHandling: true };
   const ask = at(unless, 'ask');
-  const command =
-    ask === undefined ? undefined : findCommand(String(ask.value), ask, compiler.contracts, compiler.log);
-  const answer = ask === undefined ? {} : { output: answerOf(command) };
   const condition = at(unless, 'if')!;
+  const said = { because: textAt(unless, 'because') ?? String(condition.value) };
+  if (ask === undefined)
+    return { ...said, if: compiler.condition(condition, compiler.placeAt(here, { self })) };
+  const query = findQuery(ask, compiler);
+  const place = compiler.placeAt(here, { self, output: answerOf(query) });
+  const { inheritance } = compiler;
   return {
-    if: compiler.condition(condition, compiler.placeAt(here, { self, ...answer })),
-    because: textAt(unless, 'because') ?? String(condition.value),
-    ...(ask === undefined
-      ? {}
-      : { query: compileQuery(ask, command, { unless, compensate, flow: here, self }, compiler) }),
-  };
-}
-
-interface Around {
-  readonly unless: Cursor;
-  readonly compensate: Cursor;
-  readonly flow: Flow;
-  readonly self: RecordType;
-}
-
-function compileQuery(
-  ask: Cursor,
-  command: CommandContract | undefined,
-  { unless, compensate, flow, self }: Around,
-  compiler: BlockCompiler,
-): Query {
-  const { inheritance, log } = compiler;
-  const call = String(ask.value);
-  refuseEventAnswer(command, ask, 'a query that replies', log);
-  if (command?.hasEffect === true)
-    log.error(
-      ask,
-      `"${call}" has an effect by its contract, and a question must have none. Say \`effect: none\` in the contract, or ask another query.`,
-    );
-  const written = at(unless, 'with');
-  const asked = written && compiler.template(written, compiler.placeAt(flow, { self }));
-  const data =
-    asked === undefined ? cutTo(command?.input, (values) => values.self?.sent ?? null) : asked.evaluate;
-  const type = asked?.type ?? cutType(command?.input, self.fields['sent']!);
-  const leaving = { type, cursor: written ?? ask, isWritten: written !== undefined };
-  checkClearance(call, leaving, compiler.contracts, log);
-  return {
-    call,
-    ...(data === undefined ? {} : { data }),
-    retry: retryPolicy(settingsOf('retry', 'compensate', compensate, command, inheritance), inheritance),
-    timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, command, inheritance)),
+    ...said,
+    if: compiler.condition(condition, place),
+    query: {
+      ...askedAbout(self, { call: ask, data: at(unless, 'with') }, query, here, compiler),
+      retry: retryPolicy(settingsOf('retry', 'compensate', compensate, query, inheritance), inheritance),
+      timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, query, inheritance)),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { compileDefinitions, type DefinitionSource } from '../compiler/compile-definitions.js';
-import { childrenOf } from '../compiler/node-walk.js';
+import { nodesIn } from '../compiler/node-walk.js';
 import {
   BUILT_IN_RETRY,
   BUILT_IN_SILENCE,
@@ -14,7 +14,7 @@ import type { Json } from '../json.js';
 import type { CommandAsk, Node } from '../node.js';
 import type { Program } from '../program.js';
 import { blockName } from './block-at.js';
-import type { ResolvedValue } from './resolved-value.js';
+import { originOf, type ResolvedValue } from './resolved-value.js';
 import { writtenValues } from './written-values.js';
 
 /** A saga with every value that counts, nothing left to be looked up. */
@@ -123,9 +123,8 @@ function unsaid(block: string, key: string, of: DefaultsOf): readonly ResolvedVa
     : [];
 }
 
-function commandsIn(node: Node): readonly CommandAsk[] {
-  const own = node.kind === 'ask' && node.channel === 'command' ? [node] : [];
-  return [...own, ...childrenOf(node).flatMap(commandsIn)];
+function commandsIn(root: Node): readonly CommandAsk[] {
+  return nodesIn(root).filter((node) => node.kind === 'ask' && node.channel === 'command');
 }
 
 /** Behind the pivot a step is repeated for ever, whatever is inherited. */
@@ -140,9 +139,7 @@ function asItCounts(value: ResolvedValue, command: CommandAsk | undefined): Reso
 
 /** Who says something, by where it stands. */
 function placeOf(cursor: Cursor): Pick<ResolvedValue, 'from' | 'origin'> {
-  const position = cursor.document.locate(cursor.path, { part: 'value', offset: 0 });
-  const origin = position === undefined ? {} : { origin: `${cursor.document.file}:${position.line}` };
-  return { from: sayer(cursor), ...origin };
+  return { from: sayer(cursor), ...originOf(cursor) };
 }
 
 function sayer({ document, path }: Cursor): string {

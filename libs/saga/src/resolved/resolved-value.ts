@@ -1,3 +1,4 @@
+import type { Cursor } from '../document/cursor.js';
 import type { Json } from '../json.js';
 
 /** One value of a definition, and where it comes from. */
@@ -11,4 +12,10 @@ export interface ResolvedValue {
   readonly from: string;
   /** Where it is written, as `file:line`. */
   readonly origin?: string;
+}
+
+/** Where a value is written, if that is known. */
+export function originOf({ document, path }: Cursor): Pick<ResolvedValue, 'origin'> {
+  const position = document.locate(path, { part: 'value', offset: 0 });
+  return position === undefined ? {} : { origin: `${document.file}:${position.line}` };
 }

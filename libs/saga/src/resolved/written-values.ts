@@ -1,6 +1,6 @@
 import { entriesOf, isMap, itemsOf, type Cursor } from '../document/cursor.js';
 import { headOf } from './block-at.js';
-import type { ResolvedValue } from './resolved-value.js';
+import { originOf, type ResolvedValue } from './resolved-value.js';
 
 /** Every value that is written in a saga itself, by block, but for those that were resolved otherwise. */
 export function writtenValues(
@@ -29,7 +29,5 @@ function valuesOf(
     return parts.flatMap(([part, value]) =>
       valuesOf(value, block, key === '' ? part : `${key}.${part}`, isResolved),
     );
-  const position = cursor.document.locate(cursor.path, { part: 'value', offset: 0 });
-  const origin = position === undefined ? {} : { origin: `${cursor.document.file}:${position.line}` };
-  return [{ block, key, value: cursor.value, from: block === '' ? 'saga' : 'block', ...origin }];
+  return [{ block, key, value: cursor.value, from: block === '' ? 'saga' : 'block', ...originOf(cursor) }];
 }

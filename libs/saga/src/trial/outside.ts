@@ -1,4 +1,4 @@
-import { childrenOf } from '../compiler/node-walk.js';
+import { childrenOf, nodesIn } from '../compiler/node-walk.js';
 import { chartOf } from '../engine/chart.js';
 import type { AskNode, Node } from '../node.js';
 import type { Program } from '../program.js';
@@ -91,8 +91,4 @@ function repeatedIn(node: Node): readonly Node[] {
 /** Why a trigger may keep something out. */
 function reasonsOf({ gates, requires }: Trigger): readonly string[] {
   return [...gates.map(({ name }) => name), ...(requires === undefined ? [] : ['stale'])];
-}
-
-function nodesIn(node: Node): readonly Node[] {
-  return [node, ...childrenOf(node).flatMap(nodesIn)];
 }
