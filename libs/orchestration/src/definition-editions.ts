@@ -26,6 +26,7 @@ export class DefinitionEditions {
    * neither a table nor a fragment.
    */
   at(now: Instant, definition: string, version: number): Instant | undefined {
+    if (this.isSingle) return this.times[0];
     const own = this.publication.documents.find(
       (document) => document.kind === 'saga' && document.name === definition && document.version === version,
     );

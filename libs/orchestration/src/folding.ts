@@ -12,13 +12,12 @@ import {
   type SignedRecord,
 } from '#libs/messaging';
 import { advance, type Effect, type SagaInput, type SagaState } from '#libs/saga';
-import { closeChange, historyEntry, incidentRow, openChange, revertChange, type Change } from './change.js';
+import { closeChange, historyEntry, openChange, revertChange, type Change } from './change.js';
 import type { Circle } from './circles/circle.js';
 import { leaveCircles, noteCircle } from './circles/noting-circles.js';
 import { lettingGo } from './desks/child-sagas.js';
 import { DeskFolding, homeMessage } from './desks/desk-folding.js';
 import { stillOutside } from './desks/outside.js';
-import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
 import type {
   AuditRow,
   GatedCount,
@@ -30,13 +29,12 @@ import type {
 } from './lane-store.js';
 import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
-import { endingMessages } from './ending-messages.js';
 import { isOver, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
-import { commandMessage, eventMessage } from './outgoing-effects.js';
 import type { FoldingOptions, FoldingView } from './folding-view.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
 import type { Transition } from './saga-trace.js';
+import { sendEffects } from './sending-effects.js';
 import { fits } from './value-size.js';
 
 /** What one input came to. */
@@ -290,98 +288,21 @@ export class Folding {
     // A wake-up that finds nothing due only sets the clock again; everything else is history.
     if (input.kind !== 'due' || effects.length > 0)
       change.entries.push(historyEntry(input, effects, record, cause));
-    const sentTo = this.send(
-      change,
-      effects,
-      input,
-      record,
-      cause ?? `${partitionName(record)}/${record.offset}`,
-    );
+    const causation = cause ?? `${partitionName(record)}/${record.offset}`;
+    const sentTo = sendEffects(this.options, change, effects, {
+      at: input.now,
+      causation,
+      tooLarge: ({ operation, attempt }, reason) => {
+        const refused = { kind: 'not-sent', now: input.now, operation, attempt, reason } as const;
+        this.apply(saga.id, refused, record);
+      },
+    });
     if (before !== undefined) leaveCircles(change, before, input.now);
     const { trace, metrics, log } = this.options;
     if (!trace.enabled && !metrics.enabled && !log.isDetailed) return;
     const { topic, part, offset } = record;
     const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
     change.transitions.push({ ...what, topic, part, offset, trace: trace.enabled ? traceOf(record) : {} });
-  }
-
-  /** Turns effects into messages and incident rows; says where the messages go, by effect. */
-  private send(
-    change: Change,
-    effects: readonly Effect[],
-    input: SagaInput,
-    record: InboundRecord,
-    causation: string,
-  ): Record<number, string> {
-    const moment = { revision: (change.before?.revision ?? 0) + 1, at: input.now, causation };
-    const sentTo: Record<number, string> = {};
-    for (const [index, effect] of effects.entries()) {
-      if (effect.kind === 'finish')
-        change.messages.push(...endingMessages(this.options, change.saga, effect, input.now));
-      if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, input.now));
-      if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
-        this.speak(change, effect, input.now);
-      if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
-      const message =
-        effect.kind === 'open'
-          ? commandMessage(this.options, change.saga, effect, moment)
-          : eventMessage(this.options, change.saga, effect, moment);
-      sentTo[index] = message.topic;
-      if (fits(message.value, this.options.settings.messageBytes)) change.messages.push(message);
-      else this.refuse(change, effect, input.now, record);
-    }
-    return sentTo;
-  }
-
-  /** Says to desks and other sagas what an effect wants of them. */
-  private speak(change: Change, effect: OutsideEffect, now: Instant): void {
-    const { saga } = change;
-    if (effect.kind === 'finish' && saga.outside === undefined && saga.state.facts.parent === undefined)
-      return;
-    const { records, outside } = speakOutside(this.options, saga, effect, now);
-    change.saga = { ...saga, outside };
-    for (const record of records) {
-      const message = homeMessage(this.options, saga.id, record);
-      if (fits(message.value, this.options.settings.messageBytes)) change.messages.push(message);
-      else this.alarmAbout(change, effect, this.tooLarge, now);
-    }
-  }
-
-  private get tooLarge(): string {
-    return `the message is larger than ${this.options.settings.messageBytes} bytes`;
-  }
-
-  private refuse(
-    change: Change,
-    effect: Effect & { kind: 'open' | 'tell' },
-    now: Instant,
-    record: InboundRecord,
-  ): void {
-    const reason = this.tooLarge;
-    if (effect.kind === 'open') {
-      const { operation, attempt } = effect;
-      this.apply(change.saga.id, { kind: 'not-sent', now, operation, attempt, reason }, record);
-      return;
-    }
-    this.alarmAbout(change, effect, reason, now);
-  }
-
-  private alarmAbout(
-    change: Change,
-    effect: { readonly id?: string; readonly kind: string; readonly block?: string },
-    message: string,
-    at: Instant,
-  ): void {
-    const { id = effect.kind, block } = effect;
-    change.incidents.push({
-      saga: change.saga.id,
-      id: `not-sent:${id}`,
-      open: true,
-      ...(block === undefined ? {} : { block }),
-      code: 'NOT_SENT',
-      message,
-      at,
-    });
   }
 
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */

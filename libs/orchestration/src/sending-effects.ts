@@ -1,0 +1,79 @@
+import type { Instant } from '#libs/messaging';
+import type { Effect, OpenEffect } from '#libs/saga';
+import { incidentRow, type Change } from './change.js';
+import { homeMessage } from './desks/desk-folding.js';
+import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
+import { endingMessages } from './ending-messages.js';
+import type { FoldingOptions } from './folding-view.js';
+import { commandMessage, eventMessage } from './outgoing-effects.js';
+import { fits } from './value-size.js';
+
+/** When and why something is sent, and what becomes of a command that is too large for a message. */
+export interface Sending {
+  readonly at: Instant;
+  readonly causation: string;
+  readonly tooLarge: (effect: OpenEffect, reason: string) => void;
+}
+
+/** Turns the effects of a turn into messages and incidents of the change; says where the messages go, by effect. */
+export function sendEffects(
+  options: FoldingOptions,
+  change: Change,
+  effects: readonly Effect[],
+  sending: Sending,
+): Readonly<Record<number, string>> {
+  const { at, causation } = sending;
+  const moment = { revision: (change.before?.revision ?? 0) + 1, at, causation };
+  const sentTo: Record<number, string> = {};
+  for (const [index, effect] of effects.entries()) {
+    if (effect.kind === 'finish') change.messages.push(...endingMessages(options, change.saga, effect, at));
+    if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, at));
+    if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
+      speak(options, change, effect, at);
+    if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
+    const message =
+      effect.kind === 'open'
+        ? commandMessage(options, change.saga, effect, moment)
+        : eventMessage(options, change.saga, effect, moment);
+    sentTo[index] = message.topic;
+    if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
+    else if (effect.kind === 'open') sending.tooLarge(effect, tooLarge(options));
+    else alarmAbout(options, change, effect, at);
+  }
+  return sentTo;
+}
+
+/** Says to desks and other sagas what an effect wants of them. */
+function speak(options: FoldingOptions, change: Change, effect: OutsideEffect, now: Instant): void {
+  const { saga } = change;
+  if (effect.kind === 'finish' && saga.outside === undefined && saga.state.facts.parent === undefined) return;
+  const { records, outside } = speakOutside(options, saga, effect, now);
+  change.saga = { ...saga, outside };
+  for (const record of records) {
+    const message = homeMessage(options, saga.id, record);
+    if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
+    else alarmAbout(options, change, effect, now);
+  }
+}
+
+/** What is too large to be said and nobody waits for is a matter for people. */
+function alarmAbout(
+  options: FoldingOptions,
+  change: Change,
+  { id, kind, block }: { readonly id?: string; readonly kind: string; readonly block?: string },
+  at: Instant,
+): void {
+  change.incidents.push({
+    saga: change.saga.id,
+    id: `not-sent:${id ?? kind}`,
+    open: true,
+    ...(block === undefined ? {} : { block }),
+    code: 'NOT_SENT',
+    message: tooLarge(options),
+    at,
+  });
+}
+
+function tooLarge({ settings }: FoldingOptions): string {
+  return `the message is larger than ${settings.messageBytes} bytes`;
+}
