@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -125,5 +125,43 @@ describe('skald release', () => {
       err: expect.stringContaining('nothing was applied'),
     });
     expect(coordinator.arrived).toEqual([]);
+  });
+});
+
+describe('skald fmt', () => {
+  const unsorted =
+    'version: 1\nkey: input.id\nsaga: order  # the head\nsteps: [{ call: payment.charge, step: charge }]\n';
+  const sorted =
+    'saga: order  # the head\nversion: 1\nkey: input.id\nsteps: [{ step: charge, call: payment.charge }]\n';
+
+  it('writes heads first, once', async () => {
+    const file = join(folder, 'unsorted.yaml');
+    writeFileSync(file, unsorted);
+
+    expect(await terminal(['fmt', file])).toEqual({ code: 0, out: `formatted: ${file}`, err: '' });
+    expect(readFileSync(file, 'utf8')).toBe(sorted);
+    expect(await terminal(['fmt', file])).toEqual({ code: 0, out: 'nothing to format', err: '' });
+  });
+
+  it('only says what it would change, and fails, with --check', async () => {
+    const file = join(folder, 'checked.yaml');
+    writeFileSync(file, unsorted);
+
+    expect(await terminal(['fmt', '--check', file])).toMatchObject({
+      code: 1,
+      out: `to be formatted: ${file}`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe(unsorted);
+  });
+
+  it('leaves alone what it cannot read, and says where that is', async () => {
+    const file = join(folder, 'torn.yaml');
+    writeFileSync(file, 'version: 1\nsaga: [\n');
+
+    const { code, err } = await terminal(['fmt', file]);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/torn\.yaml:\d+:\d+: error: /);
+    expect(readFileSync(file, 'utf8')).toBe('version: 1\nsaga: [\n');
   });
 });

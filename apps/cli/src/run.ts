@@ -4,6 +4,7 @@ import { CommandFailedError, UsageError, type CliContext } from './cli-context.j
 import { actionCommands } from './commands/actions.js';
 import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
+import { fmtCommand } from './commands/fmt.js';
 import { importCommand } from './commands/import.js';
 import { installCommands } from './commands/install.js';
 import { keyCommands } from './commands/keys.js';
@@ -32,6 +33,7 @@ export type ExitCode = 0 | 1 | 2;
 const setups: readonly CommandSetup[] = [
   installCommands,
   validateCommand,
+  fmtCommand,
   schemaCommand,
   explainCommand,
   importCommand,

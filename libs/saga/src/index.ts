@@ -89,6 +89,7 @@ export { explainSaga } from './explained/explain-saga.js';
 export { resolveSettings, type ResolvedSaga } from './resolved/resolve-settings.js';
 export type { ResolvedValue } from './resolved/resolved-value.js';
 export { editorSchema } from './editor/editor-schema.js';
+export { formatDefinition } from './editor/format-definition.js';
 export { knownNames, type KnownNames } from './editor/known-names.js';
 export type {
   AwaitEffect,
