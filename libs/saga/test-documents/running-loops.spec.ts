@@ -182,6 +182,51 @@ describe('a forEach', () => {
   });
 });
 
+describe('a list that holds less than is needed', () => {
+  const shipped = (handlers: string): string =>
+    saga(`  - step: pay
+    call: payment.charge
+    pivot: true
+  - forEach: lines
+    in: input.lines
+    join: any
+    do:
+      - step: note
+        call: inventory.note
+${handlers}`);
+
+  it('goes on behind the pivot with what a handler puts in its place', () => {
+    const { finish, steps, incidents } = run(
+      shipped(`    catch:
+      incomplete: { output: ['nothing'] }`),
+      { orderId: 'o1', lines: [] },
+    );
+
+    expect(finish?.status).toBe('completed');
+    expect(incidents).toEqual([]);
+    expect(steps['lines']).toMatchObject({ output: ['nothing'], outcome: 'incomplete', missing: [] });
+  });
+
+  it('undoes everything before the pivot', () => {
+    const { finish, sent } = run(
+      saga(`  - step: reserve
+    call: inventory.reserve
+    compensate: inventory.release
+  - forEach: lines
+    in: input.lines
+    join: any
+    do:
+      - step: note
+        call: inventory.note
+        compensate: { none: a note may stay }`),
+      { orderId: 'o1', lines: [] },
+    );
+
+    expect(finish?.status).toBe('compensated');
+    expect(sent).toEqual(['inventory.reserve', 'inventory.release']);
+  });
+});
+
 describe('a parallel that needs one of its branches', () => {
   it('goes on with the first and undoes the other', () => {
     const { sent, steps } = run(

@@ -261,6 +261,23 @@ ${STEP}
     says: ['12:14: error: Nothing in here raises "incomplete", so this handler would never run.'],
   },
   {
+    name: 'a list behind the pivot that may be shorter than needed',
+    text: sagaOf(`  - step: book
+    call: inventory.note
+    pivot: true
+  - forEach: all
+    in: input.skus
+    join: 2
+    do:
+      - step: adjust
+        call: inventory.adjust
+        with: { sku: '\${ item }', amount: 1 }`),
+    contracts: true,
+    says: [
+      '10:11: error: "incomplete" of "all" is raised behind the pivot when the list holds less than `join: 2` needs, where it could not be answered by undoing. Handle it with `catch: { incomplete: … }`.',
+    ],
+  },
+  {
     name: 'completeness of a block that joins nothing',
     text: sagaOf(`  - set: one
     value: 1

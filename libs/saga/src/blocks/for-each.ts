@@ -104,7 +104,12 @@ function raisesOf(
   isTolerant: boolean,
 ): readonly Raised[] {
   const common = { kind: 'engine', pivot, block, cursor: at(cursor, 'in')! } as const;
-  const legs = isTolerant ? [] : [...body.raises, { ...common, error: 'incomplete' }];
+  const join = at(cursor, 'join');
+  const shortage =
+    join === undefined || join.value === 'all'
+      ? {}
+      : { cursor: join, cause: `when the list holds less than \`join: ${String(join.value)}\` needs` };
+  const legs = isTolerant ? [] : [...body.raises, { ...common, error: 'incomplete', ...shortage }];
   return [...legs, { ...common, error: 'invalid' }];
 }
 

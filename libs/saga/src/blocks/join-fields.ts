@@ -20,7 +20,10 @@ const TOLERATED: Shape = {
 
 /** What blocks say that do several things beside each other. */
 export const JOIN_FIELDS: Fields = {
-  join: { shape: JOIN, doc: 'How many have to succeed: `all` (if nothing is said), `any`, or a number.' },
+  join: {
+    shape: JOIN,
+    doc: 'How many have to succeed: `all` (if nothing is said), `any`, or a number. A list with fewer items raises `incomplete`.',
+  },
   tolerate: {
     shape: TOLERATED,
     doc: 'How many may be missing all the same: a number, or a share such as 10%.',

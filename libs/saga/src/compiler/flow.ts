@@ -43,6 +43,8 @@ export interface Raised {
   readonly pivot: PivotSide;
   readonly block: string;
   readonly cursor: Cursor;
+  /** Why it can come although everything succeeds, so that behind the pivot nothing but a handler helps; absent where that is not so. */
+  readonly cause?: string;
 }
 
 /** What the compiler makes of a block or of a list of blocks. */

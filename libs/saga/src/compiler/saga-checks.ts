@@ -42,15 +42,15 @@ function checkName(head: Cursor, seen: Set<string>, log: ProblemLog): void {
 
 /**
  * Behind the pivot nothing can be undone, so a participant that says no there leaves the saga with nothing to
- * do. What it may say is known from its contract and has to be caught.
+ * do. What it may say is known from its contract and has to be caught, and so has whatever no repetition mends.
  */
 export function checkRefusalsBehindPivot(raises: readonly Raised[], log: ProblemLog): void {
-  for (const { error, kind, pivot, block, cursor } of raises) {
-    if (kind !== 'business' || pivot === 'before') continue;
+  for (const { error, kind, pivot, block, cursor, cause } of raises) {
+    if ((kind !== 'business' && cause === undefined) || pivot === 'before') continue;
     const where = pivot === 'behind' ? 'behind the pivot' : 'on either side of the pivot';
     log.error(
       cursor,
-      `"${error}"${block === 'saga' ? '' : ` of "${block}"`} is raised ${where}, where it could not be answered by undoing. Handle it with \`catch: { ${error}: … }\`.`,
+      `"${error}"${block === 'saga' ? '' : ` of "${block}"`} is raised ${where}${cause === undefined ? '' : ` ${cause}`}, where it could not be answered by undoing. Handle it with \`catch: { ${error}: … }\`.`,
     );
   }
 }

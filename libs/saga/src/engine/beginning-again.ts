@@ -52,7 +52,9 @@ function beginMissing(moment: Moment, place: Place<ParNode>): Moment {
   const frame = frameAt(moment, place, 'par')!;
   const done = new Set(frame.done);
   const waiting = legsOf(place, frame).filter((leg) => !done.has(leg));
-  // Too few legs, or none at all: the join has nothing to begin, and says so once more.
+  // An empty list is made again: whoever begins again may have filled it.
+  if (waiting.length === 0 && done.size === 0) return enter(forget(moment, place), place);
+  // Too few legs: the join has nothing to begin, and says so once more.
   if (waiting.length === 0) return enter(moment, place);
   return beginLegs(remember(moment, place, { ...frame, waiting }), place);
 }

@@ -271,6 +271,25 @@ describe('a join that needs some of the legs', () => {
     expect(givenSaga(none).state.failure).toMatchObject({ error: 'incomplete' });
   });
 
+  it('says how many are needed when the list is too short', () => {
+    const short = givenSaga(each('all', ['x'], step('a'), { join: 2 })).whenSucceeds('a@x');
+
+    expect(short.state.failure).toMatchObject({
+      error: 'incomplete',
+      message: '2 have to succeed, and there is only 1',
+    });
+    expect(short.sent).toEqual(['shop.undo-a']);
+  });
+
+  it('makes an empty list again when it is tried again', () => {
+    let times = 0;
+    const list = () => ((times += 1) === 1 ? [] : ['x']);
+    const again = givenSaga(caught('incomplete', 'retry', each('all', list, step('a'), { join: 'any' })));
+
+    expect(again.messages).toEqual(['a@x/1/do#1']);
+    expect(again.whenSucceeds('a@x').status).toBe('completed');
+  });
+
   it('raises incomplete when all of them are missing', () => {
     const none = givenSaga(three({ join: 'any' }))
       .whenRejected('a', 'this')

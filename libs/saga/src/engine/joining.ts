@@ -130,7 +130,12 @@ function failureAtJoin(
   const error = commonError(causes);
   if (error !== 'incomplete') return { ...causes[0]!.failure, at: moment.now };
   const { missing } = countsOf(place, frame);
-  const message = `${missing.length} of ${legsOf(place, frame).length} are missing`;
+  const count = legsOf(place, frame).length;
+  const needed = neededOf(place.site.node, count);
+  const message =
+    count < needed
+      ? `${needed} ${needed === 1 ? 'has' : 'have'} to succeed, and there ${count === 1 ? 'is' : 'are'} only ${count}`
+      : `${missing.length} of ${count} are missing`;
   const errors = Object.fromEntries(causes.map(({ leg, failure }) => [leg, failure.error]));
   return failureOf(moment, place, error, message, { missing, errors });
 }
