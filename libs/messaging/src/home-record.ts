@@ -27,6 +27,8 @@ export interface StartHead {
   readonly admitted?: true;
   /** Set on a child: the saga that waits for it, and the name it waits under. */
   readonly parent?: { readonly saga: SagaId; readonly id: OperationName };
+  /** Set where a saga runs it, detached or not: the definitions that ran each other, outermost first. */
+  readonly runBy?: readonly string[];
   /** The saga that it is about: the newest of this definition and key. */
   readonly link?: { readonly definition: string; readonly key: string };
   /** Set on a start by API: the id under which the caller waits for the answer. */

@@ -138,11 +138,15 @@ function startInput(
   record: InboundRecord,
   { linked, edition }: { readonly linked?: Json | undefined; readonly edition?: Instant | undefined } = {},
 ): SagaInput & { readonly kind: 'start' } {
-  const { definition, version, businessKey: key, hops, toggles, parent } = content.head;
+  const { definition, version, businessKey: key, hops, toggles, parent, runBy } = content.head;
   const now = record.timestamp;
   const started = { id: content.saga, key, definition, version, startedAt: now, hops };
-  const kept = edition === undefined ? started : { ...started, edition };
-  const facts = parent === undefined ? kept : { ...kept, parent };
+  const facts = {
+    ...started,
+    ...(edition !== undefined && { edition }),
+    ...(parent !== undefined && { parent }),
+    ...(runBy !== undefined && { runBy }),
+  };
   const input = { kind: 'start', now, facts, input: content.input as Json, toggles } as const;
   return linked === undefined ? input : { ...input, linked };
 }

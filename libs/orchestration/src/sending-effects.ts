@@ -38,7 +38,7 @@ export function sendEffects(
     sentTo[index] = message.topic;
     if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
     else if (effect.kind === 'open') sending.tooLarge(effect, tooLarge(options));
-    else alarmAbout(options, change, effect, at);
+    else alarmAbout(change, effect, tooLarge(options), at);
   }
   return sentTo;
 }
@@ -47,20 +47,21 @@ export function sendEffects(
 function speak(options: FoldingOptions, change: Change, effect: OutsideEffect, now: Instant): void {
   const { saga } = change;
   if (effect.kind === 'finish' && saga.outside === undefined && saga.state.facts.parent === undefined) return;
-  const { records, outside } = speakOutside(options, saga, effect, now);
+  const { records, outside, trouble } = speakOutside(options, saga, effect, now);
   change.saga = { ...saga, outside };
+  if (trouble !== undefined) alarmAbout(change, effect, trouble, now);
   for (const record of records) {
     const message = homeMessage(options, saga.id, record);
     if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
-    else alarmAbout(options, change, effect, now);
+    else alarmAbout(change, effect, tooLarge(options), now);
   }
 }
 
-/** What is too large to be said and nobody waits for is a matter for people. */
+/** What could not be said and nobody waits for is a matter for people. */
 function alarmAbout(
-  options: FoldingOptions,
   change: Change,
   { id, kind, block }: { readonly id?: string; readonly kind: string; readonly block?: string },
+  message: string,
   at: Instant,
 ): void {
   change.incidents.push({
@@ -69,7 +70,7 @@ function alarmAbout(
     open: true,
     ...(block === undefined ? {} : { block }),
     code: 'NOT_SENT',
-    message: tooLarge(options),
+    message,
     at,
   });
 }

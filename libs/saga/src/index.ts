@@ -131,6 +131,7 @@ export {
 export type { AwaitedEvent, NeededFact, Program } from './program.js';
 export type { BlockResult, Expression, Failure, KnownValue, SagaFacts, Values } from './scope-values.js';
 export type { Change, Received } from './received.js';
+export { DEFAULT_MAX_HOPS } from './starting/max-hops.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';
 export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';
 export type {

@@ -75,6 +75,8 @@ export interface SagaFacts {
   readonly edition?: Instant;
   /** The saga that waits for this one, and the name it waits under; not visible to expressions. */
   readonly parent?: { readonly saga: string; readonly id: string };
+  /** The definitions that ran each other to this one, outermost first; not visible to expressions. Absent: no saga ran it. */
+  readonly runBy?: readonly string[];
   /** Name given by `end`, once there is one. */
   readonly result?: string;
 }

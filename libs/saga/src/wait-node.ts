@@ -47,6 +47,8 @@ export interface SagaAsk extends WaitIdentity {
   readonly input: Expression;
   /** Nobody waits for its end. */
   readonly detached: boolean;
+  /** How many sagas may lie behind it; absent: as many as behind anything that starts. */
+  readonly maxHops?: number;
   /** How it is undone with the saga around it; absent: it stays. */
   readonly undo?: LettingGo;
 }

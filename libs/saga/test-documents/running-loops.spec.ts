@@ -183,7 +183,7 @@ describe('a forEach', () => {
 });
 
 describe('a list that holds less than is needed', () => {
-  const shipped = (handlers: string): string =>
+  const shipped = (handlers: string): Program =>
     saga(`  - step: pay
     call: payment.charge
     pivot: true

@@ -16,6 +16,15 @@ key: input.orderId
 steps: [{ step: ship, call: shipping.send, pivot: true }]
 `;
 
+function ring(more: string): string {
+  return `---
+saga: invoice
+version: 1
+key: input.orderId
+steps: [{ saga: back, definition: order, key: input.orderId${more} }]
+`;
+}
+
 const documents: readonly WrongDocument[] = [
   {
     name: 'nothing to run',
@@ -40,6 +49,20 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
+    name: 'sagas that run each other for ever',
+    text: sagaOf('  - { saga: bill, definition: invoice, key: input.orderId }') + ring(''),
+    says: [
+      '5:31: error: Sagas run each other in a ring: order → invoice → order. Nothing in it ever ends that. Put a condition on one of the blocks, or write how many are meant, such as `maxHops: 3`.',
+    ],
+  },
+  {
+    name: 'a saga that runs itself for ever',
+    text: sagaOf('  - { saga: again, definition: order, key: input.next }'),
+    says: [
+      '5:32: error: Sagas run each other in a ring: order → order. Nothing in it ever ends that. Put a condition on one of the blocks, or write how many are meant, such as `maxHops: 3`.',
+    ],
+  },
+  {
     name: 'a saga nobody waits for',
     text: sagaOf('  - { saga: bill, definition: billing, detached: true }') + others,
     says: [
@@ -60,6 +83,23 @@ const documents: readonly WrongDocument[] = [
 describe('a block that runs another saga with a mistake', () => {
   it.each(documents)('explains $name', (document) => {
     expect(errorsOf(document)).toEqual(document.says);
+  });
+
+  it('warns about a ring that a condition may end, once', () => {
+    const text =
+      sagaOf('  - { saga: bill, definition: invoice, key: input.orderId }') + ring(', if: input.total > 5');
+    const { problems } = compileDefinitions([{ file: 'wrong.yaml', text }]);
+
+    expect(problems.filter(({ message }) => message.includes('ring')).map(formatProblem)).toEqual([
+      'wrong.yaml:5:31: warning: Sagas run each other in a ring: order → invoice → order. When 8 lie behind one, no more is started. Write how many are meant, such as `maxHops: 3`.',
+    ]);
+  });
+
+  it('says nothing of a ring that is bounded', () => {
+    const text = sagaOf('  - { saga: bill, definition: invoice, key: input.orderId }') + ring(', maxHops: 3');
+    const { problems } = compileDefinitions([{ file: 'wrong.yaml', text }]);
+
+    expect(problems.filter(({ message }) => message.includes('ring'))).toEqual([]);
   });
 
   it('warns about a saga that is not there', () => {

@@ -137,6 +137,67 @@ describe('a saga that asks for another one', () => {
   });
 });
 
+const ringText = (more: string): string => `
+saga: order
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.placed }]
+steps:
+  - saga: again
+    definition: order
+    key: "input.orderId + '+'"
+    with: { orderId: '\${ input.orderId + "+" }', total: 5 }
+    if: input.total > 0
+${more}
+`;
+
+describe('a saga that runs itself without end', () => {
+  it('is refused when too many lie behind it, and the whole chain is undone', async () => {
+    await beginRing('    maxHops: 3');
+    const refusals = sagasOf('order')
+      .flatMap((saga) => heardBy(saga))
+      .filter(isRefused);
+
+    expect(sagasOf('order')).toHaveLength(4);
+    expect(refusals).toMatchObject([
+      {
+        data: {
+          reason:
+            '4 sagas would lie behind it, and no more than 3 may: order → order → order → order → order',
+        },
+      },
+    ]);
+    expect(new Set(sagasOf('order').map((saga) => scene.status(saga)))).toEqual(new Set(['compensated']));
+  });
+
+  it('stops after eight where nothing is said', async () => {
+    await beginRing('');
+
+    expect(sagasOf('order')).toHaveLength(9);
+  });
+
+  it('is an incident where nobody waits for it', async () => {
+    await beginRing('    maxHops: 1\n    detached: true\n    compensate: { none: it may stay }');
+
+    expect(sagasOf('order').map((saga) => scene.status(saga))).toEqual(['completed', 'completed']);
+    expect([...scene.tables.incidents.values()]).toMatchObject([
+      { code: 'NOT_SENT', block: 'again', message: expect.stringContaining('order → order → order') },
+    ]);
+  });
+});
+
+async function beginRing(more: string): Promise<void> {
+  const definitions = fixedDefinitions(scene.clock, compiledPrograms(ringText(more)));
+  await definitions.start();
+  await scene.startCoordinator({ definitions });
+  scene.place('R1', { orderId: 'R1', total: 5 });
+  await scene.run(5_000);
+}
+
+function isRefused(input: HistoryEntry['input']): boolean {
+  return 'what' in input && input.what === 'refused';
+}
+
 const shippingText = `
 saga: order
 version: 1

@@ -6,7 +6,7 @@ import {
   type SagaId,
   type SignedRecord,
 } from '#libs/messaging';
-import type { AwaitEffect, FinishEffect, Program } from '#libs/saga';
+import { DEFAULT_MAX_HOPS, type AwaitEffect, type FinishEffect, type Program } from '#libs/saga';
 import { businessKeyOf, keyText } from '../business-key.js';
 import type { LiveSaga } from '../live-saga.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
@@ -22,27 +22,56 @@ interface ChildRequest {
   readonly key: Json;
   readonly input: Json;
   readonly detached: boolean;
+  readonly maxHops?: number;
 }
 
-/** The start of a child with the id it will have, or the refusal its parent hears. */
+/** What became of the wish to start a child. */
+export type ChildStart =
+  /** The start of a child with the id it will have. */
+  | {
+      readonly kind: 'started';
+      readonly record: SignedRecord;
+      readonly child: SagaId;
+      readonly isWaitedFor: boolean;
+    }
+  /** The refusal its parent hears; absent where it does not wait. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly record?: SignedRecord };
+
+/** Starts a child, or says why it cannot be. */
 export function startChild(
   starter: ChildStarter,
   parent: LiveSaga,
   { id, request }: AwaitEffect,
   now: Instant,
-): { readonly record: SignedRecord; readonly child?: SagaId } {
+): ChildStart {
   const asked = request as unknown as ChildRequest;
+  const refused = (reason: string): ChildStart =>
+    asked.detached
+      ? { kind: 'refused', reason }
+      : { kind: 'refused', reason, record: refusedChild({ saga: parent.id, id }, { reason }) };
   const program = starter.definitions.current(asked.definition);
-  if (program === undefined) return refusal(parent, id, `${asked.definition} is not published`);
+  if (program === undefined) return refused(`${asked.definition} is not published`);
+  const tooFar = hopsProblem(parent, asked);
+  if (tooFar !== undefined) return refused(tooFar);
   const problems = program.inputProblems(asked.input);
-  if (problems.length > 0)
-    return refusal(parent, id, `not an input of ${asked.definition}: ${problems.join('; ')}`);
+  if (problems.length > 0) return refused(`not an input of ${asked.definition}: ${problems.join('; ')}`);
   try {
     return started(starter, parent, id, asked, program, now);
   } catch (error) {
-    if (error instanceof MalformedRecordError) return refusal(parent, id, error.message);
+    if (error instanceof MalformedRecordError) return refused(error.message);
     throw error;
   }
+}
+
+/** Sagas that run each other without end are stopped here: each counts a hop. */
+function hopsProblem(
+  { state }: LiveSaga,
+  { definition, maxHops = DEFAULT_MAX_HOPS }: ChildRequest,
+): string | undefined {
+  const { facts } = state;
+  if (facts.hops < maxHops) return undefined;
+  const chain = [...(facts.runBy ?? []), facts.definition, definition].join(' → ');
+  return `${facts.hops + 1} sagas would lie behind it, and no more than ${maxHops} may: ${chain}`;
 }
 
 function started(
@@ -52,8 +81,9 @@ function started(
   { key, input, detached }: ChildRequest,
   program: Program,
   at: Instant,
-): { readonly record: SignedRecord; readonly child: SagaId } {
+): ChildStart {
   const { definition, version } = program;
+  const { facts } = parent.state;
   const businessKey = key === null ? businessKeyOf(program, input, at) : keyText(definition, key);
   const identity = {
     definition,
@@ -68,15 +98,13 @@ function started(
     version,
     eventType: 'saga',
     toggles: starter.definitions.togglesOf(program),
-    hops: parent.state.facts.hops + 1,
+    hops: facts.hops + 1,
+    runBy: [...(facts.runBy ?? []), facts.definition],
     ...(detached ? {} : { parent: { saga: parent.id, id } }),
   };
   const trace = starter.trace.child(parent.trace, parent.id, detached ? undefined : id);
-  return { record: { kind: 'start', saga: child, head, input, trace }, child };
-}
-
-function refusal(parent: LiveSaga, id: string, reason: string): { readonly record: SignedRecord } {
-  return { record: refusedChild({ saga: parent.id, id }, { reason }) };
+  const record = { kind: 'start', saga: child, head, input, trace } as const;
+  return { kind: 'started', record, child, isWaitedFor: !detached };
 }
 
 /** What a parent hears whose child cannot be started. */

@@ -1,7 +1,14 @@
 import type { Instant, SignedRecord } from '#libs/messaging';
 import type { AwaitEffect, FinishEffect, ReleaseEffect } from '#libs/saga';
 import type { LiveSaga, Outside } from '../live-saga.js';
-import { endedChild, lettingGo, startChild, withdrawChild, type ChildStarter } from './child-sagas.js';
+import {
+  endedChild,
+  lettingGo,
+  startChild,
+  withdrawChild,
+  type ChildStart,
+  type ChildStarter,
+} from './child-sagas.js';
 import { askDesks, releaseDesks, withoutOutside, type Asker, type DeskChannel } from './outside.js';
 
 /** Effects that go neither to a participant nor to whoever listens to events, but to desks and other sagas. */
@@ -11,6 +18,8 @@ export type OutsideEffect = AwaitEffect | ReleaseEffect | FinishEffect;
 export interface Spoken {
   readonly records: readonly SignedRecord[];
   readonly outside: Outside | undefined;
+  /** Why nothing was said, where the saga itself would never hear of it. */
+  readonly trouble?: string;
 }
 
 /** Turns what a saga wants of desks and other sagas into records for them. */
@@ -32,15 +41,22 @@ export function speakOutside(
 
 function ask(starter: ChildStarter, saga: LiveSaga, effect: AwaitEffect, now: Instant): Spoken {
   const { id, channel } = effect;
-  if (channel === 'saga') {
-    const { record, child } = startChild(starter, saga, effect, now);
-    const isForgotten = child === undefined || (effect.request as { readonly detached: boolean }).detached;
-    const outside = isForgotten ? saga.outside : { ...saga.outside, [id]: { channel, to: [child] } };
-    return { records: [record], outside };
-  }
+  if (channel === 'saga') return askSaga(saga, id, startChild(starter, saga, effect, now));
   const asker = askerOf(saga);
   const { records, to } = askDesks(asker, { ...effect, channel }, now);
   return { records, outside: { ...saga.outside, [id]: { channel, to } } };
+}
+
+function askSaga({ outside }: LiveSaga, id: string, start: ChildStart): Spoken {
+  if (start.kind === 'refused')
+    return start.record === undefined
+      ? { records: [], outside, trouble: start.reason }
+      : { records: [start.record], outside };
+  const { record, child, isWaitedFor } = start;
+  return {
+    records: [record],
+    outside: isWaitedFor ? { ...outside, [id]: { channel: 'saga', to: [child] } } : outside,
+  };
 }
 
 function askerOf({ id, businessKey, program, state }: LiveSaga): Asker {

@@ -9,7 +9,7 @@ import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, ANY_OR_NOTHING, NULL, STRING, type RecordType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { Expression } from '../scope-values.js';
-import { EXPRESSION, FLAG, TEMPLATE_MAP, camelCase, kebabCase } from '../shape/scalar-shapes.js';
+import { EXPRESSION, FLAG, TEMPLATE_MAP, camelCase, kebabCase, wholeNumber } from '../shape/scalar-shapes.js';
 import { COMPENSATE } from '../shape/undo-shapes.js';
 import type { SagaAsk } from '../wait-node.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
@@ -34,6 +34,10 @@ export const saga: Block = {
     with: { shape: TEMPLATE_MAP, doc: "Its input; without it, this saga's own, cut to what it takes." },
     key: { shape: EXPRESSION, doc: 'Its business key; without it, what it says itself of its input.' },
     detached: { shape: FLAG, doc: 'It is only started; nobody waits for its end.' },
+    maxHops: {
+      shape: wholeNumber(1),
+      doc: 'How many sagas may lie behind it, counted from where it all began; 8 if nothing is said. One more is refused, and the block raises `failed`.',
+    },
     compensate: { shape: COMPENSATE, doc: 'How it is undone, where it does not undo itself.' },
   },
   bodies: noBodies,
@@ -56,6 +60,7 @@ function compileOther(source: BlockSource, flow: Flow, compiler: BlockCompiler):
   const definition = at(cursor, 'definition')!;
   const other = compiler.sagaAt(definition);
   const isDetached = at(cursor, 'detached')?.value === true;
+  const maxHops = at(cursor, 'maxHops');
   const undoes = checkSagaSide(source, flow, other, compiler.log);
   const ask: SagaAsk = {
     kind: 'ask',
@@ -66,6 +71,7 @@ function compileOther(source: BlockSource, flow: Flow, compiler: BlockCompiler):
     key: keyOf(source, flow, compiler),
     input: inputOf(source, flow, other, compiler),
     detached: isDetached,
+    ...(maxHops !== undefined && { maxHops: Number(maxHops.value) }),
     ...(undoes !== 'never' && !isDetached && { undo: { release: 'saga' } as const }),
   };
   const output = isDetached ? NULL : RESULT;

@@ -131,6 +131,8 @@ export interface SagaBlockOptions extends TimedOptions {
   readonly key?: string;
   /** Nobody waits for its end. */
   readonly detached?: boolean;
+  /** How many sagas may lie behind it. */
+  readonly maxHops?: number;
   readonly compensate?: Compensate;
 }
 

@@ -20,6 +20,7 @@ import { otherSagas } from './other-sagas.js';
 import { readPeople } from './people.js';
 import { readFragments } from './fragments.js';
 import { readReleases, type Release } from './releases.js';
+import { checkRings } from './saga-rings.js';
 import { SchemaFiles } from './schema-files.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
@@ -87,6 +88,7 @@ export function compileDefinitions(
     ...watch,
   };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
+  checkRings(programs, ofKind('saga'), log);
   const tested = {
     programs,
     written: documents.filter(({ data }) => Object.hasOwn(data, 'saga')),

@@ -4,6 +4,7 @@ import { durationMs } from '../expression/duration.js';
 import { ANY, typeName, type StaticType } from '../expression/static-type.js';
 import { headOf } from '../shape/headed-shape.js';
 import { TRIGGER_KINDS } from '../shape/start-shapes.js';
+import { DEFAULT_MAX_HOPS } from '../starting/max-hops.js';
 import { refusalReasons } from '../starting/refusal.js';
 import { readSchedule } from '../starting/schedule.js';
 import type { Trigger, TriggerFact } from '../starting/trigger.js';
@@ -12,8 +13,6 @@ import { checkTakenIn } from './clearance.js';
 import type { Contracts } from './contracts.js';
 import { bareExpression, conditionExpression, templateValue, valueExpression } from './expressions.js';
 import { endedSagaType, eventDataType, scheduledType, triggerPlace, type SagaPlaces } from './places.js';
-
-const defaultMaxHops = 8;
 
 /** Compiles what starts a saga. */
 export function compileTriggers(
@@ -121,7 +120,7 @@ function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
   const unless = at(cursor, 'echo') && at(at(cursor, 'echo')!, 'unless');
   return {
     gates: gatesOf(cursor, place, log),
-    maxHops: Number(at(cursor, 'maxHops')?.value ?? defaultMaxHops),
+    maxHops: Number(at(cursor, 'maxHops')?.value ?? DEFAULT_MAX_HOPS),
     ...(written === undefined ? {} : { with: templateValue(written, place, log).evaluate }),
     ...(coalesce === undefined
       ? {}

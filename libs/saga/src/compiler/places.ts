@@ -30,7 +30,7 @@ const SAGA_FACTS = {
   version: NUMBER,
   startedAt: INSTANT,
   hops: NUMBER,
-} satisfies Record<Exclude<keyof SagaFacts, 'result' | 'parent' | 'edition'>, StaticType>;
+} satisfies Record<Exclude<keyof SagaFacts, 'result' | 'parent' | 'runBy' | 'edition'>, StaticType>;
 
 /** What `saga` is while it runs. */
 const SAGA = closed('`saga`', SAGA_FACTS);

@@ -48,6 +48,12 @@ describe('another saga that is waited for', () => {
     expect(failed.state.failure).toMatchObject({ error: 'failed', step: 'bill', data: { status: what } });
   });
 
+  it('says why it was refused', () => {
+    const failed = given.whenHeard('bill', { reason: 'the key is taken' }, { what: 'refused' });
+
+    expect(failed.state.failure?.message).toBe('billing was refused: the key is taken');
+  });
+
   it('is asked to undo what it did and says when it has', () => {
     const undoing = billed.whenRejected('ship');
 

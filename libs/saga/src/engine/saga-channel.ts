@@ -1,13 +1,16 @@
 import type { SagaAsk } from '../wait-node.js';
 import type { Channel } from './channel.js';
+import { definedParts } from './defined-parts.js';
 import { evaluateAll } from './values.js';
 
 /** Waits for another saga, or only starts it. What it did is undone by itself, when it is asked to. */
 export const sagaChannel: Channel<SagaAsk> = {
   open(moment, place) {
-    const { definition, detached, key, input } = place.site.node;
+    const { definition, detached, maxHops, key, input } = place.site.node;
     const values = evaluateAll(moment, place, { key, input });
-    return values.ok ? { ok: true, value: { request: { definition, detached, ...values.value } } } : values;
+    if (!values.ok) return values;
+    const request = { definition, detached, ...definedParts({ maxHops }), ...values.value };
+    return { ok: true, value: { request } };
   },
 
   hear(_moment, { site }, { what, data }) {
@@ -16,8 +19,16 @@ export const sagaChannel: Channel<SagaAsk> = {
         return { kind: 'settled', output: data };
       case 'compensated':
       case 'cancelled':
-      case 'refused':
-        return { kind: 'raised', error: 'failed', message: `${site.node.definition} was ${what}`, data };
+      case 'refused': {
+        const { reason } = (data ?? {}) as { readonly reason?: string };
+        const why = reason === undefined ? '' : `: ${reason}`;
+        return {
+          kind: 'raised',
+          error: 'failed',
+          message: `${site.node.definition} was ${what}${why}`,
+          data,
+        };
+      }
       default:
         return { kind: 'ignored' };
     }
