@@ -32,7 +32,7 @@ const scripts = {
     run: (args) => testKind('integration', args),
   },
   'test:e2e': { tools: everything, run: (args) => testKind('e2e', args) },
-  'test:fault': { tools: ownStack, run: (args) => testKind('fault', args) },
+  'test:fault': { tools: { ...ownStack, go: true }, run: (args) => testKind('fault', args) },
   demo: { tools: anyStack, run: (args) => node(programs.demo, args) },
   bench: { tools: anyStack, run: (args) => node(programs.bench, args) },
   dev: { tools: anyStack, run: (args) => node(programs.dev, ['--watch', ...args]) },

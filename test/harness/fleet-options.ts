@@ -1,3 +1,4 @@
+import type { CoordinatorOptions, CoordinatorProcess } from './coordinator-process.js';
 import type { LocalStack, LocalStackOptions } from '../../deploy/local/src/index.js';
 
 /** The participants of the shop. */
@@ -9,6 +10,8 @@ export interface FleetOptions {
   readonly name: string;
   /** Coordinators to begin with. Default 1. */
   readonly coordinators?: number;
+  /** How a coordinator is started. Default: with settings of tests; a chart's release knows another way. */
+  readonly launch?: (options: CoordinatorOptions) => Promise<CoordinatorProcess>;
   /** Participants of the shop to run. Default: all three. */
   readonly participants?: readonly ParticipantName[];
   /** How long a step bears silence. Default 3,000. */

@@ -125,7 +125,7 @@ export class Fleet {
   async addCoordinator(): Promise<CoordinatorProcess> {
     const { coordinatorEnv } = this.options;
     const env = typeof coordinatorEnv === 'function' ? await coordinatorEnv(this.stack) : coordinatorEnv;
-    const coordinator = await startCoordinator({
+    const coordinator = await (this.options.launch ?? startCoordinator)({
       name: `coordinator-${this.coordinators.length + 1}`,
       stack: this.stack,
       definitions: this.definitions,

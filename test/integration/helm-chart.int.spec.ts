@@ -3,14 +3,18 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { parseAllDocuments } from 'yaml';
 import { kubernetesSchemas } from '../harness/built-tools.js';
+import {
+  chartFolder,
+  chartManifests,
+  kubernetesVersion,
+  renderChart,
+  type Manifest,
+} from '../harness/chart.js';
 import { helmTool, kubeconformTool, kubeScoreTool } from '../harness/operations-tools.js';
 
 const run = promisify(execFile);
-const chart = 'deploy/helm/skald';
-const kubernetes = '1.36.0';
-const values = readdirSync(path.join(chart, 'ci'));
+const values = readdirSync(path.join(chartFolder, 'ci'));
 
 // The first run on a machine builds the tools.
 jest.setTimeout(600_000);
@@ -19,12 +23,6 @@ let helm: string;
 let kubeconform: string;
 let kubeScore: string;
 
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec: Readonly<Record<string, unknown>>;
-}
-
 beforeAll(async () => {
   helm = await helmTool();
   kubeconform = await kubeconformTool();
@@ -32,29 +30,32 @@ beforeAll(async () => {
 });
 
 describe.each(values)('the chart with the values of %s', (file) => {
-  const args = ['-f', path.join(chart, 'ci', file)];
+  const args = valuesOf(file);
 
   it('is what helm takes for a sound chart', async () => {
-    const { stdout } = await run(helm, ['lint', '--strict', chart, ...args]);
+    const { stdout } = await run(helm, ['lint', '--strict', chartFolder, ...args]);
 
     expect(stdout).toContain('0 chart(s) failed');
   });
 
-  it.each(['1.27.0', '1.31.0', kubernetes])('is what the API of Kubernetes %s knows', async (version) => {
-    const text = await rendered(args, version);
-    const folder = await kubernetesSchemas(kubernetes, version);
-    const location = path.join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
-    // Resources of operators have no schema here; their names are asked for below.
-    const options = ['-strict', '-summary', '-ignore-missing-schemas', '-schema-location', location, '-'];
+  it.each(['1.27.0', '1.31.0', kubernetesVersion])(
+    'is what the API of Kubernetes %s knows',
+    async (version) => {
+      const text = await renderChart(args, version);
+      const folder = await kubernetesSchemas(kubernetesVersion, version);
+      const location = path.join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+      // Resources of operators have no schema here; their names are asked for below.
+      const options = ['-strict', '-summary', '-ignore-missing-schemas', '-schema-location', location, '-'];
 
-    const { stdout } = await piped(kubeconform, options, text);
+      const { stdout } = await piped(kubeconform, options, text);
 
-    expect(stdout).toMatch(/Invalid: 0, Errors: 0/);
-    expect(stdout).toMatch(/Valid: [1-9]/);
-  });
+      expect(stdout).toMatch(/Invalid: 0, Errors: 0/);
+      expect(stdout).toMatch(/Valid: [1-9]/);
+    },
+  );
 
   it('asks for nothing that policies refuse', async () => {
-    const text = await rendered(args, kubernetes);
+    const text = await renderChart(args);
     // No CPU limit: a throttled pod loses its partitions. Pull policy is the user's. The job and the test are gone in a minute.
     const ignored = ['container-resources', 'container-image-pull-policy', 'pod-networkpolicy'];
     const options = ignored.flatMap((test) => ['--ignore-test', test]);
@@ -91,7 +92,7 @@ describe('pods of the chart', () => {
   });
 
   it('get secrets by reference only', async () => {
-    const text = await rendered(['-f', path.join(chart, 'ci', 'everything.yaml')], kubernetes);
+    const text = await renderChart(valuesOf('everything.yaml'));
     const secret = (await manifests('everything.yaml')).filter(({ kind }) => kind === 'Secret');
 
     expect(secret).toEqual([]);
@@ -135,22 +136,18 @@ describe('values that make no sense', () => {
     ['no signing secret', ['--set', 'signing.existingSecret='], 'signing.existingSecret is needed'],
     ['no broker', ['--set', 'kafka.brokers=null'], 'kafka.brokers is needed'],
   ])('are refused: %s', async (_, set, message) => {
-    const refused = rendered(['-f', path.join(chart, 'ci', 'minimal.yaml'), ...set], kubernetes);
+    const refused = renderChart([...valuesOf('minimal.yaml'), ...set]);
 
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining(message) });
   });
 });
 
-async function rendered(args: readonly string[], version: string): Promise<string> {
-  const { stdout } = await run(helm, ['template', 'shop', chart, '--kube-version', version, ...args]);
-  return stdout;
+function valuesOf(file: string): readonly string[] {
+  return ['-f', path.join(chartFolder, 'ci', file)];
 }
 
-async function manifests(file: string): Promise<readonly Manifest[]> {
-  const text = await rendered(['-f', path.join(chart, 'ci', file)], kubernetes);
-  return parseAllDocuments(text).flatMap((document) =>
-    document.toJSON() === null ? [] : [document.toJSON() as Manifest],
-  );
+function manifests(file: string): Promise<readonly Manifest[]> {
+  return chartManifests(valuesOf(file));
 }
 
 /** Runs a program on a text; one that ends with an error has said why on its output. */

@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
 import { LayoutError } from '#libs/orchestration';
+import { allMigrations } from './migrations/all-migrations.js';
 import { partitionsEnd } from './partitions.js';
 import { translateError } from './translate-error.js';
 
 /** Number of the newest migration this version knows. */
-export const schemaVersion = 4;
+export const schemaVersion = allMigrations.length;
 
 const OLDEST_POSTGRES = 15;
 

@@ -16,10 +16,7 @@ import { RequestEntity } from './entities/request-entity.js';
 import { SchemaEntity } from './entities/schema-entity.js';
 import { ToggleEntity } from './entities/toggle-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
-import { Tables1795219200001 } from './migrations/0001-tables.js';
-import { Commit1795219200002 } from './migrations/0002-commit.js';
-import { Desks1795219200003 } from './migrations/0003-desks.js';
-import { Toggles1795219200004 } from './migrations/0004-toggles.js';
+import { allMigrations } from './migrations/all-migrations.js';
 
 /** How operators' queries reach the database. */
 export interface DataSourceOptions {
@@ -59,7 +56,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       ToggleEntity,
       TriggerStateEntity,
     ],
-    migrations: [Tables1795219200001, Commit1795219200002, Desks1795219200003, Toggles1795219200004],
+    migrations: [...allMigrations],
     extra: {
       max: options.size ?? 4,
       connectionTimeoutMillis: 5_000,
