@@ -16,6 +16,7 @@ import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
 import { releaseCommand } from './commands/release.js';
 import { showCommand } from './commands/show.js';
+import { surveyCommand } from './commands/survey.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
 import { lockCommands } from './commands/locks.js';
@@ -36,6 +37,7 @@ const setups: readonly CommandSetup[] = [
   fmtCommand,
   schemaCommand,
   explainCommand,
+  surveyCommand,
   importCommand,
   testCommand,
   publishCommand,

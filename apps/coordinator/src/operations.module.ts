@@ -25,6 +25,7 @@ import {
   StartByPerson,
   StartSaga,
   TakeWebhook,
+  SurveyDefinition,
   SwitchToggle,
   TopicAdmin,
   type Installation,
@@ -130,6 +131,11 @@ const useCases = [
     useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
       new CheckPositions(operators, definitions),
     inject: [Stores, LoadedDefinitions],
+  },
+  {
+    provide: SurveyDefinition,
+    useFactory: ({ definitions: store }: Stores) => new SurveyDefinition(store),
+    inject: [Stores],
   },
   {
     provide: PublishDefinitions,

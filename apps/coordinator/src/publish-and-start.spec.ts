@@ -50,6 +50,19 @@ describe('publishing', () => {
     );
   });
 
+  it('surveys what is published', async () => {
+    const { body } = await api.get('/definitions/order-fulfilment/survey');
+
+    expect(body).toMatchObject({ saga: 'order-fulfilment', version: 1, kept: [] });
+    expect(body['decisions']).toEqual([
+      { block: 'bookCourier:if', decides: 'has(input.wait) && input.wait' },
+    ]);
+    expect(body['touchpoints']).toContainEqual(
+      expect.objectContaining({ block: 'start', way: 'hears', name: 'shop.order.placed' }),
+    );
+    expect(await api.get('/definitions/order-fulfilment/survey?version=9')).toMatchObject({ status: 404 });
+  });
+
   it('lists what is published', async () => {
     const { body } = await api.get('/definitions');
 

@@ -87,6 +87,17 @@ export {
 export { didYouMean } from './expression/did-you-mean.js';
 export { explainSaga } from './explained/explain-saga.js';
 export { resolveSettings, type ResolvedSaga } from './resolved/resolve-settings.js';
+export { surveySagas, type OpaqueBlock, type SagaSurvey, type Touchpoint } from './survey/survey-sagas.js';
+export type { Handoff } from './survey/handoffs.js';
+export {
+  allNodes,
+  type Contact,
+  type FlowEdge,
+  type FlowGraph,
+  type FlowKind,
+  type FlowNode,
+  type UndoNote,
+} from './survey/flow-graph.js';
 export type { ResolvedValue } from './resolved/resolved-value.js';
 export { editorSchema } from './editor/editor-schema.js';
 export { formatDefinition } from './editor/format-definition.js';

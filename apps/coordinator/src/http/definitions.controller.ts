@@ -10,7 +10,7 @@ import {
   Query as QueryParameters,
 } from '@nestjs/common';
 import type { Program } from '#libs/saga';
-import { CheckPositions, LoadedDefinitions, PublishDefinitions } from '#libs/orchestration';
+import { CheckPositions, LoadedDefinitions, PublishDefinitions, SurveyDefinition } from '#libs/orchestration';
 import { QueryReader, type Query } from './request-reading.js';
 import { filesOf } from './sent-files.js';
 
@@ -21,6 +21,7 @@ export class DefinitionsController {
     @Inject(LoadedDefinitions) private readonly definitions: LoadedDefinitions,
     @Inject(CheckPositions) private readonly positions: CheckPositions,
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
+    @Inject(SurveyDefinition) private readonly surveys: SurveyDefinition,
   ) {}
 
   @Get()
@@ -48,6 +49,12 @@ export class DefinitionsController {
     @QueryParameters() query: Query,
   ): Promise<unknown> {
     return this.positions.check(definition, new QueryReader(query, ['version']).integer('version'));
+  }
+
+  /** Its flow as a graph, and lists of what it deals with. */
+  @Get(':definition/survey')
+  async surveyOf(@Param('definition') definition: string, @QueryParameters() query: Query): Promise<unknown> {
+    return this.surveys.survey(definition, new QueryReader(query, ['version']).integer('version'));
   }
 }
 

@@ -55,6 +55,11 @@ const DRAIN: Field = {
   doc: 'With `fencing: none`, or where another participant undoes it: how long after its sending a command may still be carried out; 10m if nothing is said.',
 };
 
+const OPAQUE: Field = {
+  shape: TEXT,
+  doc: 'Why nobody can look into how it comes to its answer, such as: a spreadsheet of the finance team. A survey counts it.',
+};
+
 const ANSWERED_BY = record({
   title: '`answeredBy`',
   fields: {
@@ -122,6 +127,7 @@ const COMMAND = record({
     fencing: FENCING,
     drain: DRAIN,
     limits: { shape: LIMITS, doc: 'How much it can take.' },
+    opaque: OPAQUE,
     description: { shape: TEXT, doc: 'What it does.' },
   },
 });
@@ -143,6 +149,7 @@ const FACT = record({
     value: { shape: TEMPLATE, doc: "What is known; without it, the event's data." },
     asOf: { shape: EXPRESSION, doc: "When it was true, over `data`; without it, the event's time." },
     lag: { shape: DURATION_OR_NONE, doc: 'By how much it may be behind reality.' },
+    opaque: OPAQUE,
     description: { shape: TEXT, doc: 'What it says.' },
   },
 });
@@ -188,6 +195,7 @@ export const PARTICIPANT: MapOptions = {
     fencing: FENCING,
     drain: DRAIN,
     limits: { shape: LIMITS, doc: 'How much it can take; all its commands together.' },
+    opaque: OPAQUE,
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne.' },
     ifUnknown: { shape: IF_UNKNOWN, doc: 'What to do when it is not known whether something was done.' },

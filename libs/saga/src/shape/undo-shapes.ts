@@ -31,7 +31,7 @@ const FIELDS: Fields = {
   call: { shape: CALL, doc: 'The command that undoes it.' },
   with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
   do: { shape: BLOCKS, doc: 'Blocks that undo it, where one command is not enough.' },
-  none: { shape: TEXT, doc: 'Why nothing can be undone; it is listed.' },
+  none: { shape: TEXT, doc: 'Why nothing can be undone; `skald survey` lists it.' },
   unless: { shape: UNLESS, doc: 'When it is not needed any more; looked at right before.' },
   ...PATIENCE_FIELDS,
 };

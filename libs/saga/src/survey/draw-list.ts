@@ -1,0 +1,98 @@
+import { blockOf } from '../blocks/registered-blocks.js';
+import { at, itemsOf, textAt, type Cursor } from '../document/cursor.js';
+import { drawHandlers, drawListeners } from './draw-handlers.js';
+import { commandAt, contactsOf } from './contacts.js';
+import { DRAWN } from './drawn-blocks.js';
+import type { FlowNode } from './flow-graph.js';
+import type { Landscape } from './landscape.js';
+import { opaqueness } from './opaqueness.js';
+import { branching, closed, EMPTY, inSequence, single, type Piece } from './piece.js';
+import type { Scene, Site } from './scene.js';
+import { undoNote } from './undo-note.js';
+
+/** Draws a list of blocks, one behind the other. */
+export function drawList(list: Cursor | undefined, id: string, scene: Scene): Piece {
+  return inSequence(itemsOf(list).map((block, index) => drawBlock(block, `${id}.${index + 1}`, scene)));
+}
+
+function drawBlock(cursor: Cursor, place: string, around: Scene): Piece {
+  const kind = blockOf(cursor);
+  const owner = textAt(cursor, 'owner') ?? around.owner;
+  const scene: Scene = { ...around, ...(owner !== undefined && { owner }) };
+  const site: Site = { cursor, scene, node: nodeOf(cursor, place, scene) };
+  const drawn = (DRAWN[kind.head] ?? ((each: Site) => single(each.node)))(site);
+  const main = isReached(cursor) && drawn.nodes.length > 1 ? held(site, drawn) : drawn;
+  return onlyIf(
+    site,
+    [drawHandlers, drawListeners].reduce((piece, around_) => around_(site, piece), main),
+  );
+}
+
+/** Does anything reach this block as a whole: an error, or an event? */
+function isReached(cursor: Cursor): boolean {
+  return at(cursor, 'catch') !== undefined || at(cursor, 'listen') !== undefined;
+}
+
+/** Several nodes as one, so that what reaches the block has something to reach. */
+function held({ node }: Site, piece: Piece): Piece {
+  const { decides: _, ...whole } = node;
+  const inside = closed(`${node.id}:whole`, renamed(piece, node.id, `${node.id}:${node.kind}`));
+  return single({ ...whole, kind: 'group', contacts: [], inside });
+}
+
+function renamed(piece: Piece, from: string, to: string): Piece {
+  const name = (id: string) => (id === from ? to : id);
+  const { entry } = piece;
+  return {
+    nodes: piece.nodes.map((node) => ({ ...node, id: name(node.id) })),
+    edges: piece.edges.map((edge) => ({ ...edge, from: name(edge.from), to: name(edge.to) })),
+    exits: piece.exits.map((exit) => ({ ...exit, from: name(exit.from) })),
+    ...(entry !== undefined && { entry: name(entry) }),
+  };
+}
+
+function onlyIf({ cursor, node }: Site, piece: Piece): Piece {
+  const condition = at(cursor, 'if');
+  if (condition === undefined) return piece;
+  const way: FlowNode = {
+    id: `${node.id}:if`,
+    kind: 'way',
+    label: String(condition.value),
+    contacts: [],
+    decides: String(condition.value),
+    ...(node.owner !== undefined && { owner: node.owner }),
+  };
+  return branching(way, [
+    ['yes', piece],
+    ['no', EMPTY],
+  ]);
+}
+
+function nodeOf(cursor: Cursor, place: string, { land, saga, owner }: Scene): FlowNode {
+  const { head, isNamed } = blockOf(cursor);
+  const name = String(at(cursor, head)!.value);
+  const title = textAt(cursor, 'title');
+  const isPivot = at(cursor, 'pivot')?.value === true;
+  const undo = undoNote(cursor);
+  const opaque = opaqueness(cursor, land);
+  const raises = raisedBy(cursor, land);
+  return {
+    id: isNamed ? name : place,
+    kind: head as FlowNode['kind'],
+    label: title === undefined || title.includes('${') ? name : title,
+    ...(owner !== undefined && { owner }),
+    contacts: contactsOf(cursor, saga, land),
+    ...(isPivot && { isPivot: true }),
+    ...(undo !== undefined && { undo }),
+    ...(opaque !== undefined && { opaque }),
+    ...(raises.length > 0 && { raises }),
+  };
+}
+
+function raisedBy(cursor: Cursor, land: Landscape): readonly string[] {
+  const raise = textAt(cursor, 'raise');
+  const call = textAt(cursor, 'call');
+  const command = call === undefined ? undefined : commandAt(call, land);
+  const rejects = itemsOf(command && at(command, 'rejects')).map(({ value }) => String(value));
+  return raise === undefined ? rejects : [raise];
+}

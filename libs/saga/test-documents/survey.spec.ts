@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { allNodes } from '../src/survey/flow-graph.js';
+import { surveySagas, type SagaSurvey } from '../src/survey/survey-sagas.js';
+import { exampleFiles, exampleSources } from './example-sagas.fixture.js';
+
+const CONTRACTS = `participant: inventory
+owner: warehouse
+commands:
+  reserve: { rejects: [out-of-stock], undoneBy: inventory.release, verify: inventory.reservation }
+  release: {}
+  reservation: { effect: none }
+---
+participant: pricing
+owner: sales
+opaque: a spreadsheet of the sales team
+commands: { price: { effect: none }, label: { rejects: [no-paper] } }
+---
+participant: adviser
+owner: data
+kind: agent
+clearance: []
+commands:
+  advise: { effect: none, allow: { of: data.action, values: [yes-please, no-thanks] }, record: [data.action] }
+---
+namespace: shop
+owner: shop-it
+`;
+
+const ORDER = `saga: order
+version: 1
+owner: orders
+key: input.orderId
+triggers: [{ event: shop.order.placed }, { person: clerk }]
+steps:
+  - step: reserve
+    call: inventory.reserve
+    compensate: inventory.release
+  - step: price
+    call: pricing.price
+    if: input.price == null
+  - group: labels
+    owner: sales
+    do:
+      - step: label
+        call: pricing.label
+        compensate: { none: paper is cheap }
+    catch: { no-paper: { undo: false, do: [{ task: buyPaper, to: { role: clerk }, escalate: [{ after: 1d, to: { role: lead } }], answers: { bought: [] } }], then: retry } }
+  - step: advice
+    call: adviser.advise
+    catch: { failed: continue, unknown: continue, invalid: continue }
+  - choice: size
+    cases: [{ case: large, if: input.total > 1000, do: [{ end: by-hand }] }]
+    else: []
+  - emit: tell
+    event: shop.order.priced
+outcomes: { completed: { emit: shop.order.done } }
+`;
+
+function surveyOf(text: string): SagaSurvey {
+  return surveySagas([
+    { file: 'contracts.yaml', text: CONTRACTS },
+    { file: 'saga.yaml', text },
+  ])[0]!;
+}
+
+describe('a survey of a saga', () => {
+  const survey = surveyOf(ORDER);
+
+  it('lists what nothing undoes, with the reason', () => {
+    expect(survey.kept).toEqual([{ block: 'label', because: 'paper is cheap' }]);
+  });
+
+  it('finds every change of whom the work lies with', () => {
+    expect(survey.handoffs.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'start reserve',
+      'reserve price',
+      'reserve label',
+      'label buyPaper',
+      'buyPaper label',
+      'label advice',
+    ]);
+  });
+
+  it('names both sides of a handoff by owner, and people by role', () => {
+    expect(survey.handoffs).toContainEqual({
+      from: 'label',
+      to: 'buyPaper',
+      fromWhom: 'sales',
+      toWhom: 'clerk',
+    });
+  });
+
+  it('says where is decided by what', () => {
+    expect(survey.decisions).toEqual([
+      { block: 'price:if', decides: 'input.price == null' },
+      { block: 'size', decides: 'large if input.total > 1000' },
+    ]);
+  });
+
+  it('lists everything outside that blocks deal with', () => {
+    expect(survey.touchpoints.map(({ block, way, name }) => `${block} ${way} ${name}`)).toEqual([
+      'start hears shop.order.placed',
+      'start people clerk',
+      'reserve asks inventory.reserve',
+      'reserve verifies inventory.reservation',
+      'reserve undoes inventory.release',
+      'price asks pricing.price',
+      'label asks pricing.label',
+      'buyPaper people clerk',
+      'advice asks adviser.advise',
+      'tell tells shop.order.priced',
+      'end tells shop.order.done',
+    ]);
+  });
+
+  it('marks what crosses a boundary, by the nearest owner of a block', () => {
+    const crossing = survey.touchpoints.filter(({ crosses }) => crosses).map(({ name }) => name);
+
+    expect(crossing).toEqual([
+      'inventory.reserve',
+      'inventory.reservation',
+      'inventory.release',
+      'pricing.price',
+      'adviser.advise',
+    ]);
+  });
+
+  it('tells black boxes, and their share of what works or decides', () => {
+    expect(survey.opaque).toEqual({
+      blocks: [
+        { block: 'price', because: 'a spreadsheet of the sales team' },
+        { block: 'label', because: 'a spreadsheet of the sales team' },
+        { block: 'advice', because: 'an agent decides' },
+      ],
+      of: 7,
+      share: 3 / 7,
+    });
+  });
+
+  it('takes the owner of the namespace where nobody nearer is named', () => {
+    expect(surveyOf(ORDER.replace('owner: orders\n', '')).owner).toBe('shop-it');
+  });
+});
+
+describe('the graphs of all examples', () => {
+  const surveys = surveySagas(exampleSources, exampleFiles);
+
+  it.each(surveys.map((survey) => [survey.saga, survey] as const))(
+    'have no loose end: %s',
+    (_, { graph }) => {
+      const ids = allNodes(graph).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { nodes, edges } of [graph, ...allNodes(graph).flatMap(({ inside }) => inside ?? [])]) {
+        const own = new Set(nodes.map(({ id }) => id));
+        for (const { from, to } of edges) expect([own.has(from), own.has(to)]).toEqual([true, true]);
+        const reached = new Set(edges.map(({ to }) => to));
+        for (const { id, kind } of nodes)
+          expect([id, reached.has(id) || ['start', 'caught', 'heard'].includes(kind)]).toEqual([id, true]);
+      }
+    },
+  );
+});
