@@ -45,6 +45,26 @@ const running: ShownSaga = {
   parked: [],
 };
 
+describe('the page of a saga that failed', () => {
+  it('says what led to that', () => {
+    const causes = [
+      { error: 'sold-out', step: 'reserve', message: 'rejected with sold-out', leg: 'stock' },
+      { error: 'closed', step: 'open', message: 'rejected with closed' },
+    ];
+    const failure = { error: 'incomplete', step: 'all', message: '2 of 3 are missing', causes };
+
+    expect(
+      sagaPage({ ...running, failure }, now)
+        .split('\n')
+        .slice(3, 6),
+    ).toEqual([
+      'Failure   all raised incomplete: 2 of 3 are missing',
+      'Because   reserve (stock) raised sold-out: rejected with sold-out',
+      'Because   open raised closed: rejected with closed',
+    ]);
+  });
+});
+
 describe('the page of a running saga', () => {
   it('says what happened, what came of it and what it waits for', () => {
     expect(sagaPage(running, now)).toBe(

@@ -30,21 +30,26 @@ function headOf(saga: ShownSaga, now: Instant): string {
     finishedAt === undefined
       ? `${ageText(startedAt, now)} ago`
       : `ended after ${spanText(startedAt, finishedAt)}`;
-  const failure =
-    saga.failure === undefined
-      ? []
-      : [`Failure   ${saga.failure.step} raised ${saga.failure.error}: ${saga.failure.message}`];
   return [
     `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
     `Id        ${saga.id}`,
     `Started   ${clockText(startedAt)}, ${past}`,
-    ...failure,
+    ...failureLines(saga),
     `Input     ${shortened(saga.input, longestValue)}`,
     ...(saga.parent === undefined ? [] : [`Part of   ${saga.parent.id} (${saga.parent.block})`]),
     ...(saga.linked === undefined
       ? []
       : [`Linked to ${saga.linked.definition} ${saga.linked.key} (${saga.linked.id})`]),
   ].join('\n');
+}
+
+function failureLines({ failure }: ShownSaga): readonly string[] {
+  if (failure === undefined) return [];
+  const causes = (failure.causes ?? []).map(
+    ({ error, step, message, leg }) =>
+      `Because   ${step}${leg === undefined || leg === step ? '' : ` (${leg})`} raised ${error}: ${message}`,
+  );
+  return [`Failure   ${failure.step} raised ${failure.error}: ${failure.message}`, ...causes];
 }
 
 function timelineOf({ timeline, startedAt }: ShownSaga): string {

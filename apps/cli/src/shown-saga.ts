@@ -15,7 +15,17 @@ export interface ShownSaga {
   readonly parent?: { readonly id: string; readonly block: string };
   readonly linked?: { readonly id: string; readonly definition: string; readonly key: string };
   readonly steps: Readonly<Record<string, ShownStep>>;
-  readonly failure?: { readonly error: string; readonly step: string; readonly message: string };
+  readonly failure?: {
+    readonly error: string;
+    readonly step: string;
+    readonly message: string;
+    readonly causes?: readonly {
+      readonly error: string;
+      readonly step: string;
+      readonly message: string;
+      readonly leg?: string;
+    }[];
+  };
   readonly waitsFor: readonly {
     readonly kind: string;
     readonly block?: string;

@@ -140,7 +140,15 @@ export {
   type OperationParts,
 } from './operation-name.js';
 export type { AwaitedEvent, NeededFact, Program } from './program.js';
-export type { BlockResult, Expression, Failure, KnownValue, SagaFacts, Values } from './scope-values.js';
+export type {
+  BlockResult,
+  Cause,
+  Expression,
+  Failure,
+  KnownValue,
+  SagaFacts,
+  Values,
+} from './scope-values.js';
 export type { Change, Received } from './received.js';
 export { DEFAULT_MAX_HOPS } from './starting/max-hops.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';

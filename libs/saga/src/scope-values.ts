@@ -27,8 +27,16 @@ export interface Failure {
   readonly message: string;
   readonly data: Json;
   readonly at: Instant;
+  /** What led to it, the nearest first: what was being handled, what legs of a join or another saga ended in. Absent: nothing. */
+  readonly causes?: readonly Cause[];
   /** The answer does not have the declared form, which is nobody's decision: a person looks at it unless it is caught. */
   readonly isDrift?: boolean;
+}
+
+/** A failure that led to another one. */
+export interface Cause extends Pick<Failure, 'error' | 'step' | 'message' | 'at'> {
+  /** The leg of a join that ended in it. */
+  readonly leg?: string;
 }
 
 /** What is known of a fact. */

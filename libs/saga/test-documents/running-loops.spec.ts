@@ -182,6 +182,50 @@ describe('a forEach', () => {
   });
 });
 
+describe('a failure with causes', () => {
+  const checked = (value: string): Program =>
+    saga(`  - forEach: lines
+    in: input.lines
+    do:
+      - step: reserve
+        call: inventory.reserve
+        compensate: inventory.release
+    catch:
+      incomplete:
+        undo: false
+        do: [{ set: why, value: "${value}" }]`);
+  const twice = {
+    'inventory.reserve': [
+      { outcome: 'rejected', error: 'a' },
+      { outcome: 'rejected', error: 'b' },
+    ],
+  } as const;
+
+  it('can be read cause by cause', () => {
+    const { steps } = run(
+      checked("${ failure.causes.map(c, c.leg.orValue(c.step) + ':' + c.error) }"),
+      { lines: [1, 2] },
+      twice,
+    );
+
+    expect(steps['why']!.output).toEqual(['0:a', '1:b']);
+  });
+
+  it('has none where nothing led to it', () => {
+    const { steps } = run(
+      saga(`  - step: reserve
+    call: inventory.reserve
+    compensate: inventory.release
+    catch:
+      rejected: { do: [{ set: why, value: '\${ size(failure.causes) }' }] }`),
+      { lines: [] },
+      { 'inventory.reserve': [{ outcome: 'rejected', error: 'a' }] },
+    );
+
+    expect(steps['why']!.output).toBe(0);
+  });
+});
+
 describe('a list that holds less than is needed', () => {
   const shipped = (handlers: string): Program =>
     saga(`  - step: pay

@@ -182,6 +182,15 @@ steps:
     says: ['6:15: error: There is no "failure" here. Known here: input, now, saga, toggles.'],
   },
   {
+    name: 'what a cause of a failure does not have',
+    text: sagaOf(`  - step: hold
+    call: inventory.hold
+    compensate: { none: it may stay }
+    catch:
+      rejected: { do: [{ set: why, value: '\${ failure.causes[0].data }' }] }`),
+    says: ['9:47: error: A cause of `failure` has no field "data". Did you mean "at"?'],
+  },
+  {
     name: 'a mistake behind a doubled quote',
     text: sagaOf(`  - set: one
     value: '\${ ''a'' + inptu.b }'`),

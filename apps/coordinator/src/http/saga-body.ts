@@ -1,5 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import type { AuditRow, SagaSummary, SagaView, StoredIncident } from '#libs/orchestration';
+import type { Failure } from '#libs/saga';
 import { parkedBody } from './parked-body.js';
 
 /** An instant as it is told over HTTP. */
@@ -43,13 +44,21 @@ export function sagaBody(view: SagaView) {
       ...(until === undefined ? {} : { until: isoTime(until) }),
     })),
     ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
-    ...(failure === undefined ? {} : { failure: { ...failure, at: isoTime(failure.at) } }),
+    ...(failure === undefined ? {} : { failure: failureBody(failure) }),
     steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepBody(step)])),
     timeline: timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
     incidents: incidents.map(incidentBody),
     audits: audits.map(auditBody),
     parked: parked.map(parkedBody),
     history: history.map((page) => ({ ...page, at: isoTime(page.at) })),
+  };
+}
+
+function failureBody({ causes = [], ...failure }: Failure) {
+  return {
+    ...failure,
+    at: isoTime(failure.at),
+    causes: causes.map((cause) => ({ ...cause, at: isoTime(cause.at) })),
   };
 }
 

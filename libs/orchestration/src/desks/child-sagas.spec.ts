@@ -78,6 +78,7 @@ describe('a saga that asks for another one', () => {
     expect(heardBy(parentSaga())).toMatchObject([
       { what: 'compensated', data: { failure: { error: 'no-stock', step: 'reserve' } } },
     ]);
+    expect(scene.state(parentSaga()).failure?.causes).toMatchObject([{ error: 'no-stock', step: 'reserve' }]);
   });
 
   it.each<[string, Json, string]>([

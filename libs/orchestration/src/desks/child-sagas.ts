@@ -6,7 +6,13 @@ import {
   type SagaId,
   type SignedRecord,
 } from '#libs/messaging';
-import { DEFAULT_MAX_HOPS, type AwaitEffect, type FinishEffect, type Program } from '#libs/saga';
+import {
+  DEFAULT_MAX_HOPS,
+  type AwaitEffect,
+  type Failure,
+  type FinishEffect,
+  type Program,
+} from '#libs/saga';
 import { businessKeyOf, keyText } from '../business-key.js';
 import type { LiveSaga } from '../live-saga.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
@@ -126,9 +132,7 @@ export function endedChild(child: LiveSaga, effect: FinishEffect): SignedRecord 
     key: child.businessKey,
     status,
     ...(result === undefined ? {} : { result }),
-    ...(failure === undefined
-      ? {}
-      : { failure: { error: failure.error, step: failure.step, message: failure.message } }),
+    ...(failure === undefined ? {} : { failure: toldFailure(failure) }),
   };
   return {
     kind: 'heard',
@@ -136,6 +140,11 @@ export function endedChild(child: LiveSaga, effect: FinishEffect): SignedRecord 
     head: { id: parent.id, what: wasToBeUndone ? 'undone' : status },
     data,
   };
+}
+
+/** The data of a failure stays in the saga it belongs to; what went wrong, and why, is its parent's as well. */
+function toldFailure({ error, step, message, at, causes = [] }: Failure): Json {
+  return { error, step, message, at, causes: causes.map((cause) => ({ ...cause })) };
 }
 
 /** What a saga that has ended says to those it has started and waited for: that it does not need them any more. */

@@ -11,7 +11,7 @@ import {
   type StaticType,
 } from '../expression/static-type.js';
 import type { Contracts } from './contracts.js';
-import type { Failure, SagaFacts } from '../scope-values.js';
+import type { Cause, Failure, SagaFacts } from '../scope-values.js';
 
 const TIMESTAMP_TEXT: StaticType = { kind: 'timestamp', stored: 'text' };
 
@@ -21,6 +21,16 @@ const FAILURE = closed('`failure`', {
   message: STRING,
   data: ANY,
   at: INSTANT,
+  causes: {
+    kind: 'list',
+    of: closed('a cause of `failure`', {
+      error: STRING,
+      step: STRING,
+      message: STRING,
+      at: INSTANT,
+      leg: { kind: 'optional', of: STRING },
+    } satisfies Record<keyof Cause, StaticType>),
+  },
 } satisfies Record<Exclude<keyof Failure, 'isDrift'>, StaticType>);
 
 const SAGA_FACTS = {

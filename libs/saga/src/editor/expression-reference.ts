@@ -9,7 +9,8 @@ const NAMES: Readonly<Record<string, string>> = {
     'blocks that have run: `steps.<block>.output`, `.outcome`, `.attempts`, `.startedAt`, `.endedAt`; of joins also `.completeness` (0…1) and `.missing`. What may not have run is read as `steps.?<block>.output`',
   item: 'the item at hand in a `forEach`, unless `as` calls it something else',
   index: 'its position in a `forEach`, or how often a `repeat` has gone round; from 0',
-  failure: 'in handlers, compensations and outcomes: `.error`, `.step`, `.message`, `.data`, `.at`',
+  failure:
+    'in handlers, compensations and outcomes: `.error`, `.step`, `.message`, `.data`, `.at`, and `.causes`, what led to it, the nearest first: a list of `.error`, `.step`, `.message`, `.at`, and `.leg` where it is that of a join',
   self: 'in `compensate`, `verify` and `unless`: what the step sent (`.sent`), and its `.output` where there is a `verify`',
   output: 'in `unless.if`: the answer of the query; elsewhere inside `compensate`: nothing',
   data: 'where a message is at hand (triggers, `wait`, `listen`, `confirm`, contracts of events): its data',

@@ -1,5 +1,6 @@
 import type { HeardInput } from '../input.js';
 import type { Instant, Json } from '../json.js';
+import type { Failure } from '../scope-values.js';
 import type { WaitAsk } from '../wait-node.js';
 import type { Place } from './chart.js';
 import type { WaitFrame } from './engine-state.js';
@@ -20,7 +21,14 @@ export type Verdict =
   /** It has come: the flow goes on with it. */
   | { readonly kind: 'settled'; readonly output: Json; readonly outcome?: string; readonly case?: string }
   /** It will not come. */
-  | { readonly kind: 'raised'; readonly error: string; readonly message: string; readonly data?: Json }
+  | {
+      readonly kind: 'raised';
+      readonly error: string;
+      readonly message: string;
+      readonly data?: Json;
+      /** What it ended in, where it was another saga. */
+      readonly cause?: Failure;
+    }
   /** It is not what was waited for; it counts as seen where that matters. */
   | { readonly kind: 'ignored'; readonly isCounted?: boolean };
 

@@ -48,6 +48,18 @@ describe('another saga that is waited for', () => {
     expect(failed.state.failure).toMatchObject({ error: 'failed', step: 'bill', data: { status: what } });
   });
 
+  it('passes on what it ended in, and what led to that', () => {
+    const failure = { error: 'no-stock', step: 'reserve', message: 'rejected with no-stock', at: 5 };
+    const root = { error: 'closed', step: 'open', message: 'rejected with closed', at: 4 };
+    const failed = given.whenHeard(
+      'bill',
+      { status: 'compensated', failure: { ...failure, causes: [root] } },
+      { what: 'compensated' },
+    );
+
+    expect(failed.state.failure?.causes).toEqual([failure, root]);
+  });
+
   it('says why it was refused', () => {
     const failed = given.whenHeard('bill', { reason: 'the key is taken' }, { what: 'refused' });
 

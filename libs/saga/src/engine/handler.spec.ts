@@ -121,6 +121,19 @@ describe('a handler', () => {
     expect(compensating.sent).toEqual(['shop.undo-a']);
   });
 
+  it('is a cause of what goes wrong in it', () => {
+    const group = scope('group', step('a'), {
+      handlers: { rejected: handler('continue', { child: step('repair') }) },
+    });
+    const failed = givenSaga(group).whenRejected('a', 'sold-out').whenRejected('repair', 'no-way');
+
+    expect(failed.state.failure).toMatchObject({
+      error: 'no-way',
+      causes: [{ error: 'sold-out', step: 'a', message: 'rejected with sold-out' }],
+    });
+    expect(failed.state.failure?.causes).toHaveLength(1);
+  });
+
   it('can ask for a person', () => {
     const waiting = handled('incident').whenRejected('b');
 

@@ -101,6 +101,34 @@ describe('a join that too many legs are missing from', () => {
     expect(refused.state.failure).toMatchObject({ error: 'sold-out', step: 'a' });
   });
 
+  it.each([
+    ['different errors', 'closed', 'incomplete'],
+    ['one error', 'sold-out', 'sold-out'],
+  ])('names what every leg ended in: %s', (_, error, common) => {
+    const refused = givenSaga(three())
+      .whenRejected('a', 'sold-out')
+      .whenRejected('b', error)
+      .whenSucceeds('c');
+
+    expect(refused.state.failure).toMatchObject({
+      error: common,
+      causes: [
+        { error: 'sold-out', step: 'a', leg: 'a', message: 'rejected with sold-out' },
+        { error, step: 'b', leg: 'b' },
+      ],
+    });
+  });
+
+  it('names no more causes than people would read', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `p${index}`);
+    const refused = many.reduce(
+      (saga, item, index) => saga.whenRejected(`a@${item}`, `e${index}`),
+      givenSaga(each('all', many, step('a'))),
+    );
+
+    expect(refused.state.failure?.causes).toHaveLength(20);
+  });
+
   it('raises incomplete when they have none in common', () => {
     const refused = givenSaga(three())
       .whenRejected('a', 'sold-out')

@@ -3,6 +3,7 @@ import type { ParNode } from '../node.js';
 import type { BlockResult, Failure } from '../scope-values.js';
 import { beginLegs } from './beginning-again.js';
 import { close } from './block-result.js';
+import { causedBy } from './causes.js';
 import type { Place } from './chart.js';
 import type { ParFrame } from './engine-state.js';
 import { hideLegs, outputOf, record } from './iterations.js';
@@ -128,7 +129,7 @@ function failureAtJoin(
   causes: readonly Cause[],
 ): Failure {
   const error = commonError(causes);
-  if (error !== 'incomplete') return { ...causes[0]!.failure, at: moment.now };
+  if (error !== 'incomplete') return { ...causes[0]!.failure, at: moment.now, ...causedBy(causes) };
   const { missing } = countsOf(place, frame);
   const count = legsOf(place, frame).length;
   const needed = neededOf(place.site.node, count);
@@ -137,7 +138,8 @@ function failureAtJoin(
       ? `${needed} ${needed === 1 ? 'has' : 'have'} to succeed, and there ${count === 1 ? 'is' : 'are'} only ${count}`
       : `${missing.length} of ${count} are missing`;
   const errors = Object.fromEntries(causes.map(({ leg, failure }) => [leg, failure.error]));
-  return failureOf(moment, place, error, message, { missing, errors });
+  const failure = failureOf(moment, place, error, message, { missing, errors });
+  return { ...failure, ...causedBy(causes, failure.causes) };
 }
 
 /** What there is so far can be read by whoever handles the error. */

@@ -1,11 +1,13 @@
 import type { Json } from '../json.js';
 import type { Failure } from '../scope-values.js';
+import { causedBy } from './causes.js';
 import type { Place } from './chart.js';
 import { openIncident, type IncidentCode } from './incidents.js';
 import { blockOf, change, next, type Moment } from './moment.js';
 import type { Raised } from './engine-state.js';
+import { handledAt } from './values.js';
 
-/** What went wrong at `place`, as the block there tells it. */
+/** What went wrong at `place`, as the block there tells it. What was being handled there led to it. */
 export function failureOf(
   moment: Moment,
   place: Place,
@@ -13,7 +15,9 @@ export function failureOf(
   message: string,
   data: Json = null,
 ): Failure {
-  return { error, step: blockOf(place), message, data, at: moment.now };
+  const handled = handledAt(moment, place);
+  const causes = handled === undefined ? {} : causedBy([{ failure: handled }]);
+  return { error, step: blockOf(place), message, data, at: moment.now, ...causes };
 }
 
 /** Something is raised at `place` and begins its way outwards. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../scope-values.js';
 import type { SagaAsk } from '../wait-node.js';
 import type { Channel } from './channel.js';
 import { definedParts } from './defined-parts.js';
@@ -20,14 +21,10 @@ export const sagaChannel: Channel<SagaAsk> = {
       case 'compensated':
       case 'cancelled':
       case 'refused': {
-        const { reason } = (data ?? {}) as { readonly reason?: string };
+        const { reason, failure } = (data ?? {}) as { readonly reason?: string; readonly failure?: Failure };
         const why = reason === undefined ? '' : `: ${reason}`;
-        return {
-          kind: 'raised',
-          error: 'failed',
-          message: `${site.node.definition} was ${what}${why}`,
-          data,
-        };
+        const message = `${site.node.definition} was ${what}${why}`;
+        return { kind: 'raised', error: 'failed', message, data, ...(failure && { cause: failure }) };
       }
       default:
         return { kind: 'ignored' };

@@ -39,7 +39,7 @@ function valuesAt(moment: Moment, place: Place, more: Partial<Values> | undefine
     return values;
   return {
     ...values,
-    ...(failure && { failure }),
+    ...(failure && { failure: { ...failure, causes: failure.causes ?? [] } }),
     ...(locals && { locals, ...messageAt(moment, place) }),
     ...(self && { self }),
     ...more,
@@ -58,11 +58,16 @@ function selfAt(moment: Moment, place: Place): Values['self'] {
 
 /** The failure that expressions at `place` see: that of the nearest handler around it, else what the saga ends for. */
 export function failureAt(moment: Moment, place: Place): Failure | undefined {
+  return handledAt(moment, place) ?? moment.state.failure;
+}
+
+/** The failure that is being handled around `place`. */
+export function handledAt(moment: Moment, place: Place): Failure | undefined {
   for (let at: Place | undefined = place; at !== undefined; at = parentOf(at) ?? undoneBy(at)) {
     const caught = frameAt(moment, at, 'scope')?.caught;
     if (caught !== undefined) return caught.failure;
   }
-  return moment.state.failure;
+  return undefined;
 }
 
 /** Evaluates several expressions at once; the first that cannot be evaluated decides. */

@@ -4,6 +4,7 @@ import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import type { LockAsk, SagaAsk, WaitAsk } from '../wait-node.js';
 import { close } from './block-result.js';
+import { causedBy } from './causes.js';
 import type { Verdict } from './channel.js';
 import { channelOf } from './channels.js';
 import { placeIn, type Place } from './chart.js';
@@ -14,7 +15,7 @@ import { arrive } from './listening.js';
 import { hearLost } from './lost-locks.js';
 import { change, emit, forget, frameAt, remember, type Moment } from './moment.js';
 import { add } from './operations.js';
-import { raiseError } from './raising.js';
+import { failureOf, raise, raiseError } from './raising.js';
 import { reopen, stopAt } from './stopping.js';
 import { holdClocks, letClocksGo } from './standing-still.js';
 import { arm, disarm } from './timers.js';
@@ -152,14 +153,20 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
         verdict.case === undefined ? undefined : { case: verdict.case },
       );
     case 'raised':
-      return raiseError(
-        forget(over(moment, place, frame, 'failed', verdict.error), place),
-        place,
-        verdict.error,
-        verdict.message,
-        verdict.data,
-      );
+      return raiseVerdict(moment, place, frame, verdict);
   }
+}
+
+function raiseVerdict(
+  moment: Moment,
+  place: Place<WaitAsk>,
+  frame: WaitFrame,
+  { error, message, data, cause }: Extract<Verdict, { kind: 'raised' }>,
+): Moment {
+  const failure = failureOf(moment, place, error, message, data);
+  const causes = cause === undefined ? {} : causedBy([{ failure: cause }], failure.causes);
+  const told = forget(over(moment, place, frame, 'failed', error), place);
+  return raise(told, place, { signal: 'error', failure: { ...failure, ...causes } });
 }
 
 function over(
