@@ -97,8 +97,11 @@ export class SimulatedWorld {
     await this.clock.run(mischiefForMs);
     this.isCalm = true;
     for (const process of this.processes) process.mischief = noMischief;
-    await this.clock.run(calmForMs, isSettled);
-    await this.clock.run(2_000);
+    // What is settled may move once more: a late answer ends an incident, and the saga goes on.
+    do {
+      if (!(await this.clock.run(calmForMs, isSettled))) return;
+      await this.clock.run(2_000);
+    } while (!isSettled());
   }
 
   /** Ends everything that still runs. */
