@@ -25,18 +25,20 @@ export interface CoordinatorOptions {
   readonly stack: Pick<LocalStack, 'dataFolder' | 'logsFolder'>;
   /** Folder of the definitions it publishes. */
   readonly definitions: string;
+  /** Default: the coordinator as it is shipped. */
+  readonly script?: string | undefined;
   /** Addresses of broker and database, and whatever differs from the settings of tests. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Starts a coordinator on a free port; it installs what is missing. Resolves when it is ready. */
 export async function startCoordinator(options: CoordinatorOptions): Promise<CoordinatorProcess> {
-  const { name, stack, definitions, env } = options;
+  const { name, stack, definitions, env, script = 'dist/apps/coordinator/src/main.js' } = options;
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const service = await startService({
     name,
-    script: 'dist/apps/coordinator/src/main.js',
+    script,
     stack,
     env: {
       PORT: String(port),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { SystemClock } from '#libs/messaging';
 import {
   freePorts,
   startService,
@@ -130,6 +131,13 @@ export class JaegerTrace {
     return [...twice.map((id) => `${id} twice`), ...complaints];
   }
 
+  /** What keeps it from being one sound tree: more than one root, orphans, troubles. */
+  get flaws(): readonly string[] {
+    const roots =
+      this.roots.length === 1 ? [] : [`there are ${this.roots.length} roots: ${this.roots.join()}`];
+    return [...roots, ...this.orphans.map((name) => `${name} is an orphan`), ...this.troubles];
+  }
+
   /** Whether the closing bar of a saga is there. */
   get isClosed(): boolean {
     return this.spans.some(({ operationName }) =>
@@ -154,6 +162,13 @@ export class JaegerTrace {
 /** A message is processed after it was sent, which is taken for clocks that differ; repeats are looked at above. */
 const harmless = /^clock skew|^duplicate span IDs/;
 
+/** From a day ago to a month from now: there are sagas for which time is ahead of the machine's. */
+function searchedMicros(): { readonly start: string; readonly end: string } {
+  const dayMs = 86_400_000;
+  const now = new SystemClock().now();
+  return { start: `${(now - dayMs) * 1_000}`, end: `${(now + 30 * dayMs) * 1_000}` };
+}
+
 class JaegerProcess implements Jaeger {
   readonly env: Readonly<Record<string, string>>;
 
@@ -176,7 +191,7 @@ class JaegerProcess implements Jaeger {
       service,
       tags: JSON.stringify(tags),
       limit: '1000',
-      lookback: '1h',
+      ...searchedMicros(),
     });
     return this.read(`/api/traces?${search.toString()}`);
   }

@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly coordinators?: number;
   /** Servers of its own, for a test that makes them fail. Default: those that all specs share. */
   readonly ownServers?: boolean;
+  /** Program of the coordinators. Default: as it is shipped. */
+  readonly script?: string;
   /** Variables for the coordinators. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -147,6 +149,7 @@ export class SagaBench {
       name: `coordinator-${this.coordinators.length + 1}`,
       stack,
       definitions,
+      script: options.script,
       env: {
         KAFKA_BROKERS: stack.kafkaBrokers.join(),
         DATABASE_URL: databaseUrl,

@@ -6,9 +6,9 @@ import { Surroundings, Traffic } from './ports.js';
 /** Readers, producers and topics of Kafka. Nothing is connected before it is started. */
 @Module({})
 export class KafkaModule {
-  static connected(): DynamicModule {
+  static connected(traffic = kafkaTraffic): DynamicModule {
     const providers = [
-      { provide: Traffic, useFactory: kafkaTraffic, inject: [Surroundings] },
+      { provide: Traffic, useFactory: traffic, inject: [Surroundings] },
       {
         provide: TopicAdmin,
         useFactory: ({ configuration, log }: Surroundings) => new KafkaTopicAdmin(configuration.kafka, log),
@@ -19,7 +19,8 @@ export class KafkaModule {
   }
 }
 
-function kafkaTraffic({ configuration, clock, log, tracing }: Surroundings): Traffic {
+/** Readers and producers of Kafka by the settings of a process. */
+export function kafkaTraffic({ configuration, clock, log, tracing }: Surroundings): Traffic {
   const { kafka, sessionTimeoutMs } = configuration;
   const sink = () => tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
   return {

@@ -2,6 +2,7 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from '@jest/globals';
 import type { Transition } from '#libs/orchestration';
+import type { WaitedEffect } from '#libs/saga';
 import type { OtelSagaTrace } from './otel-saga-trace.js';
 import {
   answered,
@@ -164,6 +165,29 @@ describe('the trace of a refused order', () => {
       only('step reserve').spanContext().spanId,
       refusal.spanContext().spanId,
     ]);
+  });
+
+  it('links a compensation that time has brought to the bar of what was over', () => {
+    const { trace, anchor, only } = givenTrace();
+    const wait: WaitedEffect = {
+      kind: 'waited',
+      id: 'deposit/1/wait',
+      channel: 'event',
+      block: 'deposit',
+      outcome: 'failed',
+      error: 'timed-out',
+      startedAt,
+      endedAt: startedAt + 20,
+    };
+    const undo = opened('reserve/1/undo', { compensates: 'reserve/1/do' });
+    const undone = settled('reserve/1/undo', 30, { compensates: 'reserve/1/do' });
+
+    trace.committed(transition(anchor, 101, { kind: 'due', now: startedAt + 20 }, [wait, undo]));
+    trace.committed(transition(anchor, 102, answered('reserve/1/undo', 30), [undone]));
+
+    const links = linkedIds(only('compensate reserve'));
+    expect(links).toContain(only('wait deposit').spanContext().spanId);
+    expect(links).not.toContain(readTraceparent(anchor)?.spanId);
   });
 
   it('closes with a bar over the whole saga', () => {

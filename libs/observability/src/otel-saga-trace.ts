@@ -10,7 +10,7 @@ import {
 import { SagaTrace, type Transition } from '#libs/orchestration';
 import type { Effect, SagaInput } from '#libs/saga';
 import { derivedSpanId, derivedTraceId } from './derived-ids.js';
-import { commandOf, eventOf, outsideOf, SagaSpans, spanOf } from './saga-spans.js';
+import { barOf, commandOf, eventOf, outsideOf, recordOf, SagaSpans, waitOf } from './saga-spans.js';
 import { attribute, processing } from './span-attributes.js';
 import type { FinishedSpan, SpanEmitter } from './span-emitter.js';
 import { isSampled, readTraceparent, traceHeaders, writeTraceparent } from './trace-context.js';
@@ -210,7 +210,8 @@ export class OtelSagaTrace extends SagaTrace {
   ): FinishedSpan | undefined {
     switch (effect.kind) {
       case 'open':
-        if (effect.direction === 'undo') this.undoCauses.note(saga, effect.operation, spans.cause);
+        if (effect.direction === 'undo' && spans.cause !== undefined)
+          this.undoCauses.note(saga, effect.operation, spans.cause);
         return spans.sent(effect, topic);
       case 'tell':
         return spans.told(effect, topic);
@@ -232,10 +233,16 @@ export class OtelSagaTrace extends SagaTrace {
   }
 }
 
-/** The span that stands for an input: that of its record, or the anchor where there is none. */
-function causeOf({ saga, input, topic, part, offset }: Transition, anchor: SpanContext): SpanContext {
-  const hasRecord = input.kind !== 'start' && input.kind !== 'due';
-  return hasRecord ? spanOf(anchor, saga, 'process', topic, part, offset) : anchor;
+/** What an undo comes of: the record that brought the input or, when time had come, the bar of what it ended. */
+function causeOf(transition: Transition, anchor: SpanContext): SpanContext | undefined {
+  const { saga, input, effects } = transition;
+  if (input.kind !== 'start' && input.kind !== 'due') return recordOf(anchor, transition);
+  for (const effect of effects) {
+    if (effect.kind === 'waited') return waitOf(anchor, saga, effect);
+    if (effect.kind === 'settled') return barOf(anchor, saga, effect.operation);
+  }
+  // The anchor is the parent of an undo anyway; backends take a link to the parent for no parent at all.
+  return undefined;
 }
 
 function detailsOf(input: SagaInput): Readonly<Record<string, string | number>> {

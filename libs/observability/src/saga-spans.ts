@@ -71,14 +71,22 @@ export function eventOf(anchor: SpanContext, saga: SagaId, id: string): SpanCont
   return spanOf(anchor, saga, 'tell', id);
 }
 
-/** Makes the spans of one transition. `cause` is the span of the input. */
+/** The record that brought an input. */
+export function recordOf(
+  anchor: SpanContext,
+  { saga, topic, part, offset }: Pick<Transition, 'saga' | 'topic' | 'part' | 'offset'>,
+): SpanContext {
+  return spanOf(anchor, saga, 'process', topic, part, offset);
+}
+
+/** Makes the spans of one transition. `cause` is what an undo that it begins comes of. */
 export class SagaSpans {
   private readonly attributes: Attributes;
 
   constructor(
     private readonly transition: Transition,
     private readonly anchor: SpanContext,
-    readonly cause: SpanContext,
+    readonly cause: SpanContext | undefined,
   ) {
     const { definition, version } = transition.facts;
     this.attributes = {
@@ -102,7 +110,7 @@ export class SagaSpans {
     return {
       name: `process ${topic}`,
       kind: SpanKind.CONSUMER,
-      context: this.cause,
+      context: recordOf(this.anchor, this.transition),
       parent,
       links,
       startedAt: input.now,
@@ -114,7 +122,9 @@ export class SagaSpans {
     const { saga } = this.transition;
     const first = commandOf(this.anchor, saga, effect.operation, effect.attempt);
     const undoes =
-      effect.compensates === undefined ? [] : [barOf(this.anchor, saga, effect.compensates), this.cause];
+      effect.compensates === undefined
+        ? []
+        : [barOf(this.anchor, saga, effect.compensates), ...(this.cause === undefined ? [] : [this.cause])];
     // A repeat is sent later, under the same trace headers: a span of its own, beside the first one.
     const context =
       effect.isRepeat === true
