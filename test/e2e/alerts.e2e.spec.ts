@@ -150,6 +150,26 @@ describe('an alert fires once for', () => {
     await fires('SkaldManyUndone');
   });
 
+  it('sagas that are busy and get nowhere', async () => {
+    bench.participants.behave(
+      'machine.wash',
+      Array.from({ length: 19 }, () => ({ failed: 'jammed' })),
+    );
+    const [key] = await give(1);
+
+    await fires('SkaldLittleProgress');
+    await bench.ended(key!);
+  });
+
+  it('sagas that start because of what sagas have done', async () => {
+    const [key] = await give(1);
+    const { id } = await bench.ended(key!);
+    for (const bagId of ['echo-1', 'echo-2', 'echo-3', 'echo-4'])
+      await bench.publish('shop.bag.given', { bagId, isStained: false }, { cause: id });
+
+    await fires('SkaldHearsItself');
+  });
+
   it('an undo that goes on for long', async () => {
     bench.participants.behave('iron.press', [{ rejected: 'crumpled' }]);
     bench.participants.behave(

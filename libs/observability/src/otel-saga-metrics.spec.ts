@@ -43,6 +43,37 @@ describe('metrics of a saga', () => {
     expect(page).toMatch(/saga_duration_bucket\{[^}]*le="2.5"\} 0/);
   });
 
+  it('tell progress from activity', async () => {
+    const again: Effect = {
+      kind: 'open',
+      operation: 'chargeCard/1/do',
+      attempt: 2,
+      block: 'chargeCard',
+      direction: 'do',
+      call: 'payment.charge',
+      data: {},
+    };
+    metrics.saga.committed(transition('', 1, started, []));
+    for (const revision of [2, 3])
+      metrics.saga.committed(transition('', revision, answered('chargeCard/1/do', 1_000), [again]));
+    metrics.saga.committed(transition('', 4, answered('chargeCard/1/do', 1_500), [charged]));
+
+    const page = await pageOf(metrics);
+
+    expect(page).toMatch(/saga_transitions_total\{[^}]*saga_outcome="advanced"[^}]*\} 2\n/);
+    expect(page).toMatch(/saga_transitions_total\{[^}]*saga_outcome="in-vain"[^}]*\} 2\n/);
+  });
+
+  it('tell what was taken in from outside from what own commands caused', async () => {
+    metrics.saga.tookIn('order', 'outside', 3);
+    metrics.saga.tookIn('order', 'command', 2);
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_intake_total{saga_definition="order",saga_cause="outside"} 3');
+    expect(page).toContain('saga_intake_total{saga_definition="order",saga_cause="command"} 2');
+  });
+
   it('count as undone only what was undone', async () => {
     const undo = { ...charged, direction: 'undo', attempts: 1 } as const;
     metrics.saga.committed(transition('', 1, started, [undo, { ...undo, outcome: 'skipped' }]));

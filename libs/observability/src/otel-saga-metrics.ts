@@ -1,5 +1,12 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
-import { SagaMetrics, type CycleMeasure, type Gauges, type Transition } from '#libs/orchestration';
+import {
+  isProgress,
+  SagaMetrics,
+  type CycleMeasure,
+  type Gauges,
+  type IntakeCause,
+  type Transition,
+} from '#libs/orchestration';
 import type { Effect, WaitedEffect } from '#libs/saga';
 import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
@@ -35,6 +42,8 @@ const cycleSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
  */
 export class OtelSagaMetrics extends SagaMetrics {
   override readonly enabled = true;
+  private readonly transitions: Counter;
+  private readonly intake: Counter;
   private readonly started: Counter;
   private readonly finished: Counter;
   private readonly duration: Histogram;
@@ -52,12 +61,19 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly sent: Counter;
   private readonly lostLanes: Counter;
   private readonly introduced = new Set<string>();
+  private readonly heardOf = new Set<string>();
 
   constructor(private readonly meter: Meter) {
     super();
     const seconds = (boundaries: readonly number[]) => ({
       unit: 's',
       advice: { explicitBucketBoundaries: [...boundaries] },
+    });
+    this.transitions = meter.createCounter('saga.transitions', {
+      description: 'Inputs folded into sagas, by whether they brought them nearer to their end.',
+    });
+    this.intake = meter.createCounter('saga.intake', {
+      description: 'Events that triggers looked at, by where they come from.',
     });
     this.started = meter.createCounter('saga.started', { description: 'Sagas that began.' });
     this.finished = meter.createCounter('saga.finished', { description: 'Sagas that ended, by outcome.' });
@@ -109,10 +125,12 @@ export class OtelSagaMetrics extends SagaMetrics {
     for (const outcome of ['lost', 'failed']) this.lostLanes.add(0, { [attribute.outcome]: outcome });
   }
 
-  override committed({ facts, input, effects, sentTo }: Transition): void {
+  override committed(transition: Transition): void {
+    const { facts, input, effects, sentTo } = transition;
     const definition = { [attribute.definition]: facts.definition };
+    this.introduce(definition);
+    this.transitions.add(1, moved(definition, isProgress(transition)));
     if (input.kind === 'start') {
-      this.introduce(definition);
       this.started.add(1, { ...definition, [attribute.version]: facts.version });
     }
     for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
@@ -141,6 +159,14 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.gatedEvents.add(count, { [attribute.definition]: definition, 'saga.gate': gate });
   }
 
+  override tookIn(definition: string, cause: IntakeCause, count: number): void {
+    const from = (one: IntakeCause) => ({ [attribute.definition]: definition, 'saga.cause': one });
+    if (!this.heardOf.has(definition))
+      for (const one of ['outside', 'saga', 'command'] as const) this.intake.add(0, from(one));
+    this.heardOf.add(definition);
+    this.intake.add(count, from(cause));
+  }
+
   override watch(gauges: Gauges): void {
     watchGauges(this.meter, gauges);
   }
@@ -152,6 +178,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.introduced.add(name);
     for (const outcome of ['completed', 'compensated', 'cancelled'])
       this.finished.add(0, { ...definition, [attribute.outcome]: outcome });
+    for (const isForward of [true, false]) this.transitions.add(0, moved(definition, isForward));
   }
 
   private ended(definition: Attributes, outcome: string, ms: number): void {
@@ -183,6 +210,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
     if (effect.direction === 'undo' && outcome === 'skipped') this.spared.add(1, step);
   }
+}
+
+function moved(definition: Attributes, isForward: boolean): Attributes {
+  return { ...definition, [attribute.outcome]: isForward ? 'advanced' : 'in-vain' };
 }
 
 function sending(topic: string): Attributes {

@@ -144,6 +144,7 @@ export class CommitCycle {
       metrics.committed(transition);
     }
     for (const { topic, reason } of commit.parked) metrics.parked(topic, reason);
+    for (const { definition, gate, count } of commit.gated) metrics.gated(definition, gate, count);
   }
 
   /** The store refuses something in this work for good: halve it until the record is found, and park that. */

@@ -10,6 +10,7 @@ import {
 } from '#libs/messaging';
 import { eventRecords } from './desks/forwarding-events.js';
 import type { GateCoordination } from './gate-coordination.js';
+import { Intake, intakeCause } from './intake.js';
 import type { GatedCount, LanePosition, ParkedRow } from './lane-store.js';
 import { parkedRow } from './parking.js';
 import { RecordQueue } from './record-queue.js';
@@ -35,6 +36,8 @@ export class Gate {
   forwarded: number | undefined;
   storedAt = Number.NEGATIVE_INFINITY;
   last: InboundRecord | undefined;
+  /** What definitions took in and nobody has counted yet. */
+  readonly intake = new Intake();
   private parked: ParkedRow[] = [];
   private readonly counts = new Map<string, GatedCount>();
 
@@ -106,6 +109,11 @@ export class Gate {
         .triggersOf(type)
         .filter(({ since }) => record.timestamp >= since);
       if (triggers.length === 0) return [];
+      if (coordination.metrics.enabled)
+        this.intake.add(
+          triggers.map(({ program }) => program.definition),
+          intakeCause(coordination.installation, record),
+        );
       assertValueFits(record, coordination.maxValueBytes);
       return triggered(coordination.installation, record, triggers);
     } catch (error) {

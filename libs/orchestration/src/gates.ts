@@ -251,10 +251,11 @@ export class Gates {
   }
 
   /** Metrics hear of what is stored, and of nothing else. */
-  private count({ news }: Gate): void {
+  private count({ news, intake }: Gate): void {
     const { metrics } = this.coordination;
     for (const { topic, reason } of news.parked) metrics.parked(topic, reason);
     for (const { definition, gate, count } of news.gated) metrics.gated(definition, gate, count);
+    for (const { definition, cause, count } of intake.take()) metrics.tookIn(definition, cause, count);
   }
 
   private async storeAll(): Promise<void> {

@@ -44,6 +44,8 @@ export {
   type SagaSummary,
   type StoredIncident,
 } from './operator-store.js';
+export type { IntakeCause } from './intake.js';
+export { isProgress } from './progress.js';
 export {
   NoSagaMetrics,
   SagaMetrics,

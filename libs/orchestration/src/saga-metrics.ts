@@ -1,5 +1,6 @@
 import type { TopicPartition } from '#libs/messaging';
 import type { SagaStatus } from '#libs/saga';
+import type { IntakeCause } from './intake.js';
 import type { Transition } from './saga-trace.js';
 
 /** Live sagas of one definition in one status. */
@@ -68,6 +69,8 @@ export abstract class SagaMetrics {
   abstract parked(topic: string, reason: string): void;
   /** So many events were kept out by a gate. */
   abstract gated(definition: string, gate: string, count: number): void;
+  /** So many events came that triggers of a definition look at, whatever they made of them. */
+  abstract tookIn(definition: string, cause: IntakeCause, count: number): void;
   /** From now on these are read whenever somebody collects. */
   abstract watch(gauges: Gauges): void;
 }
@@ -89,6 +92,10 @@ export class NoSagaMetrics extends SagaMetrics {
   }
 
   override gated(): void {
+    // Nothing is counted.
+  }
+
+  override tookIn(): void {
     // Nothing is counted.
   }
 

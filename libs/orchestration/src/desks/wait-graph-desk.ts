@@ -1,4 +1,3 @@
-import type { Json } from '#libs/messaging';
 import { findCircle, type Claimant, type WaitGraph, type Waiting } from '#libs/saga';
 import type { IncidentRow } from '../lane-store.js';
 import type { Desk, DeskMoment, DeskPost } from './desk.js';
@@ -30,19 +29,12 @@ interface GraphState {
 export const waitGraphDesk: Desk<GraphState> = {
   kind: waitGraphKind,
   fold(before, input, moment) {
-    if (input.kind === 'due' || before === undefined)
-      return input.kind === 'due'
-        ? { state: before, posts: [] }
-        : hear(empty, messageIn(input.message), moment);
-    return hear(before, messageIn(input.message), moment);
+    if (input.kind === 'due') return { state: before, posts: [] };
+    return hear(before ?? empty, input.message as unknown as WaitsMessage, moment);
   },
 };
 
 const empty: GraphState = { graph: {}, asked: [] };
-
-function messageIn(message: Json): WaitsMessage {
-  return message as unknown as WaitsMessage;
-}
 
 function hear(
   { graph, asked }: GraphState,
