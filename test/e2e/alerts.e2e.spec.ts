@@ -10,6 +10,7 @@ import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 const laundry = `saga: laundry
 version: 1
 key: input.bagId
+target: { share: 90%, within: 12s }
 triggers: [{ event: shop.bag.given }]
 steps:
   - step: wash
@@ -50,7 +51,7 @@ const quicker: readonly (readonly [RegExp, string])[] = [
   [/> 20000/, '> 10'],
   [/> 20\b/, '> 2'],
   [/> 10\b/, '> 0'],
-  [/\[15m\]|\[10m\]|\[5m\]/g, '[20s]'],
+  [/\[1h\]|\[15m\]|\[10m\]|\[5m\]/g, '[20s]'],
   [/\[2m\]/g, '[6s]'],
 ];
 
@@ -159,6 +160,17 @@ describe('an alert fires once for', () => {
 
     await fires('SkaldLittleProgress');
     await bench.ended(key!);
+  });
+
+  it('sagas that take longer than they should', async () => {
+    bench.participants.behave(
+      'machine.wash',
+      Array.from({ length: 9 }, () => ({ silent: 'not-done' })),
+    );
+    const keys = await give(3);
+
+    for (const key of keys) await bench.ended(key);
+    await fires('SkaldTargetMissed');
   });
 
   it('sagas that start because of what sagas have done', async () => {

@@ -74,6 +74,18 @@ describe('metrics of a saga', () => {
     expect(page).toContain('saga_intake_total{saga_definition="order",saga_cause="command"} 2');
   });
 
+  it('tell whether it ended in time', async () => {
+    const target = { share: 0.95, withinMs: 2_000 };
+    const end: Effect = { kind: 'finish', status: 'completed' };
+    for (const ms of [1_000, 2_000, 2_001])
+      metrics.saga.committed({ ...transition('', 3, answered('chargeCard/1/do', ms), [end]), target });
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_targets_total{saga_definition="order-fulfilment",saga_outcome="met"} 2');
+    expect(page).toContain('saga_targets_total{saga_definition="order-fulfilment",saga_outcome="missed"} 1');
+  });
+
   it('count as undone only what was undone', async () => {
     const undo = { ...charged, direction: 'undo', attempts: 1 } as const;
     metrics.saga.committed(transition('', 1, started, [undo, { ...undo, outcome: 'skipped' }]));
@@ -105,6 +117,7 @@ describe('gauges', () => {
     expect(page).toContain('saga_live_oldest_age{saga_definition="order",saga_status="running"} 60');
     expect(page).toContain('saga_tasks_open{saga_definition="order",saga_step="approve"} 5');
     expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 2');
+    expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
     );
@@ -167,6 +180,10 @@ class CountingGauges implements Gauges {
 
   lanes() {
     return this.isQuiet ? [] : [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
+  }
+
+  targets() {
+    return [{ definition: 'order', share: 0.95, withinMs: 600_000 }];
   }
 
   outbox() {

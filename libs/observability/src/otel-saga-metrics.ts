@@ -7,7 +7,7 @@ import {
   type IntakeCause,
   type Transition,
 } from '#libs/orchestration';
-import type { Effect, WaitedEffect } from '#libs/saga';
+import type { Effect, SagaTarget, WaitedEffect } from '#libs/saga';
 import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
 
@@ -42,6 +42,7 @@ const cycleSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
  */
 export class OtelSagaMetrics extends SagaMetrics {
   override readonly enabled = true;
+  private readonly targets: Counter;
   private readonly transitions: Counter;
   private readonly intake: Counter;
   private readonly started: Counter;
@@ -68,6 +69,9 @@ export class OtelSagaMetrics extends SagaMetrics {
     const seconds = (boundaries: readonly number[]) => ({
       unit: 's',
       advice: { explicitBucketBoundaries: [...boundaries] },
+    });
+    this.targets = meter.createCounter('saga.targets', {
+      description: 'Sagas that ended, by whether that was within the time their definition says.',
     });
     this.transitions = meter.createCounter('saga.transitions', {
       description: 'Inputs folded into sagas, by whether they brought them nearer to their end.',
@@ -126,7 +130,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   }
 
   override committed(transition: Transition): void {
-    const { facts, input, effects, sentTo } = transition;
+    const { facts, input, effects, sentTo, target } = transition;
     const definition = { [attribute.definition]: facts.definition };
     this.introduce(definition);
     this.transitions.add(1, moved(definition, isProgress(transition)));
@@ -138,7 +142,8 @@ export class OtelSagaMetrics extends SagaMetrics {
       if (effect.kind === 'settled') this.settled(definition, effect);
       else if (effect.kind === 'waited') this.waited(definition, effect);
       else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
-      else if (effect.kind === 'finish') this.ended(definition, effect.status, input.now - facts.startedAt);
+      else if (effect.kind === 'finish')
+        this.ended(definition, effect.status, input.now - facts.startedAt, target);
       else if (effect.kind === 'incident' && effect.open) {
         this.incidents.add(1, { ...definition, [attribute.step]: effect.block, 'saga.code': effect.code });
       }
@@ -181,10 +186,14 @@ export class OtelSagaMetrics extends SagaMetrics {
     for (const isForward of [true, false]) this.transitions.add(0, moved(definition, isForward));
   }
 
-  private ended(definition: Attributes, outcome: string, ms: number): void {
+  private ended(definition: Attributes, outcome: string, ms: number, target: SagaTarget | undefined): void {
     const attributes = { ...definition, [attribute.outcome]: outcome };
     this.finished.add(1, attributes);
     this.duration.record(ms / 1_000, attributes);
+    if (target === undefined) return;
+    // One that is missed for the first time is to be seen as a rise.
+    for (const isMet of [true, false])
+      this.targets.add(isMet === ms <= target.withinMs ? 1 : 0, targeted(definition, isMet));
   }
 
   private waited(
@@ -210,6 +219,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
     if (effect.direction === 'undo' && outcome === 'skipped') this.spared.add(1, step);
   }
+}
+
+function targeted(definition: Attributes, isMet: boolean): Attributes {
+  return { ...definition, [attribute.outcome]: isMet ? 'met' : 'missed' };
 }
 
 function moved(definition: Attributes, isForward: boolean): Attributes {

@@ -43,6 +43,14 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
     rows: (gauges) => gauges.lanes().map((lane) => ({ value: lane.queued, of: partition(lane) })),
   },
   {
+    name: 'saga.target.share',
+    description: 'Share of sagas that should end within the time that their definition says.',
+    rows: (gauges) =>
+      gauges
+        .targets()
+        .map(({ definition, share }) => ({ value: share, of: { [attribute.definition]: definition } })),
+  },
+  {
     name: 'saga.outbox.unsent',
     description: 'Committed messages that the broker has not acknowledged.',
     rows: (gauges) => [{ value: gauges.outbox().messages }],

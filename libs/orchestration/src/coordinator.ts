@@ -108,6 +108,7 @@ export class Coordinator {
     metrics.watch({
       census: () => parts.operators.census(clock.now()),
       lanes: () => this.lanes.gauges,
+      targets: () => definitions.targets(),
       outbox: () => ({ messages: this.publisher.backlog, oldestMs: this.publisher.oldestMs }),
     });
     const { lanes: store, operators, homeSource: source } = parts;

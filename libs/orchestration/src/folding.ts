@@ -35,6 +35,7 @@ import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
 import type { Transition } from './saga-trace.js';
 import { sendEffects } from './sending-effects.js';
+import { transitionOf } from './transition-of.js';
 import { fits } from './value-size.js';
 
 /** What one input came to. */
@@ -300,9 +301,8 @@ export class Folding {
     if (before !== undefined) leaveCircles(change, before, input.now);
     const { trace, metrics, log } = this.options;
     if (!trace.enabled && !metrics.enabled && !log.isDetailed) return;
-    const { topic, part, offset } = record;
-    const what = { saga: saga.id, facts: state.facts, anchor: saga.trace, input, effects, sentTo };
-    change.transitions.push({ ...what, topic, part, offset, trace: trace.enabled ? traceOf(record) : {} });
+    const headers = trace.enabled ? traceOf(record) : {};
+    change.transitions.push(transitionOf(saga, record, { input, effects, sentTo, trace: headers }));
   }
 
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */

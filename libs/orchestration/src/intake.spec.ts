@@ -1,18 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { header } from '#libs/messaging';
 import { Scene, sceneDefinitions, sceneSaga } from './coordinator.fixture.js';
-import { NoSagaMetrics, SagaMetrics } from './saga-metrics.js';
+import { SagaMetrics } from './saga-metrics.js';
 
 const saga = '0196f0a0-0000-7abc-8000-000000000001';
+
+const ignored = (): void => undefined;
 
 /** Keeps what it is told of intake and gates, by name. */
 class CountingMetrics extends SagaMetrics {
   override readonly enabled = true;
   readonly counts: Record<string, number> = {};
-  override readonly committed = NoSagaMetrics.prototype.committed;
-  override readonly cycle = NoSagaMetrics.prototype.cycle;
-  override readonly parked = NoSagaMetrics.prototype.parked;
-  override readonly watch = NoSagaMetrics.prototype.watch;
+  override readonly committed = ignored;
+  override readonly cycle = ignored;
+  override readonly parked = ignored;
+  override readonly watch = ignored;
 
   override gated(definition: string, gate: string, count: number): void {
     this.add(`${definition} gated ${gate}`, count);

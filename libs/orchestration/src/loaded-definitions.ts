@@ -6,6 +6,7 @@ import type {
   SagaState,
   SagaTrigger,
   ScheduleTrigger,
+  SagaTarget,
   WebhookTrigger,
 } from '#libs/saga';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
@@ -188,6 +189,13 @@ export class LoadedDefinitions {
   /** What the end of a saga of this definition starts: triggers of the newest version of each definition. */
   followersOf(definition: string): readonly Follower[] {
     return this.followers.get(definition) ?? [];
+  }
+
+  /** How fast the newest versions say that their sagas should be. */
+  targets(): readonly (SagaTarget & { readonly definition: string })[] {
+    return [...this.newest.values()].flatMap(({ definition, target }) =>
+      target === undefined ? [] : [{ definition, ...target }],
+    );
   }
 
   /** The schedules of the newest versions. */

@@ -1,5 +1,5 @@
 import type { TopicPartition } from '#libs/messaging';
-import type { SagaStatus } from '#libs/saga';
+import type { SagaStatus, SagaTarget } from '#libs/saga';
 import type { IntakeCause } from './intake.js';
 import type { Transition } from './saga-trace.js';
 
@@ -44,6 +44,8 @@ export interface Gauges {
   census(): Promise<Census>;
   /** About this process. */
   lanes(): readonly LaneGauge[];
+  /** How fast the newest versions say that their sagas should be. */
+  targets(): readonly (SagaTarget & { readonly definition: string })[];
   /** Committed messages of this process that are not acknowledged, and how old the oldest commit among them is. */
   outbox(): { readonly messages: number; readonly oldestMs: number };
 }

@@ -1,10 +1,12 @@
 import type { DomainEvent, InboundRecord, Offset, SagaId, TraceHeaders } from '#libs/messaging';
-import type { Effect, SagaFacts, SagaInput } from '#libs/saga';
+import type { Effect, SagaFacts, SagaInput, SagaTarget } from '#libs/saga';
 
 /** One input folded into one saga, after its commit. */
 export interface Transition {
   readonly saga: SagaId;
   readonly facts: SagaFacts;
+  /** How fast its definition says it should be. */
+  readonly target?: SagaTarget;
   /** Traceparent of the saga's anchor, as stored. */
   readonly anchor: string;
   readonly input: SagaInput;

@@ -139,7 +139,7 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { AwaitedEvent, NeededFact, Program } from './program.js';
+export type { AwaitedEvent, NeededFact, Program, SagaTarget } from './program.js';
 export type {
   BlockResult,
   Cause,

@@ -18,6 +18,8 @@ export interface Program {
   readonly root: Node;
   /** Before the pivot: everything is undone. Behind it: an incident. */
   readonly timeoutMs: number;
+  /** How fast it should be; absent where nothing is said. */
+  readonly target?: SagaTarget;
   /** `pivot: start`: nothing is ever undone. */
   readonly forwardOnly: boolean;
   /** Told when the saga reaches a final status. */
@@ -44,6 +46,12 @@ export interface Program {
   readonly toggles?: Readonly<Record<string, boolean>>;
   /** What of its data is classed; absent when nothing is. */
   readonly classed?: ClassedParts;
+}
+
+/** The share of sagas, 0…1, that should have ended within a time. */
+export interface SagaTarget {
+  readonly share: number;
+  readonly withinMs: number;
 }
 
 /** Which parts of a saga's data are classed, by `x-class` of schemas or because they were computed from what is. */

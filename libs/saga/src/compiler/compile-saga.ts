@@ -1,6 +1,7 @@
 import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
+import { durationMs } from '../expression/duration.js';
 import { classedParts } from '../expression/field-classes.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, type StaticType } from '../expression/static-type.js';
@@ -82,6 +83,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     keyReuse: textAt(key, 'reuse') === 'afterEnd' ? 'afterEnd' : 'never',
     root,
     timeoutMs: sagaTimeoutMs(inheritance),
+    ...targetOf(saga),
     forwardOnly: at(saga, 'pivot') !== undefined,
     outcomes,
     triggers,
@@ -140,6 +142,13 @@ function namesForPeople(saga: Cursor, namespace: Cursor | undefined): Pick<Progr
   const title = textAt(saga, 'title');
   const owner = textAt(saga, 'owner') ?? (namespace === undefined ? undefined : textAt(namespace, 'owner'));
   return { ...(title === undefined ? {} : { title }), ...(owner === undefined ? {} : { owner }) };
+}
+
+function targetOf(saga: Cursor): Pick<Program, 'target'> {
+  const target = at(saga, 'target');
+  if (target === undefined) return {};
+  const share = Number.parseFloat(textAt(target, 'share')!) / 100;
+  return { target: { share, withinMs: durationMs(textAt(target, 'within')!)! } };
 }
 
 function awaitsOf(root: Node, contracts: Contracts): Pick<Program, 'awaits'> {

@@ -34,7 +34,11 @@ const TARGET = record({
   title: '`target`',
   fields: {
     share: { shape: SHARE, doc: 'The share of sagas …', required: 'such as 95%.' },
-    within: { shape: DURATION_TEXT, doc: '… that should end within this time.', required: 'such as 10m.' },
+    within: {
+      shape: DURATION_TEXT,
+      doc: '… that should end within this time, whatever their end.',
+      required: 'such as 10m.',
+    },
   },
 });
 
@@ -60,7 +64,7 @@ const SAGA: MapOptions = {
     defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
     toggles: { shape: TOGGLES, doc: 'Switches that can be turned at run time.' },
     pivot: { shape: oneOf('start'), doc: '`start`: nothing is ever undone.' },
-    target: { shape: TARGET, doc: 'How fast it should be.' },
+    target: { shape: TARGET, doc: 'How fast it should be. Each end is counted as having met or missed it.' },
     title: COMMON_FIELDS['title']!,
     description: COMMON_FIELDS['description']!,
     owner: COMMON_FIELDS['owner']!,

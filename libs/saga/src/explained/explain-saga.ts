@@ -11,6 +11,7 @@ export function explainSaga(document: SourceDocument): readonly string[] {
     ...described(saga),
     ...keyLine(saga),
     ...timeLine(saga),
+    ...targetLine(saga),
     ...itemsOf(at(saga, 'triggers')).map(triggerLine),
     ...entriesOf(at(saga, 'toggles')).map(toggleLine),
     '',
@@ -55,6 +56,12 @@ function timeLine(saga: Cursor): readonly string[] {
       ? 'a person is called'
       : 'everything is undone, or behind the point of no return a person is called';
   return timeout === undefined ? [] : [`After ${timeout} ${ends}.`];
+}
+
+function targetLine(saga: Cursor): readonly string[] {
+  const target = at(saga, 'target');
+  if (target === undefined) return [];
+  return [`${textAt(target, 'share')} of them should end within ${textAt(target, 'within')}.`];
 }
 
 function triggerLine(trigger: Cursor): string {
