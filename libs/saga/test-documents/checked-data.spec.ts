@@ -32,7 +32,7 @@ commands:
 `;
 
 function programOf(steps: string) {
-  const text = `${CONTRACTS}saga: order\nversion: 1\nkey: input.id\nsteps:\n${steps}`;
+  const text = `${CONTRACTS}saga: order\nversion: 1\nkey: input.id\ntoggles: { agents: { default: true } }\nsteps:\n${steps}`;
   const { programs, problems } = compileDefinitions([{ file: 'order.yaml', text }]);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   return programs[0]!;
@@ -136,7 +136,9 @@ describe('a declared value written in another way', () => {
 
 describe('an agent', () => {
   const triage = programOf(
-    '  - { step: triage, call: agent.triage, catch: { invalid: { output: { action: refer } } } }\n',
+    `  - { step: triage, call: agent.triage, toggle: agents, catch: { invalid: { output: { action: refer } }, failed: incident, unknown: incident } }
+  - { task: review, if: input.count > 9, to: { role: clerk }, show: { said: '\${ steps.triage.output }' }, answers: { agree: [], change: [] }, escalate: [{ after: 1d, to: { role: lead } }] }
+`,
   );
   const answer = (action: string) => ({
     'agent.triage': [{ outcome: 'succeeded' as const, data: { action, model: 'm7' } }],

@@ -30,6 +30,7 @@ const ORDER = `saga: order
 version: 1
 owner: orders
 key: input.orderId
+toggles: { advice: { default: true } }
 triggers: [{ event: shop.order.placed }, { person: clerk }]
 steps:
   - step: reserve
@@ -47,7 +48,14 @@ steps:
     catch: { no-paper: { undo: false, do: [{ task: buyPaper, to: { role: clerk }, escalate: [{ after: 1d, to: { role: lead } }], answers: { bought: [] } }], then: retry } }
   - step: advice
     call: adviser.advise
-    catch: { failed: continue, unknown: continue, invalid: continue }
+    toggle: advice
+    catch: { failed: incident, unknown: incident, invalid: incident }
+  - task: review
+    to: { role: lead }
+    if: input.total > 1000
+    show: { said: '\${ steps.advice.output }' }
+    escalate: [{ after: 1d, to: { role: lead } }]
+    answers: { agree: [], change: [] }
   - choice: size
     cases: [{ case: large, if: input.total > 1000, do: [{ end: by-hand }] }]
     else: []
@@ -78,6 +86,7 @@ describe('a survey of a saga', () => {
       'label buyPaper',
       'buyPaper label',
       'label advice',
+      'advice review',
     ]);
   });
 
@@ -93,6 +102,8 @@ describe('a survey of a saga', () => {
   it('says where is decided by what', () => {
     expect(survey.decisions).toEqual([
       { block: 'price:if', decides: 'input.price == null' },
+      { block: 'review:if', decides: 'input.total > 1000' },
+      { block: 'review', decides: 'agree, change' },
       { block: 'size', decides: 'large if input.total > 1000' },
     ]);
   });
@@ -108,6 +119,7 @@ describe('a survey of a saga', () => {
       'label asks pricing.label',
       'buyPaper people clerk',
       'advice asks adviser.advise',
+      'review people lead',
       'tell tells shop.order.priced',
       'end tells shop.order.done',
     ]);
@@ -131,9 +143,10 @@ describe('a survey of a saga', () => {
         { block: 'price', because: 'a spreadsheet of the sales team' },
         { block: 'label', because: 'a spreadsheet of the sales team' },
         { block: 'advice', because: 'an agent decides' },
+        { block: 'review', because: 'people decide' },
       ],
-      of: 7,
-      share: 3 / 7,
+      of: 9,
+      share: 4 / 9,
     });
   });
 

@@ -50,6 +50,19 @@ export function loopNames(saga: Cursor): ReadonlyMap<string, string> {
   return found;
 }
 
+/** Every list of blocks inside a block: what it holds, its handlers, its listeners, and what undoes it. */
+export function listsIn(block: Cursor): readonly Cursor[] {
+  const lists = [...blockOf(block).bodies(block), ...outerListsIn(block), undoList(block)];
+  return lists.filter((list) => list !== undefined);
+}
+
+/** The lists of blocks that a saga has as well: of its handlers and listeners. */
+export function outerListsIn(cursor: Cursor): readonly Cursor[] {
+  const handled = entriesOf(at(cursor, 'catch')).map(([, handler]) => at(longForm(handler, 'then'), 'do'));
+  const heard = itemsOf(at(cursor, 'listen')).flatMap((each) => [at(each, 'do'), at(each, 'tooLate')]);
+  return [...handled, ...heard].filter((list) => list !== undefined);
+}
+
 /** The blocks that undo a block, if blocks do it. */
 export function undoList(block: Cursor): Cursor | undefined {
   const compensate = at(block, 'compensate');

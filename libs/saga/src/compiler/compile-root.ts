@@ -1,5 +1,6 @@
 import { at, type Cursor } from '../document/cursor.js';
 import type { ScopeNode } from '../node.js';
+import { checkEscalation } from './check-agents.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesIn, retryNames } from './block-names.js';
 import { compileBoundary } from './compile-boundary.js';
@@ -40,6 +41,7 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
   const body: Compiled = { ...bounded, raises: [...bounded.raises, ...fromOutside(saga)] };
   const caught = compileCatch({ source, handlers, body, flow: start, traits }, compiler);
   checkRefusalsBehindPivot(caught.raises, compiler.log);
+  checkEscalation(caught.raises, compiler);
   const root: ScopeNode = {
     kind: 'scope',
     id: ROOT,

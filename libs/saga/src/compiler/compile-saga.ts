@@ -8,6 +8,7 @@ import { ANY, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { AwaitedEvent, Program } from '../program.js';
 import type { BlockCompiler } from './block-compiler.js';
+import { checkAgents } from './check-agents.js';
 import { handlerNames, loopNames, namesIn } from './block-names.js';
 import { unsure } from './flow.js';
 import { checkOpenlySeen } from './clearance.js';
@@ -59,6 +60,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const saga = rootOf(document);
   const { log, contracts, files } = context;
   checkNames(saga, log);
+  checkAgents(saga, context);
   const schema = files.schemaAt(at(saga, 'input'));
   const places = placesOf(saga, schema, linkedType(saga, context.sagas, contracts, files, log));
   const inheritance: Inheritance = {

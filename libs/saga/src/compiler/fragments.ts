@@ -1,10 +1,10 @@
 import { blockOf } from '../blocks/registered-blocks.js';
-import { at, entriesOf, isMap, itemsOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, isMap, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { Path, SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Json, JsonObject } from '../json.js';
-import { undoList } from './block-names.js';
+import { listsIn } from './block-names.js';
 import { checkNames } from './saga-checks.js';
 
 /** The fragments of one compilation, by name and version. */
@@ -87,12 +87,7 @@ function noteHeads(list: Cursor | undefined, heads: Cursor[]): void {
   for (const block of itemsOf(list)) {
     const kind = blockOf(block);
     if (kind.isNamed) heads.push(at(block, kind.head)!);
-    for (const body of kind.bodies(block)) noteHeads(body, heads);
-    for (const [, handler] of entriesOf(at(block, 'catch')))
-      noteHeads(at(longForm(handler, 'then'), 'do'), heads);
-    for (const listener of itemsOf(at(block, 'listen')))
-      for (const key of ['do', 'tooLate']) noteHeads(at(listener, key), heads);
-    noteHeads(undoList(block), heads);
+    for (const inside of listsIn(block)) noteHeads(inside, heads);
   }
 }
 

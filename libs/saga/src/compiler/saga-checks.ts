@@ -1,7 +1,7 @@
 import { blockOf } from '../blocks/registered-blocks.js';
-import { at, entriesOf, itemsOf, longForm, type Cursor } from '../document/cursor.js';
+import { at, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { undoList } from './block-names.js';
+import { listsIn, outerListsIn } from './block-names.js';
 import type { Raised } from './flow.js';
 import { RESERVED_NAMES } from './reserved-names.js';
 
@@ -11,25 +11,11 @@ export function checkNames(saga: Cursor, log: ProblemLog): void {
   const visit = (list: Cursor | undefined): void => {
     for (const block of itemsOf(list)) {
       const kind = blockOf(block);
-      const head = at(block, kind.head)!;
-      if (kind.isNamed) checkName(head, seen, log);
-      kind.bodies(block).forEach(visit);
-      visitHandlers(at(block, 'catch'), visit);
-      visitListeners(at(block, 'listen'), visit);
-      visit(undoList(block));
+      if (kind.isNamed) checkName(at(block, kind.head)!, seen, log);
+      listsIn(block).forEach(visit);
     }
   };
-  visit(at(saga, 'steps'));
-  visitHandlers(at(saga, 'catch'), visit);
-  visitListeners(at(saga, 'listen'), visit);
-}
-
-function visitListeners(listen: Cursor | undefined, visit: (list: Cursor | undefined) => void): void {
-  for (const listener of itemsOf(listen)) for (const key of ['do', 'tooLate']) visit(at(listener, key));
-}
-
-function visitHandlers(handlers: Cursor | undefined, visit: (list: Cursor | undefined) => void): void {
-  for (const [, handler] of entriesOf(handlers)) visit(at(longForm(handler, 'then'), 'do'));
+  [at(saga, 'steps'), ...outerListsIn(saga)].forEach(visit);
 }
 
 function checkName(head: Cursor, seen: Set<string>, log: ProblemLog): void {
