@@ -108,7 +108,10 @@ module.exports = {
     {
       name: 'telemetry-only-in-apps-and-libs-observability',
       severity: 'error',
-      from: { path: '^(libs|deploy|test)/', pathNot: '^libs/observability/' },
+      from: {
+        path: '^(libs|deploy|test)/',
+        pathNot: ['^libs/observability/', '^test/harness/automatic-instrumentation\\.mjs$'],
+      },
       to: { path: 'node_modules/@opentelemetry/' },
     },
     {

@@ -11,15 +11,17 @@ export interface CalledCommands {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Finds every command that contracts declare or blocks name. */
+/** Finds every command that contracts declare or blocks name, but for those of participants that run elsewhere. */
 export function calledCommands(
   files: readonly { readonly path: string; readonly text: string }[],
+  runElsewhere: readonly string[] = [],
 ): CalledCommands {
   const documents = files
     .filter(({ path }) => /\.ya?ml$/.test(path))
     .flatMap(({ path, text }) => parseDocuments(text, path).documents.map(({ data }) => data as Fields));
   const contracts = documents.filter((data) => typeof data['participant'] === 'string');
-  const elsewhere = new Set(contracts.filter((data) => 'http' in data).map((data) => data['participant']));
+  const reached = contracts.filter((data) => 'http' in data).map((data) => data['participant']);
+  const elsewhere = new Set<unknown>([...reached, ...runElsewhere]);
   const declared = contracts.flatMap((data) =>
     Object.entries((data['commands'] ?? {}) as Readonly<Record<string, Fields | null>>).map(
       ([name, command]) => ({ type: `${String(data['participant'])}.${name}`, effect: command?.['effect'] }),

@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly coordinators?: number;
   /** Servers of its own, for a test that makes them fail. Default: those that all specs share. */
   readonly ownServers?: boolean;
+  /** Participants that the spec runs itself. */
+  readonly elsewhere?: readonly string[];
   /** Program of the coordinators. Default: as it is shipped. */
   readonly script?: string;
   /** Variables for the coordinators. */
@@ -105,7 +107,7 @@ export class SagaBench {
     this.participants = new ScriptedParticipants({
       kafka,
       group: options.name,
-      called: calledCommands(files),
+      called: calledCommands(files, options.elsewhere),
       keysOf: (sagas) => this.keysOf(sagas),
     });
   }
@@ -125,6 +127,10 @@ export class SagaBench {
   /** Where the broker is, for whoever wants to hear a topic. */
   get kafkaBrokers(): readonly string[] {
     return this.parts.stack.kafkaBrokers;
+  }
+
+  get databaseUrl(): string {
+    return this.parts.databaseUrl;
   }
 
   /** The API of the first coordinator that runs. */
