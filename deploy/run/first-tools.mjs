@@ -36,7 +36,7 @@ async function missingForCertificates() {
 async function missingForGo() {
   if ((await ask('go', ['version'], 5_000)).succeeded) return [];
   return [
-    'Go 1.24 or newer, which builds helm, the checkers of the chart, Prometheus and Jaeger once: https://go.dev/dl, or brew install go',
+    'Go 1.26 or newer, which builds helm, a Kubernetes API server, docker compose, Prometheus and Jaeger once: https://go.dev/dl, or brew install go',
   ];
 }
 

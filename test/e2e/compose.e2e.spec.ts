@@ -24,7 +24,6 @@ interface Compose {
         readonly command?: readonly string[];
         readonly environment?: Readonly<Record<string, string>>;
         readonly volumes?: readonly string[];
-        readonly depends_on?: Readonly<Record<string, unknown>> | readonly string[];
         readonly configs?: readonly { readonly source: string }[];
       }
     >
@@ -35,24 +34,12 @@ interface Compose {
 jest.setTimeout(120_000);
 
 let whole: Compose;
-let servers: Compose;
 
 beforeAll(async () => {
   whole = parse(await readFile('deploy/compose.whole.yaml', 'utf8'), { merge: true }) as Compose;
-  servers = parse(await readFile('deploy/compose.yaml', 'utf8')) as Compose;
 });
 
-describe('the containers of the whole', () => {
-  it('depend on containers that are there', () => {
-    const names = [...Object.keys(whole.services), ...Object.keys(servers.services)];
-    const wanted = Object.values(whole.services).flatMap(({ depends_on: on = [] }) =>
-      Array.isArray(on) ? (on as readonly string[]) : Object.keys(on),
-    );
-
-    expect(wanted.length).toBeGreaterThan(0);
-    for (const name of wanted) expect(names).toContain(name);
-  });
-
+describe('containers of the whole', () => {
   it('are given files that are there', () => {
     for (const { volumes = [], configs = [] } of Object.values(whole.services)) {
       for (const volume of volumes) expect(existsSync(path.join('deploy', volume.split(':')[0]!))).toBe(true);

@@ -1,25 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { chmod, cp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { onShelf } from './tool-shelf.js';
 
 const run = promisify(execFile);
 
-/** Where tools are kept between runs, by name and version. */
-const shelf = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'skald', 'tools');
-
 /** The program `name` of a Go package at a version, built once on this machine. @throws when Go is missing or the build fails. */
 export async function goTool(name: string, source: string, version: string): Promise<string> {
-  const folder = path.join(shelf, `${name}-${version}`);
-  const program = path.join(folder, name);
-  if (existsSync(program)) return program;
-  const building = `${folder}.${process.pid}`;
-  await mkdir(building, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: building, GOFLAGS: '-trimpath' };
-  await run('go', ['install', `${source}@${version}`], { env, maxBuffer: 64_000_000 });
-  return (await shelve(building, folder)) ?? program;
+  const folder = await onShelf(`${name}-${version}`, async (building) => {
+    await go(['install', `${source}@${version}`], { GOBIN: building, GOFLAGS: '-trimpath' });
+  });
+  return path.join(folder, name);
 }
 
 /**
@@ -30,24 +23,46 @@ export async function goModuleTool(
   name: string,
   { module, version, target }: { readonly module: string; readonly version: string; readonly target: string },
 ): Promise<string> {
-  const folder = path.join(shelf, `${name}-${version}`);
-  const program = path.join(folder, name);
-  if (existsSync(program)) return program;
-  const building = `${folder}.${process.pid}`;
-  const source = `${building}.source`;
-  const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`]);
-  await cp((JSON.parse(stdout) as { Dir: string }).Dir, source, { recursive: true });
-  await writable(source);
-  await mkdir(building, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: '0' };
-  const output = path.join(path.resolve(building), name);
-  await run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', output, target], {
-    cwd: source,
-    env,
-    maxBuffer: 64_000_000,
+  const folder = await onShelf(`${name}-${version}`, async (building) => {
+    const source = `${building}.source`;
+    try {
+      const downloaded = await go(['mod', 'download', '-json', `${module}@${version}`]);
+      await cp((JSON.parse(downloaded) as { Dir: string }).Dir, source, { recursive: true });
+      await writable(source);
+      await go(['build', '-trimpath', '-ldflags=-s -w', '-o', path.join(building, name), target], {}, source);
+    } finally {
+      await rm(source, { recursive: true, force: true });
+    }
   });
-  await rm(source, { recursive: true, force: true });
-  return (await shelve(building, folder)) ?? program;
+  return path.join(folder, name);
+}
+
+/**
+ * The folder with programs that a Go module of ours asks for, built once on this machine: `packages` of the module in
+ * `folder`, whose go.mod and go.sum say the versions of everything. `settings`: texts the linker puts in. @throws when Go is missing or the build fails.
+ */
+export async function pinnedGoTools(
+  name: string,
+  folder: string,
+  packages: Readonly<Record<string, string>>,
+  settings: readonly string[] = [],
+): Promise<string> {
+  const versions = createHash('sha256').update(await readFile(path.join(folder, 'go.mod')));
+  return onShelf(`${name}-${versions.digest('hex').slice(0, 12)}`, async (building) => {
+    for (const [program, target] of Object.entries(packages))
+      await go(
+        [
+          'build',
+          '-trimpath',
+          `-ldflags=${['-s', '-w', ...settings].join(' ')}`,
+          '-o',
+          path.join(building, program),
+          target,
+        ],
+        {},
+        folder,
+      );
+  });
 }
 
 /** What Go downloads may not be changed, so that nothing could be removed either. */
@@ -58,41 +73,15 @@ async function writable(folder: string): Promise<void> {
   }
 }
 
-/** The JSON Schemas of a Kubernetes version as kubeconform reads them, from a Python package. */
-export async function kubernetesSchemas(release: string, version: string): Promise<string> {
-  const folder = path.join(shelf, `kubernetes-schemas-${release}`);
-  if (!existsSync(folder)) {
-    const loading = `${folder}.${process.pid}`;
-    await mkdir(loading, { recursive: true });
-    const what = [`kubernetes-validate==${release}`, '--no-deps', '--quiet', '--disable-pip-version-check'];
-    await run('python3', ['-m', 'pip', 'download', ...what, '--dest', loading]);
-    const wheel = `kubernetes_validate-${release}-py3-none-any.whl`;
-    await run('python3', ['-m', 'zipfile', '-e', path.join(loading, wheel), loading]);
-    await shelve(loading, folder);
-  }
-  const schemas = path.join(
-    folder,
-    'kubernetes_validate',
-    'kubernetes-json-schema',
-    `v${version}-local-strict`,
-  );
-  await refersToItself(schemas);
-  return schemas;
-}
-
-/** The schemas refer to each other by addresses on the net; as neighbours in a folder they do as well. */
-async function refersToItself(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = path.join(folder, name);
-    const text = await readFile(file, 'utf8');
-    const mended = text
-      .replaceAll('"/api/_definitions.json#', '"_definitions.json#')
-      .replace(/"\$id": "[^"]*"/, '"$comment": "without an address"');
-    if (mended !== text) await writeFile(file, mended);
-  }
-}
-
-/** Another test may have been quicker: then its copy stays. */
-async function shelve(made: string, folder: string): Promise<undefined> {
-  await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }));
+async function go(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): Promise<string> {
+  const { stdout } = await run('go', [...args], {
+    cwd,
+    env: { ...process.env, CGO_ENABLED: '0', ...env },
+    maxBuffer: 64_000_000,
+  });
+  return stdout;
 }

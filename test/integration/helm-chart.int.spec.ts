@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { kubernetesSchemas } from '../harness/built-tools.js';
 import {
   chartFolder,
   chartManifests,
@@ -12,6 +11,7 @@ import {
   type Manifest,
 } from '../harness/chart.js';
 import { helmTool, kubeconformTool, kubeScoreTool } from '../harness/operations-tools.js';
+import { kubernetesSchemas } from '../harness/python-tools.js';
 
 const run = promisify(execFile);
 const values = readdirSync(path.join(chartFolder, 'ci'));
@@ -106,6 +106,21 @@ describe('pods of the chart', () => {
     expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12 });
   });
 
+  it.each([
+    ['plain', 'plaintext'],
+    ['scram-sha-256', 'scram_sha256'],
+    ['scram-sha-512', 'scram_sha512'],
+    ['oauthbearer', 'oauthbearer'],
+  ])('are scaled by a reader that logs in as they do: %s', async (mechanism, inKeda) => {
+    const set = ['--set', `kafka.sasl.mechanism=${mechanism},kafka.sasl.tokenKey=token`];
+
+    const all = await chartManifests([...valuesOf('everything.yaml'), ...set]);
+
+    expect(all.find(({ kind }) => kind === 'ScaledObject')?.spec['triggers']).toMatchObject([
+      { metadata: { sasl: inKeda, tls: 'enable' }, authenticationRef: { name: 'kafka-reader' } },
+    ]);
+  });
+
   it('are told apart from migration and test by their labels', async () => {
     const all = await manifests('minimal.yaml');
     const selector = (all.find(({ kind }) => kind === 'Service')!.spec['selector'] ?? {}) as Record<
@@ -131,6 +146,12 @@ describe('values that make no sense', () => {
     ['an unknown mechanism', ['--set', 'kafka.sasl.mechanism=gssapi'], 'kafka/sasl/mechanism'],
     ['a broker without a port', ['--set', 'kafka.brokers={kafka-1}'], 'kafka/brokers/0'],
     ['scaling to one', ['--set', 'autoscaling.minReplicas=1'], 'autoscaling/minReplicas'],
+    [
+      'scaling by a lag that nobody may read',
+      ['--set', 'autoscaling.enabled=true,kafka.sasl.mechanism=plain,kafka.sasl.existingSecret=kafka'],
+      'autoscaling.authenticationRef is needed',
+    ],
+    ['a version of Strimzi there is not', ['--set', 'strimzi.apiVersion=v2'], 'strimzi/apiVersion'],
     ['a digest that is none', ['--set', 'image.digest=latest'], 'image/digest'],
     ['no database', ['--set', 'database.existingSecret='], 'database.existingSecret is needed'],
     ['no signing secret', ['--set', 'signing.existingSecret='], 'signing.existingSecret is needed'],

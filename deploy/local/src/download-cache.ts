@@ -6,7 +6,7 @@ import { waitUntil } from './wait-until.js';
 
 const PATIENCE_MS = 10 * 60_000;
 
-/** The folder for downloads, shared by all clones of the repository. */
+/** The folder for downloads and for tools built from them, shared by all clones of the repository. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env['XDG_CACHE_HOME'];
   // The XDG rules ignore a relative path.

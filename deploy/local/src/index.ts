@@ -13,10 +13,13 @@ export {
   type ServiceProcess,
   type ServiceReadiness,
 } from './service-process.js';
+export { startGuard, type Guard } from './guard.js';
+export { runFolderOf } from './run-folder.js';
 export { freePorts } from './free-ports.js';
 export type { ProcessEnd } from './owned-process.js';
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js';
 export { createDatabase, dropDatabase, databaseAddress, type DatabaseOptions } from './databases.js';
+export { cached, cacheFolder } from './download-cache.js';
 export { checkTools, type ToolQuestion } from './check-tools.js';
 export { MissingToolError, describeMissingTool, type MissingTool } from './missing-tool.js';
 export { LocalStackError, type LocalStackErrorCode } from './local-stack-error.js';
