@@ -22,6 +22,7 @@ import { startCommand } from './commands/start.js';
 import { lockCommands } from './commands/locks.js';
 import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
+import { statusCommand } from './commands/status.js';
 import { traceCommand } from './commands/trace.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
@@ -46,6 +47,7 @@ const setups: readonly CommandSetup[] = [
   listCommand,
   showCommand,
   whyCommand,
+  statusCommand,
   traceCommand,
   actionCommands,
   lockCommands,

@@ -91,6 +91,7 @@ function actionsOf({ audits }: ShownSaga): string {
 function waitsOf(saga: ShownSaga, now: Instant): string {
   const lines = saga.waitsFor.flatMap(({ help = [], ...wait }) => [
     `- ${waitText(wait, now)}`,
+    ...saidLines(wait).map((line) => `  ${line}`),
     ...help.map((helper) => `  from ${helper}`),
   ]);
   if (saga.nextTimerAt !== undefined) {
@@ -108,6 +109,21 @@ export function waitText(
 ): string {
   const age = since === undefined ? '' : `, for ${ageText(since, now)}`;
   return `${text}${age}${until === undefined ? '' : `, until ${clockText(until)}`}`;
+}
+
+/** What the definition says of it for people. */
+export function saidLines({
+  title,
+  status,
+  owner,
+}: {
+  readonly title?: string;
+  readonly status?: string;
+  readonly owner?: string;
+}): readonly string[] {
+  const answers = owner === undefined ? [] : [`${owner} answers for it`];
+  const head = [...(title === undefined ? [] : [title]), ...answers].join('; ');
+  return [...(head === '' ? [] : [head]), ...(status === undefined ? [] : [`"${status}"`])];
 }
 
 function repairsOf(saga: ShownSaga): string {

@@ -33,6 +33,9 @@ export interface ShownSaga {
     readonly since?: string;
     readonly until?: string;
     readonly help?: readonly string[];
+    readonly title?: string;
+    readonly status?: string;
+    readonly owner?: string;
   }[];
   readonly nextTimerAt?: string;
   readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[];

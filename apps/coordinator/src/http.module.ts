@@ -12,6 +12,7 @@ import { LocksController } from './http/locks.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { TriggersController } from './http/triggers.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
+import { StatusController } from './http/status.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
@@ -27,6 +28,7 @@ import { OperationsModule } from './operations.module.js';
     IncidentsController,
     LanesController,
     KeysController,
+    StatusController,
     DefinitionsController,
     TogglesController,
     ReleasesController,

@@ -23,6 +23,7 @@ import {
   ResolveParked,
   RetellTrace,
   StartByPerson,
+  TellStatus,
   StartSaga,
   TakeWebhook,
   SurveyDefinition,
@@ -170,6 +171,12 @@ const useCases = [
     provide: DeclareOutage,
     useFactory: ({ operators }: Stores, mailbox: HomeMailbox) => new DeclareOutage(operators, mailbox),
     inject: [Stores, HomeMailbox],
+  },
+  {
+    provide: TellStatus,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new TellStatus(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
   },
   { provide: ListLocks, useFactory: ({ operators }: Stores) => new ListLocks(operators), inject: [Stores] },
   { provide: ListTasks, useFactory: ({ operators }: Stores) => new ListTasks(operators), inject: [Stores] },

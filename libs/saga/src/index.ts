@@ -140,6 +140,8 @@ export {
   type OperationParts,
 } from './operation-name.js';
 export type { AwaitedEvent, NeededFact, Program, SagaTarget } from './program.js';
+export type { BlockWords } from './block-words.js';
+export { standingOf, type Standing } from './engine/standing.js';
 export type {
   BlockResult,
   Cause,

@@ -1,3 +1,4 @@
+import type { BlockWords } from './block-words.js';
 import type { FactContract } from './contract.js';
 import type { ClassedPart } from './expression/field-classes.js';
 import type { Json } from './json.js';
@@ -44,6 +45,8 @@ export interface Program {
   readonly paths?: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
+  /** What it says of its blocks for people, by block; `saga` is all of it. Absent: nothing. */
+  readonly words?: Readonly<Record<string, BlockWords>>;
   /** What of its data is classed; absent when nothing is. */
   readonly classed?: ClassedParts;
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '#libs/messaging';
 import { apiClient } from '../api-client.js';
 import { clockText } from '../page-text.js';
-import { waitText } from '../saga-page.js';
+import { saidLines, waitText } from '../saga-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
 
@@ -24,6 +24,9 @@ interface ShownWaiter {
     readonly until?: string;
     readonly isBeside: boolean;
     readonly help: readonly { readonly text: string }[];
+    readonly title?: string;
+    readonly status?: string;
+    readonly owner?: string;
   }[];
 }
 
@@ -65,6 +68,7 @@ function waiterText(
 ): string {
   const lines = waits.flatMap((wait) => [
     `  - ${wait.isBeside ? 'listens for' : 'waits for'} ${waitText(wait, now)}`,
+    ...saidLines(wait).map((line) => `    ${line}`),
     ...wait.help.map(({ text }) => `    from ${text}`),
   ]);
   const others = isBusy ? ['  - is busy with something else: skald show says with what'] : [];

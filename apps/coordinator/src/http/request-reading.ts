@@ -22,6 +22,12 @@ export class QueryReader {
     return text === '' ? undefined : text;
   }
 
+  required(name: string): string {
+    const text = this.text(name);
+    if (text === undefined) throw invalid(`say ${name}`);
+    return text;
+  }
+
   flag(name: string): boolean | undefined {
     const text = this.choice(name, ['true', 'false']);
     return text === undefined ? undefined : text === 'true';

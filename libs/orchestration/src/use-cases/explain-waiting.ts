@@ -11,6 +11,7 @@ import type { OperatorStore } from '../operator-store.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { maskOfSaga, type ClassedState } from './masked-view.js';
 import type { Mask } from './masking.js';
+import { withWords } from './said-of-waits.js';
 import { RequestError } from './request-error.js';
 
 /** A saga on the way from one that waits to those that can help. */
@@ -70,8 +71,10 @@ export class ExplainWaiting {
   private explained(row: StoredInstance, waits: readonly HelpedWait[]): ExplainedSaga {
     const { id, definition, businessKey, status } = row;
     const program = this.definitions.programOf(row);
-    const isBusy = program !== undefined && outlookOf(program, reviveSaga(row, program).state).isBusy;
-    return { id, definition, businessKey, status, isBusy, waits };
+    if (program === undefined) return { id, definition, businessKey, status, isBusy: false, waits };
+    const { state } = reviveSaga(row, program);
+    const { isBusy } = outlookOf(program, state);
+    return { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };
   }
 
   private circlesOf(rows: readonly StoredInstance[]): WaitExplanation['circles'] {

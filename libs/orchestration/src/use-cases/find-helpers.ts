@@ -9,6 +9,7 @@ import { reviveSaga, type Outside } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
+import type { SaidOfWait } from './said-of-waits.js';
 
 /** Somebody who can help a saga that waits. */
 export interface Helper {
@@ -20,7 +21,7 @@ export interface Helper {
 }
 
 /** Something a saga waits for outside the participants, and who can help. */
-export interface HelpedWait {
+export interface HelpedWait extends SaidOfWait {
   readonly id: string;
   readonly channel: OpenWait['channel'];
   readonly block: string;

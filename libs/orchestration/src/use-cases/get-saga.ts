@@ -8,6 +8,7 @@ import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
+import { withWords } from './said-of-waits.js';
 import type { HistoryPage, SagaView } from './saga-view.js';
 import { timelineOf } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
@@ -67,13 +68,17 @@ export class GetSaga {
       ...parentOf(state),
       steps: state.steps,
       ...(state.failure === undefined ? {} : { failure: state.failure }),
-      waitsFor: waitingOf({
-        state,
+      waitsFor: withWords(
+        waitingOf({
+          state,
+          program,
+          history: entries,
+          incidents: around.incidents,
+          parked: around.parked,
+        }),
         program,
-        history: entries,
-        incidents: around.incidents,
-        parked: around.parked,
-      }),
+        state,
+      ),
       ...(due === undefined ? {} : { nextTimerAt: due }),
       timeline: timelineOf(entries),
       history,

@@ -12,10 +12,11 @@ import type { HistoryEntry } from '../history.js';
 import type { ParkedRow } from '../lane-store.js';
 import type { StoredIncident } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
+import type { SaidOfWait } from './said-of-waits.js';
 import { named } from './timeline.js';
 
 /** One thing a saga waits for, in words. */
-export interface Waiting {
+export interface Waiting extends SaidOfWait {
   readonly kind: 'answer' | 'retry' | 'time' | 'operator' | 'parked-record' | WaitChannel;
   readonly block?: string;
   readonly text: string;

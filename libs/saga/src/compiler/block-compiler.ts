@@ -1,3 +1,4 @@
+import type { BlockWords } from '../block-words.js';
 import type { Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { CompiledTemplate } from '../expression/template.js';
@@ -56,6 +57,8 @@ export interface BlockCompiler {
   readonly template: (cursor: Cursor, place: Place) => CompiledTemplate;
   /** How data is classed, as far as is known; grows while blocks are compiled. */
   readonly classed: ClassedData;
+  /** What is said of blocks for people; grows while blocks are compiled. */
+  readonly words: Map<string, BlockWords>;
   /** The type of `input`. */
   readonly inputType: StaticType;
 }

@@ -5,11 +5,11 @@ import type { Node, ScopeNode } from '../node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { namesInside, retryNames } from './block-names.js';
 import { noteClasses } from './classed-data.js';
-import { checkOpenlySeen } from './clearance.js';
 import { compileBoundary } from './compile-boundary.js';
 import { compileCatch } from './compile-catch.js';
 import { compileRequires } from './compile-requires.js';
 import { withDefaults } from './inheritance.js';
+import { noteWords } from './said-of-blocks.js';
 import { joined, withUnsureNames, type Compiled, type Flow } from './flow.js';
 
 /** Compiles a list of blocks to a `seq`. */
@@ -71,7 +71,7 @@ function idsOf(node: Node): readonly string[] {
 }
 
 function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
-  for (const key of ['title', 'status']) checkText(at(source.cursor, key), key, flow, compiler);
+  noteWords(source, flow, compiler);
   const guarded = withScope(kind, source, flow, compiler);
   const output = kind.isNamed ? guarded.after?.names.get(source.name)?.output : undefined;
   if (output !== undefined) noteClasses(compiler.classed.outputs, source.name, output);
@@ -92,12 +92,6 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
       { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition },
     ],
   };
-}
-
-function checkText(text: Cursor | undefined, key: string, flow: Flow, compiler: BlockCompiler): void {
-  if (text === undefined) return;
-  const { type } = compiler.template(text, compiler.placeAt(flow));
-  checkOpenlySeen(text, type, `the ${key} of a block`, compiler.log);
 }
 
 /** The block inside the boundary that some of its keys ask for, or as it is when it has none of them. */

@@ -8,6 +8,7 @@ import { compileCatch } from './compile-catch.js';
 import { compileRequires } from './compile-requires.js';
 import { withUnsureNames, type Compiled, type Flow, type Raised } from './flow.js';
 import { handledPathsIn } from './node-walk.js';
+import { noteWords } from './said-of-blocks.js';
 import { checkRefusalsBehindPivot } from './saga-checks.js';
 
 const ROOT = 'saga';
@@ -30,6 +31,7 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
     inside: ROOT,
   };
   const source = { cursor: saga, name: ROOT, id: ROOT };
+  noteWords(source, start, compiler, ['status']);
   const required = compileRequires(source, start, compiler);
   const inside = withUnsureNames(required?.flow ?? start, retryNames(handlers));
   const blocks = compiler.compileList(list, `${ROOT}.steps`, inside);

@@ -70,7 +70,8 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...(context.onSetting && { onSetting: context.onSetting }),
   };
   const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
-  const { root, paths } = compileBlocks(saga, blockCompiler(places, inheritance, classed, context));
+  const compiler = blockCompiler(places, inheritance, classed, context);
+  const { root, paths } = compileBlocks(saga, compiler);
   const outcomes = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
   const of = at(key, 'of')!;
@@ -99,6 +100,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...neededFacts([...factsIn(root), ...triggers.flatMap(({ requires = [] }) => requires)], contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
+    ...(compiler.words.size === 0 ? {} : { words: Object.fromEntries(compiler.words) }),
     ...classedOf(places.input, classed),
   };
 }
@@ -188,6 +190,7 @@ function blockCompiler(
     people,
     files,
     classed,
+    words: new Map(),
     inputType: places.input,
     seesInput: true,
     fragmentAt: (include, name) => includedFragment(include, name, fragments, log),
