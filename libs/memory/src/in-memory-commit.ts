@@ -9,6 +9,7 @@ import {
   type NewInstance,
   type StoredInstance,
 } from '#libs/orchestration';
+import { moveLimited } from './in-memory-limits.js';
 import type { InMemoryTables } from './in-memory-tables.js';
 
 type Duplicate = Extract<CommitResult, { readonly kind: 'duplicates' }>['starts'][number];
@@ -41,6 +42,7 @@ export function applyCommit(tables: InMemoryTables, commit: LaneCommit): void {
   for (const count of commit.gated) addGated(tables, count);
   for (const desk of commit.desks?.kept ?? []) tables.desks.set(desk.id, desk);
   for (const id of commit.desks?.gone ?? []) tables.desks.delete(id);
+  if (commit.limited !== undefined) moveLimited(tables, lane, commit.limited);
   moveOutbox(tables, lane, commit);
   moveLane(tables, lane, commit);
 }

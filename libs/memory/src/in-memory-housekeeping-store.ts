@@ -1,6 +1,7 @@
 import type { Instant, SagaId } from '#libs/messaging';
 import { HousekeepingStore, type StoredInstance, type SwitchedToggle, type Wake } from '#libs/orchestration';
 import { dueRows } from './in-memory-lane-store.js';
+import { settleLimited } from './in-memory-limits.js';
 import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
 
 const DAY_MS = 86_400_000;
@@ -93,6 +94,7 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
   private moveToArchive(instance: StoredInstance): void {
     this.tables.instances.delete(instance.id);
     this.tables.archive.set(instance.id, instance);
+    settleLimited(this.tables, instance.id);
     for (const [key, holder] of this.tables.keys) {
       if (holder.saga === instance.id && holder.reusable) this.tables.keys.delete(key);
     }

@@ -1,9 +1,20 @@
-import { partitionName, type DeskId, type Instant, type SagaId, type TopicPartition } from '#libs/messaging';
+import {
+  partitionName,
+  SystemClock,
+  type Clock,
+  type DeskId,
+  type Instant,
+  type SagaId,
+  type TopicPartition,
+} from '#libs/messaging';
 import {
   LaneStore,
   type CommitResult,
+  type Granted,
+  type GrantRequest,
   type LaneCommit,
   type LanePosition,
+  type LimitedRow,
   type OutboxRow,
   type ParkedRow,
   type StoredDesk,
@@ -11,11 +22,15 @@ import {
   type Wake,
 } from '#libs/orchestration';
 import { applyCommit, obstacle } from './in-memory-commit.js';
+import { grantLimited } from './in-memory-limits.js';
 import { InMemoryTables, type LaneRow } from './in-memory-tables.js';
 
 /** Lanes kept in memory: for tests, simulations and trying Skald out. A call takes effect at once, as a whole. */
 export class InMemoryLaneStore extends LaneStore {
-  constructor(private readonly tables: InMemoryTables = new InMemoryTables()) {
+  constructor(
+    private readonly tables: InMemoryTables = new InMemoryTables(),
+    private readonly clock: Clock = new SystemClock(),
+  ) {
     super();
   }
 
@@ -51,6 +66,15 @@ export class InMemoryLaneStore extends LaneStore {
   override async unsent(lane: TopicPartition): Promise<readonly OutboxRow[]> {
     const rows = [...(this.tables.outbox.get(partitionName(lane)) ?? [])];
     return rows.toSorted(([one], [other]) => one - other).map(([seq, payload]) => ({ seq, payload }));
+  }
+
+  override async limited(lane: TopicPartition): Promise<readonly LimitedRow[]> {
+    const rows = [...(this.tables.limited.get(partitionName(lane))?.values() ?? [])];
+    return rows.toSorted((one, other) => one.seq - other.seq || one.n - other.n);
+  }
+
+  override async grant(request: GrantRequest): Promise<Granted> {
+    return grantLimited(this.tables, request, this.clock.now());
   }
 
   override async loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {

@@ -6,6 +6,8 @@ import type {
   HistoryRow,
   Installation,
   LanePosition,
+  LimitedRow,
+  LimitState,
   ParkedRow,
   PublishedFile,
   StoredDesk,
@@ -42,6 +44,10 @@ export class InMemoryTables {
   readonly history = new Map<SagaId, HistoryRow[]>();
   /** By lane, then by sequence number. */
   readonly outbox = new Map<string, Map<number, string>>();
+  /** By lane, then by place. */
+  readonly limited = new Map<string, Map<string, LimitedRow>>();
+  /** By name. */
+  readonly limits = new Map<string, LimitState>();
   readonly parked = new Map<string, ParkedRow>();
   readonly incidents = new Map<string, StoredIncident>();
   readonly audits = new Map<string, AuditRow>();

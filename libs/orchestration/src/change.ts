@@ -18,6 +18,8 @@ export interface Change {
   messages: OutgoingMessage[];
   incidents: IncidentRow[];
   transitions: Transition[];
+  /** Operations that were answered with a failure; absent: none. */
+  failures?: Set<string>;
 }
 
 /** A change as it goes into the commit. */

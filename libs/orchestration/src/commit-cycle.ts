@@ -8,6 +8,7 @@ import { Folding } from './folding.js';
 import { homeRecordHandler } from './home-handlers.js';
 import type { Lane } from './lane.js';
 import type { LaneCommit } from './lane-store.js';
+import { limitBatch, type LimitedBatch } from './limits/limit-batch.js';
 import { logTransition } from './log-transition.js';
 import { encodeOutgoing } from './outgoing-message.js';
 import type { Publisher } from './publisher.js';
@@ -15,6 +16,7 @@ import { StoreRefusedError } from './store-errors.js';
 
 interface FoldedWork extends Work {
   readonly folded: FoldedBatch;
+  readonly said: LimitedBatch;
   readonly commit: LaneCommit;
 }
 
@@ -63,13 +65,18 @@ export class CommitCycle {
     const settling = lanes.map((lane) => {
       const { position, mustConfirm } = lane;
       const acknowledged = [...lane.acknowledgedRows];
-      const commit = { ...emptyCommit, lane: position, acknowledged };
+      const limited = lane.limited.settling;
+      const told = limited === undefined ? {} : { limited };
+      const commit = { ...emptyCommit, lane: position, acknowledged, ...told };
       const confirmed =
         mustConfirm && position.nextOffset !== undefined ? { nextOffset: position.nextOffset } : {};
-      return { lane, acknowledged, isConfirmed: mustConfirm, commit: { ...commit, ...confirmed } };
+      return { lane, acknowledged, limited, isConfirmed: mustConfirm, commit: { ...commit, ...confirmed } };
     });
     await this.coordination.store.commit(settling.map(({ commit }) => commit));
-    for (const { lane, acknowledged, isConfirmed } of settling) lane.settled({ acknowledged, isConfirmed });
+    for (const { lane, acknowledged, limited, isConfirmed } of settling) {
+      lane.settled({ acknowledged, isConfirmed });
+      lane.limited.committed(limited);
+    }
   }
 
   /** Leaves a mark before a record is folded that may end this process; whoever finds enough marks parks it. */
@@ -105,20 +112,24 @@ export class CommitCycle {
     }
     const folded = folding.finish();
     const last = records.at(-1);
-    const outbox = folded.messages.length === 0 ? undefined : encodeOutgoing(folded);
+    const said = limitBatch(this.coordination.definitions, work, folding, folded);
+    const { at } = folded;
+    const outbox = said.outbox.length === 0 ? undefined : encodeOutgoing({ at, messages: said.outbox });
+    const limited = said.turn?.changes;
     const commit: LaneCommit = {
       ...folded.commit,
       lane: lane.position,
       nextOffset: next,
       ...(last === undefined ? {} : { anchor: anchorOf(last) }),
       ...(outbox === undefined ? {} : { outbox }),
+      ...(limited === undefined ? {} : { limited }),
       acknowledged: [...lane.acknowledgedRows],
     };
-    return { ...work, folded, commit };
+    return { ...work, folded, said, commit };
   }
 
   private conclude(work: FoldedWork): void {
-    const { lane, next, folded, commit } = work;
+    const { lane, next, folded, said, commit } = work;
     const { seq } = lane.position;
     lane.committed({
       next,
@@ -127,10 +138,10 @@ export class CommitCycle {
       ...(folded.desks === undefined ? {} : { desks: folded.desks }),
       acknowledged: commit.acknowledged,
     });
-    if (folded.messages.length > 0) {
-      lane.publishing(seq);
-      this.publisher.add(lane, seq, folded);
-    }
+    lane.limited.committed(commit.limited);
+    if (said.outbox.length > 0) lane.publishing(seq);
+    if (said.messages.length > 0) this.publisher.add(lane, seq, { at: folded.at, messages: said.messages });
+    for (const [limit, answers] of said.turn?.heard ?? []) this.publisher.heard(limit, answers);
     this.tell(folded);
   }
 
@@ -184,6 +195,7 @@ export class CommitCycle {
     const acknowledged = [...work.lane.acknowledgedRows];
     const commit = { ...folded.commit, lane: work.lane.position, nextOffset: work.next, acknowledged };
     await this.coordination.store.commit([commit]);
-    this.conclude({ ...work, folded, commit });
+    const { messages } = folded;
+    this.conclude({ ...work, folded, said: { messages, outbox: messages }, commit });
   }
 }

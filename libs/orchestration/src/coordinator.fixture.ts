@@ -83,7 +83,7 @@ export class Scene {
       installation: sceneInstallation,
       keyring: sceneKeyring,
       definitions,
-      lanes: new InMemoryLaneStore(tables),
+      lanes: new InMemoryLaneStore(tables, clock),
       housekeeping: new InMemoryHousekeepingStore(tables),
       operators: this.operators,
       homeSource: new InMemoryEventSource(broker, { group, topics: [homeTopic] }),

@@ -94,7 +94,15 @@ export class Coordinator {
       settings,
       desks,
     };
-    this.publisher = new Publisher({ sink: parts.laneSink, clock, log, keyring, installation });
+    this.publisher = new Publisher({
+      sink: parts.laneSink,
+      clock,
+      log,
+      keyring,
+      installation,
+      definitions,
+      store: parts.lanes,
+    });
     this.lanes = new Lanes(lanes, this.publisher);
     this.gates = new Gates({
       ...basis,

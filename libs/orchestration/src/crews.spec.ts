@@ -120,7 +120,7 @@ describe('a lane that is let go', () => {
 });
 
 function laneOf(part: number): Lane {
-  const lane = new Lane({ topic: 'home', part }, settings);
+  const lane = new Lane({ topic: 'home', part }, settings, () => undefined);
   lane.begin({ topic: 'home', part, epoch: 1, seq: 0, takeovers: 0, nextOffset: 0, attempts: 0 });
   lane.expected = 0;
   lane.phase = 'ready';

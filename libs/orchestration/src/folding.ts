@@ -94,6 +94,11 @@ export class Folding {
     return this.changes.get(saga)?.saga ?? this.view.find(saga);
   }
 
+  /** The operations of a saga that were answered with a failure in this batch. */
+  failuresOf(saga: SagaId): ReadonlySet<string> | undefined {
+    return this.changes.get(saga)?.failures;
+  }
+
   /** The desks of this batch. A batch in which nothing is said to a desk never asks for them. */
   get desks(): DeskFolding {
     const { settings } = this.options;
@@ -286,6 +291,8 @@ export class Folding {
     const saga = { ...moved, finishedAt };
     change.saga = { ...saga, wakeAt: wakeOf(saga, input.now), outside: outsideAfter(saga.outside, input) };
     change.records.push(record);
+    if (input.kind === 'answer' && input.outcome === 'failed')
+      (change.failures ??= new Set()).add(input.operation);
     // A wake-up that finds nothing due only sets the clock again; everything else is history.
     if (input.kind !== 'due' || effects.length > 0)
       change.entries.push(historyEntry(input, effects, record, cause));

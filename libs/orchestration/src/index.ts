@@ -16,6 +16,8 @@ export {
   type Anchor,
   type AuditRow,
   type CommitResult,
+  type Granted,
+  type GrantRequest,
   type DeskChanges,
   type GatedCount,
   type HistoryRow,
@@ -46,6 +48,15 @@ export {
 } from './operator-store.js';
 export type { IntakeCause } from './intake.js';
 export { isProgress } from './progress.js';
+export { grantCommands, type Granting, type GrantQuestion } from './limits/grant-commands.js';
+export { untouchedLimit, type BreakerState, type LimitState } from './limits/limit-state.js';
+export type {
+  HeldCommand,
+  LimitedChanges,
+  LimitedPlace,
+  LimitedRow,
+  LimitQueue,
+} from './limits/limited-row.js';
 export {
   NoSagaMetrics,
   SagaMetrics,

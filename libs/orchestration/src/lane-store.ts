@@ -1,5 +1,6 @@
 import type { DeskId, Instant, Offset, SagaId, TopicPartition } from '#libs/messaging';
-import type { SagaStatus } from '#libs/saga';
+import type { Limits, SagaStatus } from '#libs/saga';
+import type { LimitedChanges, LimitedPlace, LimitedRow } from './limits/limited-row.js';
 
 /** Where a lane stands and who holds it. A holder is known by `epoch`; `seq` counts its commits of whatever content. */
 export interface LanePosition extends TopicPartition {
@@ -152,6 +153,8 @@ export interface LaneCommit {
   readonly gated: readonly GatedCount[];
   /** Absent: the batch has nothing to do with desks. */
   readonly desks?: DeskChanges;
+  /** Absent: the batch has nothing to do with limits. */
+  readonly limited?: LimitedChanges;
   /** Messages to publish, encoded; stored under the commit's `seq`. Absent: none. */
   readonly outbox?: string;
   /** Sequence numbers whose outbox rows are acknowledged by the broker and go. */
@@ -173,6 +176,25 @@ export type CommitResult =
 export interface OutboxRow {
   readonly seq: number;
   readonly payload: string;
+}
+
+/** Limited commands of lanes of one process that want to leave. */
+export interface GrantRequest {
+  /** The name of the limit. */
+  readonly limit: string;
+  readonly limits: Limits;
+  /** In the order in which they may leave. */
+  readonly wanted: readonly (TopicPartition & LimitedPlace)[];
+  /** What became of commands that have left, oldest first: whether each failed. */
+  readonly answers: readonly boolean[];
+}
+
+/** An answer to a {@link GrantRequest}. */
+export interface Granted {
+  /** So many of the wanted, from the first one on, may leave now. */
+  readonly count: number;
+  /** After so long time alone allows more; absent: when somebody has answered. */
+  readonly againMs?: number;
 }
 
 /** A saga, or desk, that wants to be woken. */
@@ -204,6 +226,15 @@ export abstract class LaneStore {
 
   /** What was committed by this or former holders and not deleted, oldest first. */
   abstract unsent(lane: TopicPartition): Promise<readonly OutboxRow[]>;
+
+  /** The limited commands of a lane that wait or are under way, in the order of their places. */
+  abstract limited(lane: TopicPartition): Promise<readonly LimitedRow[]>;
+
+  /**
+   * Says how many of the wanted commands may leave, and counts them. All processes share a limit; asking is a
+   * transaction of its own, not of any lane. A command that was granted before counts as under way already.
+   */
+  abstract grant(request: GrantRequest): Promise<Granted>;
 
   /** The live instances among `ids`. Finished ones stay live for a while. */
   abstract loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]>;

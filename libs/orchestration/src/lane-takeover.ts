@@ -4,7 +4,7 @@ import type { Coordination } from './coordination.js';
 import { emptyCommit } from './empty-commit.js';
 import type { Lane } from './lane.js';
 import type { LanePosition } from './lane-store.js';
-import { decodeOutgoing } from './outgoing-message.js';
+import { unsentBatches } from './limits/sharing-messages.js';
 import type { Publisher } from './publisher.js';
 
 const retryMs = { first: 200, most: 5_000 };
@@ -41,9 +41,12 @@ export async function takeOverLane(
 }
 
 async function publishLeftovers(coordination: Coordination, lane: Lane, publisher: Publisher): Promise<void> {
-  for (const row of await coordination.store.unsent(lane.at)) {
-    lane.publishing(row.seq);
-    publisher.add(lane, row.seq, decodeOutgoing(row.payload));
+  const rows = await coordination.store.unsent(lane.at);
+  const limited = await coordination.store.limited(lane.at);
+  lane.limited.begin(limited);
+  for (const { seq, isInOutbox, ...batch } of unsentBatches(rows, limited)) {
+    if (isInOutbox) lane.publishing(seq);
+    publisher.add(lane, seq, batch);
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Instant, Offset, RecordBatch, SagaId, TopicPartition } from '#libs/messaging';
-import { nextDue } from '#libs/saga';
+import { nextDue, type CommandLimit } from '#libs/saga';
 import { DeskCache } from './desks/desk-cache.js';
 import { isWorthKeeping, type LiveDesk } from './desks/live-desk.js';
 import type { Anchor, LanePosition } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
+import { LimitedCommands } from './limits/limited-commands.js';
+import type { LimitedPlace } from './limits/limited-row.js';
 import { isFinal, type LiveSaga } from './live-saga.js';
-import type { BatchOwner } from './publisher.js';
+import type { BatchOwner } from './pending-message.js';
 import { RecordQueue } from './record-queue.js';
 import { SagaCache } from './saga-cache.js';
 import type { LaneGauge } from './saga-metrics.js';
@@ -38,6 +40,7 @@ export class Lane implements BatchOwner {
   readonly cache: SagaCache;
   readonly desks: DeskCache;
   readonly wakes = new WakeQueue();
+  readonly limited = new LimitedCommands();
   isPaused = true;
   /** Where the next fetch has to begin; anything else is dropped and sought again. */
   expected: Offset | undefined;
@@ -58,6 +61,7 @@ export class Lane implements BatchOwner {
   constructor(
     readonly at: TopicPartition,
     private readonly settings: LaneSettings,
+    private readonly limitNamed: (name: string) => CommandLimit | undefined,
   ) {
     this.cache = new SagaCache(settings.cachedSagas);
     this.desks = new DeskCache(settings.cachedSagas);
@@ -159,6 +163,10 @@ export class Lane implements BatchOwner {
   acknowledged(seq: number): void {
     this.unpublished.delete(seq);
     this.acked.push(seq);
+  }
+
+  limitedSent(place: LimitedPlace): void {
+    this.limited.acknowledged(place, this.limitNamed);
   }
 
   delayed(saga: SagaId, byMs: number): void {

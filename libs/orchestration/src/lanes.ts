@@ -89,7 +89,8 @@ export class Lanes {
   private assign(at: TopicPartition): void {
     const former = this.lanes.get(partitionName(at));
     if (former !== undefined) former.phase = 'ended';
-    const lane = new Lane(at, this.coordination.settings);
+    const { settings, definitions } = this.coordination;
+    const lane = new Lane(at, settings, (name) => definitions.limitNamed(name));
     this.lanes.set(partitionName(at), lane);
     void takeOverLane(this.coordination, lane, this.publisher).then(() => {
       if (lane.phase === 'halted') this.lookAgain(lane);
@@ -215,7 +216,9 @@ export class Lanes {
   /** With nothing to fold: outbox rows that can go are deleted, positions confirmed. */
   private async tidy(idle: readonly Lane[]): Promise<void> {
     for (const lane of idle) if (lane.hinted !== lane.position.nextOffset) this.hint(lane);
-    const untidy = idle.filter((lane) => lane.acknowledgedRows.length > 0 || lane.mustConfirm);
+    const untidy = idle.filter(
+      (lane) => lane.acknowledgedRows.length > 0 || lane.limited.isUntidy || lane.mustConfirm,
+    );
     if (untidy.length === 0) return;
     const { clock, metrics } = this.coordination;
     const beganAt = clock.elapsed();

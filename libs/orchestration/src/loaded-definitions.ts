@@ -1,5 +1,6 @@
 import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
 import type {
+  CommandLimit,
   EventTrigger,
   Expression,
   Program,
@@ -77,6 +78,7 @@ export class LoadedDefinitions {
   private facts: ReadonlyMap<string, readonly LoadedFact[]> = new Map();
   private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
   private toggles: readonly SwitchedToggle[] = [];
+  private limits: ReadonlyMap<string, CommandLimit> = new Map();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private revision = -1;
   private running = false;
@@ -139,6 +141,21 @@ export class LoadedDefinitions {
     if (switched.length === 0) return toggles;
     const own = switched.filter(({ toggle }) => Object.hasOwn(toggles, toggle));
     return { ...toggles, ...Object.fromEntries(own.map(({ toggle, on }) => [toggle, on])) };
+  }
+
+  /** What limits a command, if anything does. */
+  limitOf(call: string): CommandLimit | undefined {
+    return this.limits.get(call);
+  }
+
+  /** The limit of this name. */
+  limitNamed(name: string): CommandLimit | undefined {
+    return [...this.limits.values()].find((limit) => limit.name === name);
+  }
+
+  /** Whether anything is limited at all. */
+  get isLimiting(): boolean {
+    return this.limits.size > 0;
   }
 
   /** Toggles that were ever switched. */
@@ -242,6 +259,7 @@ export class LoadedDefinitions {
     this.facts = factsByEvent(programs);
     this.followers = followersByDefinition(this.newest.values());
     this.toggles = publication.toggles ?? [];
+    this.limits = new Map(programs.flatMap(({ limits = {} }) => Object.entries(limits)));
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }

@@ -14,6 +14,10 @@ export interface OutgoingMessage {
   readonly headers: HeaderTexts;
   /** On a command: what its saga is told when the broker refuses it for good. */
   readonly command?: { readonly operation: string; readonly attempt: number };
+  /** Its place among the messages of its commit, where some of them are limited. */
+  readonly n?: number;
+  /** The limit that says when it may leave. */
+  readonly limit?: string;
 }
 
 /** What one commit put into the outbox. */

@@ -4,7 +4,8 @@ import { InMemoryBroker, InMemoryCommandSink } from '#libs/memory';
 import { FakeClock } from '#libs/testing';
 import type { Installation } from './installation-store.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import { Publisher, type BatchOwner } from './publisher.js';
+import type { BatchOwner } from './pending-message.js';
+import { Publisher } from './publisher.js';
 
 const installation: Installation = {
   name: 'test',
@@ -19,11 +20,17 @@ const sagaTwo = '019b0000-0000-7001-8000-000000000002';
 
 class Owner implements BatchOwner {
   isAlive = true;
+  readonly at = { topic: 'test.home', part: 0 };
+  readonly sent: number[] = [];
   readonly done: number[] = [];
   readonly delays: number[] = [];
 
   acknowledged(seq: number): void {
     this.done.push(seq);
+  }
+
+  limitedSent({ n }: { readonly n: number }): void {
+    this.sent.push(n);
   }
 
   delayed(_saga: string, byMs: number): void {
@@ -36,6 +43,9 @@ class Scene {
   readonly broker = new InMemoryBroker(this.clock);
   readonly sink = new InMemoryCommandSink(this.broker);
   readonly owner = new Owner();
+  /** How many the limit lets go at the next question, and how often it was asked. */
+  allowed = 0;
+  asked = 0;
   readonly publisher: Publisher;
 
   constructor() {
@@ -48,12 +58,21 @@ class Scene {
       log: new NoLog(),
       keyring,
       installation,
+      definitions: { limitNamed: (name) => ({ name, concurrency: 1 }) },
+      store: { grant: ({ wanted }) => this.grant(wanted.length) },
     });
   }
 
   async start(): Promise<void> {
     await this.sink.start();
     this.publisher.start();
+  }
+
+  async grant(wanted: number): Promise<{ readonly count: number }> {
+    this.asked += 1;
+    const count = Math.min(wanted, this.allowed);
+    this.allowed -= count;
+    return { count };
   }
 
   add(seq: number, ...messages: readonly OutgoingMessage[]): void {
@@ -70,6 +89,10 @@ class Scene {
 
 function command(saga: string, topic: string, value: string): OutgoingMessage {
   return { saga, topic, key: saga, value, headers: {}, command: { operation: 'step/1/do', attempt: 1 } };
+}
+
+function limited(saga: string, value: string, n: number): OutgoingMessage {
+  return { ...command(saga, 'a.commands', value), limit: 'a', n };
 }
 
 let scene: Scene;
@@ -162,5 +185,76 @@ describe('a publisher', () => {
 
     expect(scene.stored('a.commands')).toEqual([]);
     expect(scene.publisher.backlog).toBe(0);
+  });
+});
+
+describe('a publisher of limited commands', () => {
+  it('sends as many as the limit allows, in their order', async () => {
+    const { clock, owner } = await begin();
+    scene.allowed = 2;
+
+    scene.add(1, limited(sagaOne, 'one', 0), limited(sagaOne, 'two', 1), limited(sagaTwo, 'three', 2));
+    await clock.run(1_000);
+
+    expect(scene.stored('a.commands')).toEqual(['one', 'two']);
+    expect([owner.sent, owner.done]).toEqual([[0, 1], []]);
+  });
+
+  it('keeps what a saga says later behind its command', async () => {
+    const { clock, owner } = await begin();
+
+    scene.add(1, limited(sagaOne, 'held', 0));
+    scene.add(2, command(sagaOne, 'b.commands', 'behind'), command(sagaTwo, 'b.commands', 'other'));
+    await clock.run(1_000);
+    const before = scene.stored('b.commands');
+    scene.allowed = 1;
+    await clock.run(1_000);
+
+    expect(before).toEqual(['other']);
+    expect([scene.stored('a.commands'), scene.stored('b.commands')]).toEqual([['held'], ['other', 'behind']]);
+    expect(owner.done).toEqual([2]);
+  });
+
+  it('counts what waits for a limit as no backlog', async () => {
+    const { clock } = await begin();
+
+    scene.add(1, limited(sagaOne, 'held', 0));
+    await clock.run(1_000);
+
+    expect([scene.publisher.backlog, scene.publisher.isWaiting(sagaOne)]).toEqual([0, true]);
+  });
+
+  it('asks at once when somebody has answered', async () => {
+    const { clock } = await begin();
+    scene.add(1, limited(sagaOne, 'held', 0));
+    await clock.run(10);
+
+    scene.allowed = 1;
+    scene.publisher.heard('a', [false]);
+    await clock.run(10);
+
+    expect(scene.stored('a.commands')).toEqual(['held']);
+  });
+
+  it('asks for nothing when nothing waits', async () => {
+    const { clock } = await begin();
+
+    scene.add(1, command(sagaOne, 'a.commands', 'free'));
+    await clock.run(10_000);
+
+    expect(scene.asked).toBe(0);
+  });
+
+  it('leaves what waits of an ended lane to its next owner', async () => {
+    const { clock, owner } = await begin();
+    scene.add(1, limited(sagaOne, 'held', 0));
+    await clock.run(100);
+
+    owner.isAlive = false;
+    scene.allowed = 1;
+    await clock.run(1_000);
+
+    expect(scene.stored('a.commands')).toEqual([]);
+    expect(scene.publisher.isWaiting(sagaOne)).toBe(false);
   });
 });

@@ -13,17 +13,11 @@ import {
   type SagaId,
 } from '#libs/messaging';
 import type { Installation } from './installation-store.js';
+import type { LaneStore } from './lane-store.js';
+import { HeldCommands } from './limits/held-commands.js';
+import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OutgoingBatch, OutgoingMessage } from './outgoing-message.js';
-
-/** Who owns a published batch; told when all of it is acknowledged. */
-export interface BatchOwner {
-  /** False once the lane has ended: what is left of its batches is the next owner's. */
-  readonly isAlive: boolean;
-  /** The batch `seq` is stored by the broker and its outbox row can go. */
-  acknowledged(seq: number): void;
-  /** A command of `saga` reached the broker this much later than it was committed. */
-  delayed(saga: SagaId, byMs: number): void;
-}
+import type { BatchOwner, PendingBatch, PendingMessage as Pending } from './pending-message.js';
 
 /** What a publisher works with. */
 export interface PublisherOptions {
@@ -32,18 +26,8 @@ export interface PublisherOptions {
   readonly log: Log;
   readonly keyring: Keyring;
   readonly installation: Installation;
-}
-
-interface Pending {
-  readonly message: OutgoingMessage;
-  readonly batch: PendingBatch;
-}
-
-interface PendingBatch {
-  readonly owner: BatchOwner;
-  readonly seq: number;
-  readonly at: number;
-  left: number;
+  readonly store: Pick<LaneStore, 'grant'>;
+  readonly definitions: Pick<LoadedDefinitions, 'limitNamed'>;
 }
 
 const roundRecords = 2_000;
@@ -57,6 +41,7 @@ const noticeableDelayMs = 1_000;
  *
  * Order is kept per saga: a message waits for every earlier one of its saga, and for no other. A topic that fails is
  * tried again after a pause; one that refuses a message for good makes the saga hear of it through its home partition.
+ * A command that a limit holds back stands aside with what its saga says after it, and does not count as backlog.
  */
 export class Publisher {
   private pending: Pending[] = [];
@@ -65,8 +50,22 @@ export class Publisher {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private running = false;
+  private readonly held: HeldCommands;
 
-  constructor(private readonly options: PublisherOptions) {}
+  constructor(private readonly options: PublisherOptions) {
+    const { store, clock, log, definitions } = options;
+    this.held = new HeldCommands({
+      store,
+      clock,
+      log,
+      limitNamed: (name) => definitions.limitNamed(name),
+      release: (messages) => {
+        this.pending.push(...messages);
+        this.wake?.();
+      },
+      forget: ({ message }) => this.forget(message.saga),
+    });
+  }
 
   start(): void {
     if (this.running) return;
@@ -77,11 +76,12 @@ export class Publisher {
   /** Stops after the round under way. What is unsent stays in the outbox. */
   async stop(): Promise<void> {
     this.running = false;
+    this.held.stop();
     this.wake?.();
     await this.loop;
   }
 
-  /** Messages not yet acknowledged. */
+  /** Messages not yet acknowledged, but for those that wait for a limit. */
   get backlog(): number {
     return this.pending.length;
   }
@@ -99,13 +99,21 @@ export class Publisher {
 
   /** Queues a committed batch. An empty one is acknowledged at once. */
   add(owner: BatchOwner, seq: number, batch: OutgoingBatch): void {
-    const pendingBatch: PendingBatch = { owner, seq, at: batch.at, left: batch.messages.length };
-    if (pendingBatch.left === 0) owner.acknowledged(seq);
+    const limited = batch.messages.filter(({ limit }) => limit !== undefined).length;
+    const pendingBatch: PendingBatch = { owner, seq, at: batch.at, left: batch.messages.length - limited };
+    if (batch.messages.length === 0) owner.acknowledged(seq);
     for (const message of batch.messages) {
-      this.pending.push({ message, batch: pendingBatch });
       this.waiting.set(message.saga, (this.waiting.get(message.saga) ?? 0) + 1);
+      const pending = { message, batch: pendingBatch };
+      if (message.limit !== undefined || this.held.isHolding(message.saga)) this.held.hold(pending);
+      else this.pending.push(pending);
     }
     this.wake?.();
+  }
+
+  /** Commands that counted against a limit have come back; `answers` says of each whether it failed. */
+  heard(limit: string, answers: readonly boolean[]): void {
+    this.held.heard(limit, answers);
   }
 
   private async run(): Promise<void> {
@@ -229,6 +237,7 @@ export class Publisher {
     const lateBy = this.options.clock.now() - batch.at;
     if (message.command !== undefined && lateBy > noticeableDelayMs)
       batch.owner.delayed(message.saga, lateBy);
+    if (message.limit !== undefined) return batch.owner.limitedSent({ seq: batch.seq, n: message.n! });
     batch.left -= 1;
     if (batch.left === 0 && batch.owner.isAlive) batch.owner.acknowledged(batch.seq);
   }
@@ -248,9 +257,11 @@ export class Publisher {
       reason,
     });
     const part = homeOf(message.saga, installation.homePartitions);
+    const { saga, n, limit } = message;
+    const inItsPlace = limit === undefined || n === undefined ? {} : { n, limit };
     this.pending.unshift({
       batch,
-      message: { saga: message.saga, topic: installation.homeTopic, part, ...notice },
+      message: { saga, topic: installation.homeTopic, part, ...notice, ...inItsPlace },
     });
   }
 

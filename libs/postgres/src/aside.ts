@@ -1,4 +1,4 @@
-import type { AuditRow, IncidentRow, LaneCommit, ParkedRow } from '#libs/orchestration';
+import type { AuditRow, IncidentRow, LaneCommit, LimitedChanges, ParkedRow } from '#libs/orchestration';
 import { noSaga } from './entities/columns.js';
 
 /** The rare part of a commit as one JSON document, or null when there is none of it. */
@@ -13,6 +13,7 @@ export function asideOf(commits: readonly LaneCommit[]): string | null {
     audits: filled(commits.flatMap((commit) => commit.audits).map(auditJson)),
     gated: filled(commits.flatMap((commit) => commit.gated)),
     desks: desksOf(commits),
+    limited: limitedOf(commits),
   });
 }
 
@@ -27,6 +28,24 @@ function desksOf(commits: readonly LaneCommit[]): LaneCommit['desks'] {
     kept: commits.flatMap(({ desks }) => desks?.kept ?? []),
     gone: commits.flatMap(({ desks }) => desks?.gone ?? []),
   };
+}
+
+function limitedOf(commits: readonly LaneCommit[]): LaneCommit['limited'] {
+  if (commits.every(({ limited }) => limited === undefined)) return undefined;
+  return {
+    queued: placed(commits, ({ queued }) => queued),
+    sent: placed(commits, ({ sent }) => sent),
+    gone: placed(commits, ({ gone }) => gone),
+  };
+}
+
+function placed<Row extends object>(
+  commits: readonly LaneCommit[],
+  rowsOf: (changes: LimitedChanges) => readonly Row[],
+): readonly Row[] {
+  return commits.flatMap(({ lane: { topic, part }, limited }) =>
+    limited === undefined ? [] : rowsOf(limited).map((row) => ({ topic, part, ...row })),
+  );
 }
 
 /**
@@ -47,7 +66,7 @@ export function headersText(headers: ParkedRow['headers']): string {
 function hasAside(commit: LaneCommit): boolean {
   const { parked, unparked, incidents, audits, gated } = commit;
   const rows = parked.length + unparked.length + incidents.length + audits.length + gated.length;
-  return rows > 0 || commit.desks !== undefined;
+  return rows > 0 || commit.desks !== undefined || commit.limited !== undefined;
 }
 
 function parkedJson(row: ParkedRow): object {

@@ -10,6 +10,8 @@ import { InstallationEntity } from './entities/installation-entity.js';
 import { InstanceEntity } from './entities/instance-entity.js';
 import { KeyEntity } from './entities/key-entity.js';
 import { LaneEntity } from './entities/lane-entity.js';
+import { LimitEntity } from './entities/limit-entity.js';
+import { LimitedEntity } from './entities/limited-entity.js';
 import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
@@ -49,6 +51,8 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       InstanceEntity,
       KeyEntity,
       LaneEntity,
+      LimitEntity,
+      LimitedEntity,
       OutboxEntity,
       ParkedEntity,
       RequestEntity,

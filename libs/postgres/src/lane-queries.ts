@@ -31,6 +31,14 @@ export const unsentRows = {
   text: 'select seq::float8, payload from saga_outbox where topic = $1 and part = $2 order by seq',
 } as const;
 
+/** The limited commands of a lane. */
+export const limitedRows = {
+  name: 'skald limited',
+  text: `select seq::float8, n, saga_id as saga, operation, attempt, limited_by as "limit", ${ms('queued_at')} as at,
+                is_granted as "isGranted", payload
+           from saga_limited where topic = $1 and part = $2 order by seq, n`,
+} as const;
+
 /** Live instances by id. */
 export const liveInstances = {
   name: 'skald instances',

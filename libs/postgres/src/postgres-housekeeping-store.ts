@@ -40,6 +40,8 @@ const archiveFinished = `
   ), freed as (
     delete from saga_key k using moved
      where k.definition = moved.definition and k.key_hash = moved.key_hash and k.saga_id = moved.id and k.reusable
+  ), settled as (
+    delete from saga_limited l using moved where l.saga_id = moved.id
   )
   insert into saga_archive (${instanceColumns}) select ${instanceColumns} from moved order by id
   returning id`;

@@ -11,8 +11,11 @@ import {
   LaneStore,
   StoreUnavailableError,
   type CommitResult,
+  type Granted,
+  type GrantRequest,
   type LaneCommit,
   type LanePosition,
+  type LimitedRow,
   type OutboxRow,
   type ParkedRow,
   type StoredDesk,
@@ -21,11 +24,13 @@ import {
 } from '#libs/orchestration';
 import { uuidArray } from './binary-array.js';
 import { namesOf, obstacleOf, repeatsKey, resultOf, type CommitAnswer } from './commit-obstacle.js';
+import { grantLimited } from './grant-limited.js';
 import { commitCall, commitParameters } from './commit-parameters.js';
 import {
   archivedIds,
   earliestEnd,
   homeWakes,
+  limitedRows,
   liveInstances,
   parkedOfSaga,
   storedDesks,
@@ -69,6 +74,17 @@ export class PostgresLaneStore extends LaneStore {
   override async unsent(lane: TopicPartition): Promise<readonly OutboxRow[]> {
     const statement = { ...unsentRows, values: [lane.topic, lane.part] };
     return this.pool.run<OutboxRow>(`outbox of ${partitionName(lane)}`, statement);
+  }
+
+  override async limited(lane: TopicPartition): Promise<readonly LimitedRow[]> {
+    const statement = { ...limitedRows, values: [lane.topic, lane.part] };
+    const what = `limited commands of ${partitionName(lane)}`;
+    const rows = await this.pool.run<LimitedRow & { readonly payload: string | null }>(what, statement);
+    return rows.map(({ payload, ...row }) => (payload === null ? row : { ...row, payload }));
+  }
+
+  override grant(request: GrantRequest): Promise<Granted> {
+    return grantLimited(this.pool, request);
   }
 
   override async loadInstances(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {

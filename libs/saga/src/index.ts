@@ -3,6 +3,7 @@ export type { ClassedParts } from './program.js';
 export { checkSuccession, type Succession, type SuccessionCheck } from './engine/succession.js';
 export { advance, type Fuel } from './engine/advance.js';
 export { isStillUndoable } from './engine/still-undoable.js';
+export { commandStanding, type CommandStanding } from './engine/command-standing.js';
 export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
 export type {
@@ -139,7 +140,7 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { AwaitedEvent, NeededFact, Program, SagaTarget } from './program.js';
+export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget } from './program.js';
 export type { BlockWords } from './block-words.js';
 export { standingOf, type Standing } from './engine/standing.js';
 export type {

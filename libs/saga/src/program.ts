@@ -1,5 +1,5 @@
 import type { BlockWords } from './block-words.js';
-import type { FactContract } from './contract.js';
+import type { FactContract, Limits } from './contract.js';
 import type { ClassedPart } from './expression/field-classes.js';
 import type { Json } from './json.js';
 import type { Node } from './node.js';
@@ -35,6 +35,8 @@ export interface Program {
   /** Every participant command it may send and every event it may emit, for topic checks. */
   readonly calls: readonly string[];
   readonly emits: readonly string[];
+  /** What limits the commands it may send, by command; absent when nothing limits any. */
+  readonly limits?: Readonly<Record<string, CommandLimit>>;
   /** Every event it may wait for while it runs; absent when there is none. */
   readonly awaits?: readonly AwaitedEvent[];
   /** Every definition that it may run another saga of; absent when there is none. */
@@ -82,4 +84,10 @@ export interface NeededFact extends FactContract {
   readonly fact: string;
   /** How old it may be at most where it is asked for; absent: somewhere any age will do. */
   readonly freshMs?: number;
+}
+
+/** The limit that a command counts against, with others of the same name. */
+export interface CommandLimit extends Limits {
+  /** Its participant, or, where it has limits of its own, the command. */
+  readonly name: string;
 }

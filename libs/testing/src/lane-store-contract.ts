@@ -2,6 +2,7 @@ import { defineContract } from './contract.js';
 import { laneDeskCases } from './lane-desk-cases.js';
 import { laneFenceCases } from './lane-fence-cases.js';
 import { laneInstanceCases } from './lane-instance-cases.js';
+import { laneLimitCases } from './lane-limit-cases.js';
 import { laneRecordCases } from './lane-record-cases.js';
 import type { StoreSet } from './store-set.js';
 
@@ -11,4 +12,5 @@ export const laneStoreContract = defineContract<StoreSet>('LaneStore', [
   ...laneInstanceCases,
   ...laneRecordCases,
   ...laneDeskCases,
+  ...laneLimitCases,
 ]);

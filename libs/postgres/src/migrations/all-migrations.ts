@@ -3,6 +3,7 @@ import { Tables1795219200001 } from './0001-tables.js';
 import { Commit1795219200002 } from './0002-commit.js';
 import { Desks1795219200003 } from './0003-desks.js';
 import { Toggles1795219200004 } from './0004-toggles.js';
+import { Limits1795219200005 } from './0005-limits.js';
 
 /** Every migration in order: the number of the last one is the version of the schema. */
 export const allMigrations: readonly (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const allMigrations: readonly (new () => MigrationInterface)[] = [
   Commit1795219200002,
   Desks1795219200003,
   Toggles1795219200004,
+  Limits1795219200005,
 ];

@@ -12,6 +12,7 @@ import { checkAgents } from './check-agents.js';
 import { handlerNames, loopNames, namesIn } from './block-names.js';
 import { unsure } from './flow.js';
 import { checkOpenlySeen } from './clearance.js';
+import { limitsOn } from './command-limits.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
 import { compileOutcomes } from './compile-outcomes.js';
@@ -78,6 +79,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   checkOpenlySeen(of, bareExpression(of, keyPlace(places), log)?.type, 'the key of a saga', log);
   const triggers = compileTriggers(saga, places, contracts, log);
   const admission = compileAdmission(saga, triggers, places, log);
+  const calls = [...new Set(callsIn(root))];
   return {
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
@@ -93,7 +95,8 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...(admission === undefined ? {} : { admission }),
     inputProblems:
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
-    calls: [...new Set(callsIn(root))],
+    calls,
+    ...limitsOn(calls, contracts),
     emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
     ...sagasOf(root),

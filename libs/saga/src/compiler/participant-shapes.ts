@@ -25,10 +25,16 @@ const LIMITS = record({
       shape: textLike('^[1-9]\\d*/(s|m|h|d)$', 'a rate such as 30/s'),
       doc: 'How many commands may leave in a second, minute, hour or day; all coordinators together.',
     },
-    concurrency: { shape: wholeNumber(1), doc: 'How many commands may be under way.' },
-    queue: { shape: wholeNumber(1), doc: 'How many may wait before fewer sagas are let in.' },
+    concurrency: {
+      shape: wholeNumber(1),
+      doc: 'How many commands may be sent and not answered; all coordinators together.',
+    },
+    queue: {
+      shape: wholeNumber(1),
+      doc: 'How many may wait before no more sagas are let in that send any; 10,000 if nothing is said.',
+    },
     breaker: {
-      doc: 'When to stop asking for a while.',
+      doc: 'When to stop asking for a while. Commands wait meanwhile.',
       shape: record({
         title: '`breaker`',
         fields: {
@@ -126,7 +132,10 @@ const COMMAND = record({
     },
     fencing: FENCING,
     drain: DRAIN,
-    limits: { shape: LIMITS, doc: 'How much it can take.' },
+    limits: {
+      shape: LIMITS,
+      doc: 'How much of this command it can take. It then counts by itself, not with the others.',
+    },
     opaque: OPAQUE,
     description: { shape: TEXT, doc: 'What it does.' },
   },
@@ -194,7 +203,10 @@ export const PARTICIPANT: MapOptions = {
     },
     fencing: FENCING,
     drain: DRAIN,
-    limits: { shape: LIMITS, doc: 'How much it can take; all its commands together.' },
+    limits: {
+      shape: LIMITS,
+      doc: 'How much it can take; all its commands together, but for those with limits of their own.',
+    },
     opaque: OPAQUE,
     retry: { shape: RETRY, doc: 'How to try again.' },
     timeout: { shape: SILENCE, doc: 'How long silence is borne.' },

@@ -16,8 +16,11 @@ import {
   LaneStore,
   StoreUnavailableError,
   type CommitResult,
+  type Granted,
+  type GrantRequest,
   type LaneCommit,
   type LanePosition,
+  type LimitedRow,
   type OutboxRow,
   type ParkedRow,
   type StoredDesk,
@@ -257,6 +260,14 @@ export class ProcessLaneStore extends LaneStore {
 
   override unsent(lane: TopicPartition): Promise<readonly OutboxRow[]> {
     return this.ask('unsent', () => this.inner.unsent(lane));
+  }
+
+  override limited(lane: TopicPartition): Promise<readonly LimitedRow[]> {
+    return this.ask('limited', () => this.inner.limited(lane));
+  }
+
+  override grant(request: GrantRequest): Promise<Granted> {
+    return this.ask('grant', () => this.inner.grant(request));
   }
 
   override loadInstances(ids: readonly string[]): Promise<readonly StoredInstance[]> {

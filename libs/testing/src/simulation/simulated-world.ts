@@ -184,7 +184,7 @@ export class SimulatedWorld {
   }
 
   private laneStore(): LaneStore {
-    const sound = new InMemoryLaneStore(this.tables);
+    const sound = new InMemoryLaneStore(this.tables, this.clock);
     return this.options.planted?.laneStore?.(sound) ?? sound;
   }
 

@@ -1,0 +1,73 @@
+import type { Instant } from '#libs/messaging';
+import type { CommandLimit } from '#libs/saga';
+import type { OutboxRow } from '../lane-store.js';
+import { decodeOutgoing, type OutgoingBatch, type OutgoingMessage } from '../outgoing-message.js';
+import type { LimitedRow } from './limited-row.js';
+
+/** The limit of a command by its type, if it has one. */
+export type FindLimit = (call: string) => CommandLimit | undefined;
+
+/** The messages of one commit: those that go into the outbox, and those that are kept one by one because they may have to wait. */
+export interface SharedMessages {
+  /** All of them in their order, the limited ones marked. */
+  readonly all: readonly OutgoingMessage[];
+  readonly outbox: readonly OutgoingMessage[];
+  readonly limited: readonly LimitedRow[];
+}
+
+/** Tells limited commands from everything else. What a batch without any comes to is the messages as they were. */
+export function shareMessages(
+  messages: readonly OutgoingMessage[],
+  { seq, at }: { readonly seq: number; readonly at: Instant },
+  limitOf: FindLimit,
+): SharedMessages {
+  const limits = messages.map((message) => limitOfMessage(message, limitOf));
+  if (limits.every((limit) => limit === undefined)) return { all: messages, outbox: messages, limited: [] };
+  // The place is kept on both sides, so that whoever takes the lane over knows what stood before what.
+  const all = messages.map((message, n) => {
+    const limit = limits[n];
+    return limit === undefined ? { ...message, n } : { ...message, n, limit: limit.name };
+  });
+  return {
+    all,
+    outbox: all.filter(({ limit }) => limit === undefined),
+    limited: all.flatMap((message) => rowOf(message, seq, at)),
+  };
+}
+
+function limitOfMessage({ command, headers }: OutgoingMessage, limitOf: FindLimit): CommandLimit | undefined {
+  return command === undefined ? undefined : limitOf(headers['ce_type'] ?? '');
+}
+
+function rowOf(message: OutgoingMessage, seq: number, at: Instant): readonly LimitedRow[] {
+  const { limit, n, saga, command } = message;
+  if (limit === undefined || n === undefined || command === undefined) return [];
+  return [{ seq, n, saga, ...command, limit, at, isGranted: false, payload: JSON.stringify(message) }];
+}
+
+/** What a lane has committed and not sent: the batches as they were, less what is done with. */
+export function unsentBatches(
+  rows: readonly OutboxRow[],
+  limited: readonly LimitedRow[],
+): readonly (OutgoingBatch & { readonly seq: number; readonly isInOutbox: boolean })[] {
+  const waiting = new Map<number, LimitedRow[]>();
+  for (const row of limited)
+    if (row.payload !== undefined) waiting.set(row.seq, [...(waiting.get(row.seq) ?? []), row]);
+  const batches = new Map(rows.map(({ seq, payload }) => [seq, decodeOutgoing(payload)]));
+  const seqs = [...new Set([...batches.keys(), ...waiting.keys()])].sort((one, other) => one - other);
+  return seqs.map((seq) => {
+    const batch = batches.get(seq);
+    const held = waiting.get(seq) ?? [];
+    const messages = [...(batch?.messages ?? []), ...held.map(messageOf)];
+    return {
+      seq,
+      at: batch?.at ?? held[0]!.at,
+      isInOutbox: batch !== undefined,
+      messages: held.length === 0 ? messages : messages.sort((one, other) => (one.n ?? 0) - (other.n ?? 0)),
+    };
+  });
+}
+
+function messageOf({ payload }: LimitedRow): OutgoingMessage {
+  return JSON.parse(payload!) as OutgoingMessage;
+}
