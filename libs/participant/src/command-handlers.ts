@@ -41,7 +41,8 @@ export class CommandHandlers<Transaction> {
    * A command without effect: called each time, nothing is remembered.
    *
    * As the target of a verification the kit decides from its memory whether the operation was done, and calls the
-   * handler only for a done one, to say its output afresh; without a handler the remembered output is the answer.
+   * handler only for a done one, to say its output afresh, or that it was not done after all (`disproved()`); without a handler the remembered output
+   * is the answer.
    */
   query<Data = Json>(type: string, handle: CommandHandler<Transaction, Data>): this {
     return this.register(type, 'query', handle, 'succeed');

@@ -2,7 +2,14 @@ import type { Clock, Instant, Json } from '#libs/messaging';
 import { isOlderThanMemory, mayHaveForgotten } from './age.js';
 import type { CommandContext } from './command-context.js';
 import type { CommandHandlers, RegisteredHandler } from './command-handlers.js';
-import { answerFromMemory, answerToQuestion, distinct, settled, undoWithoutHandler } from './kit-answers.js';
+import {
+  answerFromMemory,
+  answerToQuestion,
+  distinct,
+  notDone,
+  settled,
+  undoWithoutHandler,
+} from './kit-answers.js';
 import {
   originOf,
   type Claim,
@@ -117,7 +124,10 @@ export class HandleCommands<Transaction> {
     return answers;
   }
 
-  /** A query handler may say the output of a done operation afresh; whether it was done is for the memory to say. */
+  /**
+   * A query handler may say the output of a done operation afresh. Whether it was done is for the memory to say, unless
+   * the handler knows for certain that it was not.
+   */
   private async verified(
     received: ReceivedCommand,
     remembered: Remembered | undefined,
@@ -125,7 +135,8 @@ export class HandleCommands<Transaction> {
     const handler = this.handlers.find(received.command.type);
     if (remembered?.state !== 'done' || handler?.kind !== 'query') return answerToQuestion(remembered);
     const answer = await this.read(handler, received, remembered);
-    return answer.outcome === 'rejected' ? answerToQuestion(remembered) : answer;
+    const isContradicted = answer.outcome === 'rejected' && answer.error !== notDone;
+    return isContradicted ? answerToQuestion(remembered) : answer;
   }
 
   private async query(received: ReceivedCommand): Promise<CommandAnswer> {

@@ -27,6 +27,14 @@ export function rejected(error: string, data: Json = null): Rejected {
 }
 
 /**
+ * On a question about an operation that was answered as done: it was not done after all. Only this outweighs what is
+ * remembered; the operation stays settled, and the saga tries another one.
+ */
+export function disproved(data: Json = null): Rejected {
+  return new Rejected('not-done', data);
+}
+
+/**
  * The command was taken on and is answered later by `Participant.complete`. Until then repeats of it and questions
  * about it are answered `accepted`.
  */

@@ -6,7 +6,7 @@ export {
 } from './command-handlers.js';
 export type { CommandContext, RememberedEffect } from './command-context.js';
 export { ForgetfulOperationMemory, type ForgetfulMemoryOptions } from './forgetful-operation-memory.js';
-export { accepted, Accepted, rejected, Rejected, type HandlerAnswer } from './handler-answer.js';
+export { accepted, Accepted, disproved, rejected, Rejected, type HandlerAnswer } from './handler-answer.js';
 export type { CompletionResult, LateAnswer, LateResult } from './late-answer.js';
 export {
   OperationMemory,

@@ -17,6 +17,9 @@ export function answerFromMemory(remembered: Remembered): StoredAnswer {
   }
 }
 
+/** What is said of an operation that had no effect. */
+export const notDone = 'not-done';
+
 /** The answer to "was it done?". Nothing remembered means that the question is older than the memory. */
 export function answerToQuestion(remembered: Remembered | undefined): StoredAnswer {
   switch (remembered?.state) {
@@ -30,7 +33,7 @@ export function answerToQuestion(remembered: Remembered | undefined): StoredAnsw
     case 'fenced':
     case 'rejected':
     case 'undone':
-      return refused('not-done');
+      return refused(notDone);
   }
 }
 

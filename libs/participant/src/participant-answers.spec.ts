@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { header, type Json } from '#libs/messaging';
 import type { CommandContext } from './command-context.js';
-import { accepted, rejected } from './handler-answer.js';
+import { accepted, disproved, rejected } from './handler-answer.js';
 import {
   clock,
   command,
@@ -328,6 +328,43 @@ describe('a verification', () => {
     shop.ask({ type: 'inventory.reservation', operation: 'verify-1', verifies: 'op-1' });
 
     expect((await shop.replies(2))[1]).toMatchObject({ value: '"reserved"' });
+  });
+
+  it('believes a query handler that knows better', async () => {
+    const shop = await given((handlers) =>
+      handlers
+        .command('inventory.reserve', () => 'reserved')
+        .query('inventory.reservation', (_data, { remembered }) =>
+          remembered?.output === 'reserved' ? disproved({ counted: 0 }) : null,
+        ),
+    );
+
+    shop.ask();
+    shop.ask({ type: 'inventory.reservation', operation: 'verify-1', verifies: 'op-1' });
+    const [, told] = await shop.replies(2);
+
+    expect([outcomeOf(told!), told!.headers[header.error], told!.value]).toEqual([
+      'rejected',
+      'not-done',
+      '{"counted":0}',
+    ]);
+  });
+
+  it('settles what was disproved for ever', async () => {
+    let calls = 0;
+    const shop = await given((handlers) =>
+      handlers
+        .command('inventory.reserve', () => (calls += 1))
+        .query('inventory.reservation', () => disproved()),
+    );
+
+    shop.ask();
+    shop.ask({ type: 'inventory.reservation', operation: 'verify-1', verifies: 'op-1' });
+    await shop.replies(2);
+    shop.ask();
+    await shop.replies(3);
+
+    expect(calls).toBe(1);
   });
 
   it('says that it cannot know what is older than the memory', async () => {

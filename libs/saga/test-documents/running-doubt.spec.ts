@@ -50,6 +50,15 @@ cases:
       wms.scanned: { after: 15m, data: { orderId: o-1 } }
       wms.status: [{ rejected: not-found }]
     then: { outcome: completed, effects: { wms.pick: 2 }, paths: [pick.unconfirmed] }
+  - test: what was only claimed is disproved, and done as another operation
+    when: { pick: [{ claimed: {} }], wms.scanned: { after: 15m, data: { orderId: o-1 } } }
+    then: { outcome: completed, effects: { wms.pick: 1 }, undone: [], paths: [pick.unconfirmed] }
+  - test: what is claimed again and again is a matter for a person, and nothing of it is undone
+    when: { pick: { claimed: {} } }
+    then: { outcome: compensated, after: 30d, effects: { wms.pick: 0 }, undone: [], never: [wms.withdraw] }
+  - test: what was claimed is said again when it is asked for again
+    when: { pick: [{ claimed: {} }], wms.scanned: { after: 5m, data: { orderId: o-1 } } }
+    then: { outcome: completed, after: 5m, effects: { wms.pick: 0 } }
   - test: a crash changes nothing
     when: { crash: at every input, wms.scanned: { after: 5m, data: { orderId: o-1 } } }
     then: { outcome: completed, effects: { wms.pick: 1 } }
@@ -107,7 +116,7 @@ describe('a step that an event has to confirm', () => {
   });
 
   it('holds in its tests', () => {
-    expect(results(picking)).toMatchObject({ count: 5, failed: [] });
+    expect(results(picking)).toMatchObject({ count: 8, failed: [] });
   });
 });
 

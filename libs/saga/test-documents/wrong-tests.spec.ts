@@ -21,7 +21,7 @@ describe('a mistake in a tests document', () => {
     [
       'an answer of a person from a participant',
       '{ test: a, when: { chargeCard: { answer: approve } }, then: { outcome: completed } }',
-      '5:38: error: `answer` says nothing about a command. What can be said: succeeded, rejected, data, failed, silent, after, late, accepted.',
+      '5:38: error: `answer` says nothing about a command. What can be said: succeeded, claimed, rejected, data, failed, silent, after, late, accepted.',
     ],
     [
       'a field the answer does not have',

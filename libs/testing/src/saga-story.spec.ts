@@ -21,6 +21,31 @@ outcomes:
 `;
 const input = { orderId: 'order-1' };
 
+describe('a pick that no scan confirms', () => {
+  const picking = `saga: picking
+version: 1
+key: input.orderId
+steps:
+  - step: pick
+    call: wms.pick
+    verify: wms.status
+    confirm: { event: wms.scanned, within: 10m }
+    compensate: wms.withdraw
+    catch: { unconfirmed: { then: retry, times: 1 } }
+`;
+  const asked = givenSaga(picking, input).whenSucceeds('pick').whenTimePasses(600_000);
+
+  it('is done again once it is disproved', () => {
+    expect(asked.sent).toEqual(['wms.status']);
+    expect(asked.whenDisproved('pick').sent).toEqual(['wms.pick']);
+  });
+
+  it('is done again with the same operation when it is said to be done', () => {
+    expect(asked.whenVerified('pick').sent).toEqual(['wms.pick']);
+    expect(asked.whenVerified('pick').whenHears('pick').status).toBe('completed');
+  });
+});
+
 describe('an order refused at shipping', () => {
   it('refunds, then releases', () => {
     const order = givenSaga(orderFulfilment, input).whenSucceeds('reserveStock').whenSucceeds('chargeCard');

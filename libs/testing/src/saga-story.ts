@@ -56,6 +56,9 @@ export interface SagaStory {
   whenFails(step: string, error?: string): SagaStory;
   /** The participant will answer later. */
   whenAccepted(step: string): SagaStory;
+  /** Asked whether the step was done, the participant says so, with this output, or says that it was not. */
+  whenVerified(step: string, output?: Json): SagaStory;
+  whenDisproved(step: string): SagaStory;
   /** The participant undid the step. */
   whenUndone(step: string): SagaStory;
   /** The event that a block waits for comes; `type` where it waits for several. */
@@ -156,11 +159,13 @@ interface Point {
   readonly awaited: readonly AwaitEffect[];
 }
 
+type StoryDirection = 'do' | 'verify' | 'undo';
+
 function storyOf(point: Point): SagaStory {
   const { state, effects } = point;
   const act = (action: ActionInput['action']): SagaStory =>
     storyOf(next(point, { kind: 'action', now: state.at, by: 'tester', action }));
-  const answer = (step: string, direction: 'do' | 'undo', parts: Partial<AnswerInput>): SagaStory =>
+  const answer = (step: string, direction: StoryDirection, parts: Partial<AnswerInput>): SagaStory =>
     storyOf(next(point, answerTo(lastSent(point, step, direction), state.at, parts)));
   return {
     status: state.status,
@@ -173,6 +178,8 @@ function storyOf(point: Point): SagaStory {
     whenRejected: (step, error, data = null) => answer(step, 'do', { outcome: 'rejected', error, data }),
     whenFails: (step, error = 'unavailable') => answer(step, 'do', { outcome: 'failed', error }),
     whenAccepted: (step) => answer(step, 'do', { outcome: 'accepted' }),
+    whenVerified: (step, output = {}) => answer(step, 'verify', { outcome: 'succeeded', data: output }),
+    whenDisproved: (step) => answer(step, 'verify', { outcome: 'rejected', error: 'not-done' }),
     whenUndone: (step) => answer(step, 'undo', { outcome: 'succeeded' }),
     whenHears: (block, data = {}, type) => storyOf(heard(point, block, data, type)),
     whenAnswered: (task, answer, fields = {}) => storyOf(answered(point, task, { answer, ...fields })),
@@ -242,13 +249,13 @@ function answerTo({ operation, attempt }: OpenEffect, now: number, parts: Partia
   return { kind: 'answer', now, operation, attempt, outcome: 'succeeded', data: null, ...parts };
 }
 
-function lastSent({ sent }: Point, step: string, direction: 'do' | 'undo'): OpenEffect {
+function lastSent({ sent }: Point, step: string, direction: StoryDirection): OpenEffect {
   const found = sent.findLast(
     (open) => open.block === step && operationParts(open.operation)?.direction === direction,
   );
   if (found !== undefined) return found;
   const known = [...new Set(sent.map(({ block }) => block))].join(', ') || 'none';
-  const what = direction === 'do' ? 'command' : 'compensation';
+  const what = { do: 'command', verify: 'question', undo: 'compensation' }[direction];
   throw new Error(`no ${what} was sent for the step "${step}" so far; steps with commands: ${known}`);
 }
 

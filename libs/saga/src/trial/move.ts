@@ -6,6 +6,8 @@ export type Move = CommandMove | HeardMove | AnswerMove | SilentMove | SwitchMov
 /** What a participant does with a command. `delayMs` is how long its answer takes. */
 export type CommandMove =
   | { readonly kind: 'succeeded'; readonly delayMs: number; readonly fields: Json }
+  /** It is said to be done, and is not. Whoever asks about it is told so. */
+  | { readonly kind: 'claimed'; readonly delayMs: number; readonly fields: Json }
   | { readonly kind: 'rejected'; readonly delayMs: number; readonly error: string; readonly data: Json }
   | { readonly kind: 'failed'; readonly delayMs: number }
   /** It took effect, and nothing is heard of it. */

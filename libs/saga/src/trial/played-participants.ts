@@ -16,7 +16,8 @@ export interface TimedReply {
 
 /** What a participant remembers of an operation. */
 interface Memory {
-  readonly state: 'running' | 'done' | 'rejected' | 'failed' | 'undone';
+  /** `claimed`: it was said to be done, and is not. */
+  readonly state: 'running' | 'done' | 'claimed' | 'rejected' | 'failed' | 'undone';
   readonly attempt: number;
   readonly reply: Reply;
   readonly readyAt: Instant;
@@ -96,13 +97,13 @@ function carryOut(
   const delayMs =
     move === undefined || move.kind === 'unheard' || move.kind === 'accepted' ? 0 : move.delayMs;
   participants.memory.set(message.operation, {
-    state: stateAfter(reply),
+    state: move?.kind === 'claimed' ? 'claimed' : stateAfter(reply),
     attempt: message.attempt,
     reply,
     readyAt: now + delayMs,
     ...(move?.kind === 'unheard' ? { isUnheard: true } : {}),
   });
-  if (reply.outcome === 'succeeded') takeEffect(participants, message);
+  if (reply.outcome === 'succeeded' && move?.kind !== 'claimed') takeEffect(participants, message);
   const replies = move?.kind === 'unheard' ? [] : [{ at: now + delayMs, reply }];
   return move?.kind === 'accepted'
     ? { replies, work: { at: now + move.delayMs, end: move.end } }
@@ -184,6 +185,7 @@ function replyOf(move: CommandMove | undefined, { example }: Delivery): Reply {
     case 'accepted':
       return { outcome: 'accepted', data: null };
     case 'succeeded':
+    case 'claimed':
       return { outcome: 'succeeded', data: overlaid(example(), move.fields) };
     case 'unheard':
     case undefined:

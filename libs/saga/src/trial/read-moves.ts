@@ -19,7 +19,7 @@ const AT_ONCE = 0;
 export const MOVE_KINDS = {
   command: {
     title: 'a command',
-    keys: ['succeeded', 'rejected', 'data', 'failed', 'silent', 'after', 'late', 'accepted'],
+    keys: ['succeeded', 'claimed', 'rejected', 'data', 'failed', 'silent', 'after', 'late', 'accepted'],
     read: commandMoves,
   },
   event: { title: 'an event', keys: ['after', 'data', 'event'], read: (move) => [eventMove(move)] },
@@ -71,6 +71,8 @@ function commandMoves(move: Cursor): readonly (CommandMove | SilentMove)[] {
   if (silent !== undefined) return [silent === 'done' ? { kind: 'unheard' } : SILENT];
   const error = textAt(move, 'rejected');
   if (error !== undefined) return [{ kind: 'rejected', delayMs, error, data: dataAt(move, 'data') }];
+  if (at(move, 'claimed') !== undefined)
+    return [{ kind: 'claimed', delayMs, fields: dataAt(move, 'claimed') }];
   return [{ kind: 'succeeded', delayMs, fields: dataAt(move, 'succeeded') }];
 }
 

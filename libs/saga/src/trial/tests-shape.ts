@@ -29,6 +29,10 @@ const SILENCE = oneOf('done', 'not-done');
 
 const ANSWER_FIELDS: Fields = {
   succeeded: { shape: TEMPLATE_MAP, doc: 'It is done, with these fields in its answer.' },
+  claimed: {
+    shape: TEMPLATE_MAP,
+    doc: 'The participant says that it is done, with these fields, and it is not; asked about it, it says so.',
+  },
   rejected: { shape: kebabCase('an error'), doc: 'The participant says no, with this error.' },
   data: { shape: TEMPLATE, doc: 'What comes with an error, an event or the answer of a person.' },
   failed: { shape: ATTEMPTS, doc: 'It fails this often without effect; or `forever`.' },
