@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DefinitionText } from '#libs/orchestration';
-import { UsageError } from './cli-context.js';
+import { compileDefinitions } from '#libs/saga';
+import { CommandFailedError, UsageError } from './cli-context.js';
 
 /** Definition files given on the command line, with the schemas beside them. */
 export interface DefinitionFiles {
@@ -44,6 +45,15 @@ export function compilerInput({ files }: Pick<DefinitionFiles, 'files'>): Compil
     .filter(({ path }) => !isDefinition(path))
     .map(({ path, text }) => [path, text] as const);
   return { sources, others: Object.fromEntries(others) };
+}
+
+/** As {@link compilerInput}, of files without mistakes. @throws CommandFailedError when they have some. */
+export function soundInput(path: string): CompilerInput {
+  const input = compilerInput(readDefinitionFiles(path));
+  const { problems } = compileDefinitions(input.sources, input.others);
+  if (problems.some(({ severity }) => severity === 'error'))
+    throw new CommandFailedError(`there are mistakes in "${path}"; skald validate ${path} shows them`);
+  return input;
 }
 
 function isWanted(path: string, target: string, stats: Stats): boolean {

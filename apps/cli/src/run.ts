@@ -12,6 +12,9 @@ import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
 import { positionsCommand } from './commands/positions.js';
 import { publishCommand } from './commands/publish.js';
+import { diagramCommand } from './commands/diagram.js';
+import { docsCommand } from './commands/docs.js';
+import { findCommand } from './commands/find.js';
 import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
 import { releaseCommand } from './commands/release.js';
@@ -39,6 +42,9 @@ const setups: readonly CommandSetup[] = [
   schemaCommand,
   explainCommand,
   surveyCommand,
+  diagramCommand,
+  docsCommand,
+  findCommand,
   importCommand,
   testCommand,
   publishCommand,

@@ -33,7 +33,7 @@ export function surveyPage(survey: SagaSurvey): string {
 }
 
 function touchpointRow({ block, blockOwner, way, name, party, owner, crosses }: Touchpoint) {
-  return [block, blockOwner ?? '', WAYS[way], name, owner ?? party, crosses ? 'crosses' : ''];
+  return [block, blockOwner ?? '', waysOf(way), name, owner ?? party, crosses ? 'crosses' : ''];
 }
 
 const WAYS: Readonly<Record<Touchpoint['way'], string>> = {
@@ -46,6 +46,11 @@ const WAYS: Readonly<Record<Touchpoint['way'], string>> = {
   runs: 'runs',
   knows: 'knows',
 };
+
+/** How a block deals with something, as a verb. */
+export function waysOf(way: Touchpoint['way']): string {
+  return WAYS[way];
+}
 
 function opaqueSection({ opaque: { blocks, of, share } }: SagaSurvey): string {
   const percent = Math.round(share * 100);

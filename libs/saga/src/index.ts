@@ -90,6 +90,8 @@ export { explainSaga } from './explained/explain-saga.js';
 export { resolveSettings, type ResolvedSaga } from './resolved/resolve-settings.js';
 export { surveySagas, type OpaqueBlock, type SagaSurvey, type Touchpoint } from './survey/survey-sagas.js';
 export type { Handoff } from './survey/handoffs.js';
+export { mermaidOf, type Progress } from './survey/mermaid.js';
+export { catalogueOf, findInCatalogue, type CatalogueEntry, type CatalogueKind } from './survey/catalogue.js';
 export {
   allNodes,
   type Contact,

@@ -1,6 +1,6 @@
-import { compileDefinitions, surveySagas, type SagaSurvey } from '#libs/saga';
-import { CommandFailedError, UsageError } from '../cli-context.js';
-import { compilerInput, readDefinitionFiles } from '../definition-files.js';
+import { surveySagas, type SagaSurvey } from '#libs/saga';
+import { UsageError } from '../cli-context.js';
+import { soundInput } from '../definition-files.js';
 import { surveyPage } from '../survey-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -23,9 +23,7 @@ export const surveyCommand: CommandSetup = (program, context) => {
 
 /** Surveys of the sagas in a folder or file, or of the newest version of one. @throws CommandFailedError when there are mistakes. */
 export function surveysIn(path: string, definition: string | undefined): readonly SagaSurvey[] {
-  const { sources, others } = compilerInput(readDefinitionFiles(path));
-  if (compileDefinitions(sources, others).problems.some(({ severity }) => severity === 'error'))
-    throw new CommandFailedError(`there are mistakes in "${path}"; skald validate ${path} shows them`);
+  const { sources, others } = soundInput(path);
   const surveys = surveySagas(sources, others);
   if (definition === undefined) return surveys;
   const own = surveys.filter(({ saga }) => saga === definition);

@@ -66,6 +66,27 @@ export function blocksWithin(list: Cursor | undefined): readonly Cursor[] {
   return itemsOf(list).flatMap((block) => [block, ...blockOf(block).bodies(block).flatMap(blocksWithin)]);
 }
 
+/** Everything outside that starts a saga, or that its start asks for. */
+export function startsOf(saga: Cursor, land: Landscape): readonly Contact[] {
+  return itemsOf(at(saga, 'triggers')).flatMap((trigger): readonly Contact[] => {
+    const [event, role, other] = ['event', 'person', 'saga'].map((key) => textAt(trigger, key));
+    const webhook = textAt(trigger, 'webhook');
+    const facts = entriesOf(at(trigger, 'requires')).map(([, fact]) => known(textAt(fact, 'fact')!, land));
+    return [
+      ...(event === undefined ? [] : [heard(event, land)]),
+      ...(role === undefined ? [] : [{ way: 'people', name: role, party: role } as const]),
+      ...(other === undefined ? [] : [{ ...runs(other, land), way: 'hears' } as const]),
+      ...(webhook === undefined ? [] : [{ way: 'hears', name: webhook, party: webhook } as const]),
+      ...facts,
+    ];
+  });
+}
+
+/** Everything that a saga tells in the end. */
+export function endsOf(saga: Cursor, land: Landscape): readonly Contact[] {
+  return entriesOf(at(saga, 'outcomes')).map(([, outcome]) => told(textAt(outcome, 'emit')!, land));
+}
+
 /** What the contract of a command says. */
 export function commandAt(call: string, land: Landscape): Cursor | undefined {
   const participant = land.participant(participantOf(call));
@@ -79,27 +100,27 @@ function asked(way: 'asks' | 'undoes' | 'verifies', call: string, land: Landscap
 }
 
 /** An event that comes from its owner. */
-export function heard(event: string, land: Landscape): Contact {
+function heard(event: string, land: Landscape): Contact {
   return { way: 'hears', name: event, ...sourceOf('events', event, land) };
 }
 
 /** An event that the saga publishes. */
-export function told(event: string, land: Landscape): Contact {
+function told(event: string, land: Landscape): Contact {
   return { way: 'tells', name: event, ...sourceOf('events', event, land) };
 }
 
 /** A fact that is asked for. */
-export function known(fact: string, land: Landscape): Contact {
+function known(fact: string, land: Landscape): Contact {
   return { way: 'knows', name: fact, ...sourceOf('facts', fact, land) };
 }
 
 /** Another saga. */
-export function runs(definition: string, land: Landscape): Contact {
+function runs(definition: string, land: Landscape): Contact {
   return { way: 'runs', name: definition, party: definition, ...ownerIn(land.newest('saga', definition)) };
 }
 
 /** Those who are asked. */
-export function peopleOf(to: Cursor | undefined): readonly Contact[] {
+function peopleOf(to: Cursor | undefined): readonly Contact[] {
   if (to === undefined) return [];
   const role = textAt(to, 'role');
   if (role !== undefined) return [{ way: 'people', name: role, party: role }];

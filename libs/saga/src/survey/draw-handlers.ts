@@ -1,6 +1,6 @@
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { FlowNode } from './flow-graph.js';
-import { behind, closed, EMPTY, ended, last, single, type Exit, type Piece } from './piece.js';
+import { behind, branching, closed, ended, last, single, type Exit, type Piece } from './piece.js';
 import type { Scene, Site } from './scene.js';
 
 /** A block with what is done about its errors beside it. */
@@ -50,18 +50,25 @@ const ENDS = {
 
 /** A block with what events do to it while it is open. */
 export function drawListeners({ cursor, node, scene }: Site, block: Piece): Piece {
-  const caught = new Set(entriesOf(at(cursor, 'catch')).map(([error]) => error));
   const listeners = itemsOf(at(cursor, 'listen')).map((each, index) => {
-    const [event, raise] = [textAt(each, 'event')!, textAt(each, 'raise')];
-    const id = `${node.id}.listen${index + 1}`;
-    const exits: readonly Exit[] = [{ from: node.id, kind: 'event', label: event }];
-    if (raise === undefined)
-      return { ...behind(exits, scene.drawList(at(each, 'do'), id, scene)), exits: [] };
-    const raised: FlowNode = { id, kind: 'raise', label: raise, contacts: [], raises: [raise] };
-    // What is caught by the block itself stands there already, as an error.
-    return caught.has(raise) ? EMPTY : behind(exits, last(raised));
+    const exits: readonly Exit[] = [{ from: node.id, kind: 'event', label: textAt(each, 'event')! }];
+    return { ...behind(exits, drawListener(each, `${node.id}.listen${index + 1}`, scene)), exits: [] };
   });
   return beside(block, listeners);
+}
+
+/** What an event does: blocks beside, or an error, unless it comes too late for that. */
+function drawListener(listener: Cursor, id: string, scene: Scene): Piece {
+  const raise = textAt(listener, 'raise');
+  if (raise === undefined) return scene.drawList(at(listener, 'do'), id, scene);
+  const raised = last({ id: `${id}:raise`, kind: 'raise', label: raise, contacts: [], raises: [raise] });
+  const late = scene.drawList(at(listener, 'tooLate'), `${id}.tooLate`, scene);
+  if (late.entry === undefined) return raised;
+  const way = { id: `${id}:when`, kind: 'way', label: 'did the pivot take effect?', contacts: [] } as const;
+  return branching(way, [
+    ['no', raised],
+    ['yes', late],
+  ]);
 }
 
 function beside(block: Piece, others: readonly Piece[]): Piece {
@@ -84,9 +91,8 @@ export function drawOutermost(saga: Cursor, scene: Scene): readonly FlowNode[] {
   });
   const heard = itemsOf(at(saga, 'listen')).map((each, index): FlowNode => {
     const id = `saga.listen${index + 1}`;
-    const [event, raise] = [textAt(each, 'event')!, textAt(each, 'raise')];
-    const raised = { id: `${id}:raise`, kind: 'raise', label: raise ?? '', contacts: [] } as const;
-    const piece = raise === undefined ? scene.drawList(at(each, 'do'), id, scene) : last(raised);
+    const event = textAt(each, 'event')!;
+    const piece = drawListener(each, id, scene);
     return { id, kind: 'heard', label: event, contacts: [], inside: closed(id, piece, { label: event }) };
   });
   return [...caught, ...heard];

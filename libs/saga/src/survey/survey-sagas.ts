@@ -1,7 +1,7 @@
 import { compileDefinitions, type DefinitionSource } from '../compiler/compile-definitions.js';
-import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { parseDocuments } from '../document/parse-documents.js';
-import { heard, runs, told, known } from './contacts.js';
+import { endsOf, startsOf } from './contacts.js';
 import { drawOutermost } from './draw-handlers.js';
 import { drawList } from './draw-list.js';
 import { allNodes, type Contact, type FlowGraph, type FlowNode } from './flow-graph.js';
@@ -94,25 +94,6 @@ function graphOf(saga: Cursor, owner: string | undefined, land: Landscape): Flow
     nodes: [...ends, ...drawOutermost(saga, scene)],
     edges: edges.map((edge) => (edge.to === 'saga:done' ? { ...edge, to: end.id } : edge)),
   };
-}
-
-function startsOf(saga: Cursor, land: Landscape): readonly Contact[] {
-  return itemsOf(at(saga, 'triggers')).flatMap((trigger): readonly Contact[] => {
-    const [event, role, other] = ['event', 'person', 'saga'].map((key) => textAt(trigger, key));
-    const webhook = textAt(trigger, 'webhook');
-    const facts = entriesOf(at(trigger, 'requires')).map(([, fact]) => known(textAt(fact, 'fact')!, land));
-    return [
-      ...(event === undefined ? [] : [heard(event, land)]),
-      ...(role === undefined ? [] : [{ way: 'people', name: role, party: role } as const]),
-      ...(other === undefined ? [] : [{ ...runs(other, land), way: 'hears' } as const]),
-      ...(webhook === undefined ? [] : [{ way: 'hears', name: webhook, party: webhook } as const]),
-      ...facts,
-    ];
-  });
-}
-
-function endsOf(saga: Cursor, land: Landscape): readonly Contact[] {
-  return entriesOf(at(saga, 'outcomes')).map(([, outcome]) => told(textAt(outcome, 'emit')!, land));
 }
 
 function touchpointsOf(node: FlowNode, around: string | undefined): readonly Touchpoint[] {
