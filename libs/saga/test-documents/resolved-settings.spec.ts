@@ -40,6 +40,11 @@ steps:
         pivot: true
       - step: tell
         call: mail.send
+  - parallel: news
+    tolerate: 1
+    branches:
+      one: [{ step: first, call: mail.send }]
+      two: [{ step: second, call: mail.send }]
 `;
 
 const [order] = resolveSettings([
@@ -80,6 +85,10 @@ describe('the settings of a saga, resolved', () => {
     ['what follows from the pivot', 'tell', 'retry.attempts', 'forever', 'behind the pivot', undefined],
     ['what is only written', 'ship', 'pivot', true, 'block', 'order.yaml:17'],
     ['the time of the saga', '', 'timeout', '7d', 'namespace shop', 'shared.yaml:2'],
+    ['how branches join', 'news', 'join', 'all', 'built in', undefined],
+    ['that branches settle first', 'news', 'failFast', false, 'built in', undefined],
+    ['what becomes of the rest', 'news', 'rest', 'stop', 'built in', undefined],
+    ['how many may be missing', 'news', 'tolerate', 1, 'block', 'order.yaml:21'],
     ['what is done in doubt', 'pay', 'ifUnknown', 'verify', 'built in', undefined],
   ] as const)('name %s', (_, block, key, value, from, origin) => {
     expect(found(block, key)).toEqual([[value, from, origin]]);

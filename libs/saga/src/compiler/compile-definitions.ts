@@ -8,10 +8,12 @@ import { NOT_SUPPORTED, notSupportedYet } from '../not-supported.js';
 import type { Program } from '../program.js';
 import { checkFields } from '../shape/container-shapes.js';
 import { checkerOf } from './check-block.js';
+import { checkOwners } from './check-owners.js';
 import { checkNamespace } from './check-namespace.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
 import { readDecisions } from './decisions.js';
+import { demandsOf } from './demands.js';
 import type { Setting } from './inheritance.js';
 import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
@@ -71,8 +73,9 @@ export function compileDefinitions(
       'There is another namespace. Definitions are compiled in one namespace.',
     );
   if (namespace !== undefined) checkNamespace(namespace, log);
-  const isRequired = namespace !== undefined && textAt(namespace, 'contracts') === 'required';
-  const contracts = readContracts(ofKind('participant'), schemas, isRequired, log);
+  const demands = demandsOf(namespace);
+  const contracts = readContracts(ofKind('participant'), schemas, demands.contracts, log);
+  if (demands.owners) checkOwners(sound, namespace, contracts, log);
   const people = readPeople(namespace, schemas, log);
   const decisions = readDecisions(ofKind('decision'), brokenOf('decision'), schemas, log);
   const fragments = readFragments(ofKind('fragment'), brokenOf('fragment'), log);

@@ -42,9 +42,17 @@ export const NAMESPACE: MapOptions = {
       shape: kebabCase('the name of a namespace'),
       doc: 'What all definitions of an installation share.',
     },
+    profile: {
+      shape: oneOf('production'),
+      doc: '`production`: contracts and owners are required, and every question to people has a `due`.',
+    },
     contracts: {
       shape: oneOf('optional', 'required'),
       doc: 'Must every participant have a contract? `optional` if nothing is said.',
+    },
+    owners: {
+      shape: oneOf('optional', 'required'),
+      doc: 'Must somebody answer for every saga, table, participant and event that is waited for? `optional` if nothing is said.',
     },
     timeout: { shape: TIME_LIMIT, doc: 'The time of a saga that says nothing.' },
     defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },

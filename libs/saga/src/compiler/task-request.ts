@@ -9,6 +9,7 @@ import { checkAuthority, compileAsked, compilePersons, escalationsOf, type Compi
 import type { BlockCompiler } from './block-compiler.js';
 import { NOTHING } from './expressions.js';
 import type { Flow } from './flow.js';
+import { demandsOf } from './demands.js';
 import { settingsOf } from './inheritance.js';
 import { compileItems } from './task-items.js';
 import { spanOf } from './spans.js';
@@ -25,6 +26,11 @@ export function taskRequest(task: Cursor, name: string, flow: Flow, compiler: Bl
   const setting = (key: string) => settingsOf(key, 'task', task, undefined, compiler.inheritance)[0];
   const mode = (textAt(task, 'mode') ?? 'approve') as TaskRequest['mode'];
   const clocks = clocksOf(task, setting, compiler);
+  if (mode !== 'inform' && clocks.due === undefined && demandsOf(compiler.inheritance.namespace).due)
+    compiler.log.error(
+      task,
+      'This task does not say how soon it should be answered. Write `due: <duration>`, here or under `defaults.task`.',
+    );
   const to = setting('to');
   if (to === undefined)
     compiler.log.error(

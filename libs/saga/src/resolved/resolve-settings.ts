@@ -14,7 +14,8 @@ import type { Json } from '../json.js';
 import type { CommandAsk, Node } from '../node.js';
 import type { Program } from '../program.js';
 import { blockName } from './block-at.js';
-import { originOf, type ResolvedValue } from './resolved-value.js';
+import { BUILT_IN, originOf, type ResolvedValue } from './resolved-value.js';
+import { silentJoins } from './silent-joins.js';
 import { writtenValues } from './written-values.js';
 
 /** A saga with every value that counts, nothing left to be looked up. */
@@ -60,7 +61,7 @@ function resolvedSaga(
   const found = [...looked.values()].map((value) => asItCounts(value, commands.get(value.block)));
   const isResolved = (block: string, key: string) =>
     found.some((value) => value.block === block && (value.key === key || value.key.startsWith(`${key}.`)));
-  const written = writtenValues(root, isResolved);
+  const written = [...writtenValues(root, isResolved), ...silentJoins(root)];
   const blocks = [...new Set([...written, ...found].map(({ block }) => block))];
   return {
     saga: program.definition,
@@ -79,7 +80,6 @@ function sagaTimeout(namespace: Cursor | undefined): ResolvedValue {
     : { block: '', key: 'timeout', value: timeout.value, ...placeOf(timeout) };
 }
 
-const BUILT_IN = 'built in';
 const RETRY_KEYS = ['attempts', 'delay', 'factor', 'maxDelay', 'jitter'] as const;
 const BUILT_IN_VALUES: Readonly<Record<string, Json>> = {
   'retry.attempts': BUILT_IN_RETRY.attempts,

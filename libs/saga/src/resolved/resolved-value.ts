@@ -19,3 +19,6 @@ export function originOf({ document, path }: Cursor): Pick<ResolvedValue, 'origi
   const position = document.locate(path, { part: 'value', offset: 0 });
   return position === undefined ? {} : { origin: `${document.file}:${position.line}` };
 }
+
+/** Who says what nobody says. */
+export const BUILT_IN = 'built in';
