@@ -37,6 +37,8 @@ export interface BenchOptions {
   readonly parts: ReadonlySet<BenchPart>;
   /** The version beside which this one is measured, and nothing else. */
   readonly before: string | undefined;
+  /** Whether what traces cost is measured, and nothing else. */
+  readonly compareTraces: boolean;
 }
 
 /** What can be measured alone. */
@@ -57,6 +59,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --queued N         orders queued for a saturated run
   --runs N           saturated runs
   --before REF       only the order saga, of that version and of this one by turns (--runs of each, 3), and the ratios
+  --compare-traces   only the order saga, without traces, with 1% and with all by turns (--runs of each, 3), and the ratios
   --trace SHARE      off (default), 1% or full: spans are exported to a receiver that throws them away
 `;
 
@@ -85,7 +88,8 @@ const quick: BenchPlan = {
 };
 
 const everything: readonly BenchPart[] = ['latency', 'saturated', 'large', 'floors'];
-const shares: readonly TraceShare[] = ['off', '1%', 'full'];
+/** From none to all. */
+export const traceShares: readonly TraceShare[] = ['off', '1%', 'full'];
 
 /** Reads the command line; undefined when only help was asked for. @throws BenchUsageError. */
 export function benchOptions(argv: readonly string[]): BenchOptions | undefined {
@@ -97,8 +101,9 @@ export function benchOptions(argv: readonly string[]): BenchOptions | undefined 
     quick: values.quick === true,
     json: values.json,
     before: values.before,
+    compareTraces: values['compare-traces'] === true,
     profile: values.profile === true,
-    trace: oneOf('trace', values.trace ?? 'off', shares),
+    trace: oneOf('trace', values.trace ?? 'off', traceShares),
     parts: new Set(partsOf(values.only ?? (values.profile === true ? 'saturated' : undefined))),
     partitions: {
       home: wholeNumber('home-partitions', values['home-partitions'], all),
@@ -128,6 +133,7 @@ function parsed(argv: readonly string[]) {
         quick: flag,
         profile: flag,
         help: flag,
+        'compare-traces': flag,
         json: text,
         only: text,
         trace: text,

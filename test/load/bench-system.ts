@@ -168,6 +168,8 @@ function environment(
   return {
     ...kafka,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    // As without traces: what is compared is traces alone.
+    OTEL_METRICS_EXPORTER: 'none',
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: trace === 'full' ? '1' : '0.01',
   };
