@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import { SystemClock } from '#libs/messaging';
 import { eventually } from '../harness/deadline.js';
-import { startPrometheus, type Prometheus } from '../harness/prometheus.js';
+import { startPrometheus, type Alert, type Prometheus } from '../harness/prometheus.js';
 import { openRawProducer } from '../harness/raw-producer.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
 const laundry = `saga: laundry
 version: 1
+owner: linen-desk
 key: input.bagId
 target: { share: 90%, within: 12s }
 triggers: [{ event: shop.bag.given }]
@@ -74,6 +76,9 @@ jest.setTimeout(180_000);
 let bench: SagaBench;
 let prometheus: Prometheus;
 let bags = 0;
+let faultAt = 0;
+const clock = new SystemClock();
+const noticed: string[] = [];
 
 beforeAll(async () => {
   bench = await startSagaBench({ name: 'alerts', documents: laundry, ownServers: true });
@@ -88,7 +93,12 @@ beforeAll(async () => {
   prometheus = await startPrometheus(bench.folders, { targets, rulesFile });
 }, 900_000);
 
+beforeEach(() => {
+  faultAt = clock.elapsed();
+});
+
 afterAll(async () => {
+  console.log(`from fault to alert, with minutes of the rules as seconds:\n${noticed.join('\n')}`);
   await prometheus?.stop();
   await bench?.discard();
 });
@@ -100,13 +110,16 @@ async function give(count: number, isStained = false): Promise<readonly string[]
   return keys;
 }
 
-async function fires(name: string): Promise<void> {
+/** Waits for an alert, and notes how long after the fault that was. */
+async function fires(name: string): Promise<Alert> {
   await eventually(`${name} to fire`, async () => await isFiring(name), 60_000);
   const firing = (await prometheus.alerts()).filter(
     (alert) => alert.name === name && alert.state === 'firing',
   );
   expect(firing).toHaveLength(1);
   expect(firing[0]!.annotations['summary']).toMatch(/\w{4}/);
+  noticed.push(`${name.padEnd(22)} ${((clock.elapsed() - faultAt) / 1_000).toFixed(1)} s`);
+  return firing[0]!;
 }
 
 async function isFiring(name: string): Promise<boolean> {
@@ -199,8 +212,13 @@ describe('an alert fires once for', () => {
     const [key] = await give(1);
     const { id } = await bench.stuck(key!);
 
-    await fires('SkaldIncidentOpen');
+    const { labels, annotations } = await fires('SkaldIncidentOpen');
     await fires('SkaldIncidentOld');
+    const { body } = await bench.api.get<{ readonly sagas: readonly { readonly id: string }[] }>(
+      annotations['runs'] ?? '',
+    );
+    expect(labels).toMatchObject({ saga_definition: 'laundry', saga_owner: 'linen-desk' });
+    expect(body.sagas.map((saga) => saga.id)).toEqual([id]);
     const answer = await bench.api.post(`/sagas/${id}/actions`, {
       action: 'retry',
       by: 'ada',

@@ -75,7 +75,7 @@ describe('the alerts', () => {
     }
   });
 
-  it('are installed by the chart as they are, each with the address of its page', async () => {
+  it('are installed by the chart as they are, each with the address of its page and of its sagas', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'skald-rules-'));
     try {
       const values = path.join(chart, 'ci', 'everything.yaml');
@@ -99,7 +99,11 @@ describe('the alerts', () => {
       expect(installed).toEqual(
         alerts.map((rule) => ({
           ...rule,
-          annotations: { ...rule.annotations, runbook_url: expect.stringMatching(pageOf(rule.alert)) },
+          annotations: {
+            ...rule.annotations,
+            ...runsOf(rule.annotations),
+            runbook_url: expect.stringMatching(pageOf(rule.alert)),
+          },
         })),
       );
     } finally {
@@ -107,6 +111,11 @@ describe('the alerts', () => {
     }
   });
 });
+
+/** Where people reach the API, `ci/everything.yaml` says. */
+function runsOf({ runs }: Readonly<Record<string, string>>): { readonly runs?: string } {
+  return runs === undefined ? {} : { runs: `https://skald.shop.example${runs}` };
+}
 
 function pageOf(alert: string): RegExp {
   return new RegExp(`README\\.md#${alert.toLowerCase()}$`);

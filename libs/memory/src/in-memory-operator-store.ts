@@ -108,7 +108,6 @@ export class InMemoryOperatorStore extends OperatorStore {
 
   override async census(now: Instant): Promise<Census> {
     const live = [...this.tables.instances.values()].filter(({ finishedAt }) => finishedAt === undefined);
-    const open = [...this.tables.incidents.values()].filter(({ closedAt }) => closedAt === undefined);
     const wakes = live.flatMap(({ held, wakeAt }) => (held || wakeAt === undefined ? [] : [wakeAt]));
     return {
       live: groups(live, (row) => `${row.definition}\0${row.status}`).map((rows) => {
@@ -122,17 +121,31 @@ export class InMemoryOperatorStore extends OperatorStore {
           ),
         };
       }),
-      incidents: groups(open, ({ code }) => code).map((rows) => ({
-        code: rows[0]!.code,
-        ...countOf(
-          rows.map(({ openedAt }) => openedAt),
-          now,
-        ),
-      })),
+      incidents: this.openIncidents(now),
       parked: this.tables.parked.size,
       tasks: this.openTasks(now),
       timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
     };
+  }
+
+  private openIncidents(now: Instant): Census['incidents'] {
+    const open = [...this.tables.incidents.values()]
+      .filter(({ closedAt }) => closedAt === undefined)
+      .map(({ saga = '', ...row }) => ({
+        ...row,
+        definition: this.tables.instances.get(saga)?.definition ?? '',
+      }));
+    return groups(open, ({ definition, code }) => `${definition}\0${code}`).map((same) => {
+      const { definition, code } = same[0]!;
+      return {
+        definition,
+        code,
+        ...countOf(
+          same.map(({ openedAt }) => openedAt),
+          now,
+        ),
+      };
+    });
   }
 
   private openTasks(now: Instant): Census['tasks'] {

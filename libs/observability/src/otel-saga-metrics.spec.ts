@@ -105,6 +105,17 @@ describe('metrics of a saga', () => {
   });
 });
 
+describe('commits that others came before', () => {
+  it('are counted from nothing, by what was in the way', async () => {
+    metrics.saga.conflicted('revision');
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_cycle_conflicts_total{saga_kind="start"} 0');
+    expect(page).toContain('saga_cycle_conflicts_total{saga_kind="revision"} 1');
+  });
+});
+
 describe('gauges', () => {
   it('ask the store once a collection', async () => {
     const gauges = new CountingGauges();
@@ -113,10 +124,15 @@ describe('gauges', () => {
     const page = await pageOf(metrics);
 
     expect(gauges.asked).toBe(1);
-    expect(page).toContain('saga_live{saga_definition="order",saga_status="running"} 3');
-    expect(page).toContain('saga_live_oldest_age{saga_definition="order",saga_status="running"} 60');
+    expect(page).toContain('saga_live{saga_definition="order",saga_owner="sales",saga_status="running"} 3');
+    expect(page).toContain(
+      'saga_live_oldest_age{saga_definition="order",saga_owner="sales",saga_status="running"} 60',
+    );
     expect(page).toContain('saga_tasks_open{saga_definition="order",saga_step="approve"} 5');
-    expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 2');
+    expect(page).toContain(
+      'saga_incidents_open{saga_definition="order",saga_owner="sales",saga_code="UNCAUGHT"} 2',
+    );
+    expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 1');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
@@ -131,7 +147,7 @@ describe('gauges', () => {
 
     const page = await pageOf(metrics);
 
-    expect(page).toContain('saga_incidents_open{saga_code="UNCAUGHT"} 0');
+    expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 0');
     expect(page).toContain('saga_lanes_held 0');
     expect(page).toMatch(/saga_lane_lag\{[^}]*\} 0/);
   });
@@ -171,11 +187,20 @@ class CountingGauges implements Gauges {
     if (this.isAway) throw new Error('away');
     return {
       live: [{ definition: 'order', status: 'running', count: 3, oldestMs: 60_000 }],
-      incidents: this.isQuiet ? [] : [{ code: 'UNCAUGHT', count: 2, oldestMs: 1_000 }],
+      incidents: this.isQuiet
+        ? []
+        : [
+            { definition: 'order', code: 'UNCAUGHT', count: 2, oldestMs: 1_000 },
+            { definition: '', code: 'LANE_HALTED', count: 1, oldestMs: 0 },
+          ],
       parked: 1,
       tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
       timerLatenessMs: 0,
     };
+  }
+
+  ownerOf(definition: string) {
+    return definition === 'order' ? 'sales' : undefined;
   }
 
   lanes() {

@@ -61,6 +61,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly consumed: Counter;
   private readonly sent: Counter;
   private readonly lostLanes: Counter;
+  private readonly conflicts: Counter;
   private readonly introduced = new Set<string>();
   private readonly heardOf = new Set<string>();
 
@@ -126,6 +127,11 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.lostLanes = meter.createCounter('saga.cycle.failures', {
       description: 'Cycles whose commit failed, or was refused because somebody else holds a lane.',
     });
+    this.conflicts = meter.createCounter('saga.cycle.conflicts', {
+      description:
+        'Commits tried again on what others had stored meanwhile: a start of the same key, or a newer revision.',
+    });
+    for (const kind of ['start', 'revision']) this.conflicts.add(0, { 'saga.kind': kind });
     for (const outcome of ['lost', 'failed']) this.lostLanes.add(0, { [attribute.outcome]: outcome });
   }
 
@@ -154,6 +160,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.cycleDuration.record(seconds);
     if (outcome === 'committed') this.consumed.add(records, { 'messaging.system': 'kafka' });
     else this.lostLanes.add(1, { [attribute.outcome]: outcome });
+  }
+
+  override conflicted(kind: 'start' | 'revision'): void {
+    this.conflicts.add(1, { 'saga.kind': kind });
   }
 
   override parked(topic: string, reason: string): void {

@@ -21,7 +21,7 @@ export function watchGauges(meter: Meter, gauges: Gauges): void {
   for (const { rows, description, ...gauge } of installationGauges) {
     observe(meter, { ...gauge, description: `${description} The same from every replica.` }, async () => {
       const census = await read();
-      return census && rows(census);
+      return census && rows(census, (definition) => gauges.ownerOf(definition));
     });
   }
 }
@@ -63,30 +63,35 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
   },
 ];
 
-const installationGauges: readonly (Gauge & { readonly rows: (census: Census) => readonly Row[] })[] = [
+type OwnerOf = Gauges['ownerOf'];
+
+const installationGauges: readonly (Gauge & {
+  readonly rows: (census: Census, ownerOf: OwnerOf) => readonly Row[];
+})[] = [
   {
     name: 'saga.live',
     description: 'Sagas that have not ended, by status.',
-    rows: ({ live }) => live.map((row) => ({ value: row.count, of: state(row) })),
+    rows: ({ live }, ownerOf) => live.map((row) => ({ value: row.count, of: state(row, ownerOf) })),
   },
   {
     name: 'saga.live.oldest_age',
     description: 'Age of the oldest saga in a status.',
     unit: 's',
-    rows: ({ live }) => live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row) })),
+    rows: ({ live }, ownerOf) =>
+      live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row, ownerOf) })),
   },
   {
     name: 'saga.incidents.open',
     description: 'Open incidents.',
-    rows: ({ incidents }) =>
-      incidents.map(({ count, code }) => ({ value: count, of: { 'saga.code': code } })),
+    rows: ({ incidents }, ownerOf) =>
+      incidents.map((row) => ({ value: row.count, of: trouble(row, ownerOf) })),
   },
   {
     name: 'saga.incidents.oldest_age',
     description: 'Age of the oldest open incident.',
     unit: 's',
-    rows: ({ incidents }) =>
-      incidents.map(({ oldestMs, code }) => ({ value: oldestMs / 1_000, of: { 'saga.code': code } })),
+    rows: ({ incidents }, ownerOf) =>
+      incidents.map((row) => ({ value: row.oldestMs / 1_000, of: trouble(row, ownerOf) })),
   },
   {
     name: 'saga.tasks.open',
@@ -116,8 +121,21 @@ function partition({ topic, part }: { readonly topic: string; readonly part: num
   return { 'messaging.destination.name': topic, 'messaging.destination.partition.id': String(part) };
 }
 
-function state(row: Census['live'][number]): Attributes {
-  return { [attribute.definition]: row.definition, 'saga.status': row.status };
+function state({ definition, status }: Census['live'][number], ownerOf: OwnerOf): Attributes {
+  return { ...owned(definition, ownerOf), 'saga.status': status };
+}
+
+function trouble({ definition, code }: Census['incidents'][number], ownerOf: OwnerOf): Attributes {
+  return { ...owned(definition, ownerOf), 'saga.code': code };
+}
+
+/** Whoever is to be told of something about a definition is an attribute, so that alerts are sent to them. */
+function owned(definition: string, ownerOf: OwnerOf): Attributes {
+  const owner = ownerOf(definition);
+  return {
+    ...(definition === '' ? {} : { [attribute.definition]: definition }),
+    ...(owner === undefined ? {} : { 'saga.owner': owner }),
+  };
 }
 
 function asked(row: Census['tasks'][number]): Attributes {

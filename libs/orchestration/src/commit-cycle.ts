@@ -96,6 +96,7 @@ export class CommitCycle {
       const folded = work.map((one) => this.fold(one, view));
       const result = await this.coordination.store.commit(folded.map(({ commit }) => commit));
       if (result.kind === 'committed') return folded.forEach((one) => this.conclude(one));
+      this.coordination.metrics.conflicted(result.kind === 'duplicates' ? 'start' : 'revision');
       if (round === roundsMax)
         throw new StoreRefusedError(`commit did not settle in ${roundsMax} rounds: ${result.kind}`);
       if (result.kind === 'duplicates') await view.learnWinners(result.starts);

@@ -115,6 +115,7 @@ export class Coordinator {
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
     metrics.watch({
       census: () => parts.operators.census(clock.now()),
+      ownerOf: (definition) => parts.definitions.current(definition)?.owner,
       lanes: () => this.lanes.gauges,
       targets: () => definitions.targets(),
       outbox: () => ({ messages: this.publisher.backlog, oldestMs: this.publisher.oldestMs }),

@@ -16,8 +16,14 @@ export interface LiveCount {
 export interface Census {
   /** By definition, then by status. */
   readonly live: readonly LiveCount[];
-  /** Open incidents by code, and how long the oldest has been open. */
-  readonly incidents: readonly { readonly code: string; readonly count: number; readonly oldestMs: number }[];
+  /** Open incidents by definition and code, and how long the oldest has been open. */
+  readonly incidents: readonly {
+    /** Empty where it is not about a saga that lives. */
+    readonly definition: string;
+    readonly code: string;
+    readonly count: number;
+    readonly oldestMs: number;
+  }[];
   readonly parked: number;
   /** Tasks that people can answer, by definition and block, and how long the oldest has been open. */
   readonly tasks: readonly {
@@ -42,6 +48,8 @@ export interface LaneGauge extends TopicPartition {
 export interface Gauges {
   /** About the whole installation; every replica says the same. */
   census(): Promise<Census>;
+  /** Who owns a definition, by its newest version that is known here. */
+  ownerOf(definition: string): string | undefined;
   /** About this process. */
   lanes(): readonly LaneGauge[];
   /** How fast the newest versions say that their sagas should be. */
@@ -67,6 +75,8 @@ export abstract class SagaMetrics {
   abstract readonly enabled: boolean;
   abstract committed(transition: Transition): void;
   abstract cycle(measure: CycleMeasure): void;
+  /** A commit was refused for what others had stored meanwhile, and is tried again on that. */
+  abstract conflicted(kind: 'start' | 'revision'): void;
   /** A record was set aside with its bytes. */
   abstract parked(topic: string, reason: string): void;
   /** So many events were kept out by a gate. */
@@ -86,6 +96,10 @@ export class NoSagaMetrics extends SagaMetrics {
   }
 
   override cycle(): void {
+    // Nothing is counted.
+  }
+
+  override conflicted(): void {
     // Nothing is counted.
   }
 

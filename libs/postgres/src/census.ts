@@ -14,9 +14,11 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
     `select definition, status, count(*)::integer as count, min(started_at) as oldest
        from saga_instance where finished_at is null group by 1, 2 order by 1, 2`,
   );
-  const incidents = await source.query<readonly (Counted & { code: string })[]>(
-    `select code, count(*)::integer as count, min(opened_at) as oldest
-       from saga_incident where closed_at is null group by 1 order by 1`,
+  const incidents = await source.query<readonly (Counted & { definition: string; code: string })[]>(
+    `select coalesce(saga.definition, '') as definition, incident.code, count(*)::integer as count,
+            min(incident.opened_at) as oldest
+       from saga_incident incident left join saga_instance saga on saga.id = incident.saga_id
+      where incident.closed_at is null group by 1, 2 order by 1, 2`,
   );
   const [parked] = await source.query<readonly { count: number }[]>(
     'select count(*)::integer as count from saga_parked',
@@ -35,7 +37,7 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
   );
   return {
     live: live.map(({ definition, status, ...row }) => ({ definition, status, ...counted(row, now) })),
-    incidents: incidents.map(({ code, ...row }) => ({ code, ...counted(row, now) })),
+    incidents: incidents.map(({ definition, code, ...row }) => ({ definition, code, ...counted(row, now) })),
     parked: parked?.count ?? 0,
     tasks: tasks.map(({ definition, block, ...row }) => ({ definition, block, ...counted(row, now) })),
     timerLatenessMs: now - (overdue?.since?.getTime() ?? now),

@@ -111,6 +111,7 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         { ...incident, saga: orders[0]!.id, open: true },
         { ...incident, saga: orders[1]!.id, open: true },
         { ...incident, saga: orders[1]!.id, open: false },
+        { ...incident, id: 'lane', code: 'LANE_HALTED', open: true },
       ];
       const task = (key: string, openedAt: number, tags = ['open']) =>
         storedLock(key, {
@@ -132,7 +133,10 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
           { definition: 'order', status: 'running', count: 3, oldestMs: 60_000 },
           { definition: 'order', status: 'compensating', count: 1, oldestMs: 2_000 },
         ].toSorted((one, other) => (one.status < other.status ? -1 : 1)),
-        incidents: [{ code: 'UNCAUGHT', count: 1, oldestMs: 3_000 }],
+        incidents: [
+          { definition: '', code: 'LANE_HALTED', count: 1, oldestMs: 3_000 },
+          { definition: 'order', code: 'UNCAUGHT', count: 1, oldestMs: 3_000 },
+        ],
         parked: 0,
         tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
         timerLatenessMs: 5_000,
