@@ -116,8 +116,8 @@ const faults: readonly Fault[] = [
   {
     fault: 'a join with nothing to begin again waits for ever',
     file: 'beginning-again',
-    find: 'if (waiting.length === 0) return enter(moment, place);',
-    replace: '',
+    find: 'if (waiting.length === 0 && done.size === 0) return enter(forget(moment, place), place);',
+    replace: 'if (waiting.length === 0 && done.size === 0) return beginLegs(moment, place);',
     laws: ['a saga comes to an end or to an incident', 'nothing waits without a clock'],
   },
   {

@@ -1,10 +1,11 @@
-import type { ParNode } from '../node.js';
+import type { ParNode, ScopeNode } from '../node.js';
 import { isWithin, pathFrom, placeAt, type Place } from './chart.js';
 import type { Operation } from './engine-state.js';
 import { legAt, legsOf, openLegs, originOf } from './legs.js';
 import { enter, forget, frameAt, remember, type Moment } from './moment.js';
 import { hasEffect, mayBeDone, placeOf } from './operations.js';
-import { lowerPath, thaw } from './stopping.js';
+import { awaitsPivot } from './pivot.js';
+import { isSwitchedOff, lowerPath, switchOffAround, thaw } from './stopping.js';
 import { disarm } from './timers.js';
 import { abandon } from './unwinding.js';
 
@@ -13,6 +14,8 @@ import { abandon } from './unwinding.js';
  * stays done; what was only stopped goes on.
  */
 export function beginAgain(moment: Moment, outer: Place, origin: Place): Moment {
+  const off = switchedOff(moment, outer, origin);
+  if (off !== undefined) return switchOffAround(moment, off, origin);
   if (origin.key === outer.key || frameAt(moment, origin, 'par') !== undefined)
     return beginAgainAt(moment, origin);
   const inside = sameTime(
@@ -59,6 +62,19 @@ function beginMissing(moment: Moment, place: Place<ParNode>): Moment {
   return beginLegs(remember(moment, place, { ...frame, waiting }), place);
 }
 
+/** The outermost scope between `outer` and `origin` whose toggle is off by now: nothing in it may go on. */
+function switchedOff(moment: Moment, outer: Place, origin: Place): Place<ScopeNode> | undefined {
+  const between = pathFrom(origin).slice(1) as readonly Place<ScopeNode>[];
+  return between.findLast(
+    (place) =>
+      place.key !== outer.key &&
+      isWithin(place, outer) &&
+      frameAt(moment, place, 'scope')?.mode === 'running' &&
+      isSwitchedOff(moment, place) &&
+      !awaitsPivot(moment, place),
+  );
+}
+
 /** Of a path outwards: as far as the times before, in a loop, are not concerned. */
 function sameTime(path: readonly Place[]): readonly Place[] {
   const last = path.findIndex(
@@ -75,7 +91,7 @@ function holdsDoneLegs(moment: Moment, outer: Place): boolean {
 }
 
 function restart(moment: Moment, place: Place, origin: Place): Moment {
-  const lowered = lowerPath(moment, origin);
+  const lowered = lowerPath(moment, origin, place);
   // An ask knows itself what to do about an operation it has sent before.
   if (place.site.node.kind === 'ask') return enter(lowered, place);
   const cleared = disarm(forget(abandon(lowered, place), place), { frame: place.key });

@@ -74,6 +74,13 @@ export function switchOff(moment: Moment, place: Place<ScopeNode>): Moment {
   return interrupt(moment, place, { signal: 'error', failure });
 }
 
+/** What was raised at `origin` stays there until the flow goes on inside `place`, whose toggle is off by now. */
+export function switchOffAround(moment: Moment, place: Place<ScopeNode>, origin: Place): Moment {
+  const raised = moment.state.raised[origin.key];
+  const kept = raised?.signal === 'error' ? mark(moment, origin, { ...raised, isKept: true }) : moment;
+  return switchOff(kept, place);
+}
+
 /**
  * Starts again what was frozen inside: clocks from their beginning, messages as they were sent.
  * What ended there in an error meanwhile goes on its way outwards.
@@ -87,6 +94,10 @@ export function thaw(moment: Moment, outer: Place): Moment {
   for (const operation of moment.state.operations) {
     if (isWithin(placeOf(moment, operation), outer)) thawed = resume(thawed, operation);
   }
+  for (const key of Object.keys(moment.state.raised)) {
+    const place = placeAt(moment.chart, key);
+    if (isWithin(place, outer) && stopAt(thawed, place) === 'here') thawed = sendOn(thawed, place);
+  }
   return thawed;
 }
 
@@ -99,11 +110,16 @@ export function reopen(moment: Moment, place: Place): Moment {
   return outermost === undefined ? lowered : thaw(lowered, outermost);
 }
 
-/** Takes back what was raised at `place` and around it. The clocks of the scopes it left go again, from their beginning. */
-export function lowerPath(moment: Moment, place: Place): Moment {
+/**
+ * Takes back what was raised at `place` and around it. The clocks of the scopes it left go again, from their beginning;
+ * not so those at `again` and inside, which are about to begin anew.
+ */
+export function lowerPath(moment: Moment, place: Place, again?: Place): Moment {
   const path = pathFrom(place);
   const lowered = path.reduce(lower, moment);
-  return lowered === moment ? moment : path.reduce(restartClock, lowered);
+  if (lowered === moment) return moment;
+  const around = again === undefined ? path : path.filter((at) => !isWithin(at, again));
+  return around.reduce(restartClock, lowered);
 }
 
 /** Takes back what was raised at one place. */
@@ -164,20 +180,13 @@ function wakeWait(moment: Moment, place: Place, { until, kept }: WaitFrame): Mom
 function resume(moment: Moment, operation: Operation): Moment {
   const place = placeOf(moment, operation);
   if (lastOperation(moment, place)?.round !== operation.round) return moment;
-  switch (stopAt(moment, place)) {
-    case 'none':
-      return operation.standing === 'asked' && !isHeard(moment, operation) ? enter(moment, place) : moment;
-    case 'here':
-      return sendOn(moment, place);
-    case 'around':
-    case 'handled':
-      return moment;
-  }
+  const isAsked = operation.standing === 'asked' && !isHeard(moment, operation);
+  return isAsked && stopAt(moment, place) === 'none' ? enter(moment, place) : moment;
 }
 
 function sendOn(moment: Moment, place: Place): Moment {
-  const raised = moment.state.raised[place.key]!;
-  if (raised.signal !== 'error' || raised.isKept !== true) return moment;
+  const raised = moment.state.raised[place.key];
+  if (raised?.signal !== 'error' || raised.isKept !== true) return moment;
   return raise(moment, place, { signal: 'error', failure: raised.failure });
 }
 

@@ -67,6 +67,33 @@ describe('a block with a toggle', () => {
     expect(off.whenSwitched('agentTriage', true).whenSucceeds('look').status).toBe('running');
   });
 
+  it('is tried again by what is around it as often as that says, and no more', () => {
+    const retry = { 'switched-off': handler('retry') };
+    const bodies = [toggled(step('triage'), { handlers: {} })].flatMap((agent) => [
+      agent,
+      seq('inside', agent, step('note')),
+      scope('time', seq('inside', agent)),
+    ]);
+    for (const body of bodies) {
+      const off = given(seq('steps', step('one'), scope('group', body, { handlers: retry })), false);
+
+      expect(off.whenSucceeds('one')).toMatchObject({ status: 'compensating', sent: ['shop.undo-one'] });
+    }
+  });
+
+  it('is not gone on with inside where it was switched off while an error from there was handled', () => {
+    const agent = toggled(seq('inside', step('triage'), step('note')), { handlers: {} });
+    const retry = { no: handler('retry', { child: step('look') }) };
+    const off = given(seq('steps', scope('group', agent, { handlers: retry })), true)
+      .whenSucceeds('triage')
+      .whenRejected('note')
+      .whenSwitched('agentTriage', false)
+      .whenSucceeds('look');
+
+    expect(off.state.failure?.error).toBe('switched-off');
+    expect(off.sent).not.toContain('shop.note');
+  });
+
   it('stays stopped where it was switched off while it stood still', () => {
     const outer = scope('outer', toggled(step('triage'), { handlers: {} }), {
       timeoutMs: 5_000,
