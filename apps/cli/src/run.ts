@@ -5,6 +5,7 @@ import { actionCommands } from './commands/actions.js';
 import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
 import { fmtCommand } from './commands/fmt.js';
+import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { installCommands } from './commands/install.js';
 import { keyCommands } from './commands/keys.js';
@@ -46,6 +47,7 @@ const setups: readonly CommandSetup[] = [
   docsCommand,
   findCommand,
   importCommand,
+  exportCommand,
   testCommand,
   publishCommand,
   positionsCommand,

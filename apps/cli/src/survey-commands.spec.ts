@@ -153,3 +153,20 @@ describe('skald docs', () => {
     expect(readFileSync(join(out, 'notes.md'), 'utf8')).toBe('ours');
   });
 });
+
+describe('skald export', () => {
+  it('writes a saga as BPMN', async () => {
+    const { code, out } = await skald('export', 'bpmn', 'order', folder);
+
+    expect(code).toBe(0);
+    expect(out).toContain('<bpmn:serviceTask id="Node_charge"');
+    expect(out).toContain('<bpmndi:BPMNShape');
+  });
+
+  it('names the formats there are', async () => {
+    expect(await skald('export', 'visio', 'order', folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is bpmn'),
+    });
+  });
+});

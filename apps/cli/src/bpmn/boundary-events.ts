@@ -1,0 +1,36 @@
+import type { FlowEdge } from '#libs/saga';
+import { bpmnId } from './bpmn-id.js';
+import type { BpmnElement, BpmnModdle } from './bpmn-packages.js';
+
+/** For every edge that an error or an event takes: the event on the boundary of the block where it begins. */
+export function boundaryEvents(
+  edges: readonly FlowEdge[],
+  elements: ReadonlyMap<string, BpmnElement>,
+  moddle: BpmnModdle,
+): ReadonlyMap<FlowEdge, BpmnElement> {
+  return new Map(
+    edges
+      .filter(({ kind }) => kind !== 'flow')
+      // A way that begins elsewhere, as behind the blocks of a handler, has its event already.
+      .filter(({ from }) => elements.get(from) !== undefined)
+      .map((edge) => [edge, boundaryEvent(edge, elements, moddle)] as const),
+  );
+}
+
+function boundaryEvent(
+  edge: FlowEdge,
+  elements: ReadonlyMap<string, BpmnElement>,
+  moddle: BpmnModdle,
+): BpmnElement {
+  const { from, to, kind, label = '' } = edge;
+  const definition = kind === 'error' ? 'bpmn:ErrorEventDefinition' : 'bpmn:MessageEventDefinition';
+  const target = elements.get(to)!.$type;
+  return moddle.create('bpmn:BoundaryEvent', {
+    id: `Boundary_${bpmnId(from)}_${bpmnId(label)}`,
+    name: label,
+    attachedToRef: elements.get(from)!,
+    // What an event lets run beside does not stop the block.
+    cancelActivity: kind === 'error' || target === 'bpmn:EndEvent' || target === 'bpmn:ExclusiveGateway',
+    eventDefinitions: [moddle.create(definition, { id: `Definition_${bpmnId(from)}_${bpmnId(label)}` })],
+  });
+}

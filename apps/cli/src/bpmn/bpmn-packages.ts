@@ -1,0 +1,37 @@
+/** An element of a BPMN model. */
+export interface BpmnElement {
+  readonly $type: string;
+  readonly id?: string;
+  readonly name?: string;
+  [key: string]: unknown;
+}
+
+/** Makes, writes and reads BPMN models. */
+export interface BpmnModdle {
+  create(type: string, attributes?: Readonly<Record<string, unknown>>): BpmnElement;
+  toXML(element: BpmnElement, options?: { readonly format?: boolean }): Promise<{ readonly xml: string }>;
+  fromXML(xml: string): Promise<{
+    readonly rootElement: BpmnElement;
+    readonly warnings: readonly { readonly message: string }[];
+  }>;
+}
+
+// Only an export needs them, so no other command waits until they are loaded.
+const modelPackage: string = 'bpmn-moddle';
+const layoutPackage: string = 'bpmn-auto-layout';
+
+/** The model of BPMN 2.0. */
+export async function bpmnModdle(): Promise<BpmnModdle> {
+  const { BpmnModdle: Moddle } = (await import(modelPackage)) as {
+    readonly BpmnModdle: new () => BpmnModdle;
+  };
+  return new Moddle();
+}
+
+/** The same model with a place for everything, so that viewers can draw it. */
+export async function laidOut(xml: string): Promise<string> {
+  const { layoutProcess } = (await import(layoutPackage)) as {
+    readonly layoutProcess: (xml: string) => Promise<string>;
+  };
+  return layoutProcess(xml);
+}
