@@ -44,6 +44,7 @@ const WAYS: Readonly<Record<Touchpoint['way'], string>> = {
   tells: 'tells',
   people: 'asks people:',
   runs: 'runs',
+  follows: 'follows on',
   knows: 'knows',
 };
 

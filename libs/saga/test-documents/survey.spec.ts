@@ -155,6 +155,54 @@ describe('a survey of a saga', () => {
   });
 });
 
+describe('a survey of a saga that other things reach from outside', () => {
+  const { graph, touchpoints, opaque } = surveyOf(`saga: claim
+version: 1
+key: input.id
+triggers: [{ saga: order, outcome: completed }]
+listen: [{ event: shop.claim.withdrawn, raise: withdrawn, tooLate: [{ emit: tooLate, event: shop.claim.kept }] }]
+steps:
+  - choice: size
+    cases: [{ case: large, if: input.total > 1000, do: [] }]
+    else: []
+    listen: [{ event: shop.claim.resized, raise: resized }]
+    catch: { resized: { do: [{ end: unknown-size }] } }
+  - task: decide
+    to: { role: clerk }
+    escalate: [{ after: 1d, to: { role: lead } }]
+    answers: { approve: [], deny: { adverse: true, needs: [reason], do: [{ end: denied }] } }
+    catch: { invalid: { do: [{ end: undecided }] } }
+`);
+
+  it('knows what it follows on, listens for and tells too late', () => {
+    expect(touchpoints.map(({ block, way, name }) => `${block} ${way} ${name}`)).toEqual([
+      'start follows order',
+      'size hears shop.claim.resized',
+      'decide people clerk',
+      'saga.listen1 hears shop.claim.withdrawn',
+      'tooLate tells shop.claim.kept',
+    ]);
+  });
+
+  it('holds what branches together where an error reaches the whole of it', () => {
+    const errors = graph.edges.filter(({ kind }) => kind === 'error');
+
+    expect(errors.map(({ from, label }) => `${from} ${label}`)).toEqual([
+      'size:whole resized',
+      'decide:whole invalid',
+    ]);
+    expect(graph.nodes.find(({ id }) => id === 'size:whole')).toMatchObject({ kind: 'group' });
+  });
+
+  it('counts a block once', () => {
+    expect(opaque).toEqual({
+      blocks: [{ block: 'decide', because: 'people decide' }],
+      of: 2,
+      share: 0.5,
+    });
+  });
+});
+
 describe('the graphs of all examples', () => {
   const surveys = surveySagas(exampleSources, exampleFiles);
 
@@ -167,6 +215,9 @@ describe('the graphs of all examples', () => {
         const own = new Set(nodes.map(({ id }) => id));
         for (const { from, to } of edges) expect([own.has(from), own.has(to)]).toEqual([true, true]);
         const reached = new Set(edges.map(({ to }) => to));
+        const gates = nodes.filter(({ kind }) => ['way', 'choice', 'fork', 'join'].includes(kind));
+        const reaching = edges.filter(({ kind }) => kind !== 'flow').map(({ from }) => from);
+        expect(gates.filter(({ id }) => reaching.includes(id))).toEqual([]);
         for (const { id, kind } of nodes)
           expect([id, reached.has(id) || ['start', 'caught', 'heard'].includes(kind)]).toEqual([id, true]);
       }

@@ -132,6 +132,7 @@ const KINDS: Readonly<Record<Contact['way'], CatalogueKind>> = {
   tells: 'event',
   people: 'role',
   runs: 'saga',
+  follows: 'saga',
   knows: 'fact',
 };
 

@@ -8,7 +8,7 @@ import type { Landscape } from './landscape.js';
 export function contactsOf(block: Cursor, saga: Cursor, land: Landscape): readonly Contact[] {
   return [
     ...ofKind(block, saga, land),
-    ...entriesOf(at(block, 'requires')).map(([, required]) => known(textAt(required, 'fact')!, land)),
+    ...requiredBy(block, land),
     ...itemsOf(at(block, 'listen')).map((each) => heard(textAt(each, 'event')!, land)),
     ...undoing(at(block, 'compensate'), saga, land),
   ];
@@ -68,18 +68,24 @@ export function blocksWithin(list: Cursor | undefined): readonly Cursor[] {
 
 /** Everything outside that starts a saga, or that its start asks for. */
 export function startsOf(saga: Cursor, land: Landscape): readonly Contact[] {
-  return itemsOf(at(saga, 'triggers')).flatMap((trigger): readonly Contact[] => {
+  const triggered = itemsOf(at(saga, 'triggers')).flatMap((trigger): readonly Contact[] => {
     const [event, role, other] = ['event', 'person', 'saga'].map((key) => textAt(trigger, key));
     const webhook = textAt(trigger, 'webhook');
-    const facts = entriesOf(at(trigger, 'requires')).map(([, fact]) => known(textAt(fact, 'fact')!, land));
+    const link = at(trigger, 'link');
+    const linked = link && textAt(link, 'saga');
     return [
       ...(event === undefined ? [] : [heard(event, land)]),
       ...(role === undefined ? [] : [{ way: 'people', name: role, party: role } as const]),
-      ...(other === undefined ? [] : [{ ...runs(other, land), way: 'hears' } as const]),
+      ...[other, linked].flatMap((each) => (each === undefined ? [] : [follows(each, land)])),
       ...(webhook === undefined ? [] : [{ way: 'hears', name: webhook, party: webhook } as const]),
-      ...facts,
+      ...requiredBy(trigger, land),
     ];
   });
+  return [...triggered, ...requiredBy(saga, land)];
+}
+
+function requiredBy(cursor: Cursor, land: Landscape): readonly Contact[] {
+  return entriesOf(at(cursor, 'requires')).map(([, required]) => known(textAt(required, 'fact')!, land));
 }
 
 /** Everything that a saga tells in the end. */
@@ -100,7 +106,7 @@ function asked(way: 'asks' | 'undoes' | 'verifies', call: string, land: Landscap
 }
 
 /** An event that comes from its owner. */
-function heard(event: string, land: Landscape): Contact {
+export function heard(event: string, land: Landscape): Contact {
   return { way: 'hears', name: event, ...sourceOf('events', event, land) };
 }
 
@@ -117,6 +123,10 @@ function known(fact: string, land: Landscape): Contact {
 /** Another saga. */
 function runs(definition: string, land: Landscape): Contact {
   return { way: 'runs', name: definition, party: definition, ...ownerIn(land.newest('saga', definition)) };
+}
+
+function follows(definition: string, land: Landscape): Contact {
+  return { ...runs(definition, land), way: 'follows' };
 }
 
 /** Those who are asked. */

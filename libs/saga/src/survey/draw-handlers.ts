@@ -1,4 +1,5 @@
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import { heard } from './contacts.js';
 import type { FlowNode } from './flow-graph.js';
 import { behind, branching, closed, ended, last, single, type Exit, type Piece } from './piece.js';
 import type { Scene, Site } from './scene.js';
@@ -89,11 +90,12 @@ export function drawOutermost(saga: Cursor, scene: Scene): readonly FlowNode[] {
     const inside = ended(id, { ...rest, nodes: [start, ...nodes] });
     return { id, kind: 'caught', label: error, contacts: [], inside };
   });
-  const heard = itemsOf(at(saga, 'listen')).map((each, index): FlowNode => {
+  const listening = itemsOf(at(saga, 'listen')).map((each, index): FlowNode => {
     const id = `saga.listen${index + 1}`;
     const event = textAt(each, 'event')!;
     const piece = drawListener(each, id, scene);
-    return { id, kind: 'heard', label: event, contacts: [], inside: closed(id, piece, { label: event }) };
+    const inside = closed(id, piece, { label: event });
+    return { id, kind: 'heard', label: event, contacts: [heard(event, scene.land)], inside };
   });
-  return [...caught, ...heard];
+  return [...caught, ...listening];
 }

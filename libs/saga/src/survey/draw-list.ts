@@ -21,11 +21,8 @@ function drawBlock(cursor: Cursor, place: string, around: Scene): Piece {
   const scene: Scene = { ...around, ...(owner !== undefined && { owner }) };
   const site: Site = { cursor, scene, node: nodeOf(cursor, place, scene) };
   const drawn = (DRAWN[kind.head] ?? ((each: Site) => single(each.node)))(site);
-  const main = isReached(cursor) && drawn.nodes.length > 1 ? held(site, drawn) : drawn;
-  return onlyIf(
-    site,
-    [drawHandlers, drawListeners].reduce((piece, around_) => around_(site, piece), main),
-  );
+  const reached = isReached(cursor) ? asOne(site, drawn) : { site, piece: drawn };
+  return onlyIf(site, drawListeners(reached.site, drawHandlers(reached.site, reached.piece)));
 }
 
 /** Does anything reach this block as a whole: an error, or an event? */
@@ -33,22 +30,20 @@ function isReached(cursor: Cursor): boolean {
   return at(cursor, 'catch') !== undefined || at(cursor, 'listen') !== undefined;
 }
 
-/** Several nodes as one, so that what reaches the block has something to reach. */
-function held({ node }: Site, piece: Piece): Piece {
-  const { decides: _, ...whole } = node;
-  const inside = closed(`${node.id}:whole`, renamed(piece, node.id, `${node.id}:${node.kind}`));
-  return single({ ...whole, kind: 'group', contacts: [], inside });
-}
-
-function renamed(piece: Piece, from: string, to: string): Piece {
-  const name = (id: string) => (id === from ? to : id);
-  const { entry } = piece;
-  return {
-    nodes: piece.nodes.map((node) => ({ ...node, id: name(node.id) })),
-    edges: piece.edges.map((edge) => ({ ...edge, from: name(edge.from), to: name(edge.to) })),
-    exits: piece.exits.map((exit) => ({ ...exit, from: name(exit.from) })),
-    ...(entry !== undefined && { entry: name(entry) }),
+/** What branches is held together, so that what reaches the block has one thing to reach. */
+function asOne(site: Site, piece: Piece): { readonly site: Site; readonly piece: Piece } {
+  if (piece.nodes.length === 1 && piece.exits.length < 2) return { site, piece };
+  const { id, label, owner } = site.node;
+  const whole = `${id}:whole`;
+  const node: FlowNode = {
+    id: whole,
+    kind: 'group',
+    label,
+    ...(owner !== undefined && { owner }),
+    contacts: [],
+    inside: closed(whole, piece),
   };
+  return { site: { ...site, node }, piece: single(node) };
 }
 
 function onlyIf({ cursor, node }: Site, piece: Piece): Piece {

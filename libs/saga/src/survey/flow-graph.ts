@@ -33,7 +33,7 @@ export type FlowKind =
 /** Something outside of the saga that a block deals with. */
 export interface Contact {
   /** What it is for. */
-  readonly way: 'asks' | 'verifies' | 'undoes' | 'hears' | 'tells' | 'people' | 'runs' | 'knows';
+  readonly way: 'asks' | 'verifies' | 'undoes' | 'hears' | 'tells' | 'people' | 'runs' | 'follows' | 'knows';
   /** The command, event, role, saga or fact. */
   readonly name: string;
   /** The participant, saga or role behind it. */

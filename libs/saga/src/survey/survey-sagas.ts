@@ -106,12 +106,14 @@ function touchpointsOf(node: FlowNode, around: string | undefined): readonly Tou
   }));
 }
 
-const WORKING: ReadonlySet<string> = new Set(['step', 'task', 'decide', 'choice', 'way', 'saga', 'wait']);
+const WORKING: ReadonlySet<string> = new Set(['step', 'task', 'saga', 'wait']);
 
 function opaqueIn(nodes: readonly FlowNode[]): SagaSurvey['opaque'] {
   const blocks = nodes.flatMap(({ id, opaque }) =>
     opaque === undefined ? [] : [{ block: id, because: opaque }],
   );
-  const of = nodes.filter(({ kind, opaque }) => WORKING.has(kind) || opaque !== undefined).length;
+  const counts = ({ kind, decides, opaque }: FlowNode) =>
+    WORKING.has(kind) || decides !== undefined || opaque !== undefined;
+  const of = nodes.filter(counts).length;
   return { blocks, of, share: of === 0 ? 0 : blocks.length / of };
 }
