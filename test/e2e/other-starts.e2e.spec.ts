@@ -72,6 +72,49 @@ steps:
     with: { amount: '\${ linked.input.amount }', reason: '\${ linked.steps.decide.output.reason }', was: '\${ linked.status }' }
     pivot: true
 ---
+saga: deliver-order
+version: 1
+key: input.orderId
+triggers: [{ event: shop.order.ready }]
+steps:
+  - step: choosePlan
+    call: routes.choose
+    with: { orderId: '\${ input.orderId }' }
+  - step: drive
+    call: dispatch.drive
+    with: { orderId: '\${ input.orderId }', plan: '\${ steps.choosePlan.output.plan }' }
+    pivot: true
+---
+saga: deliver-again
+version: 1
+key: { of: input.orderId, reuse: afterEnd, conflict: queue }
+triggers:
+  - event: dispatch.delivery.rejected
+    link: { saga: deliver-order, key: data.orderId }
+steps:
+  - step: chooseOtherPlan
+    call: routes.choose
+    with: { orderId: '\${ input.orderId }', not: '\${ linked.steps.choosePlan.output.plan }', because: '\${ input.reason }' }
+  - step: driveAgain
+    call: dispatch.drive
+    with: { orderId: '\${ input.orderId }', plan: '\${ steps.chooseOtherPlan.output.plan }' }
+    pivot: true
+outcomes:
+  completed: { judge: bad }
+---
+saga: check-delivery
+version: 1
+key: input.orderId
+triggers:
+  - event: dispatch.order.delivered
+    link: { saga: deliver-order, key: data.orderId }
+steps: [{ end: compared }]
+outcomes:
+  completed: { judge: "\${ timestamp(input.at) <= timestamp(linked.input.promised) ? 'good' : 'bad' }" }
+---
+participant: routes
+commands: { choose: { effect: none } }
+---
 participant: legacy-oms
 commands:
   cancel-order:
@@ -219,6 +262,67 @@ describe('a saga about another one', () => {
       );
     });
     expect(await bench.page('c-3')).toBeUndefined();
+  });
+});
+
+describe('a decision that has been carried out', () => {
+  const promised = '2026-11-21T11:30:00Z';
+  const deliver = async (...orderIds: readonly string[]): Promise<void> => {
+    for (const orderId of orderIds) {
+      bench.participants.behave('routes.choose', { succeeded: { plan: 'A' } }, { key: orderId });
+      await bench.publish('shop.order.ready', { orderId, promised });
+    }
+    for (const orderId of orderIds) await bench.ended(orderId, { definition: 'deliver-order' });
+  };
+  const verdicts = async (orderId: string): Promise<unknown> => {
+    const page = await bench.page(orderId, 'deliver-order');
+    const { audits } = page as unknown as {
+      readonly audits: readonly {
+        readonly action: string;
+        readonly detail: string;
+        readonly reason: string;
+      }[];
+    };
+    return audits.filter(({ action }) => action === 'judge').map(({ detail, reason }) => [detail, reason]);
+  };
+
+  it('is taken up again when it fails outside, without the same plan', async () => {
+    await deliver('d-1');
+    bench.participants.behave('routes.choose', { succeeded: { plan: 'B' } }, { key: 'd-1' });
+    await bench.publish('dispatch.delivery.rejected', { orderId: 'd-1', reason: 'the gate is closed' });
+    await bench.ended('d-1', { definition: 'deliver-again' });
+
+    const sent = bench.participants.deliveries
+      .filter(({ key }) => key === 'd-1')
+      .map(({ command }) => command.data);
+    expect(sent).toEqual([
+      { orderId: 'd-1' },
+      { orderId: 'd-1', plan: 'A' },
+      { orderId: 'd-1', not: 'A', because: 'the gate is closed' },
+      { orderId: 'd-1', plan: 'B' },
+    ]);
+    expect(await verdicts('d-1')).toEqual([['bad', 'deliver-again d-1']]);
+  });
+
+  it('is compared with what was expected of it, and counted', async () => {
+    await deliver('d-2', 'd-3', 'd-4');
+    await bench.publish('dispatch.order.delivered', { orderId: 'd-2', at: '2026-11-21T12:29:00+01:00' });
+    await bench.publish('dispatch.order.delivered', { orderId: 'd-3', at: '2026-11-21T11:31:00Z' });
+    for (const orderId of ['d-2', 'd-3']) await bench.ended(orderId, { definition: 'check-delivery' });
+
+    expect(await verdicts('d-2')).toEqual([['good', 'check-delivery d-2']]);
+    expect(await verdicts('d-3')).toEqual([['bad', 'check-delivery d-3']]);
+    const { out } = await skaldCommand(
+      bench.api.url,
+      { by: 'ann' },
+      'quality',
+      'deliver-order',
+      '-o',
+      'json',
+    );
+    expect(JSON.parse(out)).toEqual({
+      quality: [expect.objectContaining({ made: 4, executed: 4, good: 1, bad: 2, unknown: 1 })],
+    });
   });
 });
 

@@ -18,6 +18,7 @@ import { docsCommand } from './commands/docs.js';
 import { findCommand } from './commands/find.js';
 import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
+import { qualityCommands } from './commands/quality.js';
 import { releaseCommand } from './commands/release.js';
 import { showCommand } from './commands/show.js';
 import { surveyCommand } from './commands/survey.js';
@@ -64,6 +65,7 @@ const setups: readonly CommandSetup[] = [
   troubleCommands,
   lanesCommand,
   keyCommands,
+  qualityCommands,
   togglesCommand,
   releaseCommand,
 ];

@@ -6,6 +6,7 @@ import { MetricsController } from './http/metrics.controller.js';
 import { KeysController } from './http/keys.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { ParkedController } from './http/parked.controller.js';
+import { QualityController } from './http/quality.controller.js';
 import { ReleasesController } from './http/releases.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { LocksController } from './http/locks.controller.js';
@@ -31,6 +32,7 @@ import { OperationsModule } from './operations.module.js';
     StatusController,
     DefinitionsController,
     TogglesController,
+    QualityController,
     ReleasesController,
     TriggersController,
     TracesController,

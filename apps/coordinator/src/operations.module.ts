@@ -12,6 +12,7 @@ import {
   GetTask,
   HomeMailbox,
   Install,
+  JudgeSaga,
   KeyLog,
   ListSagas,
   ListLocks,
@@ -19,6 +20,7 @@ import {
   LoadedDefinitions,
   OperatorStore,
   PublishDefinitions,
+  ReportQuality,
   RequestAction,
   ResolveParked,
   RetellTrace,
@@ -166,6 +168,16 @@ const useCases = [
       mailbox: HomeMailbox,
     ) => new KeyLog({ store, definitions, mailbox, clock, waitMs: configuration.answerMs }),
     inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox],
+  },
+  {
+    provide: JudgeSaga,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores) => new JudgeSaga(operators, clock),
+    inject: [Surroundings, Stores],
+  },
+  {
+    provide: ReportQuality,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores) => new ReportQuality(operators, clock),
+    inject: [Surroundings, Stores],
   },
   {
     provide: DeclareOutage,

@@ -1,5 +1,6 @@
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
+  judgeAction,
   OperatorStore,
   taskDeskKind,
   taskTag,
@@ -10,6 +11,7 @@ import {
   type GatedCount,
   type HistoryRow,
   type LaneSummary,
+  type OutcomeCount,
   type ParkedRow,
   type SagaFilter,
   type SagaSummary,
@@ -94,8 +96,24 @@ export class InMemoryOperatorStore extends OperatorStore {
     return true;
   }
 
-  override async noteLook(audit: AuditRow): Promise<void> {
+  override async note(audit: AuditRow): Promise<void> {
     if (!this.tables.audits.has(audit.request)) this.tables.audits.set(audit.request, audit);
+  }
+
+  override async outcomes(since: Instant): Promise<readonly OutcomeCount[]> {
+    const verdicts = new Map<SagaId, string>();
+    for (const { saga, detail } of [...this.tables.audits.values()]
+      .filter(({ action }) => action === judgeAction)
+      .toSorted((one, other) => one.at - other.at))
+      verdicts.set(saga, detail);
+    const rows = [...this.tables.instances.values(), ...this.tables.archive.values()];
+    const begun = rows.filter(({ startedAt }) => startedAt >= since);
+    return groups(begun, ({ definition, status }) => `${definition}\0${status}`).map((same) => {
+      const { definition, status } = same[0]!;
+      const judged = (verdict: string): number =>
+        same.filter(({ id }) => verdicts.get(id) === verdict).length;
+      return { definition, status, count: same.length, good: judged('good'), bad: judged('bad') };
+    });
   }
 
   override async lanes(): Promise<readonly LaneSummary[]> {

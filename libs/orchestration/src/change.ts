@@ -1,7 +1,7 @@
 import type { InboundRecord, Instant, SagaId } from '#libs/messaging';
 import type { Effect, SagaInput } from '#libs/saga';
 import type { HistoryEntry } from './history.js';
-import type { HistoryRow, IncidentRow, NewInstance, StoredInstance } from './lane-store.js';
+import type { AuditRow, HistoryRow, IncidentRow, NewInstance, StoredInstance } from './lane-store.js';
 import { storedForm, type LiveSaga } from './live-saga.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import type { Transition } from './saga-trace.js';
@@ -17,6 +17,7 @@ export interface Change {
   entries: HistoryEntry[];
   messages: OutgoingMessage[];
   incidents: IncidentRow[];
+  audits: AuditRow[];
   transitions: Transition[];
   /** Operations that were answered with a failure; absent: none. */
   failures?: Set<string>;
@@ -32,12 +33,16 @@ export interface ClosedChange {
 
 /** A change that holds nothing yet. */
 export function openChange(saga: LiveSaga, before: LiveSaga | undefined, keyHash?: Buffer): Change {
-  return { saga, before, keyHash, records: [], entries: [], messages: [], incidents: [], transitions: [] };
+  return { saga, before, keyHash, records: [], ...nothing() };
 }
 
 /** Takes back everything but the records. */
 export function revertChange(change: Change, to: LiveSaga): void {
-  Object.assign(change, { saga: to, entries: [], messages: [], incidents: [], transitions: [] });
+  Object.assign(change, { saga: to, ...nothing() });
+}
+
+function nothing() {
+  return { entries: [], messages: [], incidents: [], audits: [], transitions: [] };
 }
 
 /** The rows of a change, or `undefined` when nothing about the saga is different. */

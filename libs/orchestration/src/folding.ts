@@ -250,6 +250,7 @@ export class Folding {
       if (closed.history !== undefined) history.push(closed.history);
       messages.push(...change.messages);
       incidents.push(...change.incidents);
+      this.audits.push(...change.audits);
       transitions.push(...change.transitions);
     }
     const { parked, unparked, audits, gated } = this;

@@ -42,6 +42,7 @@ export {
   type DeskFilter,
   type FixedStart,
   type LaneSummary,
+  type OutcomeCount,
   type SagaFilter,
   type SagaSummary,
   type StoredIncident,
@@ -85,6 +86,9 @@ export {
   type KeyView,
   type ThawAnswer,
 } from './use-cases/key-log.js';
+export { JudgeSaga, type Judgement } from './use-cases/judge-saga.js';
+export { ReportQuality, type Quality, type QualityFilter } from './use-cases/report-quality.js';
+export { judgeAction } from './verdict-rows.js';
 export type { AdmissionLine } from './desks/admission-log.js';
 export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
 export { GetTask } from './use-cases/get-task.js';

@@ -62,6 +62,16 @@ export interface DeskFilter {
   readonly limit?: number;
 }
 
+/** Sagas of one definition in one status. */
+export interface OutcomeCount {
+  readonly definition: string;
+  readonly status: SagaStatus;
+  readonly count: number;
+  /** So many of them were judged `good`, and `bad`; the newest verdict of each counts. */
+  readonly good: number;
+  readonly bad: number;
+}
+
 /** Fixed identity of a start by API, so that a repeated request means the same saga. */
 export interface FixedStart {
   readonly saga: SagaId;
@@ -96,8 +106,10 @@ export abstract class OperatorStore {
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
   /** Sagas of a definition that have not ended, in the order of their ids: up to 500 behind `after`. */
   abstract live(definition: string, after?: SagaId): Promise<readonly StoredInstance[]>;
-  /** Notes that somebody looked at a saga. The same request again changes nothing. */
-  abstract noteLook(audit: AuditRow): Promise<void>;
+  /** Notes what somebody did that moves no saga: looked at it, judged it. The same request again changes nothing. */
+  abstract note(audit: AuditRow): Promise<void>;
+  /** How sagas stand that began at `since` or later, and what they turned out to be. Reads all of them. */
+  abstract outcomes(since: Instant): Promise<readonly OutcomeCount[]>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */
   abstract fixStart(request: string, start: FixedStart): Promise<FixedStart>;
   /** Gate counts by definition, event and gate. */

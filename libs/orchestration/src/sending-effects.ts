@@ -7,6 +7,7 @@ import { endingMessages } from './ending-messages.js';
 import type { FoldingOptions } from './folding-view.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
 import { fits } from './value-size.js';
+import { verdictRows } from './verdict-rows.js';
 
 /** When and why something is sent, and what becomes of a command that is too large for a message. */
 export interface Sending {
@@ -26,7 +27,10 @@ export function sendEffects(
   const moment = { revision: (change.before?.revision ?? 0) + 1, at, causation };
   const sentTo: Record<number, string> = {};
   for (const [index, effect] of effects.entries()) {
-    if (effect.kind === 'finish') change.messages.push(...endingMessages(options, change.saga, effect, at));
+    if (effect.kind === 'finish') {
+      change.messages.push(...endingMessages(options, change.saga, effect, at));
+      change.audits.push(...verdictRows(change.saga, effect, at));
+    }
     if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, at));
     if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
       speak(options, change, effect, at);

@@ -10,6 +10,7 @@ import {
   type GatedCount,
   type HistoryRow,
   type LaneSummary,
+  type OutcomeCount,
   type ParkedRow,
   type SagaFilter,
   type SagaSummary,
@@ -31,6 +32,7 @@ import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
+import { countOutcomes } from './outcome-count.js';
 import { earliestEnd } from './lane-queries.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
@@ -151,8 +153,12 @@ export class PostgresOperatorStore extends OperatorStore {
     );
   }
 
-  override noteLook(audit: AuditRow): Promise<void> {
+  override note(audit: AuditRow): Promise<void> {
     return this.asked(`look at ${audit.saga}`, () => noteAudit(this.source.manager, audit));
+  }
+
+  override outcomes(since: Instant): Promise<readonly OutcomeCount[]> {
+    return this.asked('outcomes of sagas', () => countOutcomes(this.source, since));
   }
 
   override lanes(): Promise<readonly LaneSummary[]> {

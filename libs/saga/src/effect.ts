@@ -2,6 +2,7 @@ import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
 import type { Change } from './received.js';
 import type { Failure } from './scope-values.js';
+import type { Verdict } from './verdict.js';
 import type { WaitChannel } from './wait-node.js';
 
 /** Final and unfinal conditions of an instance. An incident is a flag beside them. */
@@ -166,6 +167,8 @@ export interface FinishEffect {
   readonly status: 'completed' | 'compensated' | 'cancelled';
   readonly result?: string;
   readonly failure?: Failure;
+  /** What the saga that it is linked to has turned out to be. */
+  readonly verdict?: Verdict;
 }
 
 /** An operator's action could not be applied; `message` says why and what could be done instead. */

@@ -145,6 +145,7 @@ export {
 export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget } from './program.js';
 export type { BlockWords } from './block-words.js';
 export { standingOf, type Standing } from './engine/standing.js';
+export { verdicts, type Verdict } from './verdict.js';
 export type {
   BlockResult,
   Cause,

@@ -27,6 +27,8 @@ export interface Program {
   readonly outcomes: Partial<
     Record<'completed' | 'compensated' | 'cancelled', { readonly event: string; readonly data: Expression }>
   >;
+  /** What the saga that it is linked to has turned out to be, told by how it ends; absent where nothing is said. */
+  readonly judges?: Partial<Record<'completed' | 'compensated' | 'cancelled', Expression>>;
   readonly triggers: readonly Trigger[];
   /** What has to be remembered between starts of a key; absent when each start stands for itself. */
   readonly admission?: Admission;

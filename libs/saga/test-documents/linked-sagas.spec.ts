@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileDefinitions } from '../src/compiler/compile-definitions.js';
+import { advance } from '../src/engine/advance.js';
 import { runTests } from '../src/trial/run-tests.js';
 import { errorsOf, type WrongDocument } from './wrong-document.js';
 
@@ -70,8 +71,49 @@ describe('a saga that is linked to another one', () => {
   });
 });
 
+const verdict = `${claim}saga: refute-claim
+version: 1
+key: input.claimId
+triggers: [{ event: claims.refuted, link: { saga: decide-claim, key: data.claimId } }]
+steps: [{ end: noted }]
+outcomes:
+  completed: { judge: "\${ linked.input.amount > 50 ? input.verdict : 'unknown' }" }
+`;
+
+describe('what a saga says of the one that it is linked to', () => {
+  function ended(amount: number, said: string) {
+    const { programs, problems } = compileDefinitions([{ file: 'refute.yaml', text: verdict }]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const program = programs.find(({ definition }) => definition === 'refute-claim')!;
+    const facts = { id: 's2', key: 'c-1', definition: 'refute-claim', version: 1, startedAt: 1, hops: 0 };
+    const linked = { id: 's1', input: { claimId: 'c-1', amount } };
+    const input = { claimId: 'c-1', verdict: said };
+    return advance(program, undefined, { kind: 'start', now: 1, facts, input, toggles: {}, linked });
+  }
+
+  it('is told with its end', () => {
+    const { effects } = ended(70, 'bad');
+
+    expect(effects.at(-1)).toEqual({ kind: 'finish', status: 'completed', result: 'noted', verdict: 'bad' });
+  });
+
+  it('may be that nobody knows', () => {
+    expect(ended(20, 'bad').effects.at(-1)).toMatchObject({ kind: 'finish', verdict: 'unknown' });
+  });
+
+  it('is a matter for a person when it is no verdict', () => {
+    expect(ended(70, 'awful').effects.at(-1)).toMatchObject({
+      kind: 'incident',
+      code: 'OUTCOME_INVALID',
+      message: 'a verdict is one of good, bad, unknown, and this is "awful"',
+    });
+  });
+});
+
 const steps = "steps: [{ set: amount, value: '${ linked.input.amount }' }]\n";
 const head = `${claim}saga: appeal-claim\nversion: 1\nkey: input.claimId\n`;
+
+const linkedHead = `${head}triggers: [{ event: claims.refuted, link: { saga: decide-claim, key: data.claimId } }]\nsteps: []\n`;
 
 const documents: readonly WrongDocument[] = [
   {
@@ -100,6 +142,33 @@ const documents: readonly WrongDocument[] = [
     name: 'a field that the linked saga never had',
     text: `${head}triggers: [{ event: claims.appealed, link: { saga: decide-claim, key: data.claimId } }]\n${steps.replace('amount }', 'amuont }')}`,
     says: ['14:35: error: `linked.input` has no field "amuont". Did you mean "amount"?'],
+  },
+  {
+    name: 'a verdict about nobody',
+    text: `${head}triggers: [{ event: claims.refuted }]\nsteps: []\noutcomes: { completed: { judge: bad } }\n`,
+    says: [
+      '15:26: error: `judge` says what the saga has turned out to be that this one is linked to. Put a `link` on a trigger.',
+    ],
+  },
+  {
+    name: 'a verdict that is none',
+    text: `${linkedHead}outcomes: { completed: { judge: awful } }\n`,
+    says: ['15:33: error: A verdict is one of good, bad and unknown.'],
+  },
+  {
+    name: 'a verdict that is true or false',
+    text: `${linkedHead}outcomes: { completed: { judge: '\${ linked.input.amount > 3 }' } }\n`,
+    says: ['15:33: error: A verdict is one of good, bad and unknown.'],
+  },
+  {
+    name: 'data of no event',
+    text: `${linkedHead}outcomes: { completed: { with: { a: 1 }, judge: bad } }\n`,
+    says: ["15:26: error: `with` is an event's data. Name the event by `emit`, or leave it out."],
+  },
+  {
+    name: 'an end of which nothing comes',
+    text: `${linkedHead}outcomes: { completed: {} }\n`,
+    says: ['15:24: error: `emit` is missing: name the event to publish.'],
   },
 ];
 

@@ -89,10 +89,41 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         detail: '',
       } as const;
 
-      await stores.operators.noteLook(look);
-      await stores.operators.noteLook({ ...look, by: 'bob' });
+      await stores.operators.note(look);
+      await stores.operators.note({ ...look, by: 'bob' });
 
       expect(await stores.operators.audits(order.id)).toEqual([look]);
+    },
+  },
+  {
+    name: 'counts what sagas came to, by their newest verdict',
+    run: async (stores) => {
+      const { now } = stores;
+      const ended = { status: 'completed', finishedAt: now } as const;
+      const orders = ['a', 'b', 'c'].map((key) => startedOrder(now, key, ended));
+      const others = [startedOrder(now - 5_000, 'old', ended), startedOrder(now + 1, 'live')];
+      await committed(stores, { inserts: [...orders, ...others] });
+      await stores.housekeeping.archive(now + 1, 2);
+      const judge = (index: number, verdict: string, at: number) =>
+        stores.operators.note({
+          request: `judge-${index}-${at}`,
+          saga: orders[index]!.id,
+          at,
+          action: 'judge',
+          by: 'ann',
+          result: 'done',
+          detail: verdict,
+        });
+      await judge(0, 'good', now + 2);
+      await judge(0, 'bad', now + 3);
+      await judge(1, 'good', now + 2);
+
+      const counts = await stores.operators.outcomes(now);
+
+      expect([...counts].toSorted((one, other) => one.count - other.count)).toEqual([
+        { definition: 'order', status: 'running', count: 1, good: 0, bad: 0 },
+        { definition: 'order', status: 'completed', count: 3, good: 1, bad: 1 },
+      ]);
     },
   },
   {

@@ -33,7 +33,7 @@ export class GetSaga {
   async get(id: SagaId, look?: Look): Promise<SagaView> {
     const instance = await this.store.find(id);
     if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
-    if (look !== undefined) await this.store.noteLook(lookRow(id, look, 'the whole saga', this.clock.now()));
+    if (look !== undefined) await this.store.note(lookRow(id, look, 'the whole saga', this.clock.now()));
     const view = await this.whole(id, instance);
     const program = this.definitions.programOf(instance);
     return look === undefined ? maskedView(view, program) : view;

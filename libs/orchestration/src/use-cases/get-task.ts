@@ -32,7 +32,7 @@ export class GetTask {
     if (person === undefined || view.you?.mayAnswer !== true)
       return maskedTask(classed.mask.repeats(view), classed.parts, classed.mask);
     const { saga, block } = task.origin;
-    await this.store.noteLook(lookRow(saga, { by: person.by }, `task ${block}`, this.clock.now()));
+    await this.store.note(lookRow(saga, { by: person.by }, `task ${block}`, this.clock.now()));
     return view;
   }
 

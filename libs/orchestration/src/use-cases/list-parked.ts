@@ -22,8 +22,7 @@ export class ListParked {
     if (!this.definitions.all().some(({ classed }) => classed !== undefined)) return rows;
     if (look === undefined) return rows.map(coveredRecord);
     const sagas = new Set(rows.map(({ saga }) => saga ?? NO_SAGA));
-    for (const saga of sagas)
-      await this.store.noteLook(lookRow(saga, look, 'parked records', this.clock.now()));
+    for (const saga of sagas) await this.store.note(lookRow(saga, look, 'parked records', this.clock.now()));
     return rows;
   }
 }

@@ -40,8 +40,10 @@ export interface SagaOptions {
 
 /** What is told when a saga ends. */
 export interface OutcomeOptions {
-  readonly emit: DottedName;
+  readonly emit?: DottedName;
   readonly with?: DataTemplate;
+  /** What the saga that it is linked to has turned out to be: `good`, `bad` or `unknown`. */
+  readonly judge?: string;
 }
 
 /**

@@ -73,7 +73,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
   const compiler = blockCompiler(places, inheritance, classed, context);
   const { root, paths } = compileBlocks(saga, compiler);
-  const outcomes = compileOutcomes(saga, places, classed, contracts, log);
+  const ends = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
   const of = at(key, 'of')!;
   checkOpenlySeen(of, bareExpression(of, keyPlace(places), log)?.type, 'the key of a saga', log);
@@ -90,14 +90,14 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     timeoutMs: sagaTimeoutMs(inheritance),
     ...targetOf(saga),
     forwardOnly: at(saga, 'pivot') !== undefined,
-    outcomes,
+    ...ends,
     triggers,
     ...(admission === undefined ? {} : { admission }),
     inputProblems:
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
     calls,
     ...limitsOn(calls, contracts),
-    emits: [...new Set([...emitsIn(root), ...Object.values(outcomes).map(({ event }) => event)])],
+    emits: [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
     ...sagasOf(root),
     ...neededFacts([...factsIn(root), ...triggers.flatMap(({ requires = [] }) => requires)], contracts),

@@ -1,10 +1,20 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
+import { at, isMap } from '../document/cursor.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
-import { DURATION_TEXT, SHARE, TEMPLATE_MAP, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import {
+  DURATION_TEXT,
+  SHARE,
+  TEMPLATE_MAP,
+  TEXT,
+  kebabCase,
+  oneOf,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
+import type { Shape } from '../shape/shape.js';
 import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { FRAGMENT } from './fragment-shapes.js';
@@ -13,13 +23,34 @@ import { PARTICIPANT } from './participant-shapes.js';
 import { RELEASE } from './release-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
 
-const OUTCOME = record({
+const OUTCOME_KEYS = record({
   title: 'an outcome',
   fields: {
-    emit: { shape: EVENT, doc: 'The event that tells it.', required: 'name the event to publish.' },
+    emit: { shape: EVENT, doc: 'The event that tells it.' },
     with: { shape: TEMPLATE_MAP, doc: "The event's data." },
+    judge: {
+      shape: TEXT,
+      doc: 'What the saga that this one is linked to has turned out to be: `good`, `bad`, or `unknown`.',
+    },
   },
 });
+
+/** Something has to come of it. */
+const OUTCOME: Shape = {
+  schema: OUTCOME_KEYS.schema,
+  check: (cursor, checker) => {
+    OUTCOME_KEYS.check(cursor, checker);
+    if (!isMap(cursor.value) || at(cursor, 'emit') !== undefined) return;
+    const written = at(cursor, 'with');
+    if (written !== undefined)
+      checker.log.errorAtKey(
+        written,
+        "`with` is an event's data. Name the event by `emit`, or leave it out.",
+      );
+    else if (at(cursor, 'judge') === undefined)
+      checker.log.error(cursor, '`emit` is missing: name the event to publish.');
+  },
+};
 
 const OUTCOMES = record({
   title: '`outcomes`',

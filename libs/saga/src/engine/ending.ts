@@ -1,7 +1,8 @@
 import type { SagaStatus } from '../effect.js';
 import { isEngineError } from '../engine-errors.js';
-import type { Instant } from '../json.js';
+import type { Instant, Json } from '../json.js';
 import type { Failure } from '../scope-values.js';
+import { verdicts, type Verdict } from '../verdict.js';
 import type { Ending, Operation } from './engine-state.js';
 import { inquire } from './doubting.js';
 import { isListening } from './exchange.js';
@@ -16,7 +17,7 @@ import { freeze } from './stopping.js';
 import { arm, disarm } from './timers.js';
 import { isReady } from './undo-order.js';
 import { abandon, unwind } from './unwinding.js';
-import { evaluate } from './values.js';
+import { evaluate, type Evaluated } from './values.js';
 
 /** Incident about an outcome event that cannot be made. */
 export const outcomeIncident = 'outcome';
@@ -94,7 +95,7 @@ export function pursueEnd(moment: Moment): Moment {
 }
 
 /** Ends the saga without the event about it, or after it. */
-export function finish(moment: Moment, { status, result }: Ending): Moment {
+export function finish(moment: Moment, { status, result }: Ending, verdict?: Verdict): Moment {
   const closed = Object.entries(moment.state.incidents).reduce(
     (before, [id, { code }]) => (code === 'LATE_SUCCESS' ? before : closeIncident(before, id)),
     moment,
@@ -107,14 +108,24 @@ export function finish(moment: Moment, { status, result }: Ending): Moment {
     status,
     ...(result !== undefined && { result }),
     ...(reason && { failure: reason }),
+    ...(verdict && { verdict }),
   });
 }
 
 function tellOutcome(moment: Moment, ending: Ending): Moment {
-  const outcome = moment.chart.program.outcomes[ending.status];
-  if (outcome === undefined) return finish(moment, ending);
-  const { root } = moment.chart;
+  const { root, program } = moment.chart;
+  const outcome = program.outcomes[ending.status];
+  const judge = program.judges?.[ending.status];
+  if (outcome === undefined && judge === undefined) return finish(moment, ending);
   const block = blockOf(root);
+  const verdict = judge && judged(evaluate(moment, root, judge));
+  if (verdict?.ok === false)
+    return openIncident(moment, outcomeIncident, {
+      block,
+      code: 'OUTCOME_INVALID',
+      message: verdict.message,
+    });
+  if (outcome === undefined) return finish(moment, ending, verdict?.value);
   const data = evaluate(moment, root, outcome.data);
   if (!data.ok)
     return openIncident(moment, outcomeIncident, { block, code: 'OUTCOME_INVALID', message: data.message });
@@ -125,7 +136,15 @@ function tellOutcome(moment: Moment, ending: Ending): Moment {
     event: outcome.event,
     data: data.value,
   } as const;
-  return finish(emit(moment, told), ending);
+  return finish(emit(moment, told), ending, verdict?.value);
+}
+
+function judged(said: Evaluated<Json>): Evaluated<Verdict> {
+  if (!said.ok) return said;
+  const verdict = verdicts.find((one) => one === said.value);
+  if (verdict !== undefined) return { ok: true, value: verdict };
+  const message = `a verdict is one of ${verdicts.join(', ')}, and this is ${JSON.stringify(said.value)}`;
+  return { ok: false, error: 'invalid', message };
 }
 
 function hold(moment: Moment, ending: Ending): Moment {

@@ -102,5 +102,11 @@ function handled(saga: Cursor): readonly string[] {
 }
 
 function outcomeLine([status, outcome]: readonly [string, Cursor]): string {
-  return `When it is ${status}, it tells everybody: ${textAt(outcome, 'emit')}.`;
+  const event = textAt(outcome, 'emit');
+  const verdict = textAt(outcome, 'judge');
+  const said = [
+    ...(event === undefined ? [] : [`it tells everybody: ${event}`]),
+    ...(verdict === undefined ? [] : [`it judges the saga that it is about: ${verdict}`]),
+  ];
+  return `When it is ${status}, ${listed(said)}.`;
 }

@@ -1,0 +1,68 @@
+import { Argument } from 'commander';
+import { verdicts } from '#libs/saga';
+import { apiClient } from '../api-client.js';
+import { actor } from '../cli-context.js';
+import { table } from '../table.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { findSagaId } from './find-saga.js';
+
+interface ShownQuality {
+  readonly definition: string;
+  readonly made: number;
+  readonly running: number;
+  readonly executed: number;
+  readonly undone: number;
+  readonly cancelled: number;
+  readonly good: number;
+  readonly bad: number;
+  readonly unknown: number;
+}
+
+interface JudgeOptions {
+  readonly reason: string;
+  readonly definition?: string;
+}
+
+/** `skald quality` and `skald judge`: what the decisions that sagas are turned out to be. */
+export const qualityCommands: CommandSetup = (program, context) => {
+  program
+    .command('quality')
+    .description('count decisions made, carried out, and what they turned out to be')
+    .argument('[saga]', 'name of a definition; all if left out')
+    .option('--days <number>', 'sagas that began in so many days', '30')
+    .action(async (definition: string | undefined, { days }: { readonly days: string }, command) => {
+      const { body } = await apiClient(context.env).get('/quality', { definition, days });
+      const { quality } = body as unknown as { readonly quality: readonly ShownQuality[] };
+      printResult(context, outputOf(command), { quality }, () => qualityText(quality, days));
+    });
+  program
+    .command('judge')
+    .description('say what a saga that has ended turned out to be')
+    .argument('<saga>', 'id or business key')
+    .addArgument(new Argument('<verdict>', 'what it turned out to be').choices(verdicts))
+    .requiredOption('-r, --reason <text>', 'how that is known; it is kept')
+    .option('-d, --definition <name>', 'where a business key is used by several definitions')
+    .action(async (saga: string, verdict: string, { reason, definition }: JudgeOptions, command) => {
+      const client = apiClient(context.env);
+      const id = await findSagaId(client, saga, definition);
+      const { body } = await client.post(`/sagas/${id}/verdict`, { verdict, by: actor(context), reason });
+      printResult(context, outputOf(command), body, () => `saga ${id} turned out to be ${verdict}`);
+    });
+};
+
+function qualityText(quality: readonly ShownQuality[], days: string): string {
+  if (quality.length === 0) return `no saga began in the last ${days} days`;
+  const heads = ['saga', 'made', 'running', 'executed', 'undone', 'cancelled', 'good', 'bad', 'unknown'];
+  const rows = quality.map((one) => [
+    one.definition,
+    one.made,
+    one.running,
+    one.executed,
+    one.undone,
+    one.cancelled,
+    one.good,
+    one.bad,
+    one.unknown,
+  ]);
+  return table(heads, rows);
+}

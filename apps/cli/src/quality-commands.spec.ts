@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlayedCoordinator } from './coordinator.fixture.js';
+import { terminal, type Ran } from './terminal.fixture.js';
+
+const id = '0196f0a0-0000-7abc-8000-000000000001';
+const coordinator = new PlayedCoordinator();
+
+function skald(...args: readonly string[]): Promise<Ran> {
+  return terminal(args, { SKALD_URL: coordinator.url, SKALD_USER: 'ann' });
+}
+
+beforeAll(() => coordinator.start());
+
+afterAll(() => coordinator.stop());
+
+describe('skald quality', () => {
+  it('counts what decisions came to', async () => {
+    const order = { definition: 'order', made: 9, running: 1, executed: 6, undone: 2, cancelled: 0 };
+    coordinator.answer(() => ({ body: { quality: [{ ...order, good: 1, bad: 2, unknown: 3 }] } }));
+
+    const { out } = await skald('quality', 'order', '--days', '7');
+
+    expect(coordinator.arrived[0]?.url).toBe('/quality?definition=order&days=7');
+    expect(out.split('\n')[1]).toMatch(/^order +9 +1 +6 +2 +0 +1 +2 +3$/);
+  });
+
+  it('says when there were none', async () => {
+    coordinator.answer(() => ({ body: { quality: [] } }));
+
+    expect((await skald('quality')).out).toBe('no saga began in the last 30 days');
+  });
+});
+
+describe('skald judge', () => {
+  it('says who says so, and how it is known', async () => {
+    coordinator.answer(() => ({ body: { saga: id, verdict: 'bad' } }));
+
+    const { code, out } = await skald('judge', id, 'bad', '-r', 'charged back');
+
+    expect([code, out]).toEqual([0, `saga ${id} turned out to be bad`]);
+    expect(coordinator.arrived[0]).toMatchObject({
+      method: 'POST',
+      url: `/sagas/${id}/verdict`,
+      body: { verdict: 'bad', by: 'ann', reason: 'charged back' },
+    });
+  });
+
+  it('knows no other verdict', async () => {
+    expect(await skald('judge', id, 'awful', '-r', 'x')).toMatchObject({ code: 2 });
+  });
+});
