@@ -20,6 +20,7 @@ import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
 import { qualityCommands } from './commands/quality.js';
 import { releaseCommand } from './commands/release.js';
+import { stalledCommand } from './commands/stalled.js';
 import { showCommand } from './commands/show.js';
 import { surveyCommand } from './commands/survey.js';
 import { testCommand } from './commands/test.js';
@@ -56,6 +57,7 @@ const setups: readonly CommandSetup[] = [
   listCommand,
   showCommand,
   whyCommand,
+  stalledCommand,
   statusCommand,
   traceCommand,
   actionCommands,

@@ -45,6 +45,17 @@ const running: ShownSaga = {
   parked: [],
 };
 
+describe('the page of a saga that stands still', () => {
+  it('says since when, and what it waits for', () => {
+    const stalled = { since: '2026-11-21T08:02:00.000Z', blocker: 'the answer of payment.charge' };
+
+    const page = sagaPage({ ...running, stalled }, now);
+
+    expect(page).toContain('order-1042: running, stalled');
+    expect(page).toContain('Stalled   for 3 m, waits for the answer of payment.charge');
+  });
+});
+
 describe('the page of a saga that failed', () => {
   it('says what led to that', () => {
     const causes = [

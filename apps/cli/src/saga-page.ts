@@ -21,9 +21,11 @@ export function sagaPage(saga: ShownSaga, now: Instant): string {
 }
 
 function headOf(saga: ShownSaga, now: Instant): string {
-  const flags = [saga.incident ? 'needs a person' : '', saga.held ? 'held by a parked record' : ''].filter(
-    (flag) => flag !== '',
-  );
+  const flags = [
+    saga.incident ? 'needs a person' : '',
+    saga.held ? 'held by a parked record' : '',
+    saga.stalled === undefined ? '' : 'stalled',
+  ].filter((flag) => flag !== '');
   const status = [saga.status, ...flags].join(', ');
   const { startedAt, finishedAt } = saga;
   const past =
@@ -34,6 +36,7 @@ function headOf(saga: ShownSaga, now: Instant): string {
     `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
     `Id        ${saga.id}`,
     `Started   ${clockText(startedAt)}, ${past}`,
+    ...stallLines(saga, now),
     ...failureLines(saga),
     `Input     ${shortened(saga.input, longestValue)}`,
     ...(saga.parent === undefined ? [] : [`Part of   ${saga.parent.id} (${saga.parent.block})`]),
@@ -41,6 +44,12 @@ function headOf(saga: ShownSaga, now: Instant): string {
       ? []
       : [`Linked to ${saga.linked.definition} ${saga.linked.key} (${saga.linked.id})`]),
   ].join('\n');
+}
+
+function stallLines({ stalled }: ShownSaga, now: Instant): readonly string[] {
+  if (stalled === undefined) return [];
+  const { since, blocker } = stalled;
+  return [`Stalled   for ${ageText(since, now)}, waits for ${blocker ?? 'what nobody knows'}`];
 }
 
 function failureLines({ failure }: ShownSaga): readonly string[] {

@@ -26,6 +26,7 @@ export interface ShownSaga {
       readonly leg?: string;
     }[];
   };
+  readonly stalled?: { readonly since: string; readonly blocker?: string };
   readonly waitsFor: readonly {
     readonly kind: string;
     readonly block?: string;

@@ -15,6 +15,7 @@ import { TriggersController } from './http/triggers.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
 import { StatusController } from './http/status.controller.js';
 import { TracesController } from './http/traces.controller.js';
+import { StalledController } from './http/stalled.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -33,6 +34,7 @@ import { OperationsModule } from './operations.module.js';
     DefinitionsController,
     TogglesController,
     QualityController,
+    StalledController,
     ReleasesController,
     TriggersController,
     TracesController,

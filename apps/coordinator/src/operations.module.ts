@@ -16,6 +16,7 @@ import {
   KeyLog,
   ListSagas,
   ListLocks,
+  ListStalled,
   ListTasks,
   LoadedDefinitions,
   OperatorStore,
@@ -168,6 +169,16 @@ const useCases = [
       mailbox: HomeMailbox,
     ) => new KeyLog({ store, definitions, mailbox, clock, waitMs: configuration.answerMs }),
     inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox],
+  },
+  {
+    provide: ListStalled,
+    useFactory: (
+      { clock }: Surroundings,
+      { operators }: Stores,
+      definitions: LoadedDefinitions,
+      sagas: GetSaga,
+    ) => new ListStalled(operators, definitions, sagas, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions, GetSaga],
   },
   {
     provide: JudgeSaga,

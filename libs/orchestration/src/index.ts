@@ -86,6 +86,8 @@ export {
   type KeyView,
   type ThawAnswer,
 } from './use-cases/key-log.js';
+export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/list-stalled.js';
+export type { Stall } from './use-cases/stall.js';
 export { JudgeSaga, type Judgement } from './use-cases/judge-saga.js';
 export { ReportQuality, type Quality, type QualityFilter } from './use-cases/report-quality.js';
 export { judgeAction } from './verdict-rows.js';

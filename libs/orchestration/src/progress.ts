@@ -5,7 +5,10 @@ import type { Transition } from './saga-trace.js';
  * Whether the saga came nearer to its end. Messages that are sent again, answers that say nothing new or that somebody
  * has failed, clocks that find nothing to do and incidents are activity, but no progress.
  */
-export function isProgress({ input, effects }: Pick<Transition, 'input' | 'effects'>): boolean {
+export function isProgress({
+  input,
+  effects,
+}: Pick<Transition, 'effects'> & { readonly input: { readonly kind: string } }): boolean {
   return input.kind === 'start' || effects.some(isStepForward);
 }
 

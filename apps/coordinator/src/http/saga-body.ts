@@ -1,5 +1,5 @@
 import type { Instant } from '#libs/messaging';
-import type { AuditRow, SagaSummary, SagaView, StoredIncident } from '#libs/orchestration';
+import type { AuditRow, SagaSummary, SagaView, Stall, StoredIncident } from '#libs/orchestration';
 import type { Failure } from '#libs/saga';
 import { parkedBody } from './parked-body.js';
 
@@ -24,6 +24,7 @@ export function sagaBody(view: SagaView) {
     startedAt,
     finishedAt,
     nextTimerAt,
+    stalled,
     steps,
     failure,
     waitsFor,
@@ -43,6 +44,7 @@ export function sagaBody(view: SagaView) {
       ...(since === undefined ? {} : { since: isoTime(since) }),
       ...(until === undefined ? {} : { until: isoTime(until) }),
     })),
+    ...(stalled === undefined ? {} : { stalled: stallBody(stalled) }),
     ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
     ...(failure === undefined ? {} : { failure: failureBody(failure) }),
     steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepBody(step)])),
@@ -52,6 +54,11 @@ export function sagaBody(view: SagaView) {
     parked: parked.map(parkedBody),
     history: history.map((page) => ({ ...page, at: isoTime(page.at) })),
   };
+}
+
+/** Since when a saga stands still, and because of what. */
+export function stallBody({ since, ...stall }: Stall) {
+  return { ...stall, since: isoTime(since) };
 }
 
 function failureBody({ causes = [], ...failure }: Failure) {

@@ -10,6 +10,7 @@ import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
 import { withWords } from './said-of-waits.js';
 import type { HistoryPage, SagaView } from './saga-view.js';
+import { stallOf } from './stall.js';
 import { timelineOf } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
 
@@ -48,7 +49,19 @@ export class GetSaga {
       this.helpers.waitsOf(instance),
     ]);
     const view = this.viewOf(instance, rows, { incidents, audits, parked });
-    return { ...view, waitsFor: view.waitsFor.map((waiting) => withHelp(waiting, waits)) };
+    const stalled = stallOf(
+      {
+        ...view,
+        history: view.history.flatMap((page) => page.entries),
+        target: this.definitions.programOf(instance)?.target,
+      },
+      this.clock.now(),
+    );
+    return {
+      ...view,
+      waitsFor: view.waitsFor.map((waiting) => withHelp(waiting, waits)),
+      ...(stalled === undefined ? {} : { stalled }),
+    };
   }
 
   private viewOf(

@@ -3,6 +3,7 @@ import type { BlockResult, Failure, SagaStatus } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { AuditRow, ParkedRow } from '../lane-store.js';
 import type { StoredIncident } from '../operator-store.js';
+import type { Stall } from './stall.js';
 import type { TimelineEntry } from './timeline.js';
 import type { Waiting } from './waiting.js';
 
@@ -36,6 +37,8 @@ export interface SagaView {
   readonly steps: Readonly<Record<string, BlockResult>>;
   readonly failure?: Failure;
   readonly waitsFor: readonly Waiting[];
+  /** It has not come nearer to its end for longer than the target of its definition. */
+  readonly stalled?: Stall;
   readonly nextTimerAt?: Instant;
   readonly timeline: readonly TimelineEntry[];
   readonly history: readonly HistoryPage[];
