@@ -29,7 +29,7 @@ afterEach(async () => {
 
 describe('a day without a partition of history', () => {
   it('makes lanes wait and is mended by a migration', async () => {
-    await stores.housekeeping.dropPartitions(now + 2 * DAY_MS);
+    await stores.housekeeping.dropPartitions({ history: now + 2 * DAY_MS, archive: now + 2 * DAY_MS });
     const order = startedOrder(now, 'order-1');
     const lane = await stores.lanes.takeOver(home0, 'one');
     const history = [{ saga: order.id, revision: 1, at: now, entries: '[]' }];
@@ -48,7 +48,7 @@ describe('a day without a partition of history', () => {
 
 describe('an old partition that somebody is reading', () => {
   it('stays for the next time', async () => {
-    const before = now + 2 * DAY_MS;
+    const before = { history: now + 2 * DAY_MS, archive: now + 2 * DAY_MS };
     const reader = new pg.Client({ connectionString: databaseUrl });
     await reader.connect();
     await reader.query('begin; select from saga_history');

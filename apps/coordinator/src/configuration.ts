@@ -7,7 +7,7 @@ import {
   type SigningKey,
   type TraceStart,
 } from '#libs/messaging';
-import { defaultLaneSettings, type LaneSettings } from '#libs/orchestration';
+import { defaultLaneSettings, type HousekeepingSettings, type LaneSettings } from '#libs/orchestration';
 import type { LogLevel } from '#libs/observability';
 import { EnvironmentReader, type Environment } from './environment.js';
 
@@ -39,6 +39,8 @@ export interface Configuration {
   readonly backlogLimit: number;
   /** Silence after which the group gives the partitions of this process to others. */
   readonly sessionTimeoutMs: number;
+  /** How long it is kept what happened to sagas, and what came of them. */
+  readonly keep: Pick<HousekeepingSettings, 'keepHistoryMs' | 'keepArchiveMs'>;
   readonly logLevel: LogLevel;
   /** How traces of sagas go on from the messages that start them, and which headers of events are kept in them. */
   readonly traces: { readonly start: TraceStart; readonly headers: readonly string[] };
@@ -53,6 +55,7 @@ export interface TopicSettings {
 }
 
 const shortestSecret = 16;
+const dayMs = 86_400_000;
 
 /** Reads the settings from the environment. @throws ConfigurationError listing everything that is wrong. */
 export function readConfiguration(environment: Environment): Configuration {
@@ -78,6 +81,10 @@ export function readConfiguration(environment: Environment): Configuration {
     lanes: readLanes(reader),
     backlogLimit: reader.integer('SKALD_BACKLOG_LIMIT', 2_000, 1, 10_000_000),
     sessionTimeoutMs: reader.integer('SKALD_SESSION_TIMEOUT_MS', 15_000, 3_000, 300_000),
+    keep: {
+      keepHistoryMs: reader.integer('SKALD_HISTORY_DAYS', 90, 1, 3_650) * dayMs,
+      keepArchiveMs: reader.integer('SKALD_ARCHIVE_DAYS', 365, 1, 3_650) * dayMs,
+    },
     logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
     traces: {
       start: reader.choice<TraceStart>('SKALD_TRACE_START', 'join', traceStarts),

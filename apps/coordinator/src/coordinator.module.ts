@@ -12,7 +12,7 @@ function coordinator(
   installation: Installation,
   definitions: LoadedDefinitions,
 ): Coordinator {
-  const { keyring, owner, lanes: settings, backlogLimit } = configuration;
+  const { keyring, owner, lanes: settings, backlogLimit, keep: housekeepingSettings } = configuration;
   return new Coordinator({
     installation,
     keyring,
@@ -31,6 +31,7 @@ function coordinator(
     metrics: metrics.saga,
     settings,
     backlogLimit,
+    housekeepingSettings,
   });
 }
 

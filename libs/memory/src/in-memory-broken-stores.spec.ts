@@ -6,6 +6,7 @@ import type {
   PublishedDocument,
   PublishedFile,
   StoredInstance,
+  PartitionEnds,
 } from '#libs/orchestration';
 import {
   definitionStoreContract,
@@ -124,7 +125,7 @@ class DroppingHistory extends InMemoryHousekeepingStore {
     super(data);
   }
 
-  override async dropPartitions(before: Instant): Promise<readonly string[]> {
+  override async dropPartitions(before: PartitionEnds): Promise<readonly string[]> {
     const dropped = await super.dropPartitions(before);
     this.data.history.clear();
     return dropped;

@@ -1,5 +1,11 @@
 import type { Instant, SagaId } from '#libs/messaging';
-import { HousekeepingStore, type StoredInstance, type SwitchedToggle, type Wake } from '#libs/orchestration';
+import {
+  HousekeepingStore,
+  type PartitionEnds,
+  type StoredInstance,
+  type SwitchedToggle,
+  type Wake,
+} from '#libs/orchestration';
 import { dueRows } from './in-memory-lane-store.js';
 import { settleLimited } from './in-memory-limits.js';
 import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
@@ -80,12 +86,14 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
     return made;
   }
 
-  override async dropPartitions(before: Instant): Promise<readonly string[]> {
+  override async dropPartitions({ history, archive }: PartitionEnds): Promise<readonly string[]> {
     const needed = new Set(
       [...this.tables.instances.keys()].flatMap((saga) => this.partitionsOfHistory(saga)),
     );
     const ended = [...this.tables.partitions].filter(
-      (name) => dayOfName(name) + DAY_MS <= before && !needed.has(name),
+      (name) =>
+        dayOfName(name) + DAY_MS <= (name.startsWith('saga_history') ? history : archive) &&
+        !needed.has(name),
     );
     for (const name of ended) this.drop(name);
     return ended.toSorted();

@@ -12,8 +12,10 @@ export interface HousekeepingSettings {
   readonly overdueMs: number;
   /** How long a finished saga stays live for late answers. Default 5 minutes. */
   readonly lingerMs: number;
-  /** How long history and archive are kept. Default 90 days. */
-  readonly keepMs: number;
+  /** How long it is kept what happened to sagas. Default 90 days. */
+  readonly keepHistoryMs: number;
+  /** How long sagas that have ended are kept with what came of them. Default 365 days. */
+  readonly keepArchiveMs: number;
 }
 
 /** The settings used where nothing else is said. */
@@ -21,7 +23,8 @@ export const defaultHousekeepingSettings: HousekeepingSettings = {
   everyMs: 5_000,
   overdueMs: 60_000,
   lingerMs: 5 * 60_000,
-  keepMs: 90 * 24 * 3_600_000,
+  keepHistoryMs: 90 * 24 * 3_600_000,
+  keepArchiveMs: 365 * 24 * 3_600_000,
 };
 
 const rowsAtOnce = 500;
@@ -118,6 +121,8 @@ export class Housekeeper {
     if (clock.elapsed() - this.partitionsAt < partitionEveryMs) return;
     this.partitionsAt = clock.elapsed();
     await this.store.extendPartitions(clock.now(), daysAhead);
-    await this.store.dropPartitions(clock.now() - this.settings.keepMs);
+    const { keepHistoryMs, keepArchiveMs } = this.settings;
+    const now = clock.now();
+    await this.store.dropPartitions({ history: now - keepHistoryMs, archive: now - keepArchiveMs });
   }
 }

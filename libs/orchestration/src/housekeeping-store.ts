@@ -2,6 +2,12 @@ import type { Instant, SagaId } from '#libs/messaging';
 import type { SwitchedToggle } from './definition-store.js';
 import type { Wake } from './lane-store.js';
 
+/** Until when days of history, and of sagas that have ended, are not needed any more. */
+export interface PartitionEnds {
+  readonly history: Instant;
+  readonly archive: Instant;
+}
+
 /**
  * Work that is done once for the whole installation, whoever does it.
  *
@@ -32,6 +38,6 @@ export abstract class HousekeepingStore {
   /** Makes the partitions of history and archive for `days` days ahead of `now`; returns the names made. */
   abstract extendPartitions(now: Instant, days: number): Promise<readonly string[]>;
 
-  /** Drops partitions that ended before `before` and hold nothing of a live saga; returns the names dropped. */
-  abstract dropPartitions(before: Instant): Promise<readonly string[]>;
+  /** Drops partitions that ended before and hold nothing of a live saga; returns the names dropped. */
+  abstract dropPartitions(before: PartitionEnds): Promise<readonly string[]>;
 }

@@ -9,7 +9,7 @@ export {
   type SwitchedToggle,
 } from './definition-store.js';
 export type { HistoryEntry } from './history.js';
-export { HousekeepingStore } from './housekeeping-store.js';
+export { HousekeepingStore, type PartitionEnds } from './housekeeping-store.js';
 export { InstallationStore, type Installation } from './installation-store.js';
 export {
   LaneStore,

@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Instant } from '#libs/messaging';
+import type { PartitionEnds } from '#libs/orchestration';
 import { hasState } from './translate-error.js';
 
 const DAY_MS = 86_400_000;
@@ -38,17 +39,18 @@ export async function extendPartitions(
 }
 
 /**
- * Drops partitions that ended before `before`, and of history only those in which no living saga has written. Each is
+ * Drops partitions that ended before their time, and of history only those in which no living saga has written. Each is
  * detached without stopping writers; one that somebody is reading at the moment stays for the next time, and those of
  * its table with it, because the database detaches one partition of a table at a time.
  */
-export async function dropPartitions(source: DataSource, before: Instant): Promise<readonly string[]> {
+export async function dropPartitions(source: DataSource, before: PartitionEnds): Promise<readonly string[]> {
   const partitions = await findPartitions(source);
+  const ends = { saga_history: before.history, saga_archive: before.archive };
   const dropped = await Promise.all(
     partitioned.map((table) =>
       dropInTurn(
         source,
-        partitions.filter((partition) => partition.table === table && partition.to <= before),
+        partitions.filter((partition) => partition.table === table && partition.to <= ends[table]),
       ),
     ),
   );

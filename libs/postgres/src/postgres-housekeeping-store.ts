@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Instant, SagaId } from '#libs/messaging';
-import { HousekeepingStore, type SwitchedToggle, type Wake } from '#libs/orchestration';
+import { HousekeepingStore, type PartitionEnds, type SwitchedToggle, type Wake } from '#libs/orchestration';
 import { noSaga } from './entities/columns.js';
 import { ToggleEntity } from './entities/toggle-entity.js';
 import { toggleOf } from './stored-rows.js';
@@ -125,7 +125,7 @@ export class PostgresHousekeepingStore extends HousekeepingStore {
     return this.asked('partitions ahead', () => extendPartitions(this.source, now, days));
   }
 
-  override async dropPartitions(before: Instant): Promise<readonly string[]> {
+  override async dropPartitions(before: PartitionEnds): Promise<readonly string[]> {
     return this.asked('drop of old partitions', () => dropPartitions(this.source, before));
   }
 

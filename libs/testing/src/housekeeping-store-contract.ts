@@ -196,15 +196,33 @@ export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingS
         history: [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }],
       });
       await stores.housekeeping.archive(stores.now + 1, 10);
-      const early = await stores.housekeeping.dropPartitions(stores.now);
+      const early = await stores.housekeeping.dropPartitions(both(stores.now));
       expect(await stores.operators.history(order.id)).toHaveLength(1);
 
-      const dropped = await stores.housekeeping.dropPartitions(stores.now + 1.5 * DAY_MS);
+      const dropped = await stores.housekeeping.dropPartitions(both(stores.now + 1.5 * DAY_MS));
 
       expect(dropped.filter((name) => early.includes(name))).toEqual([]);
       expect(dropped.length).toBeGreaterThanOrEqual(2);
       expect(await stores.operators.history(order.id)).toEqual([]);
       expect(await stores.operators.find(order.id)).toBeUndefined();
+    },
+  },
+  {
+    name: 'keeps what came of a saga for longer than how',
+    run: async (stores) => {
+      await stores.housekeeping.extendPartitions(stores.now, 1);
+      const order = startedOrder(stores.now, 'order-1', { status: 'completed', finishedAt: stores.now });
+      await committed(stores, {
+        inserts: [order],
+        history: [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }],
+      });
+      await stores.housekeeping.archive(stores.now + 1, 10);
+
+      const history = stores.now + 1.5 * DAY_MS;
+      await stores.housekeeping.dropPartitions({ history, archive: stores.now });
+
+      expect(await stores.operators.history(order.id)).toEqual([]);
+      expect(await stores.operators.find(order.id)).toMatchObject({ state: order.state });
     },
   },
   {
@@ -217,9 +235,13 @@ export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingS
         history: [{ saga: order.id, revision: 1, at: stores.now, entries: '[]' }],
       });
 
-      await stores.housekeeping.dropPartitions(stores.now + 1.5 * DAY_MS);
+      await stores.housekeeping.dropPartitions(both(stores.now + 1.5 * DAY_MS));
 
       expect(await stores.operators.history(order.id)).toHaveLength(1);
     },
   },
 ]);
+
+function both(end: number) {
+  return { history: end, archive: end };
+}
