@@ -239,6 +239,86 @@ steps:
   });
 });
 
+describe('a pivot that stands on what was decided before', () => {
+  const { program } = compiled(`saga: promise
+version: 1
+key: input.sku
+steps:
+  - choice: path
+    requires: { stock: { fact: wms.stock, key: input.sku, fresh: 15m } }
+    cases:
+      - case: in-stock
+        if: facts.stock.value.count >= 2
+        do:
+          - wait: aWhile
+            for: 10m
+          - step: pick
+            call: wms.pick
+            with: { count: '\${ facts.stock.value.count }' }
+            pivot: true
+            retry: { attempts: 3, delay: 5m, jitter: 0% }
+            requires: { stock: { fact: wms.stock, key: input.sku, fresh: 15m, holds: facts.stock.value.count >= 2 } }
+    else: [{ end: out-of-stock }]
+    catch: { stale: retry }
+`);
+  const counted = (count: number, asOf: number) => ({ value: { count }, asOf, lagMs: 0 });
+  const waited = () =>
+    givenSaga(program, { sku: 'A' })
+      .whenHeard('path.stock', counted(5, 1_000_000), { what: 'fact' })
+      .whenSilent();
+  const hears = (saga: ReturnType<typeof waited>, id: string, count: number) =>
+    saga.whenHeard('', counted(count, saga.state.at), { what: 'fact', id });
+
+  it('asks again right before it is sent', () => {
+    expect(waited().waits).toEqual(['await pick.stock/1/wait']);
+    expect(waited().sent).toEqual([]);
+  });
+
+  it('is sent with what is known now, where it still holds', () => {
+    const sent = hears(waited(), 'pick.stock/1/wait', 3);
+
+    expect(sent.opened('pick').data).toEqual({ count: 3 });
+  });
+
+  it('is withheld where it does not hold any more, and decided again', () => {
+    const withheld = hears(waited(), 'pick.stock/1/wait', 1);
+
+    expect(withheld.sent).toEqual([]);
+    expect(withheld.waits).toEqual(['await path.stock/2/wait']);
+    expect(hears(withheld, 'path.stock/2/wait', 1).state.facts.result).toBe('out-of-stock');
+    expect(hears(withheld, 'path.stock/2/wait', 4).whenSilent().waits).toEqual(['await pick.stock/2/wait']);
+  });
+
+  it('is another operation once what it says has changed', () => {
+    const again = hears(waited(), 'pick.stock/1/wait', 3).whenFails('pick').whenSilent();
+    const changed = hears(again, 'pick.stock/2/wait', 2);
+
+    expect(changed.messages).toEqual(['pick/2/do#1']);
+    expect(changed.opened('pick').data).toEqual({ count: 2 });
+    expect(hears(again, 'pick.stock/2/wait', 3).messages).toEqual(['pick/1/do#2']);
+  });
+
+  it('keeps count of its attempts whatever it says', () => {
+    let saga = hears(waited(), 'pick.stock/1/wait', 9);
+    for (const round of [2, 3])
+      saga = hears(saga.whenFails('pick').whenSilent(), `pick.stock/${round}/wait`, 9 - round);
+
+    expect(saga.messages).toEqual(['pick/3/do#1']);
+    expect(saga.whenFails('pick').status).toBe('compensated');
+  });
+
+  it('is withheld before a new attempt, too', () => {
+    const withheld = hears(
+      hears(waited(), 'pick.stock/1/wait', 3).whenFails('pick').whenSilent(),
+      'pick.stock/2/wait',
+      0,
+    );
+
+    expect(withheld.sent).toEqual([]);
+    expect(hears(withheld, 'path.stock/2/wait', 0).status).toBe('completed');
+  });
+});
+
 describe('a trigger that requires a fact', () => {
   const rerouting = `saga: refill
 version: 1

@@ -113,6 +113,23 @@ steps: []
     ],
   },
   {
+    name: 'a condition on a fact that is none',
+    text: withFacts(`  - set: seen
+    requires: { stock: { fact: wms.stock, key: input.sku, holds: facts.stock.age } }
+    value: 1`),
+    says: ['10:66: error: A condition is true or false, and this is a duration.'],
+  },
+  {
+    name: 'a condition on a fact at a trigger',
+    text: `${stock}saga: order
+version: 1
+key: input.orderId
+triggers: [{ event: wms.counted, requires: { stock: { fact: wms.stock, key: data.sku, holds: 'true' } } }]
+steps: []
+`,
+    says: ['8:87: error: A required fact has no key `holds`. Known here: fact, fresh, key, wait.'],
+  },
+  {
     name: 'an error that requires something',
     text: withFacts(`  - raise: no-stock
     requires: { stock: { fact: wms.stock, key: input.sku } }`),

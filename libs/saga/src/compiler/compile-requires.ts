@@ -4,8 +4,8 @@ import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
 import type { Place, VisibleFact } from '../expression/place.js';
 import { ANY } from '../expression/static-type.js';
-import type { Node, Recheck, ScopeNode } from '../node.js';
-import type { Expression } from '../scope-values.js';
+import type { Node, RaiseNode, Recheck, ScopeNode } from '../node.js';
+import type { Expression, Values } from '../scope-values.js';
 import type { FactAsk } from '../wait-node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import type { Contracts } from './contracts.js';
@@ -98,6 +98,8 @@ export function compileRequires(
     ...(flow.facts ?? []),
     ...facts.map((each) => [each.name, each.visible] as const),
   ]);
+  const inside = { ...flow, facts: visible };
+  const checks = facts.flatMap((each) => checkOf(each, { name, id }, inside, compiler));
   const within = `${id}:required`;
   const raises = facts.flatMap(({ cursor: place }) =>
     (['stale', 'invalid'] as const).map((error) => ({
@@ -109,7 +111,7 @@ export function compileRequires(
     })),
   );
   return {
-    flow: { ...flow, facts: visible },
+    flow: inside,
     recheck: {
       within,
       facts: facts.map(({ visible: { key, freshMs } }) => ({
@@ -119,7 +121,7 @@ export function compileRequires(
     },
     around: (main) => ({
       ...main,
-      node: askedFirst(main.node, within, asks),
+      node: askedFirst(main.node, within, [...asks, ...checks]),
       after: main.after && withFacts(main.after, flow),
       raises: [...raises, ...main.raises],
     }),
@@ -139,12 +141,32 @@ function askOf({ fact, key, freshMs, waitMs, visible }: RequiredFact, id: string
   };
 }
 
+/** What has to be true of what was heard. */
+function checkOf(
+  { name: binding, cursor, fact }: RequiredFact,
+  { name, id }: { readonly name: string; readonly id: string },
+  inside: Flow,
+  compiler: BlockCompiler,
+): readonly Node[] {
+  const holds = at(cursor, 'holds');
+  if (holds === undefined) return [];
+  const condition = compiler.condition(holds, compiler.placeAt(inside));
+  const raised: RaiseNode = {
+    kind: 'raise',
+    id: `${id}:changed.${binding}`,
+    block: name,
+    signal: { kind: 'error', error: 'stale', message: () => `${fact} is not any more what it has to be` },
+  };
+  const changed = { name: 'changed', if: (values: Values) => !condition(values), child: raised };
+  return [{ kind: 'pick', id: `${id}:holds.${binding}`, cases: [changed] }];
+}
+
 /** In a scope of its own, so that whatever begins the block again asks again. */
-function askedFirst(node: Node, within: string, asks: readonly FactAsk[]): ScopeNode {
+function askedFirst(node: Node, within: string, first: readonly Node[]): ScopeNode {
   return {
     kind: 'scope',
     id: within,
-    child: { kind: 'seq', id: `${within}.first`, children: [...asks, node] },
+    child: { kind: 'seq', id: `${within}.first`, children: [...first, node] },
     handlers: {},
   };
 }

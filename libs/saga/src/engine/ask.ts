@@ -1,3 +1,4 @@
+import { isEqual } from '../expression/runtime-value.js';
 import type { AskNode, CommandAsk, TimeAsk } from '../node.js';
 import type { WaitAsk } from '../wait-node.js';
 import { adopt } from './adopting.js';
@@ -5,12 +6,12 @@ import { askAnswer } from './answering.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
-import { begin, send, sendAnew } from './exchange.js';
+import { begin, send, sendAnew, setExchange } from './exchange.js';
 import { askConfirmation, listenForIt } from './confirming.js';
 import { enter, frameAt, remember, type Moment } from './moment.js';
 import { locksOver } from './locks-held.js';
 import { leaf, type NodeKind } from './node-kind.js';
-import { add, freshRound, lastOperation, nodeOf, settle } from './operations.js';
+import { add, freshRound, lastOperation, nodeOf, placeOf, sentBy, settle } from './operations.js';
 import { requiredBefore } from './rechecking.js';
 import { raiseError } from './raising.js';
 import { arm } from './timers.js';
@@ -66,10 +67,22 @@ function askAgain(moment: Moment, last: Operation): Moment {
     case 'ready':
       return nodeOf(moment, last).recheck === undefined
         ? sendAnew(moment, last, 'do')
-        : send(moment, last, 'do');
+        : sendAsKnown(moment, last);
     default:
       return sendAnew(moment, last, 'do');
   }
+}
+
+/** What it requires was asked for again. What was made of that is made again: where it differs, it is another operation. */
+function sendAsKnown(moment: Moment, last: Operation): Moment {
+  const place = placeOf(moment, last) as Place<CommandAsk>;
+  const data = evaluate(moment, place, place.site.node.data);
+  if (data.ok && isEqual(data.value, sentBy(moment, last))) return send(moment, last, 'do');
+  const anew = askAnew(settle(moment, last, 'refused', 'failed', 'changed'), place);
+  const next = lastOperation(anew, place)!;
+  if (next.round === last.round) return anew;
+  // Its attempts count on, so that what changes all the time is not tried for ever.
+  return setExchange(anew, next, 'do', { ...next.do!, sends: next.do!.sends + last.do!.sends });
 }
 
 function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {

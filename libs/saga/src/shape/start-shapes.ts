@@ -1,4 +1,4 @@
-import { REQUIRES_FIELD } from '../compiler/requires-shape.js';
+import { TRIGGER_REQUIRES_FIELD } from '../compiler/requires-shape.js';
 import { NOT_SUPPORTED } from '../not-supported.js';
 import { readSchedule, ScheduleProblem } from '../starting/schedule.js';
 import { mapOf, record, shorthand } from './container-shapes.js';
@@ -112,7 +112,7 @@ const LINK: Field = {
 /** What messages that come in by themselves have in common. */
 const STREAM: Fields = {
   gates: GATES,
-  requires: REQUIRES_FIELD,
+  requires: TRIGGER_REQUIRES_FIELD,
   with: WITH,
   coalesce: { shape: COALESCE, doc: 'Of several events of a key within a window only the last one counts.' },
   threshold: {
@@ -139,7 +139,7 @@ export const TRIGGER_KINDS: Readonly<Record<string, Fields>> = {
     },
     zone: { shape: ZONE, doc: 'By which clock, such as Europe/Berlin; UTC if nothing is said.' },
     gates: GATES,
-    requires: REQUIRES_FIELD,
+    requires: TRIGGER_REQUIRES_FIELD,
     with: WITH,
   },
   webhook: {
