@@ -73,15 +73,21 @@ export interface BlockOptions {
 export type Requires = Readonly<
   Record<
     string,
-    {
-      readonly fact: DottedName;
-      /** An expression: whom it is about. */
-      readonly key: string;
-      readonly fresh?: DurationText;
-      readonly wait?: DurationText;
+    RequiredFactOptions & {
+      /** An expression: what has to be true whenever it is asked for. */
+      readonly holds?: string;
     }
   >
 >;
+
+/** What is said of one fact. */
+export type RequiredFactOptions = {
+  readonly fact: DottedName;
+  /** An expression: whom it is about. */
+  readonly key: string;
+  readonly fresh?: DurationText;
+  readonly wait?: DurationText;
+};
 
 /** Time for a whole block. */
 export interface TimedOptions extends BlockOptions {

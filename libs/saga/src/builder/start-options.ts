@@ -1,4 +1,4 @@
-import type { DataTemplate, DottedName, DurationText, Requires } from './block-options.js';
+import type { DataTemplate, DottedName, DurationText, RequiredFactOptions } from './block-options.js';
 
 /** What every trigger may say. */
 export interface StartOptions {
@@ -17,7 +17,7 @@ export interface LinkOptions {
 /** What a trigger on something that comes in by itself may say. */
 export interface StreamTriggerOptions extends StartOptions {
   /** Facts that have to be known, by the names expressions call them. */
-  readonly requires?: Requires;
+  readonly requires?: Readonly<Record<string, RequiredFactOptions>>;
   /** Of several of a key within this time only the last one counts. */
   readonly coalesce?: DurationText;
   /** Starts once when a level falls below a number, not again before it rose. */
@@ -36,7 +36,11 @@ export type TriggerOptions =
       readonly saga: string;
       readonly outcome?: 'completed' | 'compensated' | 'cancelled';
     } & StreamTriggerOptions)
-  | ({ readonly schedule: string; readonly zone?: string; readonly requires?: Requires } & StartOptions)
+  | ({
+      readonly schedule: string;
+      readonly zone?: string;
+      readonly requires?: Readonly<Record<string, RequiredFactOptions>>;
+    } & StartOptions)
   | ({ readonly person: string } & StartOptions & LinkOptions);
 
 /** What a key means for a second start. */
