@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { HttpSettings, HttpTls } from '#libs/http-bridge';
 import type { KafkaOptions } from '#libs/kafka';
 import type { LogLevel } from '#libs/observability';
+import type { DatabaseAddress } from '#libs/postgres';
 import { readDatabaseUrl, readKafka } from './configuration.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 
 /** Settings of a bridge process, validated. The README of the coordinator has the table of variables. */
 export interface BridgeConfiguration {
-  readonly databaseUrl: string;
+  readonly databaseUrl: DatabaseAddress;
   readonly kafka: KafkaOptions;
   readonly host: string;
   readonly port: number;
@@ -25,7 +26,7 @@ export function readBridgeConfiguration(environment: Environment): BridgeConfigu
   const secretsFolder = reader.optional('SKALD_SECRETS');
   const calls = reader.integer('SKALD_HTTP_CALLS', 32, 1, 10_000);
   const configuration: BridgeConfiguration = {
-    databaseUrl: readDatabaseUrl(reader),
+    databaseUrl: readDatabaseUrl(reader, environment),
     kafka: readKafka(reader, environment, 'skald-http-bridge'),
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, 0, 65_535),

@@ -9,13 +9,14 @@ import {
 } from '#libs/messaging';
 import { defaultLaneSettings, type HousekeepingSettings, type LaneSettings } from '#libs/orchestration';
 import type { LogLevel } from '#libs/observability';
+import { databaseAddressFromEnv, DatabaseAddressError, type DatabaseAddress } from '#libs/postgres';
 import { EnvironmentReader, type Environment } from './environment.js';
 
 /** Settings of a coordinator process, validated. Its README has the table of variables. */
 export interface Configuration {
   readonly installation: string;
   readonly keyring: Keyring;
-  readonly databaseUrl: string;
+  readonly databaseUrl: DatabaseAddress;
   readonly kafka: KafkaOptions;
   /** Name of this process in lane rows and logs. */
   readonly owner: string;
@@ -65,7 +66,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const configuration: Configuration = {
     installation: reader.optional('SKALD_INSTALLATION') ?? 'skald',
     keyring: readKeyring(reader),
-    databaseUrl: readDatabaseUrl(reader),
+    databaseUrl: readDatabaseUrl(reader, environment),
     kafka: readKafka(reader, environment, 'skald-coordinator'),
     owner: reader.optional('SKALD_OWNER') ?? `${hostname()}/${process.pid}`,
     host: reader.optional('HOST') ?? '0.0.0.0',
@@ -131,12 +132,14 @@ function signingKey(text: string): SigningKey {
 }
 
 /** Where the tables are. */
-export function readDatabaseUrl(reader: EnvironmentReader): string {
-  const text = reader.required('DATABASE_URL', 'postgres://user:password@host:5432/database');
-  if (text !== '' && !/^postgres(?:ql)?:\/\/./.test(text)) {
-    reader.problem('DATABASE_URL has to begin with postgres:// or postgresql://');
+export function readDatabaseUrl(reader: EnvironmentReader, environment: Environment): DatabaseAddress {
+  try {
+    return databaseAddressFromEnv(environment);
+  } catch (error) {
+    if (!(error instanceof DatabaseAddressError)) throw error;
+    for (const problem of error.problems) reader.problem(problem);
+    return '';
   }
-  return text;
 }
 
 /** How the broker is reached; `clientId` unless the environment names one. */

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { addressNow, clientOf, type DatabaseAddress } from './database-address.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
@@ -22,7 +23,7 @@ import { allMigrations } from './migrations/all-migrations.js';
 
 /** How operators' queries reach the database. */
 export interface DataSourceOptions {
-  readonly databaseUrl: string;
+  readonly databaseUrl: DatabaseAddress;
   /** Connections at most. Default 4. */
   readonly size?: number;
   /** Longest statement. Default 10 s; migrations need more. */
@@ -34,7 +35,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
   return new DataSource({
     type: 'postgres',
-    url: options.databaseUrl,
+    url: addressNow(options.databaseUrl),
     applicationName: 'skald operators',
     synchronize: false,
     migrationsTableName: 'skald_migration',
@@ -62,6 +63,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
     ],
     migrations: [...allMigrations],
     extra: {
+      Client: clientOf(options.databaseUrl),
       max: options.size ?? 4,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,

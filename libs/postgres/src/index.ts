@@ -1,4 +1,11 @@
 export { checkDatabase, schemaVersion } from './check-database.js';
+export {
+  addressNow,
+  databaseAddressFromEnv,
+  DatabaseAddressError,
+  isPlaintext,
+  type DatabaseAddress,
+} from './database-address.js';
 export { skaldDataSource, type DataSourceOptions } from './data-source.js';
 export { LanePool, type LanePoolOptions, type Statement } from './lane-pool.js';
 export { migrate, type MigrationReport } from './migrate.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StoreUnavailableError } from '#libs/orchestration';
+import { clientOf, type DatabaseAddress } from './database-address.js';
 import { isWorthRepeating, leavesConnectionUsable, translateError } from './translate-error.js';
 
 /** A query's text and values; named ones are prepared once a connection. */
@@ -11,7 +12,7 @@ export interface Statement {
 
 /** How lanes reach their database. */
 export interface LanePoolOptions {
-  readonly databaseUrl: string;
+  readonly databaseUrl: DatabaseAddress;
   /** Connections at most: as many as there are commits under way at a time, and two more for takeovers. Default 4. */
   readonly size?: number;
 }
@@ -46,7 +47,7 @@ export class LanePool {
 
   constructor(options: LanePoolOptions) {
     this.pool = new pg.Pool({
-      connectionString: options.databaseUrl,
+      Client: clientOf(options.databaseUrl),
       application_name: 'skald lanes',
       max: options.size ?? 4,
       keepAlive: true,

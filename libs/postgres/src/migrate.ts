@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SystemClock, type Clock } from '#libs/messaging';
+import { addressNow, type DatabaseAddress } from './database-address.js';
 import { skaldDataSource } from './data-source.js';
 import { daysAhead, extendPartitions } from './partitions.js';
 import { translateError } from './translate-error.js';
@@ -24,11 +25,11 @@ const DAY_MS = 86_400_000;
  * @throws StoreUnavailableError when the database does not answer.
  */
 export async function migrate(
-  databaseUrl: string,
+  databaseUrl: DatabaseAddress,
   clock: Clock = new SystemClock(),
 ): Promise<MigrationReport> {
   const guard = new pg.Client({
-    connectionString: databaseUrl,
+    connectionString: addressNow(databaseUrl),
     application_name: 'skald migrate',
     keepAlive: true,
   });
@@ -46,7 +47,7 @@ export async function migrate(
   }
 }
 
-async function run(databaseUrl: string, clock: Clock): Promise<MigrationReport> {
+async function run(databaseUrl: DatabaseAddress, clock: Clock): Promise<MigrationReport> {
   const source = skaldDataSource({ databaseUrl, size: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   await source.initialize();
   try {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { SystemClock, type Clock } from '#libs/messaging';
+import type { DatabaseAddress } from './database-address.js';
 import { checkDatabase } from './check-database.js';
 import { skaldDataSource } from './data-source.js';
 import { LanePool } from './lane-pool.js';
@@ -12,7 +13,7 @@ import { translateError } from './translate-error.js';
 
 /** Where the stores live and how many connections they may use. */
 export interface PostgresStoresOptions {
-  readonly databaseUrl: string;
+  readonly databaseUrl: DatabaseAddress;
   /** Connections of lanes: commits under way at a time, and two for takeovers. Default 4. */
   readonly laneConnections?: number;
   /** Connections of everything else. Default 4. */

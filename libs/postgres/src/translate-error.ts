@@ -66,11 +66,22 @@ function withoutValues(error: pg.DatabaseError): string {
   return error.message.replace(/: ".*$/s, '').replace(/".*"/s, '…');
 }
 
+/** What Node says of a certificate it does not take. */
+const distrust = /^(?:ERR_TLS_CERT_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+
 function unavailable(what: string, error: unknown): StoreUnavailableError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   const context = isDatabaseError(error) ? { state: error.code } : {};
   return new StoreUnavailableError(`${what}: ${reason === '' ? 'no connection' : reason}`, {
     cause: error,
     context,
   });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && distrust.test(code)
+    ? `the certificate of the database is not trusted (${error.message}); DATABASE_SSL_CA, or sslrootcert in DATABASE_URL, says who vouches for it`
+    : error.message;
 }

@@ -1,6 +1,6 @@
 import type { KafkaOptions } from '#libs/kafka';
 import { Install, type InstallResult } from '#libs/orchestration';
-import type { MigrationReport } from '#libs/postgres';
+import type { DatabaseAddress, MigrationReport } from '#libs/postgres';
 import { requiredVariable, UsageError, type CliContext } from '../cli-context.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -20,7 +20,7 @@ export const installCommands: CommandSetup = (program, context) => {
     .command('migrate')
     .description('bring the tables of the database to this version (DATABASE_URL)')
     .action(async (_options: unknown, command) => {
-      const url = databaseUrl(context);
+      const url = await databaseUrl(context);
       const { migrate } = await postgres();
       const report = await migrate(url, context.clock);
       printResult(context, outputOf(command), report, () => migratedText(report));
@@ -44,7 +44,7 @@ export const installCommands: CommandSetup = (program, context) => {
 };
 
 async function install(context: CliContext, options: InstallOptions): Promise<InstallResult> {
-  const url = databaseUrl(context);
+  const url = await databaseUrl(context);
   const choice = {
     name: options.name ?? context.env['SKALD_INSTALLATION'] ?? 'skald',
     homePartitions: wholeNumber(options.partitions, '--partitions'),
@@ -65,8 +65,16 @@ async function install(context: CliContext, options: InstallOptions): Promise<In
   }
 }
 
-function databaseUrl(context: CliContext): string {
-  return requiredVariable(context, 'DATABASE_URL', 'postgres://user:password@host:5432/database');
+async function databaseUrl(context: CliContext): Promise<DatabaseAddress> {
+  if (context.env['DATABASE_URL_FILE'] === undefined)
+    requiredVariable(context, 'DATABASE_URL', 'postgres://user:password@host:5432/database');
+  const { databaseAddressFromEnv, DatabaseAddressError } = await postgres();
+  try {
+    return databaseAddressFromEnv(context.env);
+  } catch (error) {
+    if (error instanceof DatabaseAddressError) throw new UsageError(error.problems.join('\n'));
+    throw error;
+  }
 }
 
 async function kafkaOptions(context: CliContext): Promise<KafkaOptions> {
