@@ -8,7 +8,7 @@ import {
   type TopicPartition,
 } from '#libs/messaging';
 import { ConsumerLife, type ConsumerOwner, type GroupTimes } from './consumer-life.js';
-import { isPermanent } from './kafka-errors.js';
+import { isPermanent, isUnbelieved } from './kafka-errors.js';
 
 /** What is kept reading. */
 export interface KeptGroup {
@@ -16,6 +16,8 @@ export interface KeptGroup {
   readonly times: GroupTimes;
   readonly stalledAfterMs: number;
   readonly fatalAfterMs: number;
+  /** Credentials change while the process runs: those that the broker refuses may be older or newer than its own. */
+  readonly isRotated: boolean;
   /** Topics that exist at present, of those to be read. */
   present(): Promise<readonly string[]>;
 }
@@ -124,7 +126,10 @@ export class ConsumerKeeper {
     this.failures += 1;
     this.failingSince ??= now;
     this.log.warn('a consumer could not go on', { group, failures: this.failures, error: String(error) });
-    const isHopeless = isPermanent(error) && this.failures >= permanentAttempts;
+    const isHopeless =
+      isPermanent(error) &&
+      !(this.kept.isRotated && isUnbelieved(error)) &&
+      this.failures >= permanentAttempts;
     if (isHopeless || now - this.failingSince > fatalAfterMs) throw error;
     await waitFor(this.clock, Math.min(firstBackoffMs * 2 ** (this.failures - 1), longestBackoffMs));
   }

@@ -24,7 +24,8 @@ export function openKafka(options: KafkaOptions, log: Log = new NoLog()): Kafka 
       const { message, groupId, broker, error } = entry.log;
       log.warn('kafkajs has trouble', plain({ part: entry.namespace, message, groupId, broker, error }));
     },
-    ...(options.ssl === undefined ? {} : { ssl: options.ssl === true ? true : { ...options.ssl } }),
+    // As it is: its fields are looked up for each connection.
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
   };
   return new Kafka(config);
@@ -34,12 +35,17 @@ function saslOf(sasl: KafkaSasl): NonNullable<KafkaConfig['sasl']> {
   switch (sasl.mechanism) {
     case 'oauthbearer':
       return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await sasl.token() }) };
-    case 'plain':
-      return { mechanism: 'plain', username: sasl.username, password: sasl.password };
-    case 'scram-sha-256':
-      return { mechanism: 'scram-sha-256', username: sasl.username, password: sasl.password };
-    case 'scram-sha-512':
-      return { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password };
+    default:
+      // The client adds to it, and reads these fields for each connection.
+      return {
+        mechanism: sasl.mechanism as 'plain',
+        get username() {
+          return sasl.username;
+        },
+        get password() {
+          return sasl.password;
+        },
+      };
   }
 }
 

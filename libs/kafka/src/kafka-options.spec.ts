@@ -1,8 +1,21 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { KafkaOptionsError, kafkaOptionsFromEnv } from './kafka-options.js';
 
 const pem = '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----';
 const brokers = { KAFKA_BROKERS: 'one:9092, two:9093' };
+
+const folder = mkdtempSync(join(tmpdir(), 'skald-kafka-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -98,6 +111,42 @@ describe('connection options from the environment', () => {
     expect(problemsOf({ ...brokers, KAFKA_SASL_USERNAME: 'u' })).toEqual([
       'KAFKA_SASL_MECHANISM is missing: one of plain, scram-sha-256, scram-sha-512, oauthbearer',
     ]);
+  });
+
+  it('look name and password up in their files each time', () => {
+    const [username, password] = [file('username', 'u\n'), file('password', 'p\n')];
+    const { sasl } = kafkaOptionsFromEnv({
+      ...brokers,
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_SASL_USERNAME_FILE: username,
+      KAFKA_SASL_PASSWORD_FILE: password,
+    });
+    expect(sasl).toEqual({ mechanism: 'plain', username: 'u', password: 'p', isRotated: true });
+
+    file('password', 'newer');
+
+    expect(sasl).toMatchObject({ username: 'u', password: 'newer' });
+  });
+
+  it('look certificates up in their files each time', () => {
+    const path = file('ca.pem', pem);
+    const { ssl } = kafkaOptionsFromEnv({ ...brokers, KAFKA_SSL_CA: path });
+    expect(ssl).toEqual({ ca: pem });
+
+    file('ca.pem', `${pem}newer`);
+
+    expect(ssl).toEqual({ ca: `${pem}newer` });
+  });
+
+  it('do not take the same thing from two places', () => {
+    const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' };
+
+    expect(problemsOf({ ...brokers, ...sasl, KAFKA_SASL_PASSWORD_FILE: file('password', 'p') })).toEqual([
+      'KAFKA_SASL_PASSWORD and KAFKA_SASL_PASSWORD_FILE are both set: remove one of them',
+    ]);
+    expect(
+      problemsOf({ ...brokers, ...sasl, KAFKA_SASL_PASSWORD: '', KAFKA_SASL_PASSWORD_FILE: '/no' }),
+    ).toEqual(['KAFKA_SASL_PASSWORD_FILE names a file that cannot be read: /no']);
   });
 
   it('give the token to whoever asks for it', async () => {

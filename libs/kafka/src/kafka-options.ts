@@ -14,7 +14,7 @@ export interface KafkaOptions {
   readonly connectionTimeoutMs?: number;
 }
 
-/** Certificates as PEM text. */
+/** Certificates as PEM text, looked up for each new connection: they may change. */
 export interface KafkaTls {
   readonly ca?: string;
   /** Certificate and key of this client, both or none. */
@@ -25,12 +25,14 @@ export interface KafkaTls {
   readonly servername?: string;
 }
 
-/** How this client proves who it is. */
+/** How this client proves who it is. Names and passwords are looked up for each new connection: they may change. */
 export type KafkaSasl =
   | {
       readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
       readonly username: string;
       readonly password: string;
+      /** They change while the process runs: what the broker refuses now it may accept in a minute. */
+      readonly isRotated?: boolean;
     }
   /** `token` is called for each connection and again before a session ends. */
   | { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> };
@@ -55,7 +57,8 @@ const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as
  * `KAFKA_BROKERS` (host:port, separated by commas; required), `KAFKA_CLIENT_ID`, `KAFKA_SSL` (true or false; implied by
  * the following), `KAFKA_SSL_CA`, `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` (PEM text or the path of a file),
  * `KAFKA_SSL_PASSPHRASE`, `KAFKA_SSL_SERVERNAME`, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD`,
- * `KAFKA_SASL_TOKEN` or `KAFKA_SASL_TOKEN_FILE` (read again whenever a token is needed), `KAFKA_CONNECTION_TIMEOUT_MS`.
+ * `KAFKA_SASL_TOKEN`, `KAFKA_CONNECTION_TIMEOUT_MS`. `KAFKA_SASL_USERNAME_FILE`, `KAFKA_SASL_PASSWORD_FILE` and
+ * `KAFKA_SASL_TOKEN_FILE` name files instead. Files are read again for each new connection.
  *
  * @throws KafkaOptionsError which names every variable that is wrong, not only the first.
  */
@@ -90,14 +93,13 @@ function readBrokers(env: Environment, problems: string[]): readonly string[] {
 
 function readTls(env: Environment, problems: string[]): true | KafkaTls | undefined {
   const wanted = readBoolean(env, 'KAFKA_SSL', problems);
-  const parts: [string, string | undefined][] = [
-    ['ca', readPem(env, 'KAFKA_SSL_CA', problems)],
-    ['cert', readPem(env, 'KAFKA_SSL_CERT', problems)],
-    ['key', readPem(env, 'KAFKA_SSL_KEY', problems)],
-    ['passphrase', text(env, 'KAFKA_SSL_PASSPHRASE')],
-    ['servername', text(env, 'KAFKA_SSL_SERVERNAME')],
-  ];
-  const tls: KafkaTls = Object.fromEntries(parts.filter(([, value]) => value !== undefined));
+  const tls: KafkaTls = lookedUp({
+    ca: readPem(env, 'KAFKA_SSL_CA', problems),
+    cert: readPem(env, 'KAFKA_SSL_CERT', problems),
+    key: readPem(env, 'KAFKA_SSL_KEY', problems),
+    passphrase: fixed(text(env, 'KAFKA_SSL_PASSPHRASE')),
+    servername: fixed(text(env, 'KAFKA_SSL_SERVERNAME')),
+  });
   if ((tls.cert === undefined) !== (tls.key === undefined)) {
     problems.push('KAFKA_SSL_CERT and KAFKA_SSL_KEY belong together: set both or none');
   }
@@ -109,8 +111,8 @@ function readTls(env: Environment, problems: string[]): true | KafkaTls | undefi
 
 function readSasl(env: Environment, problems: string[]): KafkaSasl | undefined {
   const named = text(env, 'KAFKA_SASL_MECHANISM')?.toLowerCase();
-  const username = text(env, 'KAFKA_SASL_USERNAME');
-  const password = text(env, 'KAFKA_SASL_PASSWORD');
+  const username = readCredential(env, 'KAFKA_SASL_USERNAME', problems);
+  const password = readCredential(env, 'KAFKA_SASL_PASSWORD', problems);
   if (named === undefined) {
     if (username !== undefined || password !== undefined) {
       problems.push(`KAFKA_SASL_MECHANISM is missing: one of ${mechanisms.join(', ')}`);
@@ -127,7 +129,35 @@ function readSasl(env: Environment, problems: string[]): KafkaSasl | undefined {
     problems.push(`KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD are needed for ${mechanism}`);
     return undefined;
   }
-  return { mechanism, username, password };
+  const isRotated = text(env, 'KAFKA_SASL_PASSWORD_FILE') === undefined ? undefined : true;
+  return lookedUp({ mechanism: fixed(mechanism), username, password, isRotated: fixed(isRotated) });
+}
+
+/** The value of a variable, or what stands in the file that `<name>_FILE` names. */
+function readCredential(env: Environment, name: string, problems: string[]): Lookup<string> {
+  const value = text(env, name);
+  const file = text(env, `${name}_FILE`);
+  if (file === undefined) return fixed(value);
+  if (value !== undefined) problems.push(`${name} and ${name}_FILE are both set: remove one of them`);
+  if (readFile(file, `${name}_FILE`, problems) === undefined) return fixed('');
+  return () => readFileSync(file, 'utf8').trim();
+}
+
+/** Answers a value each time it is needed; absent where there is none. */
+type Lookup<T> = (() => T) | undefined;
+
+function fixed<T>(value: T | undefined): Lookup<T> {
+  return value === undefined ? undefined : () => value;
+}
+
+/** An object whose fields are looked up whenever they are read. */
+function lookedUp<T extends object>(fields: {
+  readonly [K in keyof T]: Lookup<Exclude<T[K], undefined>>;
+}): T {
+  const object = {};
+  for (const [name, get] of Object.entries<Lookup<unknown>>(fields))
+    if (get !== undefined) Object.defineProperty(object, name, { get, enumerable: true });
+  return object as T;
 }
 
 function readToken(env: Environment, problems: string[]): KafkaSasl | undefined {
@@ -142,13 +172,13 @@ function readToken(env: Environment, problems: string[]): KafkaSasl | undefined 
   return undefined;
 }
 
-function readPem(env: Environment, name: string, problems: string[]): string | undefined {
+function readPem(env: Environment, name: string, problems: string[]): Lookup<string> {
   const value = text(env, name);
-  if (value === undefined) return undefined;
-  const pem = value.includes('-----BEGIN ') ? value : readFile(value, name, problems);
+  if (value === undefined || value.includes('-----BEGIN ')) return fixed(value);
+  const pem = readFile(value, name, problems);
   if (pem !== undefined && !pem.includes('-----BEGIN '))
     problems.push(`${name} is neither PEM text nor the path of a PEM file`);
-  return pem;
+  return pem === undefined ? undefined : () => readFileSync(value, 'utf8');
 }
 
 function readFile(path: string, name: string, problems: string[]): string | undefined {
