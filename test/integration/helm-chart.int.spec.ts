@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
 import {
   chartFolder,
   chartManifests,
@@ -10,6 +11,7 @@ import {
   renderChart,
   type Manifest,
 } from '../harness/chart.js';
+import { runSkald } from '../harness/skald-command.js';
 import { helmTool, kubeconformTool, kubeScoreTool } from '../harness/operations-tools.js';
 import { kubernetesSchemas } from '../harness/python-tools.js';
 
@@ -135,6 +137,44 @@ describe('pods of the chart', () => {
   });
 });
 
+describe('the user of Strimzi', () => {
+  it.each([false, true])(
+    'is allowed what the command line lists, making topics: %s',
+    async (createTopics) => {
+      const folder = 'apps/shop/definitions';
+      const list = await skaldAcls(folder, '-o', 'json', ...(createTopics ? ['--create-topics'] : []));
+      const [{ permissions }] = JSON.parse(list) as [
+        { permissions: readonly { resource: string; operation: string; name: string }[] },
+      ];
+      const topicsThat = (operation: string) =>
+        permissions.filter(
+          (each) => each.operation === operation && each.resource === 'topic' && each.name !== 'skald.home',
+        );
+      const [commands, told] = [/\.commands$/, /\.events$/].map((kind) =>
+        topicsThat('Write').filter(({ name }) => kind.test(name)),
+      );
+      const topics = { commandTopics: commands!, toldTopics: told!, readTopics: topicsThat('Read') };
+      const set = Object.entries(topics).flatMap(([value, named]) => [
+        '--set',
+        `strimzi.${value}={${named.map(({ name }) => name).join()}}`,
+      ]);
+
+      const rendered = await manifests(
+        'everything.yaml',
+        '--set',
+        `installation.createTopics=${createTopics}`,
+        ...set,
+      );
+
+      const [user] = rendered.filter(({ kind }) => kind === 'KafkaUser');
+      const listed = parseAllDocuments(
+        await skaldAcls(folder, '-f', 'strimzi', ...(createTopics ? ['--create-topics'] : [])),
+      ).map((document) => document.toJSON() as Manifest);
+      expect(rulesOf(user!)).toEqual(rulesOf(listed[0]!));
+    },
+  );
+});
+
 describe('values that make no sense', () => {
   it.each([
     ['a typo', ['--set', 'replica=3'], "additional properties 'replica' not allowed"],
@@ -167,8 +207,27 @@ function valuesOf(file: string): readonly string[] {
   return ['-f', path.join(chartFolder, 'ci', file)];
 }
 
-function manifests(file: string): Promise<readonly Manifest[]> {
-  return chartManifests(valuesOf(file));
+/** Every single permission of a user, as a line. */
+function rulesOf({ spec }: Manifest): readonly string[] {
+  const { acls } = spec['authorization'] as {
+    acls: readonly {
+      resource: { type: string; name: string; patternType: string };
+      operations: readonly string[];
+    }[];
+  };
+  return acls
+    .flatMap(({ resource: { type, name, patternType }, operations }) =>
+      operations.map((operation) => `${operation} ${type} ${name} ${patternType}`),
+    )
+    .sort();
+}
+
+async function skaldAcls(folder: string, ...args: readonly string[]): Promise<string> {
+  return (await runSkald({}, 'acls', folder, '--role', 'coordinator', ...args)).out;
+}
+
+function manifests(file: string, ...set: readonly string[]): Promise<readonly Manifest[]> {
+  return chartManifests([...valuesOf(file), ...set]);
 }
 
 /** Runs a program on a text; one that ends with an error has said why on its output. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SagaError } from '#libs/messaging';
 import { CommandFailedError, UsageError, type CliContext } from './cli-context.js';
+import { aclsCommand } from './commands/acls.js';
 import { actionCommands } from './commands/actions.js';
 import { answerCommands } from './commands/answer.js';
 import type { CommandSetup } from './commands/command-setup.js';
@@ -43,6 +44,7 @@ const setups: readonly CommandSetup[] = [
   validateCommand,
   fmtCommand,
   schemaCommand,
+  aclsCommand,
   explainCommand,
   surveyCommand,
   diagramCommand,

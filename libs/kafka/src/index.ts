@@ -1,3 +1,4 @@
+export { AccessDeniedError, type Denial } from './access-denied-error.js';
 /** The Kafka driver of the messaging ports, on kafkajs. */
 export { KafkaCommandSink, type KafkaSinkSettings } from './kafka-command-sink.js';
 /** Errors of the driver; those of kafkajs never leave it. */

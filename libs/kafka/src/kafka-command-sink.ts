@@ -6,13 +6,16 @@ import {
   type Log,
   type OutgoingRecord,
   type PublishOutcome,
+  type RefusalCode,
 } from '#libs/messaging';
+import { AccessDeniedError, denialText, topicDenied, type Denial } from './access-denied-error.js';
 import { KafkaUnavailableError } from './kafka-errors.js';
 import { openKafka } from './kafka-client.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { LeaderFlights } from './leader-flights.js';
 import { PartitionQueue, type PublishCall } from './partition-queue.js';
 import { produceVerdict } from './produce-verdict.js';
+import { principalOf } from './principal.js';
 import { ProducerSession } from './producer-session.js';
 import { unknownTopic } from './topic-catalogue.js';
 
@@ -43,6 +46,7 @@ const longestBackoffMs = 1_000;
  */
 export class KafkaCommandSink extends CommandSink {
   private readonly session: ProducerSession;
+  private readonly principal: string;
   private readonly maxPartitionBytes: number;
   private readonly giveUpAfterMs: number;
   private readonly missingTopicAfterMs: number;
@@ -62,6 +66,7 @@ export class KafkaCommandSink extends CommandSink {
   ) {
     super();
     this.log = settings.log ?? new NoLog();
+    this.principal = principalOf(options);
     this.session = new ProducerSession(openKafka(options, this.log), clock, this.log, () => this.planPump());
     const limits = {
       maxRequestBytes: settings.maxRequestBytes ?? 4_000_000,
@@ -114,11 +119,12 @@ export class KafkaCommandSink extends CommandSink {
     return call;
   }
 
-  /** @throws KafkaUnavailableError when nobody can be asked. */
+  /** @throws KafkaUnavailableError when nobody can be asked; AccessDeniedError when the topic is not for us. */
   override async partitions(topic: string): Promise<number | undefined> {
     const found = await this.session.look(topic).catch((error: unknown) => {
       throw new KafkaUnavailableError(`asking for topic ${topic}`, error);
     });
+    if (found.errorCode === topicDenied) throw new AccessDeniedError(this.denial('Describe', topic));
     return found.leaders.length === 0 ? undefined : found.leaders.length;
   }
 
@@ -217,7 +223,8 @@ export class KafkaCommandSink extends CommandSink {
     queue.absentSince ??= now;
     const verdict = produceVerdict(errorCode);
     if (verdict.kind === 'closed') {
-      this.settleAll(queue, { kind: 'refused', code: verdict.code, reason: verdict.reason });
+      const denied = this.denial('Describe', queue.topic);
+      this.settleAll(queue, { kind: 'refused', code: verdict.code, reason: reasonOf(verdict, denied) });
       return true;
     }
     if (now - queue.absentSince < this.missingTopicAfterMs) {
@@ -245,8 +252,14 @@ export class KafkaCommandSink extends CommandSink {
       case 'refused':
         queue.halve({ kind: 'refused', code: verdict.code, reason: verdict.reason });
         return this.next(queue);
-      case 'closed':
-        return this.settleAll(queue, { kind: 'refused', code: verdict.code, reason: verdict.reason });
+      case 'closed': {
+        const denied = this.denial('Write', queue.topic);
+        return this.settleAll(queue, {
+          kind: 'refused',
+          code: verdict.code,
+          reason: reasonOf(verdict, denied),
+        });
+      }
       case 'renumber':
         this.forgetNumber(queue);
         return this.backOff(queue);
@@ -299,10 +312,18 @@ export class KafkaCommandSink extends CommandSink {
     this.active.delete(queue);
   }
 
+  private denial(operation: 'Describe' | 'Write', name: string): Denial {
+    return { principal: this.principal, operation, resource: 'topic', name };
+  }
+
   private forgetNumber(queue: PartitionQueue): void {
     this.session.forget(queue.numberedBy);
     queue.number(undefined);
   }
+}
+
+function reasonOf({ code, reason }: { readonly code: RefusalCode; readonly reason: string }, denied: Denial) {
+  return code === 'not-authorised' ? denialText(denied) : reason;
 }
 
 function messageOf(error: unknown): string {

@@ -32,10 +32,18 @@ export class PartitionNotAssignedError extends SagaError {
   }
 }
 
+/** True when the broker does not believe who we are. */
+export function isUnbelieved(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at.name === 'KafkaJSSASLAuthenticationError') return true;
+  return false;
+}
+
 /** True when trying again cannot help: credentials, permissions or settings are wrong. */
 export function isPermanent(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { type } = at as { readonly type?: unknown };
+    if (at instanceof SagaError && at.code === 'ACCESS_DENIED') return true;
     if (permanentNames.has(at.name) || (typeof type === 'string' && permanentTypes.has(type))) return true;
   }
   return false;

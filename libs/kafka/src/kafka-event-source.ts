@@ -12,6 +12,7 @@ import {
   type SourceHandlers,
   type TopicPartition,
 } from '#libs/messaging';
+import { AccessDeniedError, deniedIn } from './access-denied-error.js';
 import { ConsumerKeeper, type KeeperOwner } from './consumer-keeper.js';
 import type { GroupTimes } from './consumer-life.js';
 import { HintQueue } from './hint-queue.js';
@@ -23,6 +24,7 @@ import { ask, type BrokerInside, type ClusterInside } from './kafkajs-internals.
 import { PartitionInquiry } from './partition-inquiry.js';
 import type { PartitionReading } from './partition-reading.js';
 import { PartitionReadings } from './partition-readings.js';
+import { principalOf } from './principal.js';
 import { fetchRequest, type FetchLimits } from './wire/fetch-request.js';
 
 /** What a {@link KafkaEventSource} reads, and how. */
@@ -57,6 +59,8 @@ const troubleGapMs = 100;
 /** Reads topics as one member of a consumer group, rebuilding the client's consumer whenever it dies or stalls. */
 export class KafkaEventSource extends EventSource {
   private readonly kafka: Kafka;
+  private readonly principal: string;
+  private readonly isRotated: boolean;
   private readonly inquiry: PartitionInquiry;
   private readonly log: Log;
   private readonly limits: FetchLimits;
@@ -75,7 +79,9 @@ export class KafkaEventSource extends EventSource {
     super();
     this.log = settings.log ?? new NoLog();
     this.kafka = openKafka(options, this.log);
-    this.inquiry = new PartitionInquiry(this.kafka, settings.group, clock);
+    this.principal = principalOf(options);
+    this.isRotated = options.sasl?.mechanism !== 'oauthbearer' && options.sasl?.isRotated === true;
+    this.inquiry = new PartitionInquiry(this.kafka, settings.group, this.principal, clock);
     this.limits = {
       maxWaitMs: settings.maxWaitMs ?? 100,
       minBytes: settings.minBytes ?? 1,
@@ -91,7 +97,10 @@ export class KafkaEventSource extends EventSource {
     };
   }
 
-  /** @throws TopicMissingError when a topic does not exist; KafkaUnavailableError when the group cannot be joined. */
+  /**
+   * @throws TopicMissingError when a topic does not exist; KafkaUnavailableError when the group cannot be joined;
+   * AccessDeniedError when topic or group are not for us.
+   */
   override async start(handlers: SourceHandlers): Promise<void> {
     if (this.state !== 'new') return;
     this.state = 'running';
@@ -104,7 +113,7 @@ export class KafkaEventSource extends EventSource {
     try {
       await this.keeper.start();
     } catch (error) {
-      throw new KafkaUnavailableError(`joining the group ${this.settings.group}`, error);
+      throw this.translated(`joining the group ${this.settings.group}`, error);
     }
   }
 
@@ -166,7 +175,8 @@ export class KafkaEventSource extends EventSource {
 
   private keeperFor(handlers: SourceHandlers, readings: PartitionReadings): ConsumerKeeper {
     const { group, stalledAfterMs = 30_000, fatalAfterMs = 300_000 } = this.settings;
-    const kept = { group, times: this.times, stalledAfterMs, fatalAfterMs, present: () => this.present() };
+    const { times, isRotated } = this;
+    const kept = { group, times, stalledAfterMs, fatalAfterMs, isRotated, present: () => this.present() };
     const owner: KeeperOwner = {
       held: () => readings.held(),
       joined: (member, partitions) => readings.assign(member, partitions),
@@ -174,8 +184,7 @@ export class KafkaEventSource extends EventSource {
       hasUnasked: () => readings.hasUnasked(unaskedMs),
       metadataRead: () => readings.reassignRemade(),
       interrupted: () => readings.revokeAll(),
-      hopeless: (reason) =>
-        handlers.fatal(new KafkaUnavailableError(`reading as a member of ${group}`, reason)),
+      hopeless: (reason) => handlers.fatal(this.translated(`reading as a member of ${group}`, reason)),
     };
     return new ConsumerKeeper(this.kafka, kept, owner, this.clock, this.log);
   }
@@ -201,6 +210,15 @@ export class KafkaEventSource extends EventSource {
       this.readings!.reassignRemade();
     }
     if (trouble) await waitFor(this.clock, troubleGapMs);
+  }
+
+  private translated(attempted: string, error: unknown): Error {
+    const { principal } = this;
+    const { group, topics } = this.settings;
+    const denied = deniedIn(error);
+    if (denied === undefined) return new KafkaUnavailableError(attempted, error);
+    const { resource, name = resource === 'group' ? group : topics.join(', ') } = denied;
+    return new AccessDeniedError({ principal, operation: 'Read', resource, name }, error);
   }
 
   /** Waits as long as a fetch would, or until a partition is resumed. */

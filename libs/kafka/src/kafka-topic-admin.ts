@@ -1,9 +1,13 @@
-import type { Admin, ConfigResourceTypes, ITopicMetadata } from 'kafkajs';
+import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { NoLog, type Log } from '#libs/messaging';
 import { LayoutError, TopicAdmin, type TopicDescription, type TopicSpec } from '#libs/orchestration';
+import { deniedIn, denialText, topicDenied, type Denial } from './access-denied-error.js';
 import { openKafka } from './kafka-client.js';
 import { isPermanent, KafkaUnavailableError } from './kafka-errors.js';
 import type { KafkaOptions } from './kafka-options.js';
+import { ask, openCluster } from './kafkajs-internals.js';
+import { principalOf } from './principal.js';
+import { metadataRequest, type TopicLayout } from './wire/metadata-request.js';
 
 const withinMs = 10_000;
 /** Kafka's number for a topic among the kinds of things that have settings. */
@@ -19,22 +23,31 @@ export class KafkaTopicAdmin extends TopicAdmin {
   }
 
   override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
-    return this.connected(`looking at topics ${names.join(', ')}`, async (admin) => {
-      const present = await presentOf(admin, names);
+    const attempted = `looking at topics ${names.join(', ')}`;
+    return this.connected({ attempted, operation: 'DescribeConfigs', names }, async (admin, kafka) => {
+      const present = await this.layouts(kafka, names);
       if (present.length === 0) return [];
-      const { topics } = await admin.fetchTopicMetadata({ topics: [...present] });
-      const configs = await configsOf(admin, present);
-      return present.flatMap((name) => {
-        const topic = topics.find((one) => one.name === name);
-        return topic === undefined ? [] : [describeTopic(topic, configs.get(name) ?? {})];
-      });
+      const configs = await configsOf(
+        admin,
+        present.map(({ topic }) => topic),
+      );
+      return present.map((layout) => describeTopic(layout, configs.get(layout.topic) ?? {}));
+    });
+  }
+
+  override missing(names: readonly string[]): Promise<readonly string[]> {
+    const attempted = `looking for topics ${names.join(', ')}`;
+    return this.connected({ attempted, operation: 'Describe', names }, async (_, kafka) => {
+      const present = new Set((await this.layouts(kafka, names)).map(({ topic }) => topic));
+      return names.filter((name) => !present.has(name));
     });
   }
 
   override create(topics: readonly TopicSpec[]): Promise<void> {
     const names = topics.map(({ name }) => name);
-    return this.connected(`making topics ${names.join(', ')}`, async (admin) => {
-      const present = new Set(await presentOf(admin, names));
+    const attempted = `making topics ${names.join(', ')}`;
+    return this.connected({ attempted, operation: 'Create', names }, async (admin, kafka) => {
+      const present = new Set((await this.layouts(kafka, names)).map(({ topic }) => topic));
       const missing = topics.filter(({ name }) => !present.has(name));
       if (missing.length === 0) return;
       // Somebody else may make one of them meanwhile; then it exists, which is what was wanted.
@@ -43,23 +56,57 @@ export class KafkaTopicAdmin extends TopicAdmin {
     });
   }
 
-  private async connected<T>(attempted: string, ask: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = openKafka(this.options, this.log).admin();
+  private async connected<T>(
+    { attempted, operation, names }: Attempt,
+    work: (admin: Admin, kafka: Kafka) => Promise<T>,
+  ): Promise<T> {
+    const kafka = openKafka(this.options, this.log);
+    const admin = kafka.admin();
     try {
       await admin.connect();
-      return await ask(admin);
+      return await work(admin, kafka);
     } catch (error) {
-      throw translated(attempted, error);
+      if (error instanceof LayoutError) throw error;
+      const denied = deniedAmong(error);
+      throw denied === undefined
+        ? translated(attempted, error)
+        : this.denied(operation, denied.name ?? names.join(', '), error);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   }
+
+  /** Those that exist, in the order given. By our own request: the client's fails for all, or makes what is missing. */
+  private async layouts(kafka: Kafka, names: readonly string[]): Promise<readonly TopicLayout[]> {
+    if (names.length === 0) return [];
+    const cluster = openCluster(kafka);
+    try {
+      await cluster.connect();
+      const { topicMetadata } = await ask(
+        await cluster.brokerPool.findConnectedBroker(),
+        metadataRequest(names),
+      );
+      const denied = topicMetadata.find(({ topicErrorCode }) => topicErrorCode === topicDenied);
+      if (denied !== undefined) throw this.denied('Describe', denied.topic);
+      return names.flatMap((name) =>
+        topicMetadata.filter((layout) => layout.topic === name && layout.partitionMetadata.length > 0),
+      );
+    } finally {
+      await cluster.disconnect().catch(() => undefined);
+    }
+  }
+
+  private denied(operation: Denial['operation'], name: string, cause?: unknown): LayoutError {
+    const principal = principalOf(this.options);
+    return new LayoutError(denialText({ principal, operation, resource: 'topic', name }), { cause });
+  }
 }
 
-/** Asked as a list of all topics: asking for one that is missing would be an error, or would make it. */
-async function presentOf(admin: Admin, names: readonly string[]): Promise<readonly string[]> {
-  const present = new Set(await admin.listTopics());
-  return names.filter((name) => present.has(name));
+/** What is asked of the broker, and what it takes to be allowed. */
+interface Attempt {
+  readonly attempted: string;
+  readonly operation: Denial['operation'];
+  readonly names: readonly string[];
 }
 
 /**
@@ -91,13 +138,13 @@ async function configsOf(
 }
 
 function describeTopic(
-  { name, partitions }: ITopicMetadata,
+  { topic: name, partitionMetadata }: TopicLayout,
   config: Readonly<Record<string, string>>,
 ): TopicDescription {
   return {
     name,
-    partitions: partitions.length,
-    replication: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    partitions: partitionMetadata.length,
+    replication: Math.min(...partitionMetadata.map(({ replicas }) => replicas.length)),
     config,
   };
 }
@@ -120,8 +167,19 @@ const refusals: ReadonlySet<unknown> = new Set([
   'POLICY_VIOLATION',
 ]);
 
+/** Errors of making several topics come together. */
+function partsOf(error: unknown): readonly unknown[] {
+  return (error as { readonly errors?: readonly Error[] }).errors ?? [error];
+}
+
+function deniedAmong(error: unknown) {
+  return partsOf(error)
+    .map(deniedIn)
+    .find((denied) => denied !== undefined);
+}
+
 function translated(attempted: string, error: unknown): Error {
-  const errors = (error as { readonly errors?: readonly Error[] }).errors ?? [error];
+  const errors = partsOf(error);
   const refused = errors.find(
     (one) => isPermanent(one) || refusals.has((one as { readonly type?: unknown }).type),
   );

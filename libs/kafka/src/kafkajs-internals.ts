@@ -17,6 +17,7 @@ export interface BrokerInside extends Broker {
   readonly connectionPool: {
     send(exchange: ClientExchange): Promise<unknown>;
   };
+  findGroupCoordinator(group: GroupQuestion): Promise<unknown>;
   leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
   initProducerId(options: {
     readonly transactionTimeout: number;
@@ -24,9 +25,13 @@ export interface BrokerInside extends Broker {
 }
 
 /** What we use of a cluster object beyond its types. */
-export interface ClusterInside extends Omit<Cluster, 'findBroker' | 'findGroupCoordinator'> {
+export interface ClusterInside extends Omit<
+  Cluster,
+  'findBroker' | 'findGroupCoordinator' | 'findGroupCoordinatorMetadata'
+> {
   findBroker(node: { readonly nodeId: string }): Promise<BrokerInside>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<BrokerInside>;
+  findGroupCoordinatorMetadata: (group: GroupQuestion) => Promise<unknown>;
   committedOffsets(group: { readonly groupId: string }): Record<string, Record<number, string>>;
   /** 0 sees offsets of transactions that are not committed yet, 1 does not. */
   isolationLevel: number;
@@ -37,6 +42,10 @@ export interface ClusterInside extends Omit<Cluster, 'findBroker' | 'findGroupCo
     createBroker: (options: unknown) => BrokerInside;
     findConnectedBroker(): Promise<BrokerInside>;
   };
+}
+
+interface GroupQuestion {
+  readonly groupId: string;
 }
 
 interface ClientExchange {
@@ -166,14 +175,39 @@ export function adoptCluster(cluster: Cluster, changes: BrokerChanges = {}): Clu
   const { brokerPool } = inside;
   const create = brokerPool.createBroker;
   const { fetch } = changes;
+  const noteDenial = tellDenials(inside);
   brokerPool.createBroker = (options) => {
     const broker = create(options);
     broker.metadata = (topics) =>
       ask(broker, metadataRequest(topics)) as unknown as ReturnType<Broker['metadata']>;
+    const find = broker.findGroupCoordinator.bind(broker);
+    broker.findGroupCoordinator = (group) => find(group).catch(noteDenial);
     if (fetch !== undefined) broker.fetch = (request) => fetch(broker, request);
     return broker;
   };
   return inside;
+}
+
+/**
+ * Has the search for a group's coordinator end with what the brokers said of our permission.
+ *
+ * The original asks one after the other, forgets what each of them answered, and says that there is none.
+ */
+function tellDenials(cluster: ClusterInside): (error: unknown) => never {
+  const find = cluster.findGroupCoordinatorMetadata.bind(cluster);
+  let denial: unknown;
+  cluster.findGroupCoordinatorMetadata = async (group) => {
+    denial = undefined;
+    try {
+      return await find(group);
+    } catch (error) {
+      throw denial ?? error;
+    }
+  };
+  return (error) => {
+    if ((error as { readonly type?: unknown }).type === 'GROUP_AUTHORIZATION_FAILED') denial = error;
+    throw error;
+  };
 }
 
 /** Sends one request to a broker. Rejects when the connection fails or the answer does not come in time. */

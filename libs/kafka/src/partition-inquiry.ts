@@ -8,6 +8,7 @@ import {
   type TopicPartition,
 } from '#libs/messaging';
 import { inflate } from './inflate.js';
+import { AccessDeniedError, deniedIn, topicDenied } from './access-denied-error.js';
 import { isPermanent, KafkaUnavailableError } from './kafka-errors.js';
 import { ask, openCluster, type ClusterInside } from './kafkajs-internals.js';
 import { TopicCatalogue } from './topic-catalogue.js';
@@ -30,6 +31,7 @@ export class PartitionInquiry {
   constructor(
     kafka: Kafka,
     private readonly group: string,
+    private readonly principal: string,
     private readonly clock: Clock,
   ) {
     this.cluster = openCluster(kafka);
@@ -42,11 +44,13 @@ export class PartitionInquiry {
     await this.cluster.disconnect();
   }
 
-  /** Those of `topics` that do not exist. */
+  /** Those of `topics` that do not exist. @throws AccessDeniedError when one of them may not be seen. */
   missing(topics: readonly string[]): Promise<readonly string[]> {
     return this.persist(`asking for topics ${topics.join(', ')}`, async () => {
       await this.catalogue.add(topics);
       const found = await Promise.all(topics.map((topic) => this.catalogue.look(topic)));
+      const denied = topics.find((_, index) => found[index]!.errorCode === topicDenied);
+      if (denied !== undefined) throw this.notReadable(denied);
       return topics.filter((_, index) => found[index]!.leaders.length === 0);
     });
   }
@@ -81,12 +85,23 @@ export class PartitionInquiry {
           from = start;
           continue;
         }
+        if (fetched.errorCode === topicDenied) throw this.notReadable(at.topic);
         if (fetched.errorCode !== 0) throw new Error(`error code ${fetched.errorCode}`);
         const { records, next } = await decodeRecords({ ...at, ...fetched, from }, inflate);
         if (records.length > 0 || next === from) return records[0];
         from = next;
       }
     });
+  }
+
+  private notReadable(topic: string): AccessDeniedError {
+    const { principal } = this;
+    return new AccessDeniedError({ principal, operation: 'Read', resource: 'topic', name: topic });
+  }
+
+  private notJoinable(cause: unknown): AccessDeniedError {
+    const { principal, group } = this;
+    return new AccessDeniedError({ principal, operation: 'Read', resource: 'group', name: group }, cause);
   }
 
   private async fetchOnce({ topic, part }: TopicPartition, from: Offset): Promise<FetchedPartition> {
@@ -116,6 +131,8 @@ export class PartitionInquiry {
         await this.cluster.connect();
         return await question();
       } catch (error) {
+        if (error instanceof AccessDeniedError) throw error;
+        if (deniedIn(error)?.resource === 'group') throw this.notJoinable(error);
         if (attempt === attempts || isPermanent(error)) throw new KafkaUnavailableError(attempted, error);
       }
       await waitFor(this.clock, gapMs);

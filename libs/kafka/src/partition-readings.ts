@@ -152,6 +152,7 @@ export class PartitionReadings {
     if (errorCode === notAuthorised) {
       throw Object.assign(new Error(`no permission to read ${reading.at.topic}`), {
         type: 'TOPIC_AUTHORIZATION_FAILED',
+        topic: reading.at.topic,
       });
     }
     if (staleMetadata.has(errorCode)) return 'refresh';

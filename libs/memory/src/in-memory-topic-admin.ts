@@ -9,6 +9,10 @@ export class InMemoryTopicAdmin extends TopicAdmin {
     super();
   }
 
+  override missing(names: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(names.filter((name) => this.broker.partitions(name) === undefined));
+  }
+
   override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
     return Promise.resolve(
       names.flatMap((name) => {

@@ -40,7 +40,7 @@ export class Gates {
     if (this.running) return;
     this.running = true;
     this.loop = this.run();
-    this.unsubscribe = this.coordination.definitions.onChange(() => void this.follow());
+    this.unsubscribe = this.coordination.definitions.onChange(() => this.followLater());
     await this.follow();
   }
 
@@ -67,13 +67,11 @@ export class Gates {
   }
 
   private async followNow(): Promise<void> {
-    const { definitions, log, clock, sink } = this.coordination;
+    const { definitions, log, clock } = this.coordination;
     const wanted: string[] = [];
     for (const topic of definitions.topics()) {
-      if ((await sink.partitions(topic)) === undefined) {
-        log.warn('a trigger names a topic that does not exist yet', { topic });
-        clock.after(2_000, () => void (this.running && this.follow()));
-      } else wanted.push(topic);
+      if (await this.isThere(topic)) wanted.push(topic);
+      else clock.after(2_000, () => this.followLater());
     }
     if (!this.running || wanted.join() === this.topics.join()) return;
     await this.storeAll();
@@ -92,6 +90,22 @@ export class Gates {
         this.coordination.onFatal(error);
       },
     });
+  }
+
+  private followLater(): void {
+    if (this.running) void this.follow().catch((error: unknown) => this.coordination.onFatal(error as Error));
+  }
+
+  /** One topic that cannot be read, for whatever reason, keeps no other from being read. */
+  private async isThere(topic: string): Promise<boolean> {
+    const { log, sink } = this.coordination;
+    try {
+      if ((await sink.partitions(topic)) !== undefined) return true;
+      log.warn('a trigger names a topic that does not exist yet', { topic });
+    } catch (error) {
+      log.warn('a topic that a trigger names cannot be looked at yet', { topic, reason: String(error) });
+    }
+    return false;
   }
 
   private async open(at: TopicPartition): Promise<void> {
@@ -231,7 +245,11 @@ export class Gates {
       const outcomes = await sink.publish(left.map(({ record }) => record));
       left = left.filter((start, index) => this.isLeft(gate, start, outcomes[index]!));
       if (left.length === 0) break;
-      log.warn('starts are not acknowledged yet', { gate: partitionName(gate.at), count: left.length });
+      log.warn('starts are not acknowledged yet', {
+        gate: partitionName(gate.at),
+        count: left.length,
+        reason: reasonIn(outcomes),
+      });
       if (!this.running) return false;
       await waitFor(clock, retryMs);
     }
@@ -291,4 +309,12 @@ export class Gates {
         );
     }
   }
+}
+
+/** Why the first of them is not stored. */
+function reasonIn(outcomes: readonly PublishOutcome[]): string {
+  const [reason = ''] = outcomes.flatMap((outcome) =>
+    outcome.kind === 'acknowledged' ? [] : [outcome.reason],
+  );
+  return reason;
 }

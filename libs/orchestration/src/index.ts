@@ -67,6 +67,12 @@ export {
   type LaneGauge,
   type LiveCount,
 } from './saga-metrics.js';
+export {
+  neededPermissions,
+  type Permission,
+  type PermissionsOptions,
+  type RolePermissions,
+} from './permissions.js';
 export { NoSagaTrace, SagaTrace, type Transition } from './saga-trace.js';
 export { LaneLostError, LayoutError, StoreRefusedError, StoreUnavailableError } from './store-errors.js';
 export { businessKeyOf } from './business-key.js';

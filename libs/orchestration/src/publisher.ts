@@ -2,6 +2,7 @@ import {
   commandPartition,
   eventPartition,
   homeOf,
+  SagaError,
   waitFor,
   writeHomeRecord,
   type Clock,
@@ -181,19 +182,19 @@ export class Publisher {
   private async send(round: readonly Pending[]): Promise<void> {
     const records: OutgoingRecord[] = [];
     const sent: Pending[] = [];
-    const unplaced: Pending[] = [];
+    const unplaced: { readonly entry: Pending; readonly outcome: PublishOutcome }[] = [];
     for (const entry of round) {
-      const record = this.place(entry.message) ?? (await this.placeAfterLookup(entry.message));
-      if (record === undefined) unplaced.push(entry);
+      const placed = this.place(entry.message) ?? (await this.placeAfterLookup(entry.message));
+      if ('kind' in placed) unplaced.push({ entry, outcome: placed });
       else {
-        records.push(record);
+        records.push(placed);
         sent.push(entry);
       }
     }
     const outcomes = records.length === 0 ? [] : await this.options.sink.publish(records);
     const unsent: Pending[] = [];
     for (const [index, entry] of sent.entries()) this.conclude(entry, outcomes[index]!, unsent);
-    for (const entry of unplaced) this.conclude(entry, noSuchTopic(entry.message.topic), unsent);
+    for (const { entry, outcome } of unplaced) this.conclude(entry, outcome, unsent);
     if (unsent.length > 0) this.giveBack(unsent);
   }
 
@@ -206,10 +207,17 @@ export class Publisher {
       : { topic, part: partOf(message, partitions), key, value, headers };
   }
 
-  private async placeAfterLookup(message: OutgoingMessage): Promise<OutgoingRecord | undefined> {
-    const partitions = await this.options.sink.partitions(message.topic);
-    if (partitions === undefined) return undefined;
+  /** A topic that is missing or not for us refuses its own messages; it keeps no others back. */
+  private async placeAfterLookup(message: OutgoingMessage): Promise<OutgoingRecord | PublishOutcome> {
     const { topic, key, value, headers } = message;
+    let partitions: number | undefined;
+    try {
+      partitions = await this.options.sink.partitions(topic);
+    } catch (error) {
+      if (!(error instanceof SagaError) || error.retryable) throw error;
+      return { kind: 'refused', code: 'not-authorised', reason: error.message };
+    }
+    if (partitions === undefined) return noSuchTopic(topic);
     return { topic, part: partOf(message, partitions), key, value, headers };
   }
 

@@ -25,7 +25,10 @@ export interface TopicDescription {
  * refuses (not authorised, invalid setting), with the broker's reason.
  */
 export abstract class TopicAdmin {
-  /** Those of `names` that exist, in the order given. */
+  /** Those of `names` that do not exist, in the order given. */
+  abstract missing(names: readonly string[]): Promise<readonly string[]>;
+
+  /** Those of `names` that exist, in the order given, with their settings. */
   abstract describe(names: readonly string[]): Promise<readonly TopicDescription[]>;
 
   /** Makes those that do not exist. */

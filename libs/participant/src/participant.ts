@@ -215,6 +215,10 @@ export class Participant<Transaction> {
     const outcome = await this.reply(originOf(received.command), answer, span);
     if (outcome.kind === 'acknowledged') lane.close(entry);
     else if (outcome.kind === 'refused') {
+      this.log.error('the broker refuses a reply for good', {
+        participant: this.parts.name,
+        reason: outcome.reason,
+      });
       await this.park(received.record, 'reply-refused', outcome.reason, lane, entry);
     }
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/messaging';
-import { compileDefinitions, type Problem } from '#libs/saga';
+import { compileDefinitions, type CompiledDefinitions, type Problem } from '#libs/saga';
 import { CommandFailedError, type CliContext } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
 import { problemWithSource } from '../source-excerpt.js';
@@ -20,19 +20,26 @@ export const validateCommand: CommandSetup = (program, context) => {
     .argument('[path]', 'a folder of definitions, or one file', '.')
     .action((path: string, _options: unknown, command) => {
       const definitions = readDefinitionFiles(path);
-      const found = validate(definitions);
+      const validation = validate(definitions);
       const format = outputOf(command);
-      if (format === 'text') printProblems(context, definitions, found);
-      if (format === 'json' || found.errors === 0)
-        printResult(context, format, found, () => soundText(found));
-      if (found.errors > 0) throw new CommandFailedError(countText(found));
+      if (format === 'text') printProblems(context, definitions, validation);
+      if (format === 'json' || validation.errors === 0)
+        printResult(context, format, validation, () => soundText(validation));
+      if (validation.errors > 0) throw new CommandFailedError(countText(validation));
     });
 };
 
 /** Compiles the files and counts what is wrong with them. */
 export function validate(definitions: DefinitionFiles): Validation {
   const { sources, others } = compilerInput(definitions);
-  const { programs, problems } = compileDefinitions(sources, others);
+  return validationOf(compileDefinitions(sources, others));
+}
+
+/** Counts what is wrong with what was compiled. */
+export function validationOf({
+  programs,
+  problems,
+}: Pick<CompiledDefinitions, 'programs' | 'problems'>): Validation {
   return {
     problems,
     errors: problems.filter(({ severity }) => severity === 'error').length,
@@ -68,14 +75,14 @@ export function printProblems(
 }
 
 /** How many problems there are, in words. */
-function countText({ problems, errors }: Validation): string {
+export function countText({ problems, errors }: Validation): string {
   const warnings = problems.length - errors;
   return [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '').join(', ');
 }
 
-function soundText(found: Validation): string {
-  const sagas = found.sagas.length === 0 ? 'no saga' : found.sagas.join(', ');
-  const warnings = countText(found);
+function soundText(validation: Validation): string {
+  const sagas = validation.sagas.length === 0 ? 'no saga' : validation.sagas.join(', ');
+  const warnings = countText(validation);
   return `valid: ${sagas}${warnings === '' ? '' : ` (${warnings})`}`;
 }
 

@@ -8,6 +8,10 @@ import { Install } from './install.js';
 class FakeTopicAdmin extends TopicAdmin {
   readonly topics = new Map<string, TopicDescription>();
 
+  override missing(names: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(names.filter((name) => !this.topics.has(name)));
+  }
+
   override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
     return Promise.resolve(names.flatMap((name) => this.topics.get(name) ?? []));
   }

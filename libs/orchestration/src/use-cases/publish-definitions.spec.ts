@@ -11,6 +11,10 @@ import { PublishDefinitions, type PublishResult } from './publish-definitions.js
 class FakeTopicAdmin extends TopicAdmin {
   readonly made: TopicSpec[] = [];
 
+  override missing(names: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(names.filter((name) => !this.made.some((topic) => topic.name === name)));
+  }
+
   override describe(names: readonly string[]): Promise<readonly TopicDescription[]> {
     const present = this.made.filter(({ name }) => names.includes(name));
     return Promise.resolve(

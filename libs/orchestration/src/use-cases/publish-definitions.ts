@@ -1,4 +1,3 @@
-import { commandTopic, eventTopic } from '#libs/messaging';
 import { formatProblem, type Problem, type Program } from '#libs/saga';
 import type { DefinitionStore, Publication, PublishedDocument, PublishedFile } from '../definition-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -12,6 +11,7 @@ import {
   type DefinitionText,
   type DocumentPiece,
 } from './document-pieces.js';
+import { everyTopic, topicsOf } from './program-topics.js';
 import { RequestError } from './request-error.js';
 
 /** What is to be published, and who publishes. */
@@ -95,9 +95,7 @@ export class PublishDefinitions {
 
   private async provideTopics(programs: readonly Program[]): Promise<readonly string[]> {
     const { topics, topicPolicy } = this.options;
-    const needed = [...new Set(programs.flatMap(topicsOf))].sort();
-    const present = new Set((await topics.describe(needed)).map(({ name }) => name));
-    const missing = needed.filter((name) => !present.has(name));
+    const missing = await topics.missing(everyTopic(topicsOf(programs)));
     if (missing.length === 0) return [];
     if (!topicPolicy.create) {
       throw new RequestError(
@@ -139,17 +137,6 @@ function compileNew(
   const kept = before.documents.filter((document) => !replaced.has(identityOf(document)));
   const others = before.files.filter(({ path }) => !files.some((file) => file.path === path));
   return { documents, ...compileDocuments([...kept, ...pieces], [...others, ...files]) };
-}
-
-function topicsOf(program: Program): readonly string[] {
-  return [
-    ...program.calls.map(commandTopic),
-    ...program.emits.map(eventTopic),
-    ...program.triggers.flatMap((trigger) => ('event' in trigger ? [eventTopic(trigger.event)] : [])),
-    // What is waited for, and what facts are made of, may come from somebody who has sent nothing yet.
-    ...(program.awaits ?? []).map(({ event }) => eventTopic(event)),
-    ...(program.facts ?? []).map(({ from }) => eventTopic(from)),
-  ];
 }
 
 function resultOf({ kind, name, version, text }: PublishedDocument, before: Publication) {
