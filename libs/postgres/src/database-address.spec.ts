@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { addressNow, databaseAddressFromEnv, DatabaseAddressError, isPlaintext } from './database-address.js';
+import {
+  addressNow,
+  databaseAddressFromEnv,
+  isPlaintext,
+  type DatabaseAddressError,
+} from './database-address.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'skald-address-'));
 const url = 'postgres://skald:secret@db:5432/skald';
