@@ -12,33 +12,46 @@ export interface Certificates {
   readonly caFile: string;
   readonly certificate: string;
   readonly key: string;
+  /** Paths of the files that hold them. */
+  readonly certificateFile: string;
+  readonly keyFile: string;
 }
 
 /** Makes an authority of its own and a certificate of 127.0.0.1 that it has signed, below `folder`, by `openssl`. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   await mkdir(folder, { recursive: true });
-  const file = (name: string): string => path.join(folder, name);
-  const openssl = (...args: readonly string[]) => run('openssl', [...args], { cwd: folder });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=spec authority',
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-  );
-  await openssl('req', ...newKey, '-subj', '/CN=127.0.0.1', '-keyout', 'server.key', '-out', 'server.csr');
-  await writeFile(file('names'), 'subjectAltName = IP:127.0.0.1, DNS:localhost\n');
-  const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '2'];
-  await openssl('x509', '-req', '-in', 'server.csr', ...signer, '-out', 'server.pem');
-  const [ca, certificate, key] = await Promise.all(
-    ['ca.pem', 'server.pem', 'server.key'].map((name) => readFile(file(name), 'utf8')),
-  );
-  return { ca: ca!, caFile: file('ca.pem'), certificate: certificate!, key: key! };
+  const subject = ['-days', '2', '-subj', '/CN=spec authority'];
+  await openssl(folder, 'req', '-x509', ...newKey, ...subject, '-keyout', 'ca.key', '-out', 'ca.pem');
+  const caFile = path.join(folder, 'ca.pem');
+  return {
+    ca: await readFile(caFile, 'utf8'),
+    caFile,
+    ...(await signCertificate(folder, 'server', '127.0.0.1')),
+  };
+}
+
+/** Has the authority of {@link makeCertificates} sign a certificate of somebody; its files are called `name`. */
+export async function signCertificate(
+  folder: string,
+  name: string,
+  commonName: string,
+): Promise<Omit<Certificates, 'ca' | 'caFile'>> {
+  const file = (kind: string): string => `${name}.${kind}`;
+  const request = ['-subj', `/CN=${commonName}`, '-keyout', file('key'), '-out', file('csr')];
+  await openssl(folder, 'req', ...newKey, ...request);
+  await writeFile(path.join(folder, file('names')), 'subjectAltName = IP:127.0.0.1, DNS:localhost\n');
+  const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', file('names')];
+  await openssl(folder, 'x509', '-req', '-in', file('csr'), ...signer, '-days', '2', '-out', file('pem'));
+  const [certificateFile, keyFile] = [path.join(folder, file('pem')), path.join(folder, file('key'))];
+  const [certificate, key] = await Promise.all([
+    readFile(certificateFile, 'utf8'),
+    readFile(keyFile, 'utf8'),
+  ]);
+  return { certificate, key, certificateFile, keyFile };
+}
+
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+async function openssl(folder: string, ...args: readonly string[]): Promise<void> {
+  await run('openssl', [...args], { cwd: folder });
 }

@@ -15,6 +15,8 @@ export {
 } from './service-process.js';
 export { startGuard, type Guard } from './guard.js';
 export { runFolderOf } from './run-folder.js';
+export { runBrokerTool } from './broker-tool.js';
+export { serverUser } from './server-user.js';
 export { freePorts } from './free-ports.js';
 export type { ProcessEnd } from './owned-process.js';
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js';

@@ -79,9 +79,11 @@ function unavailable(what: string, error: unknown): StoreUnavailableError {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as { readonly code?: unknown };
+  const { code, message = String(error) } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: string;
+  };
   return typeof code === 'string' && distrust.test(code)
-    ? `the certificate of the database is not trusted (${error.message}); DATABASE_SSL_CA, or sslrootcert in DATABASE_URL, says who vouches for it`
-    : error.message;
+    ? `the certificate of the database is not trusted (${message}); DATABASE_SSL_CA, or sslrootcert in DATABASE_URL, says who vouches for it`
+    : message;
 }
