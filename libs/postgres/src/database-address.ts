@@ -45,7 +45,8 @@ export function databaseAddressFromEnv(env: Environment): DatabaseAddress {
   const first = url ?? (file === undefined ? undefined : readUrl(file, problems));
   if (first === undefined && problems.length === 0)
     problems.push('DATABASE_URL is missing: postgres://user:password@host:5432/database');
-  if (first !== undefined && !/^postgres(?:ql)?:\/\/./.test(first))
+  // What is wrong with it is not shown: there is a password in it.
+  if (first !== undefined && !(/^postgres(?:ql)?:\/\/./.test(first) && URL.canParse(first)))
     problems.push(
       `${file === undefined ? 'DATABASE_URL' : 'what DATABASE_URL_FILE names'} has to begin with postgres:// or postgresql://`,
     );
