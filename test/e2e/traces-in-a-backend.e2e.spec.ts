@@ -80,7 +80,15 @@ let bench: SagaBench;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'skald-jaeger-'));
   jaeger = await startJaeger({ dataFolder: folder, logsFolder: folder });
-  bench = await startSagaBench({ name: 'jaeger', documents: trip, env: jaeger.env });
+  bench = await startSagaBench({
+    name: 'jaeger',
+    documents: trip,
+    env: {
+      ...jaeger.env,
+      OTEL_PROPAGATORS: 'tracecontext,baggage,b3',
+      SKALD_TRACE_HEADERS: 'x-request-id',
+    },
+  });
 }, 900_000);
 
 afterAll(async () => {
@@ -274,6 +282,26 @@ describe('a saga in a saga', () => {
     expect(trace.only('saga trip').parent).toBe(bar.spanID);
     expect(trace.only('saga trip completed').tags).toMatchObject({ 'saga.outcome': 'completed' });
     expect(bar.duration).toBeGreaterThanOrEqual(trace.only('saga trip completed').duration);
+  });
+});
+
+describe('an event with a context of another convention', () => {
+  it('is found by the id of its trace, and by the id it had elsewhere', async () => {
+    const [traceId, spanId] = ['80f198ee56343ba864fe8b2a57d3eff7', 'e457b5a2e4d86bd1'];
+    const headers = { b3: `${traceId}-${spanId}-1`, 'x-request-id': 'R-17' };
+    await bench.publish('travel.trip.wanted', { tripId: 'foreign', isLong: false }, { headers });
+    await board('foreign');
+
+    const trace = await jaeger.until(
+      service,
+      { 'saga.header.x-request-id': 'R-17' },
+      ({ isClosed, orphans }) => isClosed && orphans.length === 1,
+    );
+
+    expect(trace.id).toBe(traceId);
+    // Who published it exports elsewhere.
+    expect(trace.orphans).toEqual([`process travel.events (${service})`]);
+    expect(trace.only('process travel.events').parent).toBe(spanId);
   });
 });
 

@@ -47,6 +47,8 @@ export interface BenchEvent {
   readonly source?: string;
   /** The saga whose command caused it. */
   readonly cause?: string;
+  /** Of the record, beside those that every event has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How many sagas lie behind it. Default 0. */
   readonly hops?: number;
 }
@@ -197,7 +199,7 @@ export class SagaBench {
       part: eventPartition(key, partitions),
       key,
       value: JSON.stringify(data),
-      headers,
+      headers: { ...headers, ...event.headers },
     };
     const [outcome] = await this.sink.publish([record]);
     if (outcome?.kind !== 'acknowledged')

@@ -27,6 +27,7 @@ async function run({ clock = new SystemClock(), traffic = kafkaTraffic }: Coordi
   const configuration = readConfiguration(process.env);
   const log = new JsonLog({ clock, level: configuration.logLevel });
   const tracing = await startTracing('skald-coordinator', configuration.traces);
+  if (tracing.warning !== undefined) log.warn(tracing.warning);
   const metrics = await startMetrics('skald-coordinator');
   const { maxBodyBytes, host, port } = configuration;
   const module = AppModule.over(

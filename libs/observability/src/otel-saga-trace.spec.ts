@@ -316,7 +316,9 @@ describe('a saga that is not sampled', () => {
     for (const each of refusedOrder(trace, anchor, start)) trace.committed(each);
 
     expect(spans()).toHaveLength(before);
-    expect(trace.command(anchor, saga, 'charge/1/do', 1).traceparent).toMatch(/-00$/);
+    expect(anchor).toMatch(/-00$/);
+    expect(trace.command(anchor, saga, 'charge/1/do', 1).traceparent).toBe(anchor);
+    expect(trace.event(anchor, saga, 'outcome').traceparent).toBe(anchor);
   });
 
   it('is one the sampler refused at its start', () => {

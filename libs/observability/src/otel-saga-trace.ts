@@ -99,12 +99,15 @@ export class OtelSagaTrace extends SagaTrace {
 
   override command(anchor: string, saga: SagaId, operation: string, attempt: number): TraceHeaders {
     const root = readTraceparent(anchor);
-    return root === undefined ? {} : traceHeaders(commandOf(root, saga, operation, attempt));
+    if (root === undefined) return {};
+    // Nobody will look for the span of a saga that is not sampled: its id need not be derived.
+    return traceHeaders(isSampled(root) ? commandOf(root, saga, operation, attempt) : root);
   }
 
   override event(anchor: string, saga: SagaId, id: string): TraceHeaders {
     const root = readTraceparent(anchor);
-    return root === undefined ? {} : traceHeaders(eventOf(root, saga, id));
+    if (root === undefined) return {};
+    return traceHeaders(isSampled(root) ? eventOf(root, saga, id) : root);
   }
 
   override child(anchor: string, saga: SagaId, id?: string): TraceHeaders {

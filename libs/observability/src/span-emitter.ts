@@ -1,12 +1,13 @@
 import {
   ROOT_CONTEXT,
+  SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Attributes,
   type HrTime,
   type Link,
   type SpanContext,
-  type SpanKind,
   type Tracer,
 } from '@opentelemetry/api';
 import type { Instant } from '#libs/messaging';
@@ -45,6 +46,14 @@ export class SpanEmitter {
   /** What the sampler says of a trace that begins with this span. A span that is never ended is never exported. */
   probe(span: FinishedSpan): SpanContext {
     return this.start(span).spanContext();
+  }
+
+  /** Whether spans get the ids they are given. Another SDK that came first in this process draws ids of its own. */
+  givesIds(): boolean {
+    const context = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: TraceFlags.NONE };
+    const kind = SpanKind.INTERNAL;
+    const span = { name: 'id', kind, context, parent: undefined, startedAt: 0, attributes: {} };
+    return this.probe(span).spanId === context.spanId;
   }
 
   private start({ name, kind, context, parent, startedAt, attributes, links }: FinishedSpan) {

@@ -13,6 +13,8 @@ import { UntracedSink } from './untraced-sink.js';
 export interface Tracing {
   /** False: everything below does nothing. */
   readonly isOn: boolean;
+  /** What keeps sagas from being traced although traces are wanted, for a coordinator to log. */
+  readonly warning?: string;
   /** For a coordinator. */
   readonly saga: SagaTrace;
   /** For participants; one for all of a process. */
@@ -64,15 +66,17 @@ export async function startTracing(
   });
   sdk.start();
   const tracer = api.trace.getTracer('skald');
+  const emitter = new SpanEmitter(tracer, ids);
+  const saga = new OtelSagaTrace(emitter, {
+    ...options,
+    // Which conventions are read beside W3C's, OTEL_PROPAGATORS says.
+    foreign: (headers) =>
+      api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, headers, recordHeaders)),
+  });
   let stopping: Promise<void> | undefined;
   return {
     isOn: true,
-    saga: new OtelSagaTrace(new SpanEmitter(tracer, ids), {
-      ...options,
-      // Which conventions are read beside W3C's, OTEL_PROPAGATORS says.
-      foreign: (headers) =>
-        api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, headers, recordHeaders)),
-    }),
+    ...(emitter.givesIds() ? { saga } : { saga: new NoSagaTrace(), warning: foreignSdk }),
     participant: new OtelParticipantTrace(tracer),
     tracer,
     untraced: (sink) => new UntracedSink(sink, (active) => core.suppressTracing(active)),
@@ -88,6 +92,9 @@ const recordHeaders: TextMapGetter<InboundRecord['headers']> = {
     return name === undefined ? undefined : headerText(headers, name);
   },
 };
+
+const foreignSdk =
+  'sagas are not traced: another OpenTelemetry SDK was started in this process before, and draws ids of its own; do not load automatic instrumentation into coordinators';
 
 const noTracing: Tracing = {
   isOn: false,
