@@ -56,6 +56,14 @@ describe('the page of a saga that stands still', () => {
   });
 });
 
+describe('the page of a saga', () => {
+  it('says why it ran', () => {
+    const why = 'order version 1 ran because shop.order.placed came (event-1 of /shop).';
+
+    expect(sagaPage({ ...running, why }, now)).toContain(`Why       ${why}\n`);
+  });
+});
+
 describe('the page of a saga that failed', () => {
   it('says what led to that', () => {
     const causes = [

@@ -36,6 +36,7 @@ function headOf(saga: ShownSaga, now: Instant): string {
     `${saga.definition} version ${saga.version}, ${saga.businessKey}: ${status}`,
     `Id        ${saga.id}`,
     `Started   ${clockText(startedAt)}, ${past}`,
+    ...(saga.why === undefined ? [] : [`Why       ${saga.why}`]),
     ...stallLines(saga, now),
     ...failureLines(saga),
     `Input     ${shortened(saga.input, longestValue)}`,

@@ -12,6 +12,7 @@ export interface ShownSaga {
   readonly startedAt: string;
   readonly finishedAt?: string;
   readonly input: Json;
+  readonly why?: string;
   readonly parent?: { readonly id: string; readonly block: string };
   readonly linked?: { readonly id: string; readonly definition: string; readonly key: string };
   readonly steps: Readonly<Record<string, ShownStep>>;

@@ -33,6 +33,7 @@ describe('a saga that was refused at its last step', () => {
       'published shop.order.rejected',
       'compensated because arrangeShipping raised no-carrier',
     ]);
+    expect(saga['why']).toMatch(/^\S+ version 1 ran because \S+ asked for it/);
     expect(saga['waitsFor']).toEqual([]);
     expect((saga['history'] as unknown[]).length).toBeGreaterThan(1);
   });

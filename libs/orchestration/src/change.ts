@@ -1,5 +1,5 @@
 import type { InboundRecord, Instant, SagaId } from '#libs/messaging';
-import type { Effect, SagaInput } from '#libs/saga';
+import type { Effect, SagaInput, StartInput } from '#libs/saga';
 import type { HistoryEntry } from './history.js';
 import type { AuditRow, HistoryRow, IncidentRow, NewInstance, StoredInstance } from './lane-store.js';
 import { storedForm, type LiveSaga } from './live-saga.js';
@@ -69,8 +69,12 @@ export function historyEntry(
   record: InboundRecord,
   cause: string | undefined,
 ): HistoryEntry {
-  const kept = input.kind === 'start' ? { kind: input.kind, now: input.now, facts: input.facts } : input;
+  const kept = input.kind === 'start' ? keptOfStart(input) : input;
   return { input: kept, effects, offset: record.offset, ...(cause === undefined ? {} : { cause }) };
+}
+
+function keptOfStart({ kind, now, facts, origin }: StartInput): HistoryEntry['input'] {
+  return origin === undefined ? { kind, now, facts } : { kind, now, facts, origin };
 }
 
 /** The row of an incident effect. */

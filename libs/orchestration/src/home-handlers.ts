@@ -138,7 +138,17 @@ function startInput(
   record: InboundRecord,
   { linked, edition }: { readonly linked?: Json | undefined; readonly edition?: Instant | undefined } = {},
 ): SagaInput & { readonly kind: 'start' } {
-  const { definition, version, businessKey: key, hops, toggles, parent, runBy } = content.head;
+  const {
+    definition,
+    version,
+    businessKey: key,
+    hops,
+    toggles,
+    parent,
+    runBy,
+    eventType,
+    source,
+  } = content.head;
   const now = record.timestamp;
   const started = { id: content.saga, key, definition, version, startedAt: now, hops };
   const facts = {
@@ -147,7 +157,8 @@ function startInput(
     ...(parent !== undefined && { parent }),
     ...(runBy !== undefined && { runBy }),
   };
-  const input = { kind: 'start', now, facts, input: content.input as Json, toggles } as const;
+  const origin = { type: eventType, source };
+  const input = { kind: 'start', now, facts, input: content.input as Json, toggles, origin } as const;
   return linked === undefined ? input : { ...input, linked };
 }
 

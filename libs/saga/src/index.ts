@@ -122,7 +122,15 @@ export type {
   WaitedEffect,
   TellEffect,
 } from './effect.js';
-export type { ActionInput, AnswerInput, HeardInput, SagaInput, StartInput, SwitchedInput } from './input.js';
+export type {
+  ActionInput,
+  AnswerInput,
+  HeardInput,
+  SagaInput,
+  StartInput,
+  StartOrigin,
+  SwitchedInput,
+} from './input.js';
 export type { Instant, Json, JsonObject } from './json.js';
 export type * from './node.js';
 export type {

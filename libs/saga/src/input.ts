@@ -20,6 +20,12 @@ export type SagaInput =
   | SwitchedInput
   | ActionInput;
 
+/** What a saga was started by: type and source of an event; `api`, `schedule` or `saga` where it was none. */
+export interface StartOrigin {
+  readonly type: string;
+  readonly source: string;
+}
+
 /** The first input of a saga. */
 export interface StartInput {
   readonly kind: 'start';
@@ -29,6 +35,8 @@ export interface StartInput {
   readonly toggles: Readonly<Record<string, boolean>>;
   /** The saga that it is linked to, as it stands then. */
   readonly linked?: Json;
+  /** For whoever asks why it ran; not visible to expressions. */
+  readonly origin?: StartOrigin;
 }
 
 /** A participant's answer. */

@@ -13,6 +13,7 @@ import type { HistoryPage, SagaView } from './saga-view.js';
 import { stallOf } from './stall.js';
 import { timelineOf } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
+import { whyItRan } from './why-it-ran.js';
 
 /** Shows one saga with its full history and what it waits for; what is classed is covered. */
 export class GetSaga {
@@ -74,9 +75,11 @@ export class GetSaga {
     const entries = history.flatMap((page) => page.entries);
     const program = this.definitions.programOf(instance);
     const due = nextTimerAt(state);
+    const why = whyItRan(state.facts, entries, program);
     return {
       ...factsOf(instance),
       input: state.input,
+      ...(why === undefined ? {} : { why }),
       ...linkOf(state),
       ...parentOf(state),
       steps: state.steps,

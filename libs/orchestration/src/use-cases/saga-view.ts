@@ -30,6 +30,8 @@ export interface SagaView {
   /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
   readonly trace: string;
   readonly input: Json;
+  /** Why it ran, as a sentence; absent when the history of its start is gone. */
+  readonly why?: string;
   /** The saga that runs it, and the block there that does. */
   readonly parent?: { readonly id: SagaId; readonly block: string };
   /** The saga that it was linked to when it started. */
