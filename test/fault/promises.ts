@@ -2,7 +2,8 @@ import { header, type InboundRecord } from '#libs/messaging';
 import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
 import { eventually } from '../harness/deadline.js';
 import type { Fleet } from '../harness/fleet.js';
-import { endsOf, headerOf, openEar } from '../harness/topic-ear.js';
+import { headerOf, openEar } from '../harness/topic-ear.js';
+import { endsOf } from '../load/topics.js';
 import { allEnded } from './saga-counts.js';
 
 /** What one particular accident may leave behind. */

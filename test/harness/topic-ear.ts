@@ -1,6 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
 import { headerText, type InboundRecord } from '#libs/messaging';
 import { readTopics } from '../load/topic-reader.js';
+import { endsOf } from '../load/topics.js';
 import { eventually } from './deadline.js';
 
 /** Hears everything that is written to a topic, from its beginning. */
@@ -36,24 +36,4 @@ export async function openEar(brokers: readonly string[], topic: string): Promis
 /** The text of a header of a record, empty where there is none. */
 export function headerOf(record: InboundRecord, name: string): string {
   return headerText(record.headers, name) ?? '';
-}
-
-/** Where each partition of a topic ends now. */
-export async function endsOf(
-  brokers: readonly string[],
-  topic: string,
-): Promise<readonly (readonly [number, number])[]> {
-  const admin = new Kafka({
-    clientId: 'spec-ear',
-    brokers: [...brokers],
-    logLevel: logLevel.NOTHING,
-  }).admin();
-  await admin.connect();
-  try {
-    return (await admin.fetchTopicOffsets(topic)).map(
-      ({ partition, high }) => [partition, Number(high)] as const,
-    );
-  } finally {
-    await admin.disconnect();
-  }
 }

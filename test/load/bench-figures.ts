@@ -1,4 +1,6 @@
+import type { TransitionTimes } from './cause-book.js';
 import type { CpuByProcess } from './cpu-meter.js';
+import type { InFlightRun } from './in-flight-run.js';
 import type { TransitionCost } from './large-run.js';
 import type { Latency, Spread } from './figures.js';
 
@@ -16,12 +18,17 @@ export interface BenchFigures {
     readonly half: Latency | null;
   };
   readonly halfRate: number | null;
+  /** How long the coordinator took for single steps, at the steady rates. */
+  readonly transitionsAtRates: Readonly<Record<string, TransitionTimes>>;
+  readonly inFlight: InFlightRun | null;
   /** By process and in total; the saturated run with the median throughput. */
   readonly cpuSecondsPer1000: CpuByProcess | null;
   /** The same at the steady rates. */
   readonly cpuSecondsPer1000AtRates: Readonly<Record<string, CpuByProcess>>;
   /** Cores that other programs kept busy during each measurement: above 0.1 the figures say little. */
   readonly coresElsewhere: Readonly<Record<string, number>>;
+  /** Resident memory by process before the first saga. */
+  readonly atRestMb: Readonly<Record<string, number>>;
   /** Resident memory of the coordinator after `startSagas` and `endSagas`. */
   readonly rssMb: {
     readonly start: number;

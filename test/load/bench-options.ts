@@ -12,6 +12,8 @@ export interface BenchPlan {
   readonly floorQueued: number;
   readonly floorWarmUp: number;
   readonly commitSeconds: number;
+  /** Sagas that are under way at the same time. */
+  readonly inFlight: number;
   /** Large orders: before it is measured, and queued. */
   readonly large: { readonly warmUp: number; readonly queued: number };
 }
@@ -42,7 +44,7 @@ export interface BenchOptions {
 }
 
 /** What can be measured alone. */
-export type BenchPart = 'latency' | 'saturated' | 'large' | 'floors';
+export type BenchPart = 'latency' | 'saturated' | 'in-flight' | 'large' | 'floors';
 
 /** The arguments make no sense; the message says which ones do. */
 export class BenchUsageError extends Error {
@@ -54,7 +56,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick            one run of 10,000 and a few seconds a rate, about a minute
   --json FILE        writes the figures
   --profile          runs the coordinator with --cpu-prof and prints where its time goes; saturated runs only, unless --only says which
-  --only PARTS       latency, saturated, large, floors, separated by commas; what is left out is null in the figures
+  --only PARTS       latency, saturated, in-flight, large, floors, separated by commas; what is left out is null in the figures
   --partitions N     of every topic (default 4); --home-partitions, --command-partitions, --event-partitions: of one kind
   --queued N         orders queued for a saturated run
   --runs N           saturated runs
@@ -72,6 +74,7 @@ const full: BenchPlan = {
   floorQueued: 60_000,
   floorWarmUp: 5_000,
   commitSeconds: 8,
+  inFlight: 5_000,
   large: { warmUp: 500, queued: 5_000 },
 };
 
@@ -84,10 +87,11 @@ const quick: BenchPlan = {
   floorQueued: 10_000,
   floorWarmUp: 2_000,
   commitSeconds: 2,
+  inFlight: 5_000,
   large: { warmUp: 200, queued: 1_000 },
 };
 
-const everything: readonly BenchPart[] = ['latency', 'saturated', 'large', 'floors'];
+const everything: readonly BenchPart[] = ['latency', 'saturated', 'in-flight', 'large', 'floors'];
 /** From none to all. */
 export const traceShares: readonly TraceShare[] = ['off', '1%', 'full'];
 

@@ -8,9 +8,10 @@ import { spreadOf } from './figures.js';
 import { captureShape } from './floor/capture-shape.js';
 import { floorRun } from './floor/floor-run.js';
 import type { FloorShape } from './floor/floor-shape.js';
+import { inFlightRun, type InFlightRun } from './in-flight-run.js';
 import { largeRun, transitionCost, type LargeRun, type StoredGrowth } from './large-run.js';
 import { transitionsOfLargeOrder } from './large-orders.js';
-import { MemoryCurve } from './memory-curve.js';
+import { MemoryCurve, memoryOf } from './memory-curve.js';
 import type { OrderRange } from './order-book.js';
 import { placeAtOnce } from './place-orders.js';
 import { rateRun, type RateRun } from './rate-run.js';
@@ -55,6 +56,8 @@ class BenchSession {
   private readonly saturated: SaturatedRun[] = [];
   private readonly rates: RateRun[] = [];
   private stored: StoredGrowth | undefined;
+  private inFlight: InFlightRun | undefined;
+  private atRestMb: Readonly<Record<string, number>> = {};
   private large: LargeRun | undefined;
   private floor: SaturatedRun | undefined;
   private plainFloor: SaturatedRun | undefined;
@@ -72,11 +75,13 @@ class BenchSession {
     const system = await startBenchSystem(this.stack, this.options);
     this.system = system;
     this.memory = new MemoryCurve(system.processes['coordinator']!, () => system.book.settled);
+    this.atRestMb = memoryOf(system.processes, ['coordinator', 'participants', 'broker']);
     await this.warmUp(system, plan.warmUp);
     if (parts.has('floors')) this.shape = await captureShape(system.kafka, system.clock, system.topics);
     // Saturated first: it leaves the broker's compiler with nothing to do, which on two cores would be measured too.
     if (parts.has('saturated')) await this.measureSaturated(system);
     if (parts.has('latency')) for (const rate of this.ratesToMeasure()) await this.measureRate(system, rate);
+    if (parts.has('in-flight')) await this.measureInFlight(system);
     if (parts.has('large')) await this.measureLarge(system);
   }
 
@@ -142,6 +147,13 @@ class BenchSession {
     this.say(`  ${sagasPerSecond} sagas/s in ${seconds} s`);
   }
 
+  private async measureInFlight(system: BenchSystem): Promise<void> {
+    const { inFlight } = this.options.plan;
+    this.say(`${inFlight} sagas under way at once`);
+    this.inFlight = await inFlightRun(system, this.take(inFlight));
+    this.say(`  p95 of a transition ${this.inFlight.transitions.answerToNext.p95} ms`);
+  }
+
   private take(count: number): OrderRange {
     const range = { first: this.placed + 1, count };
     this.placed += count;
@@ -164,7 +176,7 @@ class BenchSession {
     const sum = (of: (verdict: (typeof verdicts)[number]) => number) =>
       verdicts.reduce((total, each) => total + of(each), 0);
     const spread = saturated.length === 0 ? null : spreadOf(saturated.map((run) => run.sagasPerSecond));
-    const latencyAt = (rate: number) => this.rates.findLast((run) => run.rate === rate)?.latency ?? null;
+    const at = (rate: number) => this.rates.findLast((run) => run.rate === rate);
     const half = this.rates.length > options.plan.rates.length ? this.rates[0] : undefined;
     const cpu = saturated.find((run) => run.sagasPerSecond === spread?.median)?.cpuSecondsPer1000 ?? null;
     const { large } = this;
@@ -174,13 +186,20 @@ class BenchSession {
       trace: options.trace,
       partitions: options.partitions,
       sagasPerSecond: spread,
-      latencyMs: { at50: latencyAt(50), at250: latencyAt(250), half: half?.latency ?? null },
+      latencyMs: {
+        at50: at(50)?.latency ?? null,
+        at250: at(250)?.latency ?? null,
+        half: half?.latency ?? null,
+      },
+      transitionsAtRates: Object.fromEntries(this.rates.map((run) => [run.rate, run.transitions])),
+      inFlight: this.inFlight ?? null,
       halfRate: half?.rate ?? null,
       cpuSecondsPer1000: cpu,
       cpuSecondsPer1000AtRates: Object.fromEntries(
         this.rates.map((run) => [run.rate, run.cpuSecondsPer1000]),
       ),
       coresElsewhere: this.coresElsewhere(),
+      atRestMb: this.atRestMb,
       rssMb: this.memoryFigures(),
       bytesPerSaga: this.bytesPerSaga(),
       perTransition: {

@@ -73,7 +73,7 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
     ...topics.commands.map((name) => ({
       name,
       partitions: options.partitions.commands,
-      stampedByBroker: false,
+      stampedByBroker: true,
     })),
   ]);
   const receiver = options.trace === 'off' ? undefined : await startTraceReceiver();

@@ -1,3 +1,4 @@
+import type { MeteredProcesses } from './cpu-meter.js';
 import { spreadOf } from './figures.js';
 import { residentMb } from './process-usage.js';
 
@@ -33,4 +34,16 @@ export class MemoryCurve {
     const near = this.samples.filter((sample) => Math.abs(sample.sagas - reached) <= reached * window);
     return Math.round(spreadOf(near.map(({ mb }) => mb)).median * 10) / 10;
   }
+}
+
+/** Resident megabytes of some processes now. One that runs elsewhere is left out. */
+export function memoryOf(
+  processes: MeteredProcesses,
+  names: readonly string[],
+): Readonly<Record<string, number>> {
+  const found = names.flatMap((name) => {
+    const pid = processes[name]?.();
+    return pid === undefined ? [] : [[name, Math.round(residentMb(pid))] as const];
+  });
+  return Object.fromEntries(found);
 }

@@ -1,5 +1,6 @@
 import { transitionsOfOrder } from './bench-orders.js';
 import type { BenchFigures } from './bench-figures.js';
+import type { TransitionTimes } from './cause-book.js';
 import type { CpuByProcess } from './cpu-meter.js';
 import type { Latency } from './figures.js';
 import type { TransitionCost } from './large-run.js';
@@ -13,6 +14,7 @@ export function reportOf(figures: BenchFigures): string {
     '',
     ...throughputLines(figures),
     ...latencyLines(figures),
+    ...stepLines(figures),
     ...cpuLines(figures),
     ...elsewhereLines(figures),
     ...sizeLines(figures),
@@ -62,6 +64,15 @@ function latencyLines({ latencyMs, halfRate }: BenchFigures): readonly string[] 
   return lines;
 }
 
+function stepLines({ transitionsAtRates, inFlight }: BenchFigures): readonly string[] {
+  const line = (what: string, { eventToCommand, answerToNext }: TransitionTimes): string =>
+    `${what.padEnd(17)} event to first command p95 ${eventToCommand.p95} ms, answer to what follows p95 ${answerToNext.p95} ms`;
+  return [
+    ...Object.entries(transitionsAtRates).map(([rate, times]) => line(`steps at ${rate}`, times)),
+    ...(inFlight === null ? [] : [line(`${inFlight.sagas} at once`, inFlight.transitions)]),
+  ];
+}
+
 function cpuLines({ cpuSecondsPer1000, cpuSecondsPer1000AtRates, floors }: BenchFigures): readonly string[] {
   const line = (what: string, used: CpuByProcess): string =>
     `${what.padEnd(17)} ${Object.entries(used)
@@ -86,8 +97,9 @@ function elsewhereLines({ coresElsewhere }: BenchFigures): readonly string[] {
   return [`DISTURBED         cores that other programs used meanwhile: ${list}`];
 }
 
-function sizeLines({ rssMb, bytesPerSaga }: BenchFigures): readonly string[] {
-  const lines: string[] = [];
+function sizeLines({ atRestMb, rssMb, bytesPerSaga }: BenchFigures): readonly string[] {
+  const resting = Object.entries(atRestMb).map(([name, mb]) => `${name} ${mb}`);
+  const lines = [`MB before a saga  ${resting.join(', ')}`];
   if (rssMb !== null) {
     const { start, end, startSagas, endSagas } = rssMb;
     lines.push(

@@ -16,12 +16,13 @@ const wanted = {
   p99At50: 60,
   p99At250: 60,
   p99AtHalf: 150,
+  eventToCommandP95At250: 200,
   memoryGrowth: 1.1,
 } as const;
 
 /** Compares figures with what they have to reach. */
 export function targetsOf(figures: BenchFigures): readonly Target[] {
-  const { latencyMs, sagasPerSecond, floors, rssMb } = figures;
+  const { latencyMs, transitionsAtRates, sagasPerSecond, floors, rssMb } = figures;
   const median = sagasPerSecond?.median;
   const floor = floors.kafkaSagasPerSecond ?? undefined;
   const share = median === undefined || floor === undefined ? undefined : median / floor;
@@ -33,6 +34,12 @@ export function targetsOf(figures: BenchFigures): readonly Target[] {
     atMost('p99 at 50 sagas/s, ms', wanted.p99At50, latencyMs.at50?.p99, whole),
     atMost('p99 at 250 sagas/s, ms', wanted.p99At250, latencyMs.at250?.p99, whole),
     atMost('p99 at half of saturation, ms', wanted.p99AtHalf, latencyMs.half?.p99, whole),
+    atMost(
+      'p95 from event to first command at 250 sagas/s, ms',
+      wanted.eventToCommandP95At250,
+      transitionsAtRates['250']?.eventToCommand.p95,
+      whole,
+    ),
     atMost('memory at the end over memory at the start', wanted.memoryGrowth, growth, ratio),
     atMost('orders lost', 0, figures.lost, whole),
     atMost('orders with a wrong outcome', 0, figures.wrong, whole),
