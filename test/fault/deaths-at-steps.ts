@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { repositoryFolder } from '../../deploy/local/src/index.js';
 import { eventually } from '../harness/deadline.js';
+import type { ChartRelease } from '../harness/chart-release.js';
 import type { CoordinatorProcess } from '../harness/coordinator-process.js';
 import type { Fleet } from '../harness/fleet.js';
 import { brokenPromises } from './promises.js';
@@ -52,21 +53,30 @@ const accidents: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Tests that let a coordinator die once at every step of its work, under load, alone or beside another one that lives
- * on. After each death sagas are brought to their end, by the other one or by a next life of the same.
+ * Tests that let a coordinator die once at every step of its work, under load: alone, or as one of three pods of the chart
+ * of which the others live on. After each death sagas are brought to their end, by the others or by a next life of the same.
  */
-export function deathsAtEveryStep(coordinators: 1 | 2): void {
+export function deathsAtEveryStep(release?: ChartRelease): void {
+  const coordinators = release === undefined ? 1 : 3;
   let fleet: Fleet;
   let load: SteadyLoad;
 
   beforeAll(async () => {
-    fleet = await startQuickFleet({ name: `steps-${coordinators}`, coordinators, silenceMs: 5_000 });
+    fleet = await startQuickFleet({
+      name: `steps-${coordinators}`,
+      coordinators,
+      silenceMs: 5_000,
+      ...(release && { launch: release.launch }),
+    });
     load = startLoad(fleet, 'rough', ordersPerSecond);
     await progress(fleet, 1);
     await fleet.coordinators[0]!.service.stop();
-  }, 120_000);
+  }, 180_000);
 
-  afterAll(() => fleet?.discard());
+  afterAll(async () => {
+    release?.stopProbes();
+    await fleet?.discard();
+  });
 
   it.each(accidents)('at %s (%s) leave their work to the next', async (at) => {
     const [first] = fleet.coordinators;

@@ -3,4 +3,4 @@ import { deathsAtEveryStep } from './deaths-at-steps.js';
 
 jest.setTimeout(120_000);
 
-describe('deaths of the only coordinator', () => deathsAtEveryStep(1));
+describe('deaths of the only coordinator', () => deathsAtEveryStep());

@@ -1,6 +1,7 @@
 import { describe, jest } from '@jest/globals';
+import { ChartRelease } from '../harness/chart-release.js';
 import { deathsAtEveryStep } from './deaths-at-steps.js';
 
 jest.setTimeout(120_000);
 
-describe('deaths of one of two coordinators', () => deathsAtEveryStep(2));
+describe('deaths of one of three pods of the chart', () => deathsAtEveryStep(new ChartRelease()));

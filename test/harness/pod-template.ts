@@ -16,9 +16,15 @@ export interface PodTemplate {
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
   readonly graceMs: number;
-  readonly startup?: Probe;
-  readonly liveness?: Probe;
-  readonly readiness?: Probe;
+  /** None: nobody asks, as with a job. */
+  readonly probes?: Probes;
+}
+
+/** What a kubelet asks a container. */
+export interface Probes {
+  readonly startup: Probe;
+  readonly liveness: Probe;
+  readonly readiness: Probe;
 }
 
 /** What stands in a cluster and not in a manifest. */
@@ -70,15 +76,13 @@ export function podTemplateOf({ kind, spec }: Manifest): PodTemplate {
   const [script, ...args] = arguments_;
   if (container === undefined || others.length > 0 || program !== 'node' || script === undefined)
     throw new Error(`the ${kind} does not run one program for Node`);
-  const { startupProbe, livenessProbe, readinessProbe, env } = container;
+  const probes = probesOf(container);
   return {
     script,
     args,
-    env,
+    env: container.env,
     graceMs: (terminationGracePeriodSeconds ?? kubernetesGraceSeconds) * 1_000,
-    ...(startupProbe && { startup: probeOf(startupProbe) }),
-    ...(livenessProbe && { liveness: probeOf(livenessProbe) }),
-    ...(readinessProbe && { readiness: probeOf(readinessProbe) }),
+    ...(probes && { probes }),
   };
 }
 
@@ -109,6 +113,16 @@ function valueOf({ name, value, valueFrom }: EnvVar, { secrets, podName }: Surro
 function imageEnvironment(): Readonly<Record<string, string>> {
   const [line] = /^ENV .*$/m.exec(readFileSync('deploy/image/Dockerfile', 'utf8')) ?? [''];
   return Object.fromEntries([...line.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!]));
+}
+
+function probesOf({ startupProbe, livenessProbe, readinessProbe }: Container): Probes | undefined {
+  if (startupProbe === undefined || livenessProbe === undefined || readinessProbe === undefined)
+    return undefined;
+  return {
+    startup: probeOf(startupProbe),
+    liveness: probeOf(livenessProbe),
+    readiness: probeOf(readinessProbe),
+  };
 }
 
 function probeOf({ httpGet, periodSeconds, timeoutSeconds, failureThreshold }: ProbeManifest): Probe {

@@ -8,7 +8,7 @@ import {
 import { CoordinatorApi } from './coordinator-api.js';
 import type { CoordinatorProcess } from './coordinator-process.js';
 import { eventually } from './deadline.js';
-import { environmentOf, type PodTemplate, type Surroundings } from './pod-template.js';
+import { environmentOf, type PodTemplate, type Probes, type Surroundings } from './pod-template.js';
 import { ProbeWatch } from './probe-watch.js';
 
 /** What a pod needs beside its template. */
@@ -27,9 +27,8 @@ export class Pod implements CoordinatorProcess {
   constructor(
     readonly service: ServiceProcess,
     url: string,
-    { liveness, readiness }: PodTemplate,
+    { liveness, readiness }: Probes,
   ) {
-    if (liveness === undefined || readiness === undefined) throw new Error(`${service.name} has no probes`);
     const life = (): number | undefined => service.pid;
     this.api = new CoordinatorApi(url);
     this.liveness = new ProbeWatch(url, liveness, life);
@@ -64,18 +63,20 @@ export class Pod implements CoordinatorProcess {
 export async function startPod({ template, stack, surroundings }: PodOptions): Promise<Pod> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const { script, args, startup, graceMs } = template;
+  const { script, args, probes, graceMs } = template;
+  if (probes === undefined)
+    throw new Error(`${surroundings.podName} has no probes: it cannot be told when it is ready`);
   const service = await startService({
     name: surroundings.podName,
     script,
     args,
     stack,
     env: { ...environmentOf(template, surroundings), PORT: String(port) },
-    ready: { url: `${url}${startup?.path ?? '/'}` },
-    startPatienceMs: (startup?.periodMs ?? 1_000) * (startup?.failureThreshold ?? 60),
+    ready: { url: `${url}${probes.startup.path}` },
+    startPatienceMs: probes.startup.periodMs * probes.startup.failureThreshold,
     stopPatienceMs: graceMs,
   });
-  const pod = new Pod(service, url, template);
+  const pod = new Pod(service, url, probes);
   await eventually(`${pod.name} to be ready`, async () => pod.readiness.successes > 0, 60_000).catch(
     async (error: unknown) => {
       await pod.end();
