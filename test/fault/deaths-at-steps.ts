@@ -71,7 +71,8 @@ export function deathsAtEveryStep(release?: ChartRelease): void {
     load = startLoad(fleet, 'rough', ordersPerSecond);
     await progress(fleet, 1);
     await fleet.coordinators[0]!.service.stop();
-  }, 180_000);
+    // The first run on a machine builds helm.
+  }, 600_000);
 
   afterAll(async () => {
     release?.stopProbes();

@@ -18,7 +18,8 @@ let fleet: Fleet;
 
 beforeAll(async () => {
   fleet = await startFleet({ name: 'scaling', coordinators: 1, silenceMs: 20_000, launch: release.launch });
-}, 180_000);
+  // The first run on a machine builds helm.
+}, 600_000);
 
 afterAll(async () => {
   release.stopProbes();

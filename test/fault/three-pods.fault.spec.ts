@@ -41,7 +41,8 @@ beforeAll(async () => {
   [linked, killed, frozen] = release.pods as [Pod, Pod, Pod];
   await allOwn();
   load = startLoad(fleet, 'demo', ordersPerSecond);
-}, 180_000);
+  // The first run on a machine builds helm.
+}, 600_000);
 
 afterAll(async () => {
   release.stopProbes();
