@@ -102,6 +102,30 @@ describe('pods of the chart', () => {
     expect(text).toMatch(/name: DATABASE_URL\n\s+valueFrom:\n\s+secretKeyRef:/);
   });
 
+  it('are told of secrets that are exchanged while they run by file only', async () => {
+    const workloads = (await manifests('rotated.yaml')).filter(
+      ({ kind }) => kind === 'Deployment' || kind === 'Job',
+    );
+    for (const { spec } of workloads) {
+      const [{ env }] = (
+        spec['template'] as { spec: { containers: [{ env: { name: string; value?: string }[] }] } }
+      ).spec.containers;
+      expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toMatchObject({
+        SKALD_PROFILE: 'production',
+        DATABASE_URL_FILE: '/etc/skald/database-url/url',
+        DATABASE_SSL_CA: '/etc/skald/database/ca.crt',
+        DATABASE_SSL_CERT: '/etc/skald/database/tls.crt',
+        DATABASE_SSL_KEY: '/etc/skald/database/tls.key',
+        KAFKA_SASL_USERNAME_FILE: '/etc/skald/sasl/username',
+        KAFKA_SASL_PASSWORD_FILE: '/etc/skald/sasl/password',
+      });
+    }
+    expect(workloads).toHaveLength(2);
+    expect(await renderChart(valuesOf('rotated.yaml'))).not.toMatch(
+      /name: (?:DATABASE_URL|KAFKA_SASL_\w+)\n\s+valueFrom/,
+    );
+  });
+
   it('are never fewer than two when they scale, nor more than there are home partitions', async () => {
     const [scaled] = (await manifests('everything.yaml')).filter(({ kind }) => kind === 'ScaledObject');
 

@@ -5,6 +5,7 @@ import type { LogLevel } from '#libs/observability';
 import type { DatabaseAddress } from '#libs/postgres';
 import { readDatabaseUrl, readKafka } from './configuration.js';
 import { EnvironmentReader, type Environment } from './environment.js';
+import { checkProfile } from './profile.js';
 
 /** Settings of a bridge process, validated. The README of the coordinator has the table of variables. */
 export interface BridgeConfiguration {
@@ -41,6 +42,7 @@ export function readBridgeConfiguration(environment: Environment): BridgeConfigu
     sessionTimeoutMs: reader.integer('SKALD_SESSION_TIMEOUT_MS', 15_000, 3_000, 300_000),
     logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
   };
+  checkProfile(reader, configuration);
   reader.assertValid();
   return configuration;
 }

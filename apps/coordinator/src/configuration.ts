@@ -11,6 +11,7 @@ import { defaultLaneSettings, type HousekeepingSettings, type LaneSettings } fro
 import type { LogLevel } from '#libs/observability';
 import { databaseAddressFromEnv, DatabaseAddressError, type DatabaseAddress } from '#libs/postgres';
 import { EnvironmentReader, type Environment } from './environment.js';
+import { checkProfile } from './profile.js';
 
 /** Settings of a coordinator process, validated. Its README has the table of variables. */
 export interface Configuration {
@@ -95,6 +96,7 @@ export function readConfiguration(environment: Environment): Configuration {
         .filter((name) => name !== ''),
     },
   };
+  checkProfile(reader, configuration);
   reader.assertValid();
   return configuration;
 }

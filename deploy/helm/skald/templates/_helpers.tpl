@@ -60,14 +60,30 @@ capabilities:
 
 {{/* What service and migration job have in common: where broker and database are, and who we are to them. */}}
 {{- define "skald.connections" -}}
+- name: SKALD_PROFILE
+  value: {{ .Values.profile }}
+{{- $database := required "database.existingSecret is needed: a secret with the URL of the database" .Values.database.existingSecret }}
+{{- if .Values.database.mounted }}
+- name: DATABASE_URL_FILE
+  value: /etc/skald/database-url/{{ .Values.database.key }}
+{{- else }}
 - name: DATABASE_URL
   valueFrom:
     secretKeyRef:
-      name: {{ required "database.existingSecret is needed: a secret with the URL of the database" .Values.database.existingSecret }}
+      name: {{ $database }}
       key: {{ .Values.database.key }}
-{{- if .Values.database.ca.existingSecret }}
-- name: NODE_EXTRA_CA_CERTS
-  value: /etc/skald/database/{{ .Values.database.ca.key }}
+{{- end }}
+{{- with .Values.database.ca }}
+{{- if .existingSecret }}
+- name: DATABASE_SSL_CA
+  value: /etc/skald/database/{{ .key }}
+{{- if .certKey }}
+- name: DATABASE_SSL_CERT
+  value: /etc/skald/database/{{ .certKey }}
+- name: DATABASE_SSL_KEY
+  value: /etc/skald/database/{{ .keyKey }}
+{{- end }}
+{{- end }}
 {{- end }}
 - name: SKALD_SECRET
   valueFrom:
@@ -105,6 +121,11 @@ capabilities:
 {{- if eq .mechanism "oauthbearer" }}
 - name: KAFKA_SASL_TOKEN_FILE
   value: /etc/skald/sasl/{{ required "kafka.sasl.tokenKey is needed with oauthbearer" .tokenKey }}
+{{- else if .mounted }}
+- name: KAFKA_SASL_USERNAME_FILE
+  value: /etc/skald/sasl/{{ .usernameKey }}
+- name: KAFKA_SASL_PASSWORD_FILE
+  value: /etc/skald/sasl/{{ .passwordKey }}
 {{- else }}
 - name: KAFKA_SASL_USERNAME
   valueFrom:
@@ -129,6 +150,13 @@ capabilities:
   value: {{ .Values.installation.createTopics | quote }}
 {{- end -}}
 
+{{/* Whether who we are to the broker is read from files. */}}
+{{- define "skald.saslMounted" -}}
+{{- with .Values.kafka.sasl -}}
+{{- if or (eq .mechanism "oauthbearer") (and .mechanism .mounted) }}true{{ end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "skald.mounts" -}}
 - name: tmp
   mountPath: /tmp
@@ -137,13 +165,18 @@ capabilities:
   mountPath: /etc/skald/kafka
   readOnly: true
 {{- end }}
+{{- if .Values.database.mounted }}
+- name: database-url
+  mountPath: /etc/skald/database-url
+  readOnly: true
+{{- end }}
 {{- if .Values.database.ca.existingSecret }}
 - name: database-ca
   mountPath: /etc/skald/database
   readOnly: true
 {{- end }}
-{{- if eq .Values.kafka.sasl.mechanism "oauthbearer" }}
-- name: kafka-token
+{{- if include "skald.saslMounted" . }}
+- name: kafka-sasl
   mountPath: /etc/skald/sasl
   readOnly: true
 {{- end }}
@@ -159,16 +192,23 @@ capabilities:
     secretName: {{ .Values.kafka.tls.existingSecret }}
     defaultMode: 0440
 {{- end }}
+{{- if .Values.database.mounted }}
+- name: database-url
+  secret:
+    secretName: {{ .Values.database.existingSecret }}
+    defaultMode: 0440
+    items: [{ key: {{ .Values.database.key }}, path: {{ .Values.database.key }} }]
+{{- end }}
 {{- if .Values.database.ca.existingSecret }}
 - name: database-ca
   secret:
     secretName: {{ .Values.database.ca.existingSecret }}
     defaultMode: 0440
 {{- end }}
-{{- if eq .Values.kafka.sasl.mechanism "oauthbearer" }}
-- name: kafka-token
+{{- if include "skald.saslMounted" . }}
+- name: kafka-sasl
   secret:
-    secretName: {{ required "kafka.sasl.existingSecret is needed with oauthbearer" .Values.kafka.sasl.existingSecret }}
+    secretName: {{ required "kafka.sasl.existingSecret is needed with a mechanism" .Values.kafka.sasl.existingSecret }}
     defaultMode: 0440
 {{- end }}
 {{- end -}}
