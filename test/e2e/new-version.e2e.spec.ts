@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { calledCommands } from '../harness/called-commands.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+import { ScriptedParticipants } from '../harness/scripted-participants.js';
 
 const trip = `saga: trip
 version: 1
@@ -19,6 +21,19 @@ steps:
 ---
 participant: travel
 events: { travel.trip-wanted: {}, travel.passport-checked: { key: data.tripId } }
+`;
+
+const insurance = `saga: insure-trip
+version: 1
+key: input.tripId
+triggers: [{ event: travel.trip-wanted }]
+steps:
+  - step: insure
+    call: insurance.insure
+    pivot: true
+---
+participant: insurance
+commands: { insure: {} }
 `;
 
 interface Published {
@@ -42,13 +57,19 @@ beforeAll(async () => {
   bench = await startSagaBench({ name: 'new-version', documents: trip });
   for (const tripId of ['t-1', 't-2']) {
     await bench.publish('travel.trip-wanted', { tripId });
-    await bench.until('waits', tripId, ({ waitsFor }) => waitsFor.some(({ block }) => block === 'passport'));
+    await waitsForPassport(tripId);
   }
 }, 120_000);
 
 afterAll(async () => {
   await bench?.discard();
 });
+
+function waitsForPassport(tripId: string) {
+  return bench.until('waits', tripId, ({ waitsFor }) => waitsFor.some(({ block }) => block === 'passport'), {
+    definition: 'trip',
+  });
+}
 
 /** Publishes a version that differs in one place, and answers what it means for the sagas that wait. */
 async function publish(version: number, from: string, to: string) {
@@ -84,5 +105,42 @@ describe('a new version, published while sagas wait for an event', () => {
     await bench.publish('travel.passport-checked', { tripId: 't-1' });
 
     expect(await bench.ended('t-1')).toMatchObject({ status: 'completed', version: 1 });
+  });
+});
+
+describe('a participant that joins while sagas are under way', () => {
+  it('gets what is its own from then on, and disturbs nobody', async () => {
+    const trips = Array.from({ length: 40 }, (_, index) => `joined-${index + 1}`);
+    const [before, after] = [trips.slice(0, 20), trips.slice(20)];
+    for (const tripId of before) await bench.publish('travel.trip-wanted', { tripId });
+    const files = [{ path: 'insurance.yaml', text: insurance }];
+    expect((await bench.api.post('/definitions', { files })).status).toBe(200);
+    const insurer = new ScriptedParticipants({
+      kafka: { brokers: bench.kafkaBrokers, clientId: 'insurer' },
+      group: 'insurer',
+      called: calledCommands(files),
+      keysOf: () => Promise.resolve(new Map()),
+    });
+    await insurer.start();
+    try {
+      for (const tripId of after) await bench.publish('travel.trip-wanted', { tripId });
+      for (const tripId of trips) {
+        await waitsForPassport(tripId);
+        await bench.publish('travel.passport-checked', { tripId });
+      }
+
+      for (const tripId of trips)
+        expect(await bench.ended(tripId, { definition: 'trip' })).toMatchObject({
+          status: 'completed',
+          incidents: [],
+          steps: { bookHotel: { attempts: 1 }, bookFlight: { attempts: 1 } },
+        });
+      for (const tripId of after)
+        expect(await bench.ended(tripId, { definition: 'insure-trip' })).toMatchObject({
+          status: 'completed',
+        });
+    } finally {
+      await insurer.stop();
+    }
   });
 });

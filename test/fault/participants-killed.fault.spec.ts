@@ -53,3 +53,18 @@ describe('a participant that is away for longer than steps bear silence', () => 
     expect(await brokenPromises(fleet)).toEqual([]);
   });
 });
+
+describe('a participant that is replaced under load', () => {
+  it('leaves its work to its successor', async () => {
+    const load = startLoad(fleet, 'demo', ordersPerSecond);
+    const former = fleet.participants.get('payment')!;
+    await progress(fleet, ordersPerSecond);
+    await fleet.addParticipant('payment', 'payment-of-tomorrow');
+    await progress(fleet, ordersPerSecond);
+    await former.stop();
+    await progress(fleet, ordersPerSecond);
+    await load.stop();
+
+    expect(await brokenPromises(fleet)).toEqual([]);
+  });
+});

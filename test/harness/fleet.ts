@@ -136,9 +136,9 @@ export class Fleet {
   }
 
   /** Starts a participant of the shop. */
-  async addParticipant(name: ParticipantName): Promise<ServiceProcess> {
+  async addParticipant(name: ParticipantName, processName: string = name): Promise<ServiceProcess> {
     const service = await startService({
-      name,
+      name: processName,
       script: `dist/apps/shop/src/${name}.main.js`,
       stack: this.stack,
       env: { ...this.env, DATABASE_URL: this.ledgers.databaseUrl, ...this.options.participantEnv },
