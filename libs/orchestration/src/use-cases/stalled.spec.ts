@@ -5,7 +5,7 @@ import { GetSaga } from './get-saga.js';
 import { ListStalled } from './list-stalled.js';
 
 const minute = 60_000;
-const paced = sceneSaga.replace('timeout: 1h', 'timeout: 1h\ntarget: { share: 95%, within: 2m }');
+const paced = sceneSaga.replace('timeout: 1h', 'timeout: 1h\ntarget: { share: 95%, within: 30s }');
 
 let scene: Scene;
 let definitions: LoadedDefinitions;
@@ -31,13 +31,13 @@ describe('a saga whose participant is silent', () => {
   it('stands still after the time of its target, however often it is asked', async () => {
     await begin(paced);
     scene.place('o1');
-    await scene.run(minute);
+    await scene.run(20_000);
     expect((await list()).sagas).toEqual([]);
 
-    await scene.run(2 * minute);
+    await scene.run(40_000);
 
     const { sagas, more } = await list('order');
-    expect(scene.commands('inventory').length).toBeGreaterThan(3);
+    expect(scene.commands('inventory').length).toBeGreaterThan(1);
     expect(sagas).toMatchObject([
       {
         businessKey: 'o1',
@@ -54,7 +54,7 @@ describe('a saga whose participant is silent', () => {
   it('does not stand still any more when an answer has come', async () => {
     await begin(paced);
     scene.place('o1');
-    await scene.run(3 * minute);
+    await scene.run(minute);
     scene.answer(scene.commands('inventory')[0]!);
     await scene.run(1_000);
 
@@ -64,7 +64,7 @@ describe('a saga whose participant is silent', () => {
   it('is not judged without a target', async () => {
     await begin(sceneSaga);
     scene.place('o1');
-    await scene.run(5 * minute);
+    await scene.run(minute);
 
     expect((await list('order')).sagas).toEqual([]);
   });
