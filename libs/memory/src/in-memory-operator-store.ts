@@ -9,8 +9,10 @@ import {
   type DeskFilter,
   type FixedStart,
   type GatedCount,
+  type HeldCommand,
   type HistoryRow,
   type LaneSummary,
+  type LimitQueue,
   type OutcomeCount,
   type ParkedRow,
   type SagaFilter,
@@ -21,6 +23,7 @@ import {
   type TaskDeskState,
 } from '#libs/orchestration';
 import { parkedKey } from './in-memory-commit.js';
+import { waitingLimited } from './in-memory-limits.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
 /** What operators read, from memory. */
@@ -142,6 +145,11 @@ export class InMemoryOperatorStore extends OperatorStore {
       incidents: this.openIncidents(now),
       parked: this.tables.parked.size,
       tasks: this.openTasks(now),
+      limits: (await this.limitQueues()).map(({ limit, waiting, since }) => ({
+        limit,
+        count: waiting,
+        oldestMs: Math.max(0, now - since),
+      })),
       timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
     };
   }
@@ -181,6 +189,20 @@ export class InMemoryOperatorStore extends OperatorStore {
         ),
       };
     });
+  }
+
+  override async heldCommands(saga: SagaId): Promise<readonly HeldCommand[]> {
+    return waitingLimited(this.tables)
+      .filter((row) => row.saga === saga)
+      .map(({ operation, limit, at }) => ({ saga, operation, limit, since: at }));
+  }
+
+  override async limitQueues(): Promise<readonly LimitQueue[]> {
+    return groups(waitingLimited(this.tables), ({ limit }) => limit).map((same) => ({
+      limit: same[0]!.limit,
+      waiting: same.length,
+      since: Math.min(...same.map(({ at }) => at)),
+    }));
   }
 
   override async audit(request: string): Promise<AuditRow | undefined> {

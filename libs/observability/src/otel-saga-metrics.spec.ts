@@ -133,6 +133,8 @@ describe('gauges', () => {
       'saga_incidents_open{saga_definition="order",saga_owner="sales",saga_code="UNCAUGHT"} 2',
     );
     expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 1');
+    expect(page).toContain('saga_limit_waiting{saga_limit="identity"} 9');
+    expect(page).toContain('saga_limit_oldest_age{saga_limit="identity"} 3');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
@@ -195,6 +197,7 @@ class CountingGauges implements Gauges {
           ],
       parked: 1,
       tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
+      limits: [{ limit: 'identity', count: 9, oldestMs: 3_000 }],
       timerLatenessMs: 0,
     };
   }

@@ -105,6 +105,18 @@ const installationGauges: readonly (Gauge & {
     rows: ({ tasks }) => tasks.map((row) => ({ value: row.oldestMs / 1_000, of: asked(row) })),
   },
   {
+    name: 'saga.limit.waiting',
+    description: 'Commands that wait for a limit.',
+    rows: ({ limits }) => limits.map(({ count, limit }) => ({ value: count, of: { 'saga.limit': limit } })),
+  },
+  {
+    name: 'saga.limit.oldest_age',
+    description: 'How long the first command has waited for a limit.',
+    unit: 's',
+    rows: ({ limits }) =>
+      limits.map(({ oldestMs, limit }) => ({ value: oldestMs / 1_000, of: { 'saga.limit': limit } })),
+  },
+  {
     name: 'saga.parked',
     description: 'Records set aside that nobody has settled.',
     rows: ({ parked }) => [{ value: parked }],

@@ -10,6 +10,7 @@ import type { Installation } from './installation-store.js';
 import { defaultLaneSettings, type LaneSettings } from './lane-settings.js';
 import type { LaneStore } from './lane-store.js';
 import { Lanes } from './lanes.js';
+import { LimitIntake } from './limits/limit-intake.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OperatorStore } from './operator-store.js';
 import { Publisher } from './publisher.js';
@@ -109,6 +110,7 @@ export class Coordinator {
       sourceOf: parts.domainSource,
       sink: parts.gateSink,
       admission: this.admission(),
+      limitIntake: new LimitIntake({ clock, definitions, queues: () => parts.operators.limitQueues() }),
       maxValueBytes: settings.messageBytes,
     });
     this.schedules = new Schedules({ ...basis, sink: parts.gateSink });

@@ -2,6 +2,7 @@ import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messag
 import type { Admission } from './admission.js';
 import type { Installation } from './installation-store.js';
 import type { LaneStore } from './lane-store.js';
+import type { LimitIntake } from './limits/limit-intake.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { SagaMetrics } from './saga-metrics.js';
 import type { SagaTrace } from './saga-trace.js';
@@ -17,6 +18,7 @@ export interface GateCoordination {
   /** A sink of its own: its calls may take long and lanes must not wait for them. */
   readonly sink: CommandSink;
   readonly admission: Admission;
+  readonly limitIntake: LimitIntake;
   /** Largest value of an event in bytes; one that is larger is parked. */
   readonly maxValueBytes: number;
   readonly clock: Clock;

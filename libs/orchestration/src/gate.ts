@@ -23,6 +23,8 @@ import { assertValueFits } from './value-size.js';
 export interface ForwardedStart {
   readonly origin: InboundRecord;
   readonly record: OutgoingRecord;
+  /** What it starts; absent: what is said to a desk. */
+  readonly definition?: string;
 }
 
 /** One domain partition in the hands of this process: what is queued, and what was done but not yet stored. */
@@ -55,7 +57,11 @@ export class Gate {
       this.last = record;
       for (const result of this.judge(coordination, record)) {
         if (result.kind === 'start')
-          starts.push({ origin: record, record: startRecord(coordination, record, result) });
+          starts.push({
+            origin: record,
+            record: startRecord(coordination, record, result),
+            definition: result.head.definition,
+          });
         else if (result.kind === 'inquire')
           starts.push({ origin: record, record: homeRecordOf(coordination, result.record) });
         else if (result.kind === 'gated') this.count(result);

@@ -228,6 +228,10 @@ export class Gates {
       new Set(starts.map(({ record }) => record.part)),
       () => !this.running,
     );
+    await this.coordination.limitIntake.room(
+      new Set(starts.flatMap(({ definition }) => definition ?? [])),
+      () => !this.running,
+    );
     const isSent = await this.send(gate, starts);
     if (isSent) gate.forwarded = taken.next;
     if (gate.isPaused && gate.queue.length < queueRecords / 2) {

@@ -109,7 +109,12 @@ export { TellStatus, type ToldStatus, type ToldWait } from './use-cases/tell-sta
 export { SurveyDefinition } from './use-cases/survey-definition.js';
 export { ListParked } from './use-cases/list-parked.js';
 export type { Look } from './use-cases/look.js';
-export { ExplainWaiting, type ExplainedSaga, type WaitExplanation } from './use-cases/explain-waiting.js';
+export {
+  ExplainWaiting,
+  type ExplainedSaga,
+  type HeldWait,
+  type WaitExplanation,
+} from './use-cases/explain-waiting.js';
 export type { HelpedWait, Helper } from './use-cases/find-helpers.js';
 export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
 export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';

@@ -1,3 +1,4 @@
+import type { HeldCommand, LimitQueue } from './limits/limited-row.js';
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import type { SagaStatus } from '#libs/saga';
 import type {
@@ -99,6 +100,10 @@ export abstract class OperatorStore {
   abstract findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined>;
   /** Removes a parked record that was sent again or is to be skipped, leaving an audit row. False: it was gone already. */
   abstract dropParked(topic: string, part: number, offset: Offset, audit: AuditRow): Promise<boolean>;
+  /** The limited commands of a saga that have not left. */
+  abstract heldCommands(saga: SagaId): Promise<readonly HeldCommand[]>;
+  /** What waits for limits, by limit. */
+  abstract limitQueues(): Promise<readonly LimitQueue[]>;
   abstract lanes(): Promise<readonly LaneSummary[]>;
   /** What there is at present, counted. Reads the live sagas, so not for every request. */
   abstract census(now: Instant): Promise<Census>;

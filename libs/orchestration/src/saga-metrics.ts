@@ -32,6 +32,8 @@ export interface Census {
     readonly count: number;
     readonly oldestMs: number;
   }[];
+  /** Commands that wait for a limit, and how long the first of them has. */
+  readonly limits: readonly { readonly limit: string; readonly count: number; readonly oldestMs: number }[];
   /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
   readonly timerLatenessMs: number;
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
-import { taskDeskKind, taskTag, type Census } from '#libs/orchestration';
+import { taskDeskKind, taskTag, type Census, type LimitQueue } from '#libs/orchestration';
 import type { SagaStatus } from '#libs/saga';
 
 interface Counted {
@@ -8,7 +8,7 @@ interface Counted {
   readonly oldest: Date;
 }
 
-/** Counts what is live, open, parked and overdue. Five statements, each over one index or one scan of the live sagas. */
+/** Counts what is live, open, parked, waiting and overdue. Six statements, each over one index or one scan of the live sagas. */
 export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
   const live = await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(
     `select definition, status, count(*)::integer as count, min(started_at) as oldest
@@ -40,8 +40,22 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
     incidents: incidents.map(({ definition, code, ...row }) => ({ definition, code, ...counted(row, now) })),
     parked: parked?.count ?? 0,
     tasks: tasks.map(({ definition, block, ...row }) => ({ definition, block, ...counted(row, now) })),
+    limits: (await limitQueues(source)).map(({ limit, waiting, since }) => ({
+      limit,
+      count: waiting,
+      oldestMs: Math.max(0, now - since),
+    })),
     timerLatenessMs: now - (overdue?.since?.getTime() ?? now),
   };
+}
+
+/** What waits for limits, by limit. */
+export async function limitQueues(source: DataSource): Promise<readonly LimitQueue[]> {
+  const rows = await source.query<readonly { limit: string; waiting: number; since: Date }[]>(
+    `select limited_by as "limit", count(*)::integer as waiting, min(queued_at) as since
+       from saga_limited where not is_granted group by 1 order by 1`,
+  );
+  return rows.map(({ since, ...row }) => ({ ...row, since: since.getTime() }));
 }
 
 function counted(

@@ -8,8 +8,10 @@ import {
   type DeskFilter,
   type FixedStart,
   type GatedCount,
+  type HeldCommand,
   type HistoryRow,
   type LaneSummary,
+  type LimitQueue,
   type OutcomeCount,
   type ParkedRow,
   type SagaFilter,
@@ -19,7 +21,7 @@ import {
   type StoredInstance,
 } from '#libs/orchestration';
 import { withoutNul } from './aside.js';
-import { takeCensus } from './census.js';
+import { limitQueues, takeCensus } from './census.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
 import { noSaga } from './entities/columns.js';
@@ -28,6 +30,7 @@ import { HistoryEntity } from './entities/history-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { InstanceEntity } from './entities/instance-entity.js';
 import { LaneEntity } from './entities/lane-entity.js';
+import { LimitedEntity } from './entities/limited-entity.js';
 import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
@@ -213,6 +216,23 @@ export class PostgresOperatorStore extends OperatorStore {
       const rows = await this.source.manager.find(TriggerStateEntity);
       return rows.map(({ definition, event, gate, gated }) => ({ definition, event, gate, count: gated }));
     });
+  }
+
+  override heldCommands(saga: SagaId): Promise<readonly HeldCommand[]> {
+    return this.asked(`held commands of ${saga}`, async () => {
+      const where = { sagaId: saga, isGranted: false };
+      const rows = await this.source.manager.find(LimitedEntity, { where, order: { seq: 'asc', n: 'asc' } });
+      return rows.map(({ operation, limitedBy, queuedAt }) => ({
+        saga,
+        operation,
+        limit: limitedBy,
+        since: queuedAt,
+      }));
+    });
+  }
+
+  override limitQueues(): Promise<readonly LimitQueue[]> {
+    return this.asked('commands that wait for limits', () => limitQueues(this.source));
   }
 
   private async asked<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {

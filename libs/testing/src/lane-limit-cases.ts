@@ -114,6 +114,34 @@ export const laneLimitCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'shows what waits for a limit',
+    run: async (stores) => {
+      const [first, second] = [startedOrder(stores.now, 'o1'), startedOrder(stores.now, 'o2')];
+      const rows = [
+        row(stores, first.id, 0),
+        row(stores, second.id, 1, { at: stores.now - 7_000 }),
+        row(stores, second.id, 2, { operation: 'ship/1/do', limit: 'shipping' }),
+      ];
+      await committed(stores, { inserts: [first, second], limited: { queued: rows, sent: [], gone: [] } });
+      const limits = { concurrency: 1 };
+      await stores.lanes.grant({ limit: 'inventory', limits, wanted: [place(0)], answers: [] });
+
+      const { operators, now } = stores;
+      const command = { saga: second.id, operation: 'reserve/1/do', limit: 'inventory', since: now - 7_000 };
+      const other = { saga: second.id, operation: 'ship/1/do', limit: 'shipping', since: now };
+      expect(await operators.heldCommands(first.id)).toEqual([]);
+      expect(await operators.heldCommands(second.id)).toEqual([command, other]);
+      expect(await operators.limitQueues()).toEqual([
+        { limit: 'inventory', waiting: 1, since: now - 7_000 },
+        { limit: 'shipping', waiting: 1, since: now },
+      ]);
+      expect((await operators.census(now)).limits).toEqual([
+        { limit: 'inventory', count: 1, oldestMs: 7_000 },
+        { limit: 'shipping', count: 1, oldestMs: 0 },
+      ]);
+    },
+  },
+  {
     name: 'counts nothing of a saga that has ended',
     run: async (stores) => {
       const start = startedOrder(stores.now, 'o1');

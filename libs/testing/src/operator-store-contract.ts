@@ -170,6 +170,7 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         ],
         parked: 0,
         tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
+        limits: [],
         timerLatenessMs: 5_000,
       });
     },

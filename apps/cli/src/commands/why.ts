@@ -28,6 +28,7 @@ interface ShownWaiter {
     readonly status?: string;
     readonly owner?: string;
   }[];
+  readonly held?: readonly { readonly text: string; readonly since: string }[];
 }
 
 /** `skald why`. */
@@ -63,15 +64,18 @@ function circleLine({ text, endsAt }: ShownWhy['circles'][number]): string {
 }
 
 function waiterText(
-  { id, definition, businessKey, status, isBusy, waits }: ShownWaiter,
+  { id, definition, businessKey, status, isBusy, waits, held = [] }: ShownWaiter,
   now: Instant,
 ): string {
-  const lines = waits.flatMap((wait) => [
+  const limits = held.map((wait) => `  - waits for ${waitText(wait, now)}`);
+  const others = waits.flatMap((wait) => [
     `  - ${wait.isBeside ? 'listens for' : 'waits for'} ${waitText(wait, now)}`,
     ...saidLines(wait).map((line) => `    ${line}`),
     ...wait.help.map(({ text }) => `    from ${text}`),
   ]);
-  const others = isBusy ? ['  - is busy with something else: skald show says with what'] : [];
+  const lines = [...limits, ...others];
+  const busy =
+    isBusy && held.length === 0 ? ['  - is busy with something else: skald show says with what'] : [];
   const nothing = lines.length === 0 && !isBusy ? ['  waits for nobody outside the participants'] : [];
-  return [`${definition} ${businessKey} (${status}, ${id})`, ...lines, ...others, ...nothing].join('\n');
+  return [`${definition} ${businessKey} (${status}, ${id})`, ...lines, ...busy, ...nothing].join('\n');
 }

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Command } from '#libs/messaging';
 import { InMemoryEventSource } from '#libs/memory';
 import { compiledPrograms, fixedDefinitions, Scene } from '../coordinator.fixture.js';
+import { ExplainWaiting } from '../use-cases/explain-waiting.js';
+import { GetSaga } from '../use-cases/get-saga.js';
 
 const order = `
 saga: order
@@ -183,6 +185,44 @@ describe('a participant without limits', () => {
     await scene.run(1_000);
 
     expect([asked(), scene.commands('shipping').length]).toEqual([2, 1]);
+  });
+});
+
+describe('a command that waits for a limit', () => {
+  it('is what its saga is said to wait for', async () => {
+    await begin('{ concurrency: 1 }', 1);
+    await place(2);
+    const definitions = fixedDefinitions(
+      scene.clock,
+      compiledPrograms(order, inventory('{ concurrency: 1 }')),
+    );
+    await definitions.start();
+    const held = [...scene.tables.instances.keys()].find(
+      (saga) => !scene.commands('inventory').some((command) => command.saga === saga),
+    )!;
+
+    const { waitsFor } = await new GetSaga(scene.operators, definitions, scene.clock).get(held);
+    const { sagas } = await new ExplainWaiting(scene.operators, definitions).explain(held);
+
+    expect(waitsFor).toMatchObject([
+      { kind: 'limit', text: 'the limit of inventory before reserve can be sent' },
+    ]);
+    expect(sagas[0]!.held).toMatchObject([
+      { limit: 'inventory', text: 'the limit of inventory before reserve can be sent' },
+    ]);
+  });
+
+  it('slows the intake when it is one of too many', async () => {
+    await begin('{ concurrency: 1, queue: 100 }', 1);
+    for (let round = 0; round < 40; round += 1) await place(50, `R${round}-`);
+    await scene.run(60_000);
+    const full = scene.tables.instances.size;
+
+    await answerAll(5_000);
+
+    expect(full).toBeLessThan(1_000);
+    expect(full).toBeGreaterThan(100);
+    expect(ended()).toBeGreaterThan(10);
   });
 });
 

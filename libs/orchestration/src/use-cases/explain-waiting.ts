@@ -1,10 +1,11 @@
-import type { SagaId } from '#libs/messaging';
+import type { Instant, SagaId } from '#libs/messaging';
 import { outlookOf, type SagaStatus } from '#libs/saga';
 import type { Circle } from '../circles/circle.js';
 import { circleText } from '../circles/circle-text.js';
 import { circlesAmong } from '../circles/circles-among.js';
 import { waiterOf } from '../circles/waiter.js';
 import type { StoredInstance } from '../lane-store.js';
+import type { HeldCommand } from '../limits/limited-row.js';
 import { reviveSaga } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
@@ -13,6 +14,7 @@ import { maskOfSaga, type ClassedState } from './masked-view.js';
 import type { Mask } from './masking.js';
 import { withWords } from './said-of-waits.js';
 import { RequestError } from './request-error.js';
+import { limitText } from './waiting.js';
 
 /** A saga on the way from one that waits to those that can help. */
 export interface ExplainedSaga {
@@ -23,6 +25,15 @@ export interface ExplainedSaga {
   /** Something else than what it waits for outside the participants keeps it going. */
   readonly isBusy: boolean;
   readonly waits: readonly HelpedWait[];
+  /** Commands of it that have not left because of a limit; absent: none. */
+  readonly held?: readonly HeldWait[];
+}
+
+/** A command that a limit holds back. */
+export interface HeldWait {
+  readonly limit: string;
+  readonly text: string;
+  readonly since: Instant;
 }
 
 /** Why a saga does not go on. */
@@ -61,20 +72,30 @@ export class ExplainWaiting {
       if (row === undefined) continue;
       const waits = await this.helpers.waitsOf(row);
       rows.push(row);
-      sagas.push(this.explained(row, waits));
+      sagas.push(this.explained(row, waits, await this.store.heldCommands(next)));
       for (const { help } of waits) for (const { saga } of help) if (saga !== undefined) open.add(saga);
     }
     const explanation = { sagas, circles: this.circlesOf(rows), isCut: open.size > sagas.length };
     return rows.reduce((shown, row) => this.maskOf(row)?.repeats(shown) ?? shown, explanation);
   }
 
-  private explained(row: StoredInstance, waits: readonly HelpedWait[]): ExplainedSaga {
+  private explained(
+    row: StoredInstance,
+    waits: readonly HelpedWait[],
+    commands: readonly HeldCommand[],
+  ): ExplainedSaga {
     const { id, definition, businessKey, status } = row;
     const program = this.definitions.programOf(row);
     if (program === undefined) return { id, definition, businessKey, status, isBusy: false, waits };
     const { state } = reviveSaga(row, program);
     const { isBusy } = outlookOf(program, state);
-    return { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };
+    const held = commands.map(({ limit, operation, since }) => ({
+      limit,
+      text: limitText(limit, operation),
+      since,
+    }));
+    const saga = { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };
+    return held.length === 0 ? saga : { ...saga, held };
   }
 
   private circlesOf(rows: readonly StoredInstance[]): WaitExplanation['circles'] {

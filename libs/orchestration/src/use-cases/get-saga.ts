@@ -2,6 +2,7 @@ import type { Clock, SagaId } from '#libs/messaging';
 import { operationParts, type SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
+import type { HeldCommand } from '../limits/limited-row.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
@@ -42,14 +43,15 @@ export class GetSaga {
   }
 
   private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {
-    const [rows, incidents, audits, parked, waits] = await Promise.all([
+    const [rows, incidents, audits, parked, held, waits] = await Promise.all([
       this.store.history(id),
       this.store.incidents({ saga: id }),
       this.store.audits(id),
       this.store.parked({ saga: id }),
+      this.store.heldCommands(id),
       this.helpers.waitsOf(instance),
     ]);
-    const view = this.viewOf(instance, rows, { incidents, audits, parked });
+    const view = this.viewOf(instance, rows, held, { incidents, audits, parked });
     const stalled = stallOf(
       {
         ...view,
@@ -68,6 +70,7 @@ export class GetSaga {
   private viewOf(
     instance: StoredInstance,
     rows: readonly HistoryRow[],
+    held: readonly HeldCommand[],
     around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>,
   ): SagaView {
     const state = JSON.parse(instance.state) as SagaState;
@@ -91,6 +94,7 @@ export class GetSaga {
           history: entries,
           incidents: around.incidents,
           parked: around.parked,
+          held,
         }),
         program,
         state,

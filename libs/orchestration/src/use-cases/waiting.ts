@@ -10,6 +10,7 @@ import {
 } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { ParkedRow } from '../lane-store.js';
+import type { HeldCommand } from '../limits/limited-row.js';
 import type { StoredIncident } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
 import type { SaidOfWait } from './said-of-waits.js';
@@ -17,7 +18,7 @@ import { named } from './timeline.js';
 
 /** One thing a saga waits for, in words. */
 export interface Waiting extends SaidOfWait {
-  readonly kind: 'answer' | 'retry' | 'time' | 'operator' | 'parked-record' | WaitChannel;
+  readonly kind: 'answer' | 'retry' | 'time' | 'limit' | 'operator' | 'parked-record' | WaitChannel;
   readonly block?: string;
   readonly text: string;
   /** Since when. */
@@ -38,6 +39,8 @@ export interface WaitingView {
   readonly history: readonly HistoryEntry[];
   readonly incidents: readonly StoredIncident[];
   readonly parked: readonly ParkedRow[];
+  /** Commands that have not left because of a limit; absent: none. */
+  readonly held?: readonly HeldCommand[];
 }
 
 interface OpenOperation {
@@ -55,7 +58,7 @@ export function waitingOf(view: WaitingView): readonly Waiting[] {
   ];
   if (status !== 'running' && status !== 'compensating') return people;
   const exchanges = [
-    ...[...openOperations(view.history).values()].map(exchangeLine),
+    ...[...openOperations(view.history).values()].map((open) => exchangeLine(open, view.held)),
     ...[...openQuestions(view.history).values()].map(questionLine),
   ];
   if (people.length > 0 || exchanges.length > 0) return [...people, ...exchanges];
@@ -110,9 +113,11 @@ function questionLine({ asked, since }: { readonly asked: AwaitEffect; readonly 
   return { kind: channel, id: asked.id, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
 }
 
-function exchangeLine({ sent, since, phase }: OpenOperation): Waiting {
+function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly HeldCommand[] = []): Waiting {
   const { block, call, attempt, operation } = sent;
   const what = named(operation);
+  const limit = held.find((each) => each.operation === operation)?.limit;
+  if (limit !== undefined) return { kind: 'limit', block, since, text: limitText(limit, operation) };
   switch (phase) {
     case 'sent':
       return {
@@ -131,6 +136,11 @@ function exchangeLine({ sent, since, phase }: OpenOperation): Waiting {
         text: `the next attempt of ${what} after attempt ${attempt} failed`,
       };
   }
+}
+
+/** Says of a command that it waits for a limit. */
+export function limitText(limit: string, operation: string): string {
+  return `the limit of ${limit} before ${named(operation)} can be sent`;
 }
 
 function operatorLine(incident: StoredIncident): Waiting {
