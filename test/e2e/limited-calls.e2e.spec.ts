@@ -103,12 +103,19 @@ describe('a limit that three coordinators share', () => {
     );
 
     expect(why.map(({ limit }) => limit)).toEqual(['printer', 'printer']);
+    expect(Date.parse(why[0]!.since)).toBeGreaterThan(0);
     expect(why[0]!.text).toMatch(/^the limit of printer before callOne.* can be sent$/);
   });
 });
 
+interface Held {
+  readonly limit: string;
+  readonly text: string;
+  readonly since: string;
+}
+
 interface Why {
-  readonly sagas: readonly { readonly held?: readonly { readonly limit: string; readonly text: string }[] }[];
+  readonly sagas: readonly { readonly held?: readonly Held[] }[];
 }
 
 async function receive(event: string, batchId: string, count: number): Promise<void> {

@@ -4,7 +4,11 @@ import { isoTime } from './saga-body.js';
 /** Why a saga does not go on, with times in ISO 8601. */
 export function whyBody({ sagas, circles, isCut }: WaitExplanation) {
   return {
-    sagas: sagas.map(({ waits, ...saga }) => ({ ...saga, waits: waits.map(waitBody) })),
+    sagas: sagas.map(({ waits, held, ...saga }) => ({
+      ...saga,
+      waits: waits.map(waitBody),
+      ...(held === undefined ? {} : { held: held.map((each) => ({ ...each, since: isoTime(each.since) })) }),
+    })),
     circles: circles.map(({ text, links, endsAt }) => ({
       text,
       sagas: links.map(({ saga }) => saga),
