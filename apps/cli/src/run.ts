@@ -31,6 +31,7 @@ import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
 import { statusCommand } from './commands/status.js';
 import { traceCommand } from './commands/trace.js';
+import { bulkCommand } from './commands/bulk.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
@@ -67,6 +68,7 @@ const setups: readonly CommandSetup[] = [
   taskCommands,
   answerCommands,
   troubleCommands,
+  bulkCommand,
   lanesCommand,
   keyCommands,
   qualityCommands,

@@ -24,6 +24,60 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
+describe('many sagas with an incident of one cause', () => {
+  it('are one group, and are retried page by page with one reason', async () => {
+    const paths = await Promise.all(['m-1', 'm-2', 'm-3'].map(stuck));
+    const cause = { definition: 'fragile-charge', block: 'chargeCard' };
+
+    const { body } = await api.get('/incidents/groups?definition=fragile-charge');
+    const request = { action: 'retry', ...cause, by: 'ann', reason: 'the bank is back', limit: 2 };
+    const first = await api.send('POST', '/incidents/actions', request);
+    const { before, next: after } = first.body;
+    const second = await api.send('POST', '/incidents/actions', { ...request, before, after });
+    const sagas = await Promise.all(
+      paths.map((path) => api.eventually(path, (saga) => saga['status'] === 'completed')),
+    );
+
+    expect(body['groups']).toEqual([
+      expect.objectContaining({ ...cause, participant: 'payment', count: 3, message: expect.any(String) }),
+    ]);
+    expect([first.body['done'], second.body['done'], second.body['next']]).toEqual([2, 1, undefined]);
+    for (const saga of sagas)
+      expect(saga['audits']).toContainEqual(
+        expect.objectContaining({ action: 'retry', by: 'ann', reason: 'the bank is back', result: 'done' }),
+      );
+    expect((await api.get('/incidents/groups?definition=fragile-charge')).body['groups']).toEqual([]);
+  });
+
+  it('are asked once, however often the same is said about the same', async () => {
+    const path = await stuck('n-1');
+    const request = { action: 'cancel', definition: 'fragile-charge', by: 'ann', reason: 'nobody wants it' };
+
+    const [one, two] = await Promise.all([
+      api.send('POST', '/incidents/actions', request),
+      api.send('POST', '/incidents/actions', request),
+    ]);
+    const saga = await api.eventually(path, (shown) => shown['status'] === 'cancelled');
+
+    expect([one.body['refused'], two.body['refused']]).toEqual([[], []]);
+    expect(
+      (saga['audits'] as readonly { action: string }[]).filter(({ action }) => action === 'cancel'),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    [{ action: 'skip', definition: 'd', reason: 'r' }, /retry, redrive, cancel/],
+    [{ action: 'retry', reason: 'r' }, /definition/],
+    [{ action: 'retry', definition: 'd' }, /reason is missing/],
+    [{ action: 'retry', definition: 'd', reason: 'r', limit: 101 }, /from 1 to 100/],
+    [{ action: 'retry', definition: 'd', reason: 'r', after: { saga: 'x' } }, /after/],
+  ])('are left alone by %j', async (request, problem) => {
+    const { status, body } = await api.send('POST', '/incidents/actions', request);
+
+    expect([status, String(body['detail'])]).toEqual([400, expect.stringMatching(problem)]);
+  });
+});
+
 describe('a saga with an incident', () => {
   it('waits for a person and says about what', async () => {
     const path = await stuck('i-1');

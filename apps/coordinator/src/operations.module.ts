@@ -1,5 +1,6 @@
 import { Module, type Provider } from '@nestjs/common';
 import {
+  ActOnIncidents,
   ActOnTask,
   ApplyRelease,
   CheckLayout,
@@ -10,6 +11,7 @@ import {
   ListParked,
   GetSaga,
   GetTask,
+  GroupIncidents,
   HomeMailbox,
   Install,
   JudgeSaga,
@@ -113,6 +115,18 @@ const useCases = [
       mailbox: HomeMailbox,
     ) => new RequestAction({ store, mailbox, clock, waitMs: configuration.answerMs }),
     inject: [Surroundings, Stores, HomeMailbox],
+  },
+  {
+    provide: GroupIncidents,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new GroupIncidents(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
+  {
+    provide: ActOnIncidents,
+    useFactory: ({ clock }: Surroundings, { operators: store }: Stores, actions: RequestAction) =>
+      new ActOnIncidents({ store, actions, clock }),
+    inject: [Surroundings, Stores, RequestAction],
   },
   {
     provide: ResolveParked,

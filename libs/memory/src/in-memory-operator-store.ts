@@ -11,6 +11,10 @@ import {
   type GatedCount,
   type HeldCommand,
   type HistoryRow,
+  type IncidentCause,
+  type IncidentCount,
+  type IncidentFilter,
+  type IncidentPlace,
   type LaneSummary,
   type LimitQueue,
   type OutcomeCount,
@@ -77,6 +81,34 @@ export class InMemoryOperatorStore extends OperatorStore {
       .filter((row) => filter.open === undefined || filter.open === (row.closedAt === undefined))
       .toSorted((one, other) => other.openedAt - one.openedAt)
       .slice(0, filter.limit ?? 50);
+  }
+
+  override async incidentCounts(cause: IncidentCause): Promise<readonly IncidentCount[]> {
+    const open = this.incidentsOfCause(cause).map(({ row, definition }) => ({ ...row, definition }));
+    const same = groups(open, ({ definition, block, code }) => `${definition}\0${block ?? ''}\0${code}`);
+    return same.map(countOfCause).toSorted((one, other) => other.count - one.count);
+  }
+
+  override async incidentsOf(filter: IncidentFilter): Promise<readonly (StoredIncident & IncidentPlace)[]> {
+    const place = ({ saga, id }: IncidentPlace) => `${saga} ${id}`;
+    return this.incidentsOfCause(filter)
+      .map(({ row }) => row)
+      .filter((row) => row.openedAt < filter.before)
+      .filter((row) => filter.after === undefined || place(row) > place(filter.after))
+      .toSorted((one, other) => (place(one) < place(other) ? -1 : 1))
+      .slice(0, filter.limit);
+  }
+
+  private incidentsOfCause({ definition, block, code }: IncidentCause) {
+    return [...this.tables.incidents.values()].flatMap((row) => {
+      const instance = row.saga === undefined ? undefined : this.tables.instances.get(row.saga);
+      if (instance === undefined || row.closedAt !== undefined) return [];
+      const isMeant =
+        (definition === undefined || definition === instance.definition) &&
+        (block === undefined || block === row.block) &&
+        (code === undefined || code === row.code);
+      return isMeant ? [{ row: { ...row, saga: instance.id }, definition: instance.definition }] : [];
+    });
   }
 
   override async parked(filter: {
@@ -251,6 +283,21 @@ function groups<Row>(rows: readonly Row[], name: (row: Row) => string): readonly
   const found = new Map<string, Row[]>();
   for (const row of rows) found.set(name(row), [...(found.get(name(row)) ?? []), row]);
   return [...found.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
+}
+
+function countOfCause(same: readonly (StoredIncident & { readonly definition: string })[]): IncidentCount {
+  const newest = same.toSorted((one, other) => other.openedAt - one.openedAt)[0]!;
+  const { definition, block, code, message, openedAt: newestAt } = newest;
+  const oldestAt = Math.min(...same.map(({ openedAt }) => openedAt));
+  return {
+    definition,
+    ...(block === undefined ? {} : { block }),
+    code,
+    count: same.length,
+    oldestAt,
+    newestAt,
+    message,
+  };
 }
 
 function countOf(

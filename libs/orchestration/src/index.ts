@@ -41,6 +41,10 @@ export {
   OperatorStore,
   type DeskFilter,
   type FixedStart,
+  type IncidentCause,
+  type IncidentCount,
+  type IncidentFilter,
+  type IncidentPlace,
   type LaneSummary,
   type OutcomeCount,
   type SagaFilter,
@@ -99,6 +103,15 @@ export { ReportQuality, type Quality, type QualityFilter } from './use-cases/rep
 export { judgeAction } from './verdict-rows.js';
 export type { AdmissionLine } from './desks/admission-log.js';
 export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';
+export {
+  ActOnIncidents,
+  bulkActions,
+  type ActOnIncidentsOptions,
+  type BulkAction,
+  type BulkAnswer,
+  type BulkRequest,
+} from './use-cases/act-on-incidents.js';
+export { GroupIncidents, type IncidentGroup } from './use-cases/group-incidents.js';
 export { GetTask } from './use-cases/get-task.js';
 export { ListLocks, type LockFilter, type LockPage } from './use-cases/list-locks.js';
 export type { LockHolderView, LockSagaView, LockView } from './desks/lock-desk.js';

@@ -46,6 +46,40 @@ export interface StoredIncident {
   readonly closedAt?: Instant;
 }
 
+/** What incidents of sagas have in common. */
+export interface IncidentCause {
+  readonly definition?: string;
+  readonly block?: string;
+  readonly code?: string;
+}
+
+/** Names an incident in a list. */
+export interface IncidentPlace {
+  readonly saga: SagaId;
+  readonly id: string;
+}
+
+/** Which open incidents of sagas to list, in the order of their places. */
+export interface IncidentFilter extends IncidentCause {
+  /** Only those opened before. */
+  readonly before: Instant;
+  /** Only those behind this one: the next page. */
+  readonly after?: IncidentPlace;
+  readonly limit: number;
+}
+
+/** Open incidents of one cause. */
+export interface IncidentCount {
+  readonly definition: string;
+  readonly block?: string;
+  readonly code: string;
+  readonly count: number;
+  readonly oldestAt: Instant;
+  readonly newestAt: Instant;
+  /** What the newest of them says. */
+  readonly message: string;
+}
+
 /** A lane as listed. */
 export interface LaneSummary extends LanePosition {
   readonly owner: string;
@@ -96,6 +130,9 @@ export abstract class OperatorStore {
     readonly open?: boolean;
     readonly limit?: number;
   }): Promise<readonly StoredIncident[]>;
+  /** Open incidents of live sagas by cause, the largest group first; at most 500 groups. */
+  abstract incidentCounts(cause: IncidentCause): Promise<readonly IncidentCount[]>;
+  abstract incidentsOf(filter: IncidentFilter): Promise<readonly (StoredIncident & IncidentPlace)[]>;
   abstract parked(filter: { readonly saga?: SagaId; readonly limit?: number }): Promise<readonly ParkedRow[]>;
   abstract findParked(topic: string, part: number, offset: Offset): Promise<ParkedRow | undefined>;
   /** Removes a parked record that was sent again or is to be skipped, leaving an audit row. False: it was gone already. */

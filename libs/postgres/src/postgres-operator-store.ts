@@ -10,6 +10,10 @@ import {
   type GatedCount,
   type HeldCommand,
   type HistoryRow,
+  type IncidentCause,
+  type IncidentCount,
+  type IncidentFilter,
+  type IncidentPlace,
   type LaneSummary,
   type LimitQueue,
   type OutcomeCount,
@@ -38,6 +42,7 @@ import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { countOutcomes } from './outcome-count.js';
 import { earliestEnd } from './lane-queries.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
+import { incidentCounts, incidentsOf } from './incident-causes.js';
 import { translateError } from './translate-error.js';
 
 type SummaryRow = Pick<InstanceEntity, keyof typeof summarySelection>;
@@ -127,6 +132,14 @@ export class PostgresOperatorStore extends OperatorStore {
     return this.asked('incidents', async () =>
       (await this.source.manager.find(IncidentEntity, options)).map(incidentOf),
     );
+  }
+
+  override incidentCounts(cause: IncidentCause): Promise<readonly IncidentCount[]> {
+    return this.asked('incidents by cause', () => incidentCounts(this.source, cause));
+  }
+
+  override incidentsOf(filter: IncidentFilter): Promise<readonly (StoredIncident & IncidentPlace)[]> {
+    return this.asked('incidents of a cause', () => incidentsOf(this.source, filter));
   }
 
   override parked(filter: Parameters<OperatorStore['parked']>[0]): Promise<readonly ParkedRow[]> {

@@ -3,6 +3,8 @@ export type { ClassedParts } from './program.js';
 export { checkSuccession, type Succession, type SuccessionCheck } from './engine/succession.js';
 export { advance, type Fuel } from './engine/advance.js';
 export { isStillUndoable } from './engine/still-undoable.js';
+export { participantOf } from './participant-of.js';
+export { commandOfBlock } from './engine/command-of-block.js';
 export { commandStanding, type CommandStanding } from './engine/command-standing.js';
 export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';

@@ -176,6 +176,91 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
     },
   },
   {
+    name: 'counts open incidents of live sagas by cause',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = ['a', 'b', 'c'].map((key) => startedOrder(now, key));
+      const other = startedOrder(now, 'd', { definition: 'payment' });
+      const incident = (saga: string, id: string, at: number, given: object = {}) => ({
+        saga,
+        id,
+        open: true,
+        block: 'charge',
+        code: 'EXHAUSTED',
+        message: `${id} at ${at}`,
+        at,
+        ...given,
+      });
+      const incidents = [
+        incident(orders[0]!.id, 'i', now - 3_000),
+        incident(orders[1]!.id, 'i', now - 1_000),
+        incident(orders[2]!.id, 'held', now - 2_000, { block: undefined, code: 'RECORD_PARKED' }),
+        incident(other.id, 'i', now - 4_000),
+        incident(orders[2]!.id, 'over', now - 5_000),
+        incident(orders[2]!.id, 'over', now - 4_000, { open: false }),
+        { id: 'lane', open: true, code: 'LANE_HALTED', message: 'no', at: now },
+      ];
+      await committed(stores, { inserts: [...orders, other], incidents });
+
+      const [first, ...rest] = await stores.operators.incidentCounts({});
+      const charge = { block: 'charge', code: 'EXHAUSTED' };
+
+      expect(first).toEqual({
+        definition: 'order',
+        ...charge,
+        count: 2,
+        oldestAt: now - 3_000,
+        newestAt: now - 1_000,
+        message: `i at ${now - 1_000}`,
+      });
+      expect(rest.map(({ definition, code }) => [definition, code].join(' ')).toSorted()).toEqual([
+        'order RECORD_PARKED',
+        'payment EXHAUSTED',
+      ]);
+      expect(await stores.operators.incidentCounts({ definition: 'order', ...charge })).toEqual([first]);
+      expect(await stores.operators.incidentCounts({ block: 'ship' })).toEqual([]);
+    },
+  },
+  {
+    name: 'lists open incidents of a cause page by page',
+    run: async (stores) => {
+      const { now } = stores;
+      const orders = ['a', 'b', 'c']
+        .map((key) => startedOrder(now, key))
+        .toSorted((one, two) => (one.id < two.id ? -1 : 1));
+      const incidents = orders.flatMap(({ id: saga }, index) =>
+        ['x', 'y'].map((id) => ({
+          saga,
+          id,
+          open: true,
+          block: id,
+          code: 'C',
+          message: 'no',
+          at: now - index,
+        })),
+      );
+      await committed(stores, { inserts: orders, incidents });
+      const filter = { definition: 'order', code: 'C', before: now, limit: 3 };
+
+      const page = await stores.operators.incidentsOf(filter);
+      const next = await stores.operators.incidentsOf({
+        ...filter,
+        after: { saga: page[2]!.saga, id: page[2]!.id },
+      });
+      const names = [...page, ...next].map(({ saga, id }) => `${saga} ${id}`);
+
+      expect(names).toEqual(orders.slice(1).flatMap(({ id }) => [`${id} x`, `${id} y`]));
+      expect(page[0]).toEqual({
+        saga: orders[1]!.id,
+        id: 'x',
+        block: 'x',
+        code: 'C',
+        message: 'no',
+        openedAt: now - 1,
+      });
+    },
+  },
+  {
     name: 'lists page by page',
     run: async (stores) => {
       const orders = [1, 2, 3, 4].map((number) => startedOrder(stores.now + number, `order-${number}`));

@@ -1,4 +1,5 @@
 import { apiClient } from '../api-client.js';
+import { UsageError } from '../cli-context.js';
 import { clockText } from '../page-text.js';
 import type { ShownIncident } from '../shown-saga.js';
 import { table } from '../table.js';
@@ -14,14 +15,40 @@ interface ShownParked {
   readonly message: string;
 }
 
+interface IncidentOptions {
+  readonly limit: string;
+  readonly group?: boolean;
+  readonly definition?: string;
+}
+
+interface ShownGroup {
+  readonly definition: string;
+  readonly block?: string;
+  readonly code: string;
+  readonly participant?: string;
+  readonly owner?: string;
+  readonly count: number;
+  readonly oldestAt: string;
+  readonly message: string;
+}
+
 /** `skald incidents` and `skald parked`: what waits for a person. */
 export const troubleCommands: CommandSetup = (program, context) => {
   program
     .command('incidents')
     .description('list what cannot go on until a person decides')
     .option('-n, --limit <count>', 'at most this many (1 to 500)', '50')
-    .action(async (options: { readonly limit: string }, command) => {
-      const { body } = await apiClient(context.env).get('/incidents', options);
+    .option('-g, --group', 'by cause: definition, block, code and participant')
+    .option('-d, --definition <name>', 'with --group: only those of this definition')
+    .action(async ({ limit, group, definition }: IncidentOptions, command) => {
+      const client = apiClient(context.env);
+      if (group === true) {
+        const { body } = await client.get('/incidents/groups', { definition });
+        const { groups } = body as unknown as { readonly groups: readonly ShownGroup[] };
+        return printResult(context, outputOf(command), { groups }, () => groupsText(groups));
+      }
+      if (definition !== undefined) throw new UsageError('--definition goes with --group');
+      const { body } = await client.get('/incidents', { limit });
       const { incidents } = body as unknown as { readonly incidents: readonly ShownIncident[] };
       printResult(context, outputOf(command), { incidents }, () => incidentsText(incidents));
     });
@@ -46,6 +73,22 @@ function incidentsText(incidents: readonly ShownIncident[]): string {
     one.message,
   ]);
   return table(['since', 'saga', 'block', 'code', 'what happened'], rows);
+}
+
+function groupsText(groups: readonly ShownGroup[]): string {
+  if (groups.length === 0) return 'no open incident of a saga';
+  const rows = groups.map((one) => [
+    String(one.count),
+    clockText(one.oldestAt),
+    one.definition,
+    one.block ?? '-',
+    one.code,
+    one.participant ?? '-',
+    one.owner ?? '-',
+    one.message,
+  ]);
+  const heads = ['count', 'since', 'definition', 'block', 'code', 'participant', 'owner', 'the newest says'];
+  return table(heads, rows);
 }
 
 function parkedText(parked: readonly ShownParked[]): string {
