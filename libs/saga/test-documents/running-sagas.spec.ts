@@ -147,4 +147,16 @@ describe('blocks on the engine', () => {
 
     expect([incidents, finish?.result]).toEqual([[], 'no-name']);
   });
+
+  it('take a condition that fails in a case for it too', () => {
+    const { incidents, finish } = run(
+      saga(`  - choice: size
+    cases: [{ case: large, if: input.nobody.total > 5, do: [] }]
+    else: []
+    catch: { invalid: [{ end: unknown-size }] }`),
+      order,
+    );
+
+    expect([incidents, finish?.result]).toEqual([[], 'unknown-size']);
+  });
 });

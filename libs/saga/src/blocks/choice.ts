@@ -69,7 +69,11 @@ function compileChoice({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
       otherwise: otherwise.node,
     },
     after: after === undefined ? undefined : withName({ ...after, inside: flow.inside }, name, NULL),
-    raises: ways.flatMap(({ raises }) => raises),
+    raises: [
+      ...ways.flatMap(({ raises }) => raises),
+      // A condition may turn out to be one that cannot be computed.
+      { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor: at(cursor, 'cases')! },
+    ],
     isUndoable: ways.some(({ isUndoable }) => isUndoable),
   };
 }
