@@ -10,6 +10,7 @@ describe('the examples', () => {
     expect(programs.map(({ definition }) => definition).sort()).toEqual([
       'activate-subscription',
       'appeal-claim',
+      'assign-pickup',
       'cancel-order',
       'credit-order',
       'decide-claim',
