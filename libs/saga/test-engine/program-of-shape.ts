@@ -2,6 +2,7 @@ import { ExpressionError } from '../src/expression/expression-error.js';
 import type { CommandAsk, Node, ParNode, RaiseNode, ScopeNode } from '../src/node.js';
 import type { Program } from '../src/program.js';
 import type { Values } from '../src/scope-values.js';
+import { TOGGLE } from './random-world.js';
 import type { Guard, HandlerShape, JoinShape, ProgramShape, Shape, StepShape } from './random-shape.js';
 
 /** What is known where a node is built. */
@@ -157,7 +158,8 @@ function buildScope(shape: Shape & { readonly kind: 'scope' }, around: Surroundi
   const timeout = shape.timeoutMs === null ? {} : { timeoutMs: shape.timeoutMs };
   // A handler may go on without the pivot that stands inside.
   const isBehind = around.isBehind || (body.around.isBehind && shape.handlers.length === 0);
-  const node: ScopeNode = { kind: 'scope', id, block: id, child: body.node, handlers, ...timeout };
+  const toggle = shape.isToggled ? { toggle: TOGGLE } : {};
+  const node: ScopeNode = { kind: 'scope', id, block: id, child: body.node, handlers, ...timeout, ...toggle };
   return { node, around: { mayPivot: body.around.mayPivot, isBehind } };
 }
 

@@ -24,6 +24,7 @@ export type Shape =
       readonly kind: 'scope';
       readonly child: Shape;
       readonly timeoutMs: number | null;
+      readonly isToggled: boolean;
       readonly handlers: readonly HandlerShape[];
     };
 
@@ -188,13 +189,23 @@ function scopeOf(child: fc.Arbitrary<Shape>, depth: number): fc.Arbitrary<Shape>
     kind: fc.constant('scope' as const),
     child,
     timeoutMs,
+    isToggled: oneIn(5),
     handlers: handlersAt(depth - 1),
   });
 }
 
 function handlersAt(depth: number): fc.Arbitrary<readonly HandlerShape[]> {
   const handler = fc.record({
-    error: fc.constantFrom('rejected', 'refused-a', 'failed', 'unknown', 'timed-out', 'invalid', 'own-error'),
+    error: fc.constantFrom(
+      'rejected',
+      'refused-a',
+      'failed',
+      'unknown',
+      'timed-out',
+      'invalid',
+      'own-error',
+      'switched-off',
+    ),
     then: fc.constantFrom<Handler['then']>(
       'continue',
       'continue',

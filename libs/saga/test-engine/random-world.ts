@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { World } from './simulated-run.js';
 
+/** The toggle of every random program. */
+export const TOGGLE = 'tried';
+
 /** From perfect order to a world where half of everything goes wrong. */
 export const anyWorld: fc.Arbitrary<World> = fc.record({
   seed: fc.nat(),
@@ -11,5 +14,7 @@ export const anyWorld: fc.Arbitrary<World> = fc.record({
   unwilling: fc.constantFrom(0, 0.2, 0.5),
   calmAfterMs: fc.constantFrom(5_000, 60_000),
   isAttended: fc.boolean(),
+  isOn: fc.boolean(),
+  switchAfterMs: fc.option(fc.integer({ min: 0, max: 8_000 }), { freq: 2 }),
   cancelAfterMs: fc.option(fc.integer({ min: 0, max: 8_000 }), { freq: 4 }),
 });

@@ -51,6 +51,7 @@ const inputs: readonly string[] = [
   'failed',
   'accepted',
   'heard',
+  'switched',
 ];
 
 const happenings: readonly string[] = [

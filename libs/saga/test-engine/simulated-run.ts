@@ -7,6 +7,7 @@ import { nextDue } from '../src/turn.js';
 import type { advance as realAdvance } from '../src/engine/advance.js';
 import { chartOf } from '../src/engine/chart.js';
 import type { EngineState } from '../src/engine/engine-state.js';
+import { TOGGLE } from './random-world.js';
 import { hearAfter, hearFor, newOutsiders, type Outsiders } from './simulated-outside.js';
 import {
   complete,
@@ -33,6 +34,9 @@ export interface World {
   /** Whether somebody looks after incidents, and when somebody cancels the saga. */
   readonly isAttended: boolean;
   readonly cancelAfterMs: number | null;
+  /** Whether the toggle of the program is on at first, and when somebody switches it, for three seconds. */
+  readonly isOn: boolean;
+  readonly switchAfterMs: number | null;
 }
 
 /** One input and what it did. */
@@ -107,8 +111,19 @@ function begin(program: Program, world: World, advance: typeof realAdvance): Sim
       input: { kind: 'action', now, by: 'ann', action: { kind: 'cancel' } },
     });
   }
+  if (world.switchAfterMs !== null) {
+    const at = startedAt + world.switchAfterMs;
+    for (const [now, on] of [[at, !world.isOn] as const, [at + 3_000, world.isOn] as const])
+      plan(simulation, { kind: 'input', at: now, input: { kind: 'switched', now, toggle: TOGGLE, on } });
+  }
   const facts = { id: `saga-${world.seed}`, key: 'K1', definition: 'random', version: 1, startedAt, hops: 0 };
-  fold(simulation, { kind: 'start', now: startedAt, input: { id: 'K1' }, toggles: {}, facts });
+  fold(simulation, {
+    kind: 'start',
+    now: startedAt,
+    input: { id: 'K1' },
+    toggles: { [TOGGLE]: world.isOn },
+    facts,
+  });
   return simulation;
 }
 

@@ -184,6 +184,6 @@ function undoAnew(moment: Moment, operation: Operation): Moment {
 function skipAt(moment: Moment, place: Place, output: Json): Moment {
   const last = lastOperation(moment, place);
   const settled = last?.standing === 'asked' ? settle(moment, last, 'done', 'skipped') : moment;
-  const cleared = abandon(lowerPath(settled, place), place);
+  const cleared = abandon(lowerPath(settled, place, place), place);
   return close(disarm(cleared, { frame: place.key }), place, output, 'skipped');
 }

@@ -14,6 +14,7 @@ import { leaf, type NodeKind } from './node-kind.js';
 import { add, freshRound, lastOperation, nodeOf, placeOf, sentBy, settle } from './operations.js';
 import { requiredBefore } from './rechecking.js';
 import { raiseError } from './raising.js';
+import { stopAt } from './stopping.js';
 import { arm } from './timers.js';
 import { evaluate } from './values.js';
 import { askOutside, waitDue } from './waiting.js';
@@ -53,6 +54,8 @@ function askParticipant(moment: Moment, place: Place<CommandAsk>): Moment {
   const last = lastOperation(moment, place);
   const open = last?.standing === 'asked' ? last : undefined;
   if (open === undefined) return askAnew(moment, place);
+  // What came at the same time has stopped the flow here, so this waits until it goes on.
+  if (stopAt(moment, place) !== 'none') return moment;
   if (open.confirm !== 'disproved') return askAgain(moment, open);
   return askAnew(settle(moment, open, 'refused', 'failed', 'unconfirmed'), place);
 }

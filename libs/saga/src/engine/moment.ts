@@ -21,7 +21,9 @@ export type Signal =
   /** The node at `place` is done; what comes next is its parent's to say. */
   | { readonly kind: 'done'; readonly place: Place }
   /** What was raised at `origin` leaves the node at `place`. */
-  | { readonly kind: 'leave'; readonly place: Place; readonly origin: string };
+  | { readonly kind: 'leave'; readonly place: Place; readonly origin: string }
+  /** The operations inside `place`, from this one in the log, go on when nothing else is left to be looked at. */
+  | { readonly kind: 'resume'; readonly place: Place; readonly from: number };
 
 /** A saga before an input. */
 export function momentOf(chart: Chart, now: Instant, state: EngineState): Moment {

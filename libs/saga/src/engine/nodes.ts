@@ -11,6 +11,7 @@ import { pick } from './pick.js';
 import { raise } from './raise.js';
 import { scope } from './scope.js';
 import { seq } from './seq.js';
+import { resumeInside } from './stopping.js';
 import { tell } from './tell.js';
 import { listDone, listRaised } from './undo-list-over.js';
 
@@ -31,6 +32,7 @@ const nodeKinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { kind: 
 export function step(moment: Moment, signal: Signal): Moment {
   const { place } = signal;
   if (signal.kind === 'enter') return kindOf(place).enter(moment, place);
+  if (signal.kind === 'resume') return resumeInside(moment, place, signal.from);
   const parent = parentOf(place);
   switch (signal.kind) {
     case 'done':

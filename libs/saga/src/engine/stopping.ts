@@ -4,7 +4,7 @@ import type { Frame, Operation, Raised, WaitFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { forgetLeg, hasRaised, legName } from './legs.js';
 import { openListeners } from './listeners.js';
-import { change, enter, frameAt, next, without, type Moment } from './moment.js';
+import { change, enter, frameAt, next, without, type Moment, type Signal } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
 import { failureOf, mark, raise } from './raising.js';
 import { startClock } from './standing-still.js';
@@ -91,14 +91,26 @@ export function thaw(moment: Moment, outer: Place): Moment {
     const place = placeAt(moment.chart, key);
     if (isWithin(place, outer) && stopAt(moment, place) === 'none') thawed = wake(thawed, place, frame);
   }
-  for (const operation of moment.state.operations) {
-    if (isWithin(placeOf(moment, operation), outer)) thawed = resume(thawed, operation);
-  }
-  for (const key of Object.keys(moment.state.raised)) {
-    const place = placeAt(moment.chart, key);
-    if (isWithin(place, outer) && stopAt(thawed, place) === 'here') thawed = sendOn(thawed, place);
-  }
-  return thawed;
+  return next(thawed, { kind: 'resume', place: outer, from: 0 });
+}
+
+/**
+ * Lets what was frozen inside `outer` go on, one after the other: what follows from an answer that came meanwhile may
+ * stop the next again. An error that was kept goes on its way last.
+ */
+export function resumeInside(moment: Moment, outer: Place, from: number): Moment {
+  const later = (rest: number): Signal => ({ kind: 'resume', place: outer, from: rest });
+  if (moment.agenda.some(({ kind }) => kind !== 'resume')) return next(moment, later(from));
+  const { operations, raised } = moment.state;
+  const index = operations.findIndex(
+    (operation, position) =>
+      position >= from && isWithin(placeOf(moment, operation), outer) && isInterrupted(moment, operation),
+  );
+  if (index !== -1) return next(enter(moment, placeOf(moment, operations[index]!)), later(index + 1));
+  const kept = Object.keys(raised)
+    .map((key) => placeAt(moment.chart, key))
+    .find((place) => isWithin(place, outer) && isKept(raised[place.key]) && stopAt(moment, place) === 'here');
+  return kept === undefined ? moment : next(sendOn(moment, kept), later(operations.length));
 }
 
 /** Takes back what was raised at `place` or around it, so that the flow can go on there. */
@@ -177,17 +189,23 @@ function wakeWait(moment: Moment, place: Place, { until, kept }: WaitFrame): Mom
   return kept === undefined ? armed : enter(armed, place);
 }
 
-function resume(moment: Moment, operation: Operation): Moment {
+function isInterrupted(moment: Moment, operation: Operation): boolean {
   const place = placeOf(moment, operation);
-  if (lastOperation(moment, place)?.round !== operation.round) return moment;
-  const isAsked = operation.standing === 'asked' && !isHeard(moment, operation);
-  return isAsked && stopAt(moment, place) === 'none' ? enter(moment, place) : moment;
+  return (
+    operation.standing === 'asked' &&
+    lastOperation(moment, place)?.round === operation.round &&
+    !isHeard(moment, operation) &&
+    stopAt(moment, place) === 'none'
+  );
+}
+
+function isKept(raised: Raised | undefined): boolean {
+  return raised?.signal === 'error' && raised.isKept === true;
 }
 
 function sendOn(moment: Moment, place: Place): Moment {
-  const raised = moment.state.raised[place.key];
-  if (raised?.signal !== 'error' || raised.isKept !== true) return moment;
-  return raise(moment, place, { signal: 'error', failure: raised.failure });
+  const { failure } = moment.state.raised[place.key] as Raised & { readonly signal: 'error' };
+  return raise(moment, place, { signal: 'error', failure });
 }
 
 function isHeard(moment: Moment, operation: Operation): boolean {

@@ -3,6 +3,7 @@ import type { Node, ScopeNode } from '../node.js';
 import {
   givenSaga,
   handler,
+  listener,
   pivot,
   scope,
   seq,
@@ -92,6 +93,26 @@ describe('a block with a toggle', () => {
 
     expect(off.state.failure?.error).toBe('switched-off');
     expect(off.sent).not.toContain('shop.note');
+  });
+
+  it('does not let an answer end what an event has stopped, where both came while it stood still', () => {
+    const inner = scope('inner', step('triage'), {
+      listeners: [listener('recalled', { raise: 'recalled' })],
+      handlers: { recalled: handler('compensate', { child: step('look') }) },
+    });
+    const agent = toggled(inner, { handlers: { 'switched-off': handler('retry', { child: step('rest') }) } });
+    const both = given(seq('steps', agent, step('route')), true)
+      .whenSwitched('agentTriage', false)
+      .whenHeard('recalled')
+      .whenSucceeds('triage')
+      .whenSwitched('agentTriage', true)
+      .whenSucceeds('rest');
+
+    expect(both.sent).toEqual(['shop.look']);
+    expect(both.whenSucceeds('look')).toMatchObject({
+      status: 'compensating',
+      state: { failure: { error: 'recalled' } },
+    });
   });
 
   it('stays stopped where it was switched off while it stood still', () => {

@@ -25,7 +25,8 @@ import { tellWaited, waitName, withdraw } from './withdrawing.js';
 /** Asks for something outside the participants; what has been asked for is waited for still. */
 export function askOutside(moment: Moment, place: Place<WaitAsk>): Moment {
   const frame = frameAt(moment, place, 'wait');
-  return frame === undefined ? open(moment, place) : hearKept(moment, place, frame);
+  if (frame === undefined) return open(moment, place);
+  return stopAt(moment, place) === 'none' ? hearKept(moment, place, frame) : moment;
 }
 
 /** Folds what came. What nobody waits for any more changes nothing, but for sagas that are undone and locks that are lost. */
