@@ -6,6 +6,7 @@ import { forgetLeg, hasRaised, legName } from './legs.js';
 import { openListeners } from './listeners.js';
 import { change, enter, frameAt, next, without, type Moment, type Signal } from './moment.js';
 import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
+import { awaitsPivot } from './pivot.js';
 import { failureOf, mark, raise } from './raising.js';
 import { startClock } from './standing-still.js';
 import { arm, disarm, isArmed, keepTimers, placeOfTimer } from './timers.js';
@@ -68,6 +69,19 @@ export function isSwitchedOff({ state }: Moment, { site }: Place<ScopeNode>): bo
   return toggle !== undefined && state.toggles[toggle] === false;
 }
 
+/**
+ * Whether a scope that runs has to be stopped because of its toggle. What awaits the pivot goes on: nobody could say what
+ * became of it.
+ */
+export function mustStop(moment: Moment, place: Place<ScopeNode>): boolean {
+  return (
+    isSwitchedOff(moment, place) &&
+    frameAt(moment, place, 'scope')?.mode === 'running' &&
+    stopAt(moment, place) === 'none' &&
+    !awaitsPivot(moment, place)
+  );
+}
+
 /** Stops a scope because its toggle is off. */
 export function switchOff(moment: Moment, place: Place<ScopeNode>): Moment {
   const failure = failureOf(moment, place, 'switched-off', `the toggle ${place.site.node.toggle} is off`);
@@ -96,12 +110,16 @@ export function thaw(moment: Moment, outer: Place): Moment {
 
 /**
  * Lets what was frozen inside `outer` go on, one after the other: what follows from an answer that came meanwhile may
- * stop the next again. An error that was kept goes on its way last.
+ * stop the next again. What was switched off meanwhile is stopped first, and an error that was kept goes on its way last.
  */
 export function resumeInside(moment: Moment, outer: Place, from: number): Moment {
   const later = (rest: number): Signal => ({ kind: 'resume', place: outer, from: rest });
   if (moment.agenda.some(({ kind }) => kind !== 'resume')) return next(moment, later(from));
-  const { operations, raised } = moment.state;
+  const { operations, raised, frames } = moment.state;
+  const off = Object.keys(frames)
+    .map((key) => placeAt(moment.chart, key) as Place<ScopeNode>)
+    .find((place) => isWithin(place, outer) && mustStop(moment, place));
+  if (off !== undefined) return next(switchOff(moment, off), later(from));
   const index = operations.findIndex(
     (operation, position) =>
       position >= from && isWithin(placeOf(moment, operation), outer) && isInterrupted(moment, operation),
@@ -166,7 +184,7 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
   if (isArmed(moment, { frame: place.key }) || isLeft(moment, place)) return moment;
   switch (frame.kind) {
     case 'scope':
-      return wakeScope(moment, place as Place<ScopeNode>);
+      return openListeners(armScope(moment, place as Place<ScopeNode>), place as Place<ScopeNode>);
     case 'sleep':
       return arm(moment, { frame: place.key }, frame.until);
     case 'wait':
@@ -175,12 +193,6 @@ function wake(moment: Moment, place: Place, frame: Frame): Moment {
     case 'span':
       return moment;
   }
-}
-
-/** It listens again where it had stopped to, and is stopped again where its toggle is off by now. */
-function wakeScope(moment: Moment, place: Place<ScopeNode>): Moment {
-  const open = openListeners(armScope(moment, place), place);
-  return isSwitchedOff(open, place) ? switchOff(open, place) : open;
 }
 
 /** What came meanwhile is looked at by the ask itself. */
