@@ -78,6 +78,7 @@ export function mustStop(moment: Moment, place: Place<ScopeNode>): boolean {
     isSwitchedOff(moment, place) &&
     frameAt(moment, place, 'scope')?.mode === 'running' &&
     stopAt(moment, place) === 'none' &&
+    !isLeft(moment, place) &&
     !awaitsPivot(moment, place)
   );
 }
