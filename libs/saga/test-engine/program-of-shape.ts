@@ -2,8 +2,15 @@ import { ExpressionError } from '../src/expression/expression-error.js';
 import type { CommandAsk, Node, ParNode, RaiseNode, ScopeNode } from '../src/node.js';
 import type { Program } from '../src/program.js';
 import type { Values } from '../src/scope-values.js';
-import { TOGGLE } from './random-world.js';
-import type { Guard, HandlerShape, JoinShape, ProgramShape, Shape, StepShape } from './random-shape.js';
+import {
+  TOGGLE,
+  type Guard,
+  type HandlerShape,
+  type JoinShape,
+  type ProgramShape,
+  type Shape,
+  type StepShape,
+} from './random-shape.js';
 
 /** What is known where a node is built. */
 interface Surroundings {

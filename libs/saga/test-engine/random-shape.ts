@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { CommandAsk, Handler, ParNode } from '../src/node.js';
 
+/** The toggle of every random program. */
+export const TOGGLE = 'tried';
+
 /** What a random tree is made of, before names are given and steps are put on one side of the pivot. */
 export type Shape =
   | { readonly kind: 'step'; readonly step: StepShape }

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import type { World } from './simulated-run.js';
 
-/** The toggle of every random program. */
-export const TOGGLE = 'tried';
-
 /** From perfect order to a world where half of everything goes wrong. */
 export const anyWorld: fc.Arbitrary<World> = fc.record({
   seed: fc.nat(),

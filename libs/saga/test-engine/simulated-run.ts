@@ -7,7 +7,7 @@ import { nextDue } from '../src/turn.js';
 import type { advance as realAdvance } from '../src/engine/advance.js';
 import { chartOf } from '../src/engine/chart.js';
 import type { EngineState } from '../src/engine/engine-state.js';
-import { TOGGLE } from './random-world.js';
+import { TOGGLE } from './random-shape.js';
 import { hearAfter, hearFor, newOutsiders, type Outsiders } from './simulated-outside.js';
 import {
   complete,
