@@ -27,6 +27,15 @@ export async function hadolintTool(): Promise<string> {
   return path.join(folder, ...program);
 }
 
+/** The folder with the schemas of CycloneDX and what they refer to, from a Python package. */
+export async function cycloneDxSchemas(): Promise<string> {
+  const release = '11.12.0';
+  const folder = await onShelf(`cyclonedx-schemas-${release}`, (loading) =>
+    unpack('cyclonedx-python-lib', release, loading),
+  );
+  return path.join(folder, 'cyclonedx', 'schema', '_res');
+}
+
 const SCHEMAS = ['kubernetes_validate', 'kubernetes-json-schema'];
 
 /** Lays the files of a Python package, as it is published for this machine, into a folder. */
