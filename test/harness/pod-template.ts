@@ -32,6 +32,8 @@ export interface Surroundings {
   /** By `<secret>/<key>`. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly podName: string;
+  /** Where the contents of volumes lie, by the path at which containers see them. */
+  readonly folders?: Readonly<Record<string, string>>;
   /** A module that is loaded before the program. */
   readonly preload?: string;
 }
@@ -101,8 +103,8 @@ export function environmentOf(
     : { ...all, NODE_OPTIONS: `${all['NODE_OPTIONS'] ?? ''} --import=${preload}` };
 }
 
-function valueOf({ name, value, valueFrom }: EnvVar, { secrets, podName }: Surroundings): string {
-  if (value !== undefined) return value;
+function valueOf({ name, value, valueFrom }: EnvVar, { secrets, podName, folders }: Surroundings): string {
+  if (value !== undefined) return folders?.[value] ?? value;
   if (valueFrom?.fieldRef?.fieldPath === 'metadata.name') return podName;
   const { secretKeyRef } = valueFrom ?? {};
   const known = secrets[`${secretKeyRef?.name}/${secretKeyRef?.key}`];

@@ -75,7 +75,7 @@ describe('pods of the chart', () => {
     );
     const pods = workloads.map(({ spec }) => (spec['template'] as { spec: Record<string, unknown> }).spec);
 
-    expect(pods).toHaveLength(2);
+    expect(pods).toHaveLength(3);
     for (const pod of pods) {
       expect(pod).toMatchObject({
         automountServiceAccountToken: false,
@@ -216,6 +216,17 @@ describe('values that make no sense', () => {
       'autoscaling.authenticationRef is needed',
     ],
     ['a version of Strimzi there is not', ['--set', 'strimzi.apiVersion=v2'], 'strimzi/apiVersion'],
+    [
+      'a typo of the bridge',
+      ['--set', 'httpBridge.timeout=3s'],
+      "additional properties 'timeout' not allowed",
+    ],
+    ['a bridge without a pod', ['--set', 'httpBridge.replicas=0'], 'httpBridge/replicas'],
+    [
+      'half a certificate',
+      ['--set', 'httpBridge.enabled=true,httpBridge.tls.existingSecret=bank,httpBridge.tls.certKey=tls.crt'],
+      'httpBridge.tls.keyKey is needed',
+    ],
     ['a digest that is none', ['--set', 'image.digest=latest'], 'image/digest'],
     ['no database', ['--set', 'database.existingSecret='], 'database.existingSecret is needed'],
     ['no signing secret', ['--set', 'signing.existingSecret='], 'signing.existingSecret is needed'],

@@ -58,15 +58,13 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* What service and migration job have in common: where broker and database are, and who we are to them. */}}
-{{- define "skald.connections" -}}
-- name: SKALD_PROFILE
-  value: {{ .Values.profile }}
-{{- $database := required "database.existingSecret is needed: a secret with the URL of the database" .Values.database.existingSecret }}
-{{- if .Values.database.mounted }}
+{{/* Where the database is, by a whole URL. */}}
+{{- define "skald.database" -}}
+{{- $database := required "database.existingSecret is needed: a secret with the URL of the database" .Values.database.existingSecret -}}
+{{- if .Values.database.mounted -}}
 - name: DATABASE_URL_FILE
   value: /etc/skald/database-url/{{ .Values.database.key }}
-{{- else }}
+{{- else -}}
 - name: DATABASE_URL
   valueFrom:
     secretKeyRef:
@@ -85,16 +83,14 @@ capabilities:
 {{- end }}
 {{- end }}
 {{- end }}
-- name: SKALD_SECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ required "signing.existingSecret is needed: a secret that signs what only the coordinator may write" .Values.signing.existingSecret }}
-      key: {{ .Values.signing.key }}
+{{- end -}}
+
+{{/* Where the brokers are, and who a program is to them: a dict of `root` and `sasl`. */}}
+{{- define "skald.kafka" -}}
+{{- $root := .root -}}
 - name: KAFKA_BROKERS
-  value: {{ required "kafka.brokers is needed: a list of host:port" (join "," .Values.kafka.brokers) | quote }}
-- name: KAFKA_CLIENT_ID
-  value: {{ .Values.kafka.clientId | quote }}
-{{- with .Values.kafka.tls }}
+  value: {{ required "kafka.brokers is needed: a list of host:port" (join "," $root.Values.kafka.brokers) | quote }}
+{{- with $root.Values.kafka.tls }}
 {{- if .enabled }}
 - name: KAFKA_SSL
   value: 'true'
@@ -114,7 +110,7 @@ capabilities:
 {{- end }}
 {{- end }}
 {{- end }}
-{{- with .Values.kafka.sasl }}
+{{- with .sasl }}
 {{- if .mechanism }}
 - name: KAFKA_SASL_MECHANISM
   value: {{ .mechanism }}
@@ -122,24 +118,48 @@ capabilities:
 - name: KAFKA_SASL_TOKEN_FILE
   value: /etc/skald/sasl/{{ required "kafka.sasl.tokenKey is needed with oauthbearer" .tokenKey }}
 {{- else if .mounted }}
+{{- if .username }}
+- name: KAFKA_SASL_USERNAME
+  value: {{ .username | quote }}
+{{- else }}
 - name: KAFKA_SASL_USERNAME_FILE
   value: /etc/skald/sasl/{{ .usernameKey }}
+{{- end }}
 - name: KAFKA_SASL_PASSWORD_FILE
   value: /etc/skald/sasl/{{ .passwordKey }}
 {{- else }}
 - name: KAFKA_SASL_USERNAME
+{{- if .username }}
+  value: {{ .username | quote }}
+{{- else }}
   valueFrom:
     secretKeyRef:
       name: {{ required "kafka.sasl.existingSecret is needed with a mechanism" .existingSecret }}
       key: {{ .usernameKey }}
+{{- end }}
 - name: KAFKA_SASL_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ .existingSecret }}
+      name: {{ required "kafka.sasl.existingSecret is needed with a mechanism" .existingSecret }}
       key: {{ .passwordKey }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* What service and migration job have in common: where broker and database are, who we are to them, what is installed. */}}
+{{- define "skald.connections" -}}
+- name: SKALD_PROFILE
+  value: {{ .Values.profile }}
+{{ include "skald.database" . }}
+- name: SKALD_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "signing.existingSecret is needed: a secret that signs what only the coordinator may write" .Values.signing.existingSecret }}
+      key: {{ .Values.signing.key }}
+{{ include "skald.kafka" (dict "root" . "sasl" .Values.kafka.sasl) }}
+- name: KAFKA_CLIENT_ID
+  value: {{ .Values.kafka.clientId | quote }}
 - name: SKALD_INSTALLATION
   value: {{ .Values.installation.name | quote }}
 - name: SKALD_HOME_PARTITIONS
@@ -182,7 +202,10 @@ capabilities:
 {{- end }}
 {{- end -}}
 
+{{/* A dict of `root` and `sasl`, as for `skald.kafka`. */}}
 {{- define "skald.volumes" -}}
+{{- $sasl := .sasl -}}
+{{- with .root -}}
 - name: tmp
   emptyDir:
     sizeLimit: 64Mi
@@ -208,7 +231,86 @@ capabilities:
 {{- if include "skald.saslMounted" . }}
 - name: kafka-sasl
   secret:
-    secretName: {{ required "kafka.sasl.existingSecret is needed with a mechanism" .Values.kafka.sasl.existingSecret }}
+    secretName: {{ required "kafka.sasl.existingSecret is needed with a mechanism" $sasl.existingSecret }}
     defaultMode: 0440
 {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Where spans go: a dict of `root` and `name`, the service they are of. */}}
+{{- define "skald.tracing" -}}
+{{- with .root.Values.tracing -}}
+{{- if .endpoint -}}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: OTEL_TRACES_SAMPLER
+  value: {{ .sampler }}
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ .ratio | quote }}
+- name: OTEL_SERVICE_NAME
+  value: {{ $.name }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Where pods are put, by the labels that tell them from others: a dict of `root` and `selector`. */}}
+{{- define "skald.placement" -}}
+{{- $selector := .selector -}}
+{{- with .root.Values -}}
+{{- if .topologySpread.enabled -}}
+topologySpreadConstraints:
+  {{- range list .topologySpread.topologyKey "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- $selector | nindent 8 }}
+  {{- end }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+affinity:
+  {{- if .affinity }}
+  {{- toYaml .affinity | nindent 2 }}
+  {{- else }}
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels: {{- $selector | nindent 14 }}
+  {{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "skald.bridge.fullname" -}}
+{{- printf "%s-http-bridge" (include "skald.fullname" . | trunc 51 | trimSuffix "-") -}}
+{{- end -}}
+
+{{/* Not the labels of the service: its selectors must not see these pods. */}}
+{{- define "skald.bridge.selector" -}}
+app.kubernetes.io/name: {{ include "skald.name" . }}-http-bridge
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "skald.bridge.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{ include "skald.bridge.selector" . }}
+app.kubernetes.io/component: http-bridge
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: skald
+{{- end -}}
+
+{{- define "skald.bridge.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- include "skald.bridge.fullname" . -}}
+{{- else -}}
+{{- include "skald.serviceAccount" . -}}
+{{- end -}}
 {{- end -}}
