@@ -6,7 +6,7 @@ import type { ParFrame } from './engine-state.js';
 import { forgetHidden, recordItems } from './iterations.js';
 import { joinLegs } from './joining.js';
 import { itemKeys } from './item-keys.js';
-import { legAt, legName } from './legs.js';
+import { forgetLeg, legAt, legName } from './legs.js';
 import { frameAt, remember, type Moment } from './moment.js';
 import type { NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
@@ -30,8 +30,10 @@ export const par: NodeKind<ParNode> = {
   },
 
   childDone(moment, place, child) {
-    const frame = frameAt(moment, place, 'par')!;
-    return joinLegs(remember(moment, place, { ...frame, done: [...frame.done, legName(child)] }), place);
+    // A leg may have raised something that it did without in the end.
+    const kept = forgetLeg(moment, child);
+    const frame = frameAt(kept, place, 'par')!;
+    return joinLegs(remember(kept, place, { ...frame, done: [...frame.done, legName(child)] }), place);
   },
 
   childRaised(moment, place, child, origin) {
