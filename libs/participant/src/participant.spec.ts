@@ -83,7 +83,7 @@ describe('the position of a participant', () => {
   });
 
   it('is not committed for a partition that was taken away', async () => {
-    const shop = await counting();
+    const shop = await counting({ commitEveryMs: 60_000 });
     shop.ask();
     await shop.reply();
 
