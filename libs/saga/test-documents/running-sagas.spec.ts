@@ -159,4 +159,19 @@ describe('blocks on the engine', () => {
 
     expect([incidents, finish?.result]).toEqual([[], 'unknown-size']);
   });
+
+  it.each([
+    ['the output of a group', '{ group: total, do: [], output: "${ input.nobody.total }" }'],
+    ['the message of an error', "{ raise: too-much, message: '${ input.nobody.total }' }"],
+  ])('let %s be caught where it cannot be computed', (_what, block) => {
+    const { incidents, finish } = run(
+      saga(`  - group: outer
+    do:
+      - ${block}
+    catch: { invalid: [{ end: unknown-total }] }`),
+      order,
+    );
+
+    expect([incidents, finish?.result]).toEqual([[], 'unknown-total']);
+  });
 });

@@ -61,6 +61,20 @@ function compileGroup({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
       body.after === undefined
         ? undefined
         : withName({ ...body.after, inside: flow.inside }, name, storedType(output?.type ?? NULL)),
+    raises: [
+      ...body.raises,
+      ...(output === undefined
+        ? []
+        : [
+            {
+              error: 'invalid',
+              kind: 'engine',
+              pivot: body.after!.pivot,
+              block: name,
+              cursor: written!,
+            } as const,
+          ]),
+    ],
   };
 }
 

@@ -62,7 +62,7 @@ function compileInclude(source: BlockSource, flow: Flow, compiler: BlockCompiler
     after: after(source, flow, body.after, output === undefined ? NULL : storedType(output.type)),
     raises: [
       ...body.raises,
-      ...(hasParams
+      ...(hasParams || output !== undefined
         ? [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const]
         : []),
     ],

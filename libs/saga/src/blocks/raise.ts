@@ -34,6 +34,17 @@ function compileRaise({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
     after: undefined,
     raises: [
       { error: name, kind: 'business', pivot: flow.pivot, block: flow.inside, cursor: at(cursor, 'raise')! },
+      ...(written === undefined
+        ? []
+        : [
+            {
+              error: 'invalid',
+              kind: 'engine',
+              pivot: flow.pivot,
+              block: flow.inside,
+              cursor: written,
+            } as const,
+          ]),
     ],
     isUndoable: false,
   };
