@@ -40,7 +40,7 @@ describe('the simulation of definitions', () => {
     'finds %s',
     async (_fault, planted) => {
       let found = false;
-      for (let seed = 1; seed <= 60 && !found; seed += 1) {
+      for (let seed = 1; seed <= 300 && !found; seed += 1) {
         const report = await simulateDefinitions({ seed, coordinators: 2, mischief, planted });
         found = report.problems.length > 0;
       }
