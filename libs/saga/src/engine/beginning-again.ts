@@ -4,8 +4,7 @@ import type { Operation } from './engine-state.js';
 import { legAt, legsOf, openLegs, originOf } from './legs.js';
 import { enter, forget, frameAt, remember, type Moment } from './moment.js';
 import { hasEffect, mayBeDone, placeOf } from './operations.js';
-import { awaitsPivot } from './pivot.js';
-import { isSwitchedOff, lowerPath, switchOffAround, thaw } from './stopping.js';
+import { isOpenAndOff, lowerPath, switchOffAround, thaw } from './stopping.js';
 import { disarm } from './timers.js';
 import { abandon } from './unwinding.js';
 
@@ -66,12 +65,7 @@ function beginMissing(moment: Moment, place: Place<ParNode>): Moment {
 function switchedOff(moment: Moment, outer: Place, origin: Place): Place<ScopeNode> | undefined {
   const between = pathFrom(origin).slice(1) as readonly Place<ScopeNode>[];
   return between.findLast(
-    (place) =>
-      place.key !== outer.key &&
-      isWithin(place, outer) &&
-      frameAt(moment, place, 'scope')?.mode === 'running' &&
-      isSwitchedOff(moment, place) &&
-      !awaitsPivot(moment, place),
+    (place) => place.key !== outer.key && isWithin(place, outer) && isOpenAndOff(moment, place),
   );
 }
 

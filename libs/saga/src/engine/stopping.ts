@@ -70,17 +70,20 @@ export function isSwitchedOff({ state }: Moment, { site }: Place<ScopeNode>): bo
 }
 
 /**
- * Whether a scope that runs has to be stopped because of its toggle. What awaits the pivot goes on: nobody could say what
+ * Whether a scope that is open may not run because of its toggle. What awaits the pivot goes on: nobody could say what
  * became of it.
  */
-export function mustStop(moment: Moment, place: Place<ScopeNode>): boolean {
+export function isOpenAndOff(moment: Moment, place: Place<ScopeNode>): boolean {
   return (
     isSwitchedOff(moment, place) &&
     frameAt(moment, place, 'scope')?.mode === 'running' &&
-    stopAt(moment, place) === 'none' &&
-    !isLeft(moment, place) &&
     !awaitsPivot(moment, place)
   );
+}
+
+/** Whether a scope has to be stopped because of its toggle: it is open, and nothing has stopped it yet. */
+export function mustStop(moment: Moment, place: Place<ScopeNode>): boolean {
+  return isOpenAndOff(moment, place) && stopAt(moment, place) === 'none' && !isLeft(moment, place);
 }
 
 /** Stops a scope because its toggle is off. */
