@@ -1,22 +1,11 @@
 import { Argument } from 'commander';
+import type { Quality } from '#libs/orchestration';
 import { verdicts } from '#libs/saga';
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
-
-interface ShownQuality {
-  readonly definition: string;
-  readonly made: number;
-  readonly running: number;
-  readonly executed: number;
-  readonly undone: number;
-  readonly cancelled: number;
-  readonly good: number;
-  readonly bad: number;
-  readonly unknown: number;
-}
 
 interface JudgeOptions {
   readonly reason: string;
@@ -32,7 +21,7 @@ export const qualityCommands: CommandSetup = (program, context) => {
     .option('--days <number>', 'sagas that began in so many days', '30')
     .action(async (definition: string | undefined, { days }: { readonly days: string }, command) => {
       const { body } = await apiClient(context.env).get('/quality', { definition, days });
-      const { quality } = body as unknown as { readonly quality: readonly ShownQuality[] };
+      const { quality } = body as unknown as { readonly quality: readonly Quality[] };
       printResult(context, outputOf(command), { quality }, () => qualityText(quality, days));
     });
   program
@@ -50,7 +39,7 @@ export const qualityCommands: CommandSetup = (program, context) => {
     });
 };
 
-function qualityText(quality: readonly ShownQuality[], days: string): string {
+function qualityText(quality: readonly Quality[], days: string): string {
   if (quality.length === 0) return `no saga began in the last ${days} days`;
   const heads = ['saga', 'made', 'running', 'executed', 'undone', 'cancelled', 'good', 'bad', 'unknown'];
   const rows = quality.map((one) => [
