@@ -1,20 +1,14 @@
-import {
-  EventSource,
-  type InboundRecord,
-  type Offset,
-  type PartitionEdges,
-  type SourceHandlers,
-  type TopicPartition,
-} from '#libs/messaging';
+import type { EventSource, InboundRecord, Offset, SourceHandlers, TopicPartition } from '#libs/messaging';
 import type { LeapingTime } from './leaping-time.js';
+import { SourceAround } from './source-around.js';
 
 /** A source whose broker stamps records by a time with leaps. */
-export class LeapingSource extends EventSource {
+export class LeapingSource extends SourceAround {
   constructor(
-    private readonly source: EventSource,
+    source: EventSource,
     private readonly time: LeapingTime,
   ) {
-    super();
+    super(source);
   }
 
   override start(handlers: SourceHandlers): Promise<void> {
@@ -27,34 +21,6 @@ export class LeapingSource extends EventSource {
       fatal: (error) => handlers.fatal(error),
       ...(handlers.lost === undefined ? {} : { lost: handlers.lost.bind(handlers) }),
     });
-  }
-
-  override stop(): Promise<void> {
-    return this.source.stop();
-  }
-
-  override seek(at: TopicPartition, offset: Offset): void {
-    this.source.seek(at, offset);
-  }
-
-  override pause(at: TopicPartition): void {
-    this.source.pause(at);
-  }
-
-  override resume(at: TopicPartition): void {
-    this.source.resume(at);
-  }
-
-  override hint(at: TopicPartition, next: Offset): Promise<void> {
-    return this.source.hint(at, next);
-  }
-
-  override hinted(at: TopicPartition): Promise<Offset | undefined> {
-    return this.source.hinted(at);
-  }
-
-  override edges(at: TopicPartition): Promise<PartitionEdges> {
-    return this.source.edges(at);
   }
 
   override async peek(at: TopicPartition, offset: Offset): Promise<InboundRecord | undefined> {

@@ -1,26 +1,19 @@
-import {
-  EventSource,
-  type InboundRecord,
-  type Offset,
-  type PartitionEdges,
-  type RecordBatch,
-  type SourceHandlers,
-  type TopicPartition,
-} from '#libs/messaging';
+import type { EventSource, InboundRecord, RecordBatch, SourceHandlers } from '#libs/messaging';
+import { SourceAround } from './source-around.js';
 
 /** Decides about records before they are delivered: answers those that are. */
 export type Sieve = (records: readonly InboundRecord[]) => Promise<readonly InboundRecord[]>;
 
 /** A source of which some records never arrive. */
-export class ScriptedSource extends EventSource {
+export class ScriptedSource extends SourceAround {
   /** Everything is delivered in the order it came, however long the sieve takes. */
   private delivered: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly source: EventSource,
+    source: EventSource,
     private readonly sieve: Sieve,
   ) {
-    super();
+    super(source);
   }
 
   override start(handlers: SourceHandlers): Promise<void> {
@@ -39,34 +32,6 @@ export class ScriptedSource extends EventSource {
   override async stop(): Promise<void> {
     await this.source.stop();
     await this.delivered;
-  }
-
-  override seek(at: TopicPartition, offset: Offset): void {
-    this.source.seek(at, offset);
-  }
-
-  override pause(at: TopicPartition): void {
-    this.source.pause(at);
-  }
-
-  override resume(at: TopicPartition): void {
-    this.source.resume(at);
-  }
-
-  override hint(at: TopicPartition, next: Offset): Promise<void> {
-    return this.source.hint(at, next);
-  }
-
-  override hinted(at: TopicPartition): Promise<Offset | undefined> {
-    return this.source.hinted(at);
-  }
-
-  override edges(at: TopicPartition): Promise<PartitionEdges> {
-    return this.source.edges(at);
-  }
-
-  override peek(at: TopicPartition, offset: Offset): Promise<InboundRecord | undefined> {
-    return this.source.peek(at, offset);
   }
 
   private async sieved(batch: RecordBatch): Promise<RecordBatch> {
