@@ -34,6 +34,20 @@ steps:
   - wait: cooling
     for: 2s
 ---
+saga: labels
+version: 1
+key: input.bagId
+triggers: [{ event: shop.bag.labelled }]
+steps:
+  - step: printLabel
+    call: printer.print
+    timeout: 20s
+    retry: { attempts: 3, delay: 100ms }
+---
+participant: printer
+commands: { print: { effect: none } }
+limits: { concurrency: 1 }
+---
 participant: machine
 commands: { wash: { undoneBy: machine.soil }, soil: {} }
 ---
@@ -41,13 +55,14 @@ participant: iron
 commands: { press: { rejects: [crumpled] } }
 ---
 participant: shop
-events: { bag.given: {} }
+events: { bag.given: {}, bag.labelled: {} }
 `;
 
 /** Minutes of the rules are seconds here, and their limits are as low as one small test can reach. */
 const quicker: readonly (readonly [RegExp, string])[] = [
   [/> 4 \* 3600/, '> 4'],
   [/> 3600/, '> 4'],
+  [/> 900\b/, '> 2'],
   [/> 120\b/, '> 1'],
   [/> 60\b/, '> 2'],
   [/> 20000/, '> 10'],
@@ -202,6 +217,17 @@ describe('an alert fires once for', () => {
       await bench.publish('shop.bag.given', { bagId, isStained: false }, { cause: id });
 
     await fires('SkaldHearsItself');
+  });
+
+  it('commands that wait for a limit', async () => {
+    bench.participants.behave('printer.print', [{ silent: 'not-done' }]);
+    const keys = ['label-1', 'label-2', 'label-3'];
+    for (const bagId of keys) await bench.publish('shop.bag.labelled', { bagId });
+
+    const { labels } = await fires('SkaldCommandsHeld');
+    expect(labels).toMatchObject({ saga_limit: 'printer' });
+    for (const key of keys) await bench.ended(key, { withinMs: 60_000 });
+    await isOver('SkaldCommandsHeld');
   });
 
   it('an undo that goes on for long', async () => {
