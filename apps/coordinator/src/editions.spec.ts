@@ -38,6 +38,15 @@ const includes = saga(`  - include: closing
     with: { id: '\${ input.id }' }
 `);
 
+const standard = (version: number, name: string): string => `standard: endings
+version: ${version}
+catch:
+  too-late:
+    do: [{ set: ${name}, value: true }]
+`;
+
+const uses = saga('  - raise: too-late\n').replace('timeout: 1d', 'use: [endings]');
+
 let api: ApiFixture;
 
 beforeEach(async () => {
@@ -84,5 +93,17 @@ describe('a fragment published while a saga runs', () => {
 
     expect(Object.keys(await stepsOf(before)).join()).toContain('first');
     expect(Object.keys(await stepsOf(after)).join()).toContain('second');
+  });
+});
+
+describe('a standard published while a saga runs', () => {
+  it('handles what later sagas raise', async () => {
+    await publish(uses, standard(1, 'first'));
+    const before = await start('before');
+    await publish(standard(2, 'second'));
+    const after = await start('after');
+
+    expect(Object.keys(await stepsOf(before))).toContain('first');
+    expect(Object.keys(await stepsOf(after))).toContain('second');
   });
 });

@@ -3,9 +3,9 @@ import type { Program } from '#libs/saga';
 import type { Publication, StoredDocument } from './definition-store.js';
 
 /**
- * The tables and fragments as they were at different times.
+ * The tables, fragments and standards as they were at different times.
  *
- * Where a saga names no version, a table or fragment is the newest one when the saga starts, and stays that one. An
+ * Where a saga names no version, a table, fragment or standard is the newest one when the saga starts, and stays that one. An
  * edition is the time at which any of them was published; a saga keeps the edition it began with. Programs of former
  * editions are compiled when a saga of that time is met again.
  */
@@ -23,7 +23,7 @@ export class DefinitionEditions {
 
   /**
    * The edition that a saga begun at `now` keeps: never one from before its own version was published. Absent: there is
-   * neither a table nor a fragment.
+   * none of them.
    */
   at(now: Instant, definition: string, version: number): Instant | undefined {
     if (this.isSingle) return this.times[0];
@@ -39,7 +39,7 @@ export class DefinitionEditions {
     return this.times.length <= 1;
   }
 
-  /** Whether `edition` is the present one; absent: no table or fragment was there to begin with. */
+  /** Whether `edition` is the present one; absent: there was none to begin with. */
   isPresent(edition: Instant | undefined): boolean {
     return edition === undefined || edition >= (this.times.at(-1) ?? 0);
   }
@@ -75,5 +75,5 @@ export function byName(programs: readonly Program[]): ReadonlyMap<string, Progra
 }
 
 function isShared({ kind }: StoredDocument): boolean {
-  return kind === 'decision' || kind === 'fragment';
+  return kind === 'decision' || kind === 'fragment' || kind === 'standard';
 }

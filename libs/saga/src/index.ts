@@ -88,6 +88,7 @@ export {
   type StepOptions,
 } from './definition.js';
 export { didYouMean } from './expression/did-you-mean.js';
+export { withTheirStandards } from './compiler/standards.js';
 export { explainSaga } from './explained/explain-saga.js';
 export { resolveSettings, type ResolvedSaga } from './resolved/resolve-settings.js';
 export { surveySagas, type OpaqueBlock, type SagaSurvey, type Touchpoint } from './survey/survey-sagas.js';

@@ -1,4 +1,10 @@
-import { compileDefinitions, explainSaga, parseDocuments, type SourceDocument } from '#libs/saga';
+import {
+  compileDefinitions,
+  explainSaga,
+  parseDocuments,
+  withTheirStandards,
+  type SourceDocument,
+} from '#libs/saga';
 import { CommandFailedError, UsageError } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles } from '../definition-files.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
@@ -20,7 +26,9 @@ export const explainCommand: CommandSetup = (program, context) => {
 /** The newest version of a saga among definition files that have no mistake. */
 function sagaIn(path: string, definition: string): SourceDocument {
   const { sources, others } = compilerInput(readDefinitionFiles(path));
-  const documents = sources.flatMap(({ text, file }) => parseDocuments(text, file).documents);
+  const documents = withTheirStandards(
+    sources.flatMap(({ text, file }) => parseDocuments(text, file).documents),
+  );
   const { programs } = compileDefinitions(documents, others);
   const [newest] = documents
     .filter(({ data }) => data['saga'] === definition)

@@ -20,7 +20,7 @@ export interface CompiledDocuments {
 /** Kind, name and version of a document. */
 export type DocumentHead = Pick<PublishedDocument, 'kind' | 'name' | 'version'>;
 
-const publishedKinds = ['saga', 'fragment', 'decision', 'participant', 'namespace'] as const;
+const publishedKinds = ['saga', 'fragment', 'standard', 'decision', 'participant', 'namespace'] as const;
 
 /** Compiles documents that see each other, with the files they refer to. */
 export function compileDocuments(

@@ -31,6 +31,8 @@ export interface SagaOptions {
   /** The name of a JSON Schema file, or a JSON Schema. */
   readonly input?: string | JsonObject;
   readonly toggles?: Readonly<Record<string, { readonly default: boolean; readonly title?: string }>>;
+  /** Standards that count where the saga says nothing itself. */
+  readonly use?: readonly (string | { readonly standard: string; readonly version?: number })[];
   readonly defaults?: {
     readonly step?: Pick<StepOptions, 'ifUnknown'> & { readonly retry?: Retry; readonly timeout?: Silence };
     readonly task?: TaskDefaults;

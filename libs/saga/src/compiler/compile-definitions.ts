@@ -24,6 +24,7 @@ import { readFragments } from './fragments.js';
 import { readReleases, type Release } from './releases.js';
 import { checkRings } from './saga-rings.js';
 import { SchemaFiles } from './schema-files.js';
+import { readStandards, withStandards } from './standards.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
 export type DefinitionSource = { readonly file: string; readonly text: string } | SourceDocument;
@@ -61,10 +62,12 @@ export function compileDefinitions(
 ): CompiledDefinitions {
   const log = new ProblemLog();
   const documents = sources.flatMap((source) => readSource(source, log));
-  const sound = documents.filter((document) => isSound(document, log));
-  const ofKind = (kind: string) => sound.filter(({ data }) => Object.hasOwn(data, kind));
+  const accepted = documents.filter((document) => isSound(document, log));
   const brokenOf = (kind: string) =>
-    documents.filter((document) => !sound.includes(document)).map(({ data }) => String(data[kind]));
+    documents.filter((document) => !accepted.includes(document)).map(({ data }) => String(data[kind]));
+  const standards = readStandards(documentsOf('standard', accepted), brokenOf('standard'), log);
+  const sound = accepted.map((document) => withStandards(document, standards, log));
+  const ofKind = (kind: string) => documentsOf(kind, sound);
   const schemas = new SchemaFiles(files, log);
   const [namespace, ...others] = ofKind('namespace').map(rootOf);
   for (const other of others)
@@ -83,6 +86,7 @@ export function compileDefinitions(
     contracts,
     decisions,
     fragments,
+    standards,
     namespace,
     people,
     sagas: otherSagas(ofKind('saga'), fragments),
@@ -94,13 +98,17 @@ export function compileDefinitions(
   checkRings(programs, ofKind('saga'), log);
   const tested = {
     programs,
-    written: documents.filter(({ data }) => Object.hasOwn(data, 'saga')),
+    written: documentsOf('saga', documents),
     contracts,
     log,
   };
   const tests = ofKind('tests').flatMap((document) => compileTests(document, tested) ?? []);
   const releases = readReleases(ofKind('release'), ofKind('saga'), log);
   return { programs, problems: log.problems, contracts, tests, releases };
+}
+
+function documentsOf(kind: string, documents: readonly SourceDocument[]): readonly SourceDocument[] {
+  return documents.filter(({ data }) => Object.hasOwn(data, kind));
 }
 
 function readSource(source: DefinitionSource, log: ProblemLog): readonly SourceDocument[] {

@@ -95,6 +95,6 @@ function checkError(
 }
 
 /** May this error end up with a handler of that name? */
-function mayBeCaughtBy(error: string, raised: Raised): boolean {
+export function mayBeCaughtBy(error: string, raised: Raised): boolean {
   return isCaughtBy(error, raised) || (raised.kind === 'unnamed' && !isEngineError(error));
 }

@@ -42,12 +42,14 @@ import type { People } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
+import { standardsOf, type Standards } from './standards.js';
 
 /** What is shared by the sagas of one compilation. */
 export interface CompileContext {
   readonly contracts: Contracts;
   readonly decisions: Decisions;
   readonly fragments: Fragments;
+  readonly standards: Standards;
   readonly namespace: Cursor | undefined;
   readonly people: People;
   readonly sagas: OtherSagas;
@@ -67,6 +69,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const inheritance: Inheritance = {
     saga,
     namespace: context.namespace,
+    standards: standardsOf(saga, context.standards, log),
     log,
     ...(context.onSetting && { onSetting: context.onSetting }),
   };

@@ -1,65 +1,19 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
-import { at, isMap } from '../document/cursor.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
-import { EVENT, TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
-import {
-  DURATION_TEXT,
-  SHARE,
-  TEMPLATE_MAP,
-  TEXT,
-  kebabCase,
-  oneOf,
-  wholeNumber,
-} from '../shape/scalar-shapes.js';
+import { TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
+import { DURATION_TEXT, SHARE, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
-import type { Shape } from '../shape/shape.js';
 import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { FRAGMENT } from './fragment-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
+import { OUTCOMES } from './outcome-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
 import { RELEASE } from './release-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
-
-const OUTCOME_KEYS = record({
-  title: 'an outcome',
-  fields: {
-    emit: { shape: EVENT, doc: 'The event that tells it.' },
-    with: { shape: TEMPLATE_MAP, doc: "The event's data." },
-    judge: {
-      shape: TEXT,
-      doc: 'What the saga that this one is linked to has turned out to be: `good`, `bad`, or `unknown`.',
-    },
-  },
-});
-
-/** Something has to come of it. */
-const OUTCOME: Shape = {
-  schema: OUTCOME_KEYS.schema,
-  check: (cursor, checker) => {
-    OUTCOME_KEYS.check(cursor, checker);
-    if (!isMap(cursor.value) || at(cursor, 'emit') !== undefined) return;
-    const written = at(cursor, 'with');
-    if (written !== undefined)
-      checker.log.errorAtKey(
-        written,
-        "`with` is an event's data. Name the event by `emit`, or leave it out.",
-      );
-    else if (at(cursor, 'judge') === undefined)
-      checker.log.error(cursor, '`emit` is missing: name the event to publish.');
-  },
-};
-
-const OUTCOMES = record({
-  title: '`outcomes`',
-  fields: {
-    completed: { shape: OUTCOME, doc: 'When all went well, or an `end` was reached.' },
-    compensated: { shape: OUTCOME, doc: 'When everything was undone.' },
-    cancelled: { shape: OUTCOME, doc: 'When a person stopped it and everything was undone.' },
-  },
-});
+import { STANDARD, USE } from './standard-shapes.js';
 
 const TARGET = record({
   title: '`target`',
@@ -92,6 +46,10 @@ const SAGA: MapOptions = {
     flips: { shape: FLIPS, doc: 'Freezes a key that goes back and forth too often.' },
     steps: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
     outcomes: { shape: OUTCOMES, doc: 'What is told when it ends.' },
+    use: {
+      shape: USE,
+      doc: 'Standards that count where the saga says nothing itself; of several the first.',
+    },
     defaults: { shape: DEFAULTS, doc: 'Settings for all blocks of a kind.' },
     toggles: { shape: TOGGLES, doc: 'Switches that can be turned at run time.' },
     pivot: { shape: oneOf('start'), doc: '`start`: nothing is ever undone.' },
@@ -109,10 +67,14 @@ const SAGA: MapOptions = {
 
 /** The kinds of document, by the key that says the kind. */
 export const DOCUMENT_SHAPES: Readonly<
-  Record<'saga' | 'fragment' | 'decision' | 'participant' | 'namespace' | 'tests' | 'release', MapOptions>
+  Record<
+    'saga' | 'fragment' | 'standard' | 'decision' | 'participant' | 'namespace' | 'tests' | 'release',
+    MapOptions
+  >
 > = {
   saga: SAGA,
   fragment: FRAGMENT,
+  standard: STANDARD,
   decision: DECISION,
   participant: PARTICIPANT,
   namespace: NAMESPACE,

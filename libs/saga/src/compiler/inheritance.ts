@@ -21,6 +21,8 @@ const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
 export interface Inheritance {
   readonly saga: Cursor;
   readonly namespace: Cursor | undefined;
+  /** The standards that the saga uses, nearest first. */
+  readonly standards: readonly Cursor[];
   readonly log: ProblemLog;
   /** Is told of every setting that is looked for. */
   readonly onSetting?: (setting: Setting) => void;
@@ -52,8 +54,8 @@ export type DefaultsOf =
   | 'include';
 
 /**
- * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, the
- * namespace's defaults. What none of them says is built in.
+ * The places that may say a setting, nearest first: block, command, participant, the saga's defaults, those of
+ * the standards it uses, the namespace's defaults. What none of them says is built in.
  */
 export function settingsOf(
   key: string,
@@ -62,13 +64,12 @@ export function settingsOf(
   command: CommandContract | undefined,
   inheritance: Inheritance,
 ): readonly Cursor[] {
-  const { saga, namespace } = inheritance;
+  const { saga, standards, namespace } = inheritance;
   const places = [
     block,
     command?.cursor,
     command?.participant,
-    defaultsAt(saga, of),
-    defaultsAt(namespace, of),
+    ...[saga, ...standards, namespace].map((place) => defaultsAt(place, of)),
   ];
   const levels = places.flatMap((place) => {
     const found = place === undefined ? undefined : at(place, key);

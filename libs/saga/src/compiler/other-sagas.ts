@@ -3,8 +3,7 @@ import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Json } from '../json.js';
 import type { ProblemLog } from '../document/problem-log.js';
-
-type FragmentVersions = ReadonlyMap<string, ReadonlyMap<number, SourceDocument>>;
+import type { Versioned } from './versioned.js';
 
 /** Another saga, as far as it can be known where it is asked for. */
 export interface OtherSaga {
@@ -17,7 +16,10 @@ export interface OtherSaga {
 export type OtherSagas = (name: Cursor, log: ProblemLog) => OtherSaga | undefined;
 
 /** What sagas may know of each other. One that is not among the documents is warned about. */
-export function otherSagas(documents: readonly SourceDocument[], fragments: FragmentVersions): OtherSagas {
+export function otherSagas(
+  documents: readonly SourceDocument[],
+  fragments: Versioned<SourceDocument>,
+): OtherSagas {
   const newest = new Map<string, SourceDocument>();
   for (const document of documents) {
     const name = String(document.data['saga']);
@@ -47,7 +49,11 @@ function versionOf({ data }: SourceDocument): number {
   return Number(data['version']);
 }
 
-function holdsPivot(value: Json, fragments: FragmentVersions, around: readonly string[] = []): boolean {
+function holdsPivot(
+  value: Json,
+  fragments: Versioned<SourceDocument>,
+  around: readonly string[] = [],
+): boolean {
   if (Array.isArray(value)) return value.some((item) => holdsPivot(item, fragments, around));
   if (!isMap(value)) return false;
   if (value['pivot'] === true) return true;
@@ -59,7 +65,7 @@ function holdsPivot(value: Json, fragments: FragmentVersions, around: readonly s
 
 function fragmentHoldsPivot(
   name: Json | undefined,
-  fragments: FragmentVersions,
+  fragments: Versioned<SourceDocument>,
   around: readonly string[],
 ): boolean {
   if (typeof name !== 'string' || around.includes(name)) return false;

@@ -62,7 +62,7 @@ export function longForm(cursor: Cursor, mainKey: string): Cursor {
 
 const COMPLETED = new WeakMap<JsonObject, Readonly<Record<string, Cursor>>>();
 
-/** The same map with values that are said elsewhere, for keys it does not have itself. */
+/** The same map with values that are said elsewhere. */
 export function completed(cursor: Cursor, others: Readonly<Record<string, Cursor>>): Cursor {
   if (!isMap(cursor.value) || Object.keys(others).length === 0) return cursor;
   const said = Object.entries(others).map(([key, { value }]) => [key, value] as const);

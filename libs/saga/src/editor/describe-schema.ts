@@ -42,6 +42,7 @@ const NAMED: Readonly<Record<NameKind, string>> = {
   retryPolicy: 'retry policy',
   role: 'role',
   saga: 'saga',
+  standard: 'standard',
   table: 'decision',
 };
 

@@ -23,7 +23,7 @@ export function knownNames(sources: readonly DefinitionSource[]): KnownNames {
   );
   const namespaces = ofKind('namespace');
   const policies = namespaces.flatMap((namespace) => at(namespace, 'policies') ?? []);
-  const spoken = ofKind('saga').concat(ofKind('fragment')).flatMap(blocksIn);
+  const spoken = ['saga', 'fragment', 'standard'].flatMap(ofKind).flatMap(blocksIn);
   return {
     calendar: sorted(namespaces.flatMap((namespace) => keysAt(namespace, 'calendars'))),
     command: sorted(commands),
@@ -36,6 +36,7 @@ export function knownNames(sources: readonly DefinitionSource[]): KnownNames {
     retryPolicy: sorted(policies.flatMap((each) => keysAt(each, 'retry'))),
     role: sorted(namespaces.flatMap((namespace) => keysAt(namespace, 'roles'))),
     saga: sorted(ofKind('saga').flatMap((document) => textAt(document, 'saga') ?? [])),
+    standard: sorted(ofKind('standard').flatMap((document) => textAt(document, 'standard') ?? [])),
     table: sorted(ofKind('decision').flatMap((document) => textAt(document, 'decision') ?? [])),
   };
 }

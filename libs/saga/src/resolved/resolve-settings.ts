@@ -7,6 +7,7 @@ import {
   type DefaultsOf,
   type Setting,
 } from '../compiler/inheritance.js';
+import { withTheirStandards } from '../compiler/standards.js';
 import { at, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
 import { parseDocuments } from '../document/parse-documents.js';
@@ -31,8 +32,10 @@ export function resolveSettings(
   files: Readonly<Record<string, string>> = {},
 ): readonly ResolvedSaga[] {
   const settings: Setting[] = [];
-  const documents = sources.flatMap((source) =>
-    'data' in source ? [source] : parseDocuments(source.text, source.file).documents,
+  const documents = withTheirStandards(
+    sources.flatMap((source) =>
+      'data' in source ? [source] : parseDocuments(source.text, source.file).documents,
+    ),
   );
   const { programs } = compileDefinitions(documents, files, {
     onSetting: (setting) => settings.push(setting),
@@ -143,11 +146,13 @@ function placeOf(cursor: Cursor): Pick<ResolvedValue, 'from' | 'origin'> {
 }
 
 function sayer({ document, path }: Cursor): string {
-  const kind = ['participant', 'namespace', 'fragment'].find((each) => Object.hasOwn(document.data, each));
+  const kind = ['participant', 'namespace', 'fragment', 'standard'].find((each) =>
+    Object.hasOwn(document.data, each),
+  );
   const name = kind === undefined ? '' : ` ${String(document.data[kind])}`;
   const whose = kind === undefined ? 'saga' : kind + name;
   if (path[0] === 'defaults') return `defaults of ${whose}`;
   if (path[0] === 'policies') return `policy ${String(path[2])} of ${whose}`;
   if (path[0] === 'commands') return `contract of ${String(document.data['participant'])}.${String(path[1])}`;
-  return kind === 'participant' || kind === 'namespace' ? whose : 'block';
+  return kind === 'participant' || kind === 'namespace' || kind === 'standard' ? whose : 'block';
 }

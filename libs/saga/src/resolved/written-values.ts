@@ -29,5 +29,11 @@ function valuesOf(
     return parts.flatMap(([part, value]) =>
       valuesOf(value, block, key === '' ? part : `${key}.${part}`, isResolved),
     );
-  return [{ block, key, value: cursor.value, from: block === '' ? 'saga' : 'block', ...originOf(cursor) }];
+  return [{ block, key, value: cursor.value, from: sayerOf(cursor, block), ...originOf(cursor) }];
+}
+
+function sayerOf({ document }: Cursor, block: string): string {
+  const standard = document.data['standard'];
+  if (typeof standard === 'string') return `standard ${standard}`;
+  return block === '' ? 'saga' : 'block';
 }

@@ -10,6 +10,7 @@ export type NameKind =
   | 'retryPolicy'
   | 'role'
   | 'saga'
+  | 'standard'
   | 'table';
 
 /** Marks a schema whose value is a name of a kind; replaced by what is known when a schema is written. */

@@ -1,7 +1,7 @@
 import type { DefinitionSource } from '../compiler/compile-definitions.js';
 import { listsIn, outerListsIn } from '../compiler/block-names.js';
 import { blockOf } from '../blocks/registered-blocks.js';
-import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, itemsOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { parseDocuments } from '../document/parse-documents.js';
 import { originOf } from '../resolved/resolved-value.js';
 import { contactsOf, endsOf, startsOf } from './contacts.js';
@@ -12,6 +12,7 @@ import { landscapeOf, type Landscape } from './landscape.js';
 export type CatalogueKind =
   | 'saga'
   | 'fragment'
+  | 'standard'
   | 'decision'
   | 'participant'
   | 'command'
@@ -62,7 +63,7 @@ export function findInCatalogue(
   return [...named, ...others];
 }
 
-const DOCUMENTS = ['saga', 'fragment', 'decision', 'participant'] as const;
+const DOCUMENTS = ['saga', 'fragment', 'standard', 'decision', 'participant'] as const;
 
 function declaredIn(root: Cursor): readonly CatalogueEntry[] {
   const kind = DOCUMENTS.find((each) => at(root, each) !== undefined);
@@ -93,6 +94,8 @@ function described(cursor: Cursor): { readonly text?: string } {
   return text === '' ? {} : { text };
 }
 
+const USERS = ['saga', 'fragment', 'standard'] as const;
+
 interface Use {
   readonly kind: CatalogueKind;
   readonly name: string;
@@ -100,13 +103,13 @@ interface Use {
 }
 
 function usesIn(root: Cursor, land: Landscape): readonly Use[] {
-  const kind = at(root, 'saga') === undefined ? 'fragment' : 'saga';
-  if (at(root, kind) === undefined) return [];
+  const kind = USERS.find((each) => at(root, each) !== undefined);
+  if (kind === undefined) return [];
   const by = (block: string) => `${kind} ${textAt(root, kind)}: ${block}`;
-  const around =
-    kind === 'saga' ? [['start', startsOf(root, land)] as const, ['end', endsOf(root, land)] as const] : [];
+  const around = [['start', startsOf(root, land)] as const, ['end', endsOf(root, land)] as const];
   const blocks = [at(root, 'steps'), ...outerListsIn(root)].flatMap(everyBlockIn);
   return [
+    ...standardsIn(root).map((name) => ({ kind: 'standard', name, by: by('use') }) as const),
     ...around.flatMap(([place, contacts]) => contacts.flatMap((contact) => usesOf(contact, by(place)))),
     ...blocks.flatMap((block) => {
       const name = by(String(at(block, blockOf(block).head)!.value));
@@ -118,6 +121,10 @@ function usesIn(root: Cursor, land: Landscape): readonly Use[] {
       ];
     }),
   ];
+}
+
+function standardsIn(root: Cursor): readonly string[] {
+  return itemsOf(at(root, 'use')).flatMap((use) => textAt(longForm(use, 'standard'), 'standard') ?? []);
 }
 
 function everyBlockIn(list: Cursor | undefined): readonly Cursor[] {

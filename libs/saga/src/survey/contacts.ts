@@ -90,7 +90,10 @@ function requiredBy(cursor: Cursor, land: Landscape): readonly Contact[] {
 
 /** Everything that a saga tells in the end. */
 export function endsOf(saga: Cursor, land: Landscape): readonly Contact[] {
-  return entriesOf(at(saga, 'outcomes')).map(([, outcome]) => told(textAt(outcome, 'emit')!, land));
+  return entriesOf(at(saga, 'outcomes')).flatMap(([, outcome]) => {
+    const event = textAt(outcome, 'emit');
+    return event === undefined ? [] : [told(event, land)];
+  });
 }
 
 /** What the contract of a command says. */

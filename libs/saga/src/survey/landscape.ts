@@ -1,5 +1,6 @@
 import { readFragments, includedFragment } from '../compiler/fragments.js';
 import { settingsOf } from '../compiler/inheritance.js';
+import { readStandards, standardsOf } from '../compiler/standards.js';
 import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
@@ -30,6 +31,11 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
     [],
     log,
   );
+  const standards = readStandards(
+    documents.filter(({ data }) => Object.hasOwn(data, 'standard')),
+    [],
+    log,
+  );
   const owner = namespace && textAt(namespace, 'owner');
   return {
     participant: (name) => participants.find((root) => textAt(root, 'participant') === name),
@@ -38,7 +44,10 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
       participants.find((root) => textAt(root, 'participant') === participantOf(name)),
     newest: (kind, name) => newestOf(roots.filter((root) => textAt(root, kind) === name)),
     fragment: (include, name) => includedFragment(include, name, fragments, log),
-    askedBy: (task, saga) => settingsOf('to', 'task', task, undefined, { saga, namespace, log })[0],
+    askedBy: (task, saga) => {
+      const used = standardsOf(saga, standards, log);
+      return settingsOf('to', 'task', task, undefined, { saga, standards: used, namespace, log })[0];
+    },
     ...(owner !== undefined && { owner }),
   };
 }

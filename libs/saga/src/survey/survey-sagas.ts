@@ -1,4 +1,5 @@
 import { compileDefinitions, type DefinitionSource } from '../compiler/compile-definitions.js';
+import { withTheirStandards } from '../compiler/standards.js';
 import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { parseDocuments } from '../document/parse-documents.js';
 import { endsOf, startsOf } from './contacts.js';
@@ -48,8 +49,10 @@ export function surveySagas(
   sources: readonly DefinitionSource[],
   files: Readonly<Record<string, string>> = {},
 ): readonly SagaSurvey[] {
-  const documents = sources.flatMap((source) =>
-    'data' in source ? [source] : parseDocuments(source.text, source.file).documents,
+  const documents = withTheirStandards(
+    sources.flatMap((source) =>
+      'data' in source ? [source] : parseDocuments(source.text, source.file).documents,
+    ),
   );
   const { programs } = compileDefinitions(documents, files);
   const land = landscapeOf(documents);
