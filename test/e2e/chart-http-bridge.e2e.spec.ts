@@ -110,6 +110,15 @@ describe('the bridge of the chart as a process, with its command, environment, p
     expect(peak).toBeLessThan(memoryLimit);
   });
 
+  it('shows what it called, by command and outcome', async () => {
+    const page = await (await fetch(`${pod.url}/metrics`)).text();
+
+    expect(page).toContain(
+      'saga_command_duration_count{saga_command="accounts.open",saga_outcome="succeeded"} 50',
+    );
+    expect(page).toContain('saga_command_under_way{saga_command="accounts.open"} 0');
+  });
+
   it('ends by itself when it is asked to, and would never have been restarted', async () => {
     expect(await pod.end()).toEqual({ code: 0, signal: undefined });
     expect(pod.liveness).toMatchObject({ hasGivenUp: false });

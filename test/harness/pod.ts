@@ -26,7 +26,7 @@ export class Pod implements CoordinatorProcess {
 
   constructor(
     readonly service: ServiceProcess,
-    url: string,
+    readonly url: string,
     { liveness, readiness }: Probes,
   ) {
     const life = (): number | undefined => service.pid;

@@ -127,7 +127,7 @@ describe('pods of the chart', () => {
   });
 
   it('are never fewer than two when they scale, nor more than there are home partitions', async () => {
-    const [scaled] = (await manifests('everything.yaml')).filter(({ kind }) => kind === 'ScaledObject');
+    const [scaled] = (await manifests('everything.yaml')).filter(isOfCoordinator('ScaledObject'));
 
     expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12 });
   });
@@ -142,7 +142,7 @@ describe('pods of the chart', () => {
 
     const all = await chartManifests([...valuesOf('everything.yaml'), ...set]);
 
-    expect(all.find(({ kind }) => kind === 'ScaledObject')?.spec['triggers']).toMatchObject([
+    expect(all.find(isOfCoordinator('ScaledObject'))?.spec['triggers']).toMatchObject([
       { metadata: { sasl: inKeda, tls: 'enable' }, authenticationRef: { name: 'kafka-reader' } },
     ]);
   });
@@ -227,6 +227,12 @@ describe('values that make no sense', () => {
       ['--set', 'httpBridge.enabled=true,httpBridge.tls.existingSecret=bank,httpBridge.tls.certKey=tls.crt'],
       'httpBridge.tls.keyKey is needed',
     ],
+    [
+      'a bridge that scales by nothing',
+      ['--set', 'httpBridge.enabled=true,httpBridge.autoscaling.enabled=true'],
+      'httpBridge.participants are needed',
+    ],
+    ['a bridge scaled to one', ['--set', 'httpBridge.autoscaling.minReplicas=1'], 'autoscaling/minReplicas'],
     ['a digest that is none', ['--set', 'image.digest=latest'], 'image/digest'],
     ['no database', ['--set', 'database.existingSecret='], 'database.existingSecret is needed'],
     ['no signing secret', ['--set', 'signing.existingSecret='], 'signing.existingSecret is needed'],
@@ -237,6 +243,11 @@ describe('values that make no sense', () => {
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining(message) });
   });
 });
+
+/** The bridge has some of the same. */
+function isOfCoordinator(wanted: string): (manifest: Manifest) => boolean {
+  return ({ kind, metadata }) => kind === wanted && metadata.name === 'shop-skald';
+}
 
 function valuesOf(file: string): readonly string[] {
   return ['-f', path.join(chartFolder, 'ci', file)];

@@ -44,10 +44,59 @@ describe('the bridge to participants over HTTP', () => {
   });
 
   it('is called by nobody', async () => {
-    const policy = (await bridgeParts('everything.yaml')).find(({ kind }) => kind === 'NetworkPolicy');
+    const policy = await bridgePart('everything.yaml', 'NetworkPolicy', '--set', withoutMonitor);
 
     expect(policy?.spec['policyTypes']).toContain('Ingress');
     expect(policy?.spec['ingress']).toBeUndefined();
+  });
+
+  it('lets nobody but those who may call the coordinator read its metrics', async () => {
+    const from = ['--set-json', 'networkPolicy.ingressFrom=[{"namespaceSelector":{}}]'];
+    const policy = await bridgePart('everything.yaml', 'NetworkPolicy', ...from);
+
+    expect(policy?.spec['ingress']).toEqual([
+      { ports: [{ port: 'http', protocol: 'TCP' }], from: [{ namespaceSelector: {} }] },
+    ]);
+  });
+
+  it('is found by Prometheus, and by nobody unless that is asked for', async () => {
+    const [monitor, service] = await Promise.all(
+      ['ServiceMonitor', 'Service'].map((kind) => bridgePart('everything.yaml', kind)),
+    );
+    const pod = (await bridgePart('everything.yaml', 'Deployment'))!.spec['template'] as Manifest;
+
+    expect(monitor?.spec).toMatchObject({ endpoints: [{ port: 'http', path: '/metrics' }] });
+    expect(service?.metadata.labels).toMatchObject(selected(monitor));
+    expect(pod.metadata.labels).toMatchObject(service?.spec['selector'] as object);
+    expect(await bridgePart('everything.yaml', 'Service', '--set', withoutMonitor)).toBeUndefined();
+  });
+
+  it('is not found in the place of the coordinator', async () => {
+    const all = await manifests('everything.yaml');
+    const monitor = all.find(
+      ({ kind, metadata }) => kind === 'ServiceMonitor' && metadata.name === 'shop-skald',
+    );
+    const services = all.filter(({ kind }) => kind === 'Service');
+
+    const found = services.filter(({ metadata: { labels } }) =>
+      Object.entries(selected(monitor)).every(([name, value]) => labels?.[name] === value),
+    );
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(['shop-skald']);
+  });
+
+  it('is scaled by what waits for each participant, and then by nothing else', async () => {
+    const scaled = await bridgePart('everything.yaml', 'ScaledObject');
+    const deployment = await bridgePart('everything.yaml', 'Deployment');
+
+    expect(scaled?.spec).toMatchObject({
+      scaleTargetRef: { name: deployment?.metadata.name },
+      minReplicaCount: 2,
+      triggers: ['bank', 'post'].map((name) => ({
+        metadata: { consumerGroup: name, topic: `${name}.commands`, sasl: 'scram_sha512', tls: 'enable' },
+        authenticationRef: { name: 'kafka-reader' },
+      })),
+    });
+    expect(deployment?.spec['replicas']).toBeUndefined();
   });
 
   it('may end slower than a call', async () => {
@@ -60,19 +109,33 @@ describe('the bridge to participants over HTTP', () => {
 
   it('is selected by nothing that selects the coordinator', async () => {
     const all = await manifests('everything.yaml');
-    const coordinator = all.find(({ kind }) => kind === 'Service')!.spec['selector'];
-    const bridge = (await bridgeParts('everything.yaml')).find(({ kind }) => kind === 'Deployment')!;
+    const coordinator = all.find(
+      ({ kind, metadata }) => kind === 'Service' && metadata.name === 'shop-skald',
+    )!.spec['selector'];
+    const bridge = (await bridgePart('everything.yaml', 'Deployment'))!;
 
     expect((bridge.spec['template'] as Manifest).metadata.labels).not.toMatchObject(coordinator as object);
   });
 });
 
-function manifests(file: string): Promise<readonly Manifest[]> {
-  return chartManifests(['-f', path.join(chartFolder, 'ci', file)]);
+const withoutMonitor = 'metrics.serviceMonitor.enabled=false';
+
+function manifests(file: string, ...set: readonly string[]): Promise<readonly Manifest[]> {
+  return chartManifests(['-f', path.join(chartFolder, 'ci', file), ...set]);
 }
 
-async function bridgeParts(file: string): Promise<readonly Manifest[]> {
-  return (await manifests(file)).filter(({ metadata }) => metadata.name === 'shop-skald-http-bridge');
+async function bridgePart(
+  file: string,
+  wanted: string,
+  ...set: readonly string[]
+): Promise<Manifest | undefined> {
+  const all = await manifests(file, ...set);
+  return all.find(({ kind, metadata }) => kind === wanted && metadata.name === 'shop-skald-http-bridge');
+}
+
+function selected(monitor: Manifest | undefined): Readonly<Record<string, string>> {
+  return (monitor!.spec['selector'] as { readonly matchLabels: Readonly<Record<string, string>> })
+    .matchLabels;
 }
 
 interface BridgePod {
@@ -87,7 +150,7 @@ interface BridgeContainer {
 }
 
 async function bridgePod(file: string): Promise<BridgePod> {
-  const workload = (await bridgeParts(file)).find(({ kind }) => kind === 'Deployment')!;
+  const workload = (await bridgePart(file, 'Deployment'))!;
   return (workload.spec['template'] as { readonly spec: BridgePod }).spec;
 }
 

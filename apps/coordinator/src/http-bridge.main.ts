@@ -1,10 +1,10 @@
-import { createServer, type Server } from 'node:http';
 import { FollowPublications, HttpBridge, NodeHttpExchange } from '#libs/http-bridge';
 import { KafkaCommandSink, KafkaEventSource } from '#libs/kafka';
 import { SystemClock } from '#libs/messaging';
-import { JsonLog, startTracing } from '#libs/observability';
+import { JsonLog, startMetrics, startTracing } from '#libs/observability';
 import { PostgresStores } from '#libs/postgres';
-import { readBridgeConfiguration, type BridgeConfiguration } from './bridge-configuration.js';
+import { readBridgeConfiguration } from './bridge-configuration.js';
+import { BridgeServer } from './bridge-server.js';
 import { FolderSecrets } from './folder-secrets.js';
 
 /** Runs a bridge to participants over HTTP until it is told to stop. */
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
   const clock = new SystemClock();
   const log = new JsonLog({ clock, level: configuration.logLevel });
   const tracing = await startTracing('skald-http-bridge');
+  const metrics = await startMetrics('skald-http-bridge');
   const stores = new PostgresStores({ databaseUrl, clock });
   await stores.start();
   const sink = tracing.untraced(new KafkaCommandSink(kafka, clock, { log }));
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     secrets: new FolderSecrets(configuration.secretsFolder),
     clock,
     log,
-    trace: tracing.participant,
+    trace: metrics.participant(tracing.participant, clock),
     onFatal: (error) => {
       log.error('the bridge cannot go on', { reason: error.message });
       void end(1);
@@ -35,18 +36,19 @@ async function main(): Promise<void> {
   });
   const follow = new FollowPublications({ store: stores.definitions, bridge, clock, log });
 
-  const probes = createProbes();
+  const server = new BridgeServer(configuration, metrics);
   let isEnding = false;
   const end = async (code: number): Promise<void> => {
     // A second signal does not wait: what is cut off is called again with the same keys.
     if (isEnding) process.exit(1);
     isEnding = true;
-    probes.close();
+    server.stop();
     await follow.stop();
     await bridge.stop();
     await sink.stop();
     await stores.stop();
     await tracing.stop();
+    await metrics.stop();
     log.info('the bridge has stopped');
     process.exit(code);
   };
@@ -54,23 +56,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void end(0).catch(refuse));
 
   await follow.start();
-  await listen(probes, configuration);
+  await server.start();
   log.info('the bridge is ready');
-}
-
-/** Answers the probes of whoever runs this process; it listens once everything is served that can be. */
-function createProbes(): Server {
-  return createServer(({ url }, response) => {
-    response.statusCode = url === '/health/live' || url === '/health/ready' ? 200 : 404;
-    response.end();
-  });
-}
-
-function listen(server: Server, { host, port }: BridgeConfiguration): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve());
-  });
 }
 
 function refuse(error: unknown): never {

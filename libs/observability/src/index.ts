@@ -1,6 +1,6 @@
 export { DerivedIds, type SpanIdentity } from './derived-ids.js';
 export { JsonLog, logLevelOf, type JsonLogOptions, type LogLevel } from './json-log.js';
-export { startMetrics, wantsMetrics, type Metrics } from './metrics.js';
+export { metricsContentType, startMetrics, wantsMetrics, type Metrics } from './metrics.js';
 export { OtelSagaMetrics } from './otel-saga-metrics.js';
 export { OtelParticipantTrace } from './otel-participant-trace.js';
 export { OtelSagaTrace } from './otel-saga-trace.js';

@@ -1,10 +1,15 @@
+import type { Clock } from '#libs/messaging';
 import { NoSagaMetrics, type SagaMetrics } from '#libs/orchestration';
+import type { ParticipantTrace } from '#libs/participant';
+import { MeasuredParticipantTrace } from './measured-participant-trace.js';
 import { OtelSagaMetrics } from './otel-saga-metrics.js';
 
 /** Metrics of one process. */
 export interface Metrics {
   /** For a coordinator. */
   readonly saga: SagaMetrics;
+  /** For a participant: what passes through to `trace` is counted. */
+  participant(trace: ParticipantTrace, clock: Clock): ParticipantTrace;
   /** Everything as Prometheus reads it; `undefined` when metrics are off. */
   page(): Promise<string | undefined>;
   /** Exports what is waiting and ends. Safe twice. Never throws. */
@@ -12,6 +17,9 @@ export interface Metrics {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What {@link Metrics.page} is, for whoever is shown it. */
+export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Whether metrics are kept: always, unless `OTEL_METRICS_EXPORTER=none` or `OTEL_SDK_DISABLED=true` say otherwise. */
 export function wantsMetrics(env: Environment): boolean {
@@ -53,8 +61,10 @@ export async function startMetrics(service: string, env: Environment = process.e
     .merge(resources.resourceFromAttributes({ 'service.name': env['OTEL_SERVICE_NAME'] ?? service }));
   const provider = new MeterProvider({ resource, readers });
   let stopping: Promise<void> | undefined;
+  const meter = provider.getMeter('skald');
   return {
-    saga: new OtelSagaMetrics(provider.getMeter('skald')),
+    saga: new OtelSagaMetrics(meter),
+    participant: (trace, clock) => new MeasuredParticipantTrace(meter, clock, trace),
     page: async () => serializer.serialize((await reader.collect()).resourceMetrics),
     stop: () => (stopping ??= provider.shutdown().catch(() => undefined)),
   };
@@ -67,6 +77,7 @@ async function otlp() {
 
 const noMetrics: Metrics = {
   saga: new NoSagaMetrics(),
+  participant: (trace) => trace,
   page: () => Promise.resolve(undefined),
   stop: () => Promise.resolve(),
 };

@@ -1,31 +1,13 @@
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Command } from '#libs/messaging';
+import { command, traceparent } from './command.fixture.js';
 import { OtelParticipantTrace } from './otel-participant-trace.js';
-import { eventRecord, saga } from './saga.fixture.js';
+import { eventRecord } from './saga.fixture.js';
 import { readTraceparent } from './trace-context.js';
 import { recordingTracer } from './tracer.fixture.js';
 
-const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const record = { ...eventRecord, topic: 'payment.commands' };
-const command: Command = {
-  id: 'charge/1/do~1.x.1',
-  type: 'payment.charge',
-  source: '/skald/spec',
-  at: 1_750_000_000_000,
-  saga,
-  operation: 'charge/1/do~1.x',
-  attempt: 1,
-  sagaType: 'order-fulfilment',
-  step: 'charge',
-  revision: 2,
-  replyTo: 'skald.home',
-  replyPartition: 4,
-  hops: 1,
-  trace: { traceparent, baggage: 'tenant=a' },
-  data: { secret: 'card' },
-};
 const done = { outcome: 'succeeded', value: '{"secret":"card"}' } as const;
 
 beforeAll(() => {
@@ -88,6 +70,15 @@ describe('a command that is carried out', () => {
       .answered({ outcome: 'failed', error: 'unavailable', value: 'null' }, true);
 
     expect(spans().map((span) => span.status.code)).toEqual([SpanStatusCode.UNSET, SpanStatusCode.ERROR]);
+  });
+
+  it('is an error when nobody knows what became of it', () => {
+    const { participant, named } = givenTrace();
+
+    participant.receive(command, record).unanswered();
+
+    expect(named('process payment.commands').status.code).toBe(SpanStatusCode.ERROR);
+    expect(named('process payment.commands').attributes['saga.outcome']).toBe('unknown');
   });
 
   it('marks an answer that could not be sent', () => {

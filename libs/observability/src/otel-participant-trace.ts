@@ -80,6 +80,12 @@ class OtelHandlingSpan implements HandlingSpan {
     span.end();
     return reply;
   }
+
+  unanswered(): void {
+    this.span.setAttribute(attribute.outcome, 'unknown');
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message: 'unknown' });
+    this.span.end();
+  }
 }
 
 class OtelSendingSpan implements SendingSpan {

@@ -17,6 +17,8 @@ export interface HandlingSpan {
   handle<Result>(run: () => Promise<Result>): Promise<Result>;
   /** The command has its answer, which is sent now. `fresh` is false when it came from memory. */
   answered(answer: StoredAnswer, fresh: boolean): SendingSpan;
+  /** Nothing is answered: it is not known what became of the command. */
+  unanswered(): void;
 }
 
 /**
@@ -58,6 +60,10 @@ class PassedOn implements HandlingSpan, SendingSpan {
 
   answered(): SendingSpan {
     return this;
+  }
+
+  unanswered(): void {
+    // No span to end.
   }
 
   sent(): void {

@@ -210,7 +210,10 @@ export class Participant<Transaction> {
     { received, answer, fresh }: CommandAnswer,
     { lane, entry }: QueuedCommand,
   ): Promise<void> {
-    if (answer === undefined) return lane.close(entry);
+    if (answer === undefined) {
+      received.span.unanswered();
+      return lane.close(entry);
+    }
     const span = received.span.answered(answer, fresh);
     const outcome = await this.reply(originOf(received.command), answer, span);
     if (outcome.kind === 'acknowledged') lane.close(entry);

@@ -4,6 +4,7 @@ import { ScriptedSink, ScriptedSource } from '#libs/testing';
 import { ForgetfulOperationMemory } from './forgetful-operation-memory.js';
 import { Participant } from './participant.js';
 import { clock, command, lane, until } from './participant.fixture.js';
+import { NoParticipantTrace, type HandlingSpan } from './participant-trace.js';
 import type { CommandCarrier, Sending } from './relay-commands.js';
 
 /** Answers as it is told, and notes what it was asked. */
@@ -15,6 +16,20 @@ class NotingCarrier implements CommandCarrier {
   carryOut(asked: Command, { isRepeated }: Sending): Promise<Answer | undefined> {
     this.carried.push({ command: asked, isRepeated });
     return Promise.resolve(this.answer);
+  }
+}
+
+/** Notes the operations that nothing was said about. */
+class NotingTrace extends NoParticipantTrace {
+  readonly unanswered: string[] = [];
+
+  override receive(asked: Command): HandlingSpan {
+    const span = super.receive(asked);
+    return {
+      handle: (run) => span.handle(run),
+      answered: (answer, fresh) => span.answered(answer, fresh),
+      unanswered: () => void this.unanswered.push(asked.operation),
+    };
   }
 }
 
@@ -40,8 +55,9 @@ async function relaying(answer: Answer | undefined, end = 0) {
   const sink = new ScriptedSink();
   const carrier = new NotingCarrier(answer);
   const memory = new ForgetfulOperationMemory(clock);
+  const trace = new NotingTrace();
   const participant = new Participant(
-    { name: 'inventory', handlers: carrier, source, sink, memory, clock },
+    { name: 'inventory', handlers: carrier, source, sink, memory, clock, trace },
     { commitEveryMs: 5 },
   );
   stop = () => participant.stop();
@@ -49,6 +65,7 @@ async function relaying(answer: Answer | undefined, end = 0) {
   return {
     carrier,
     sink,
+    unanswered: trace.unanswered,
     ask: (change?: Partial<Command>) => source.deliver(lane, [command(change)]),
     untilCommitted: (next: number) =>
       until(() => source.hints.at(-1)?.next === next, `position ${next} is committed`),
@@ -69,12 +86,13 @@ describe('a participant that passes commands on', () => {
   });
 
   it('says nothing where nobody knows, and goes on behind it', async () => {
-    const { ask, sink, untilCommitted } = await relaying(undefined);
+    const { ask, sink, unanswered, untilCommitted } = await relaying(undefined);
 
     ask();
     await untilCommitted(1);
 
     expect(sink.sent).toEqual([]);
+    expect(unanswered).toEqual(['op-1']);
   });
 
   it('says when a command was sent before', async () => {

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, HttpStatus, Inject, Res } from '@nestjs/common';
+import { metricsContentType } from '#libs/observability';
 import { Surroundings } from '../ports.js';
 import type { HttpReply } from './http-exchange.js';
 
@@ -9,7 +10,7 @@ export class MetricsController {
 
   /** Everything this process counts, and what the stores say of the installation; 404 when metrics are off. */
   @Get('metrics')
-  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @Header('content-type', metricsContentType)
   async metrics(@Res({ passthrough: true }) reply: HttpReply): Promise<string> {
     const page = await this.surroundings.metrics.page();
     if (page === undefined) void reply.status(HttpStatus.NOT_FOUND);

@@ -314,3 +314,60 @@ app.kubernetes.io/part-of: skald
 {{- include "skald.serviceAccount" . -}}
 {{- end -}}
 {{- end -}}
+
+{{/* What KEDA scales by: a dict of `root`, `group`, `topic` and `threshold`. */}}
+{{- define "skald.lagTrigger" -}}
+{{- with .root.Values -}}
+- type: kafka
+  metadata:
+    bootstrapServers: {{ join "," .kafka.brokers | quote }}
+    consumerGroup: {{ $.group }}
+    topic: {{ $.topic }}
+    lagThreshold: {{ $.threshold | quote }}
+    allowIdleConsumers: 'false'
+    {{- if .kafka.tls.enabled }}
+    tls: enable
+    {{- end }}
+    {{- with .kafka.sasl.mechanism }}
+    sasl: {{ get (dict "plain" "plaintext" "scram-sha-256" "scram_sha256" "scram-sha-512" "scram_sha512" "oauthbearer" "oauthbearer") . }}
+    {{- end }}
+  {{- $authentication := .autoscaling.authenticationRef }}
+  {{- if .kafka.sasl.mechanism }}
+  {{- $authentication = required "autoscaling.authenticationRef is needed with kafka.sasl: KEDA reads the lag itself" $authentication }}
+  {{- end }}
+  {{- with $authentication }}
+  authenticationRef:
+    name: {{ . }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/* Who lets Prometheus find pods: a dict of `root`, `name`, `labels` and `selector`. */}}
+{{- define "skald.serviceMonitor" -}}
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- .labels | nindent 4 }}
+    {{- with .root.Values.metrics.serviceMonitor.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  selector:
+    matchLabels: {{- .selector | nindent 6 }}
+  endpoints:
+    - port: http
+      path: /metrics
+      interval: {{ .root.Values.metrics.serviceMonitor.interval }}
+{{- end -}}
+
+{{/* Who may call pods. */}}
+{{- define "skald.callers" -}}
+{{- with .Values.networkPolicy.ingressFrom -}}
+{{- toYaml . -}}
+{{- else -}}
+- podSelector: {}
+{{- end -}}
+{{- end -}}
