@@ -14,6 +14,17 @@ steps:
     fresh: 1h
     retry: { attempts: 2, delay: 100ms }
 ---
+saga: hold-place
+version: 1
+key: input.placeId
+triggers: [{ event: shop.place.wanted }]
+steps:
+  - step: hold
+    call: places.hold
+    timeout: 1s
+    retry: { attempts: 3, delay: 100ms }
+    compensate: places.free
+---
 saga: pick-order
 version: 1
 key: input.orderId
@@ -68,7 +79,10 @@ triggers:
 steps: []
 ---
 participant: shop
-events: { shop.article.sold: {}, shop.quote.wanted: {}, shop.order.released: {}, shop.promise.wanted: {} }
+events: { shop.article.sold: {}, shop.quote.wanted: {}, shop.order.released: {}, shop.promise.wanted: {}, shop.place.wanted: {} }
+---
+participant: places
+commands: { hold: { rejects: [full], undoneBy: places.free }, free: {} }
 ---
 participant: rates
 commands:
@@ -134,6 +148,34 @@ describe('a provider that answers with what was true yesterday', () => {
     await bench.publish('shop.quote.wanted', { quoteId: 'q-2' });
 
     expect((await bench.ended('q-2')).status).toBe('completed');
+  });
+});
+
+describe('a place that cannot be held', () => {
+  const busy = { failed: 'busy' };
+  const held = { succeeded: {} };
+  it.each([
+    ['for now', [busy, busy, held], { attempts: [1, 2, 3], status: 'completed' }],
+    [
+      'ever',
+      [{ failed: 'no-such-place', retryAfterMs: 'never' }, held],
+      { attempts: [1], status: 'compensated', failure: { error: 'failed', message: 'no-such-place' } },
+    ],
+    ['as the business says', [{ rejected: 'full' }, held], { attempts: [1], failure: { error: 'full' } }],
+    [
+      'or perhaps is, as nobody says',
+      [{ silent: 'not-done' }, { silent: 'not-done' }, { silent: 'not-done' }],
+      { attempts: [1, 1, 1], status: 'compensated', failure: { error: 'unknown' } },
+    ],
+  ] as const)('%s is asked for no more than that is worth', async (key, behaviours, expected) => {
+    const { attempts, ...end } = expected;
+    bench.participants.behave('places.hold', behaviours, { key });
+    await bench.publish('shop.place.wanted', { placeId: key });
+
+    expect(await bench.ended(key)).toMatchObject(end);
+    const asked = bench.participants.deliveries.filter((each) => each.key === key);
+    const holds = asked.filter(({ command }) => command.type === 'places.hold');
+    expect(holds.map(({ command }) => command.attempt)).toEqual(attempts);
   });
 });
 

@@ -216,6 +216,16 @@ describe('a saga with a participant over HTTP', () => {
     expect(effectsOf('POST', '/v1/cards', 'broken-1')).toHaveLength(1);
   });
 
+  it('does not call again where the request is refused as it is', async () => {
+    bank.fare('POST', '/v1/cards', { status: 400, body: { why: 'no design of this form' } });
+
+    const page = await ended(await open('malformed-1'), 'compensated');
+
+    expect(page.failure).toMatchObject({ error: 'failed', message: 'http-400', step: 'sendCard' });
+    expect(cardsOf('malformed-1')).toHaveLength(1);
+    expect(effectsOf('DELETE', '/v1/accounts/malformed-1?design=plain')).toHaveLength(1);
+  });
+
   it('calls again soon where the server says that it did not begin', async () => {
     bank.fare('PUT', '/v1/accounts/away-1', { status: 503 }, { status: 503 });
 

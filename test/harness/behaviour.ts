@@ -1,11 +1,11 @@
-import type { Command, Json, JsonObject } from '#libs/messaging';
+import type { Command, Json, JsonObject, RetryAfter } from '#libs/messaging';
 
 /** How an answer turns out in the end. */
 export type Answering =
   | { readonly succeeded: Json }
   | { readonly rejected: string; readonly data?: Json }
   /** Had no effect and may be asked again, not before `retryAfterMs`. */
-  | { readonly failed: string; readonly retryAfterMs?: number };
+  | { readonly failed: string; readonly retryAfterMs?: RetryAfter };
 
 /**
  * What a participant does with one delivery of a command.

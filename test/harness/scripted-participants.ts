@@ -13,10 +13,12 @@ import {
   CommandHandlers,
   ForgetfulOperationMemory,
   Participant,
+  PermanentError,
   rejected,
   TransientError,
   type CommandContext,
   type HandlerAnswer,
+  type LateResult,
 } from '#libs/participant';
 import {
   Behaviours,
@@ -194,7 +196,7 @@ export class ScriptedParticipants {
       return this.answer(command, { succeeded: output ?? {} }, counts) as HandlerAnswer;
     }
     const answer = this.answer(command, behaviour, counts);
-    if (answer instanceof TransientError) throw answer;
+    if (answer instanceof Error) throw answer;
     return answer;
   }
 
@@ -204,10 +206,11 @@ export class ScriptedParticipants {
     });
   }
 
-  private answer(command: Command, answering: Answering, counts: boolean): HandlerAnswer | TransientError {
+  private answer(command: Command, answering: Answering, counts: boolean): LateResult {
     if ('rejected' in answering) return rejected(answering.rejected, answering.data ?? null);
     if ('failed' in answering) {
       const { failed: error, retryAfterMs } = answering;
+      if (retryAfterMs === 'never') return new PermanentError(error, { error });
       return new TransientError(error, { error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
     }
     if (counts) this.deeds.push(this.deedOf(command));
@@ -220,4 +223,4 @@ export class ScriptedParticipants {
   }
 }
 
-type Complete = (operation: string, answer: () => HandlerAnswer | TransientError) => Promise<unknown>;
+type Complete = (operation: string, answer: () => LateResult) => Promise<unknown>;

@@ -170,7 +170,7 @@ function behaviour(move: Move | undefined, example: Json): Behaviour {
     case 'rejected':
       return { rejected: move.error, data: move.data };
     case 'failed':
-      return { failed: 'unavailable' };
+      return move.isPermanent ? { failed: 'permanent', retryAfterMs: 'never' } : { failed: 'unavailable' };
     case 'unheard':
       return { silent: 'done', succeeded: example };
     case 'silent':

@@ -16,7 +16,9 @@ function answered(status: number, body: Json = null, retryAfter?: string): HttpO
 
 function outcomeOf(outcome: HttpOutcome, change: Partial<HttpCommand> = {}): string {
   const answer = meaningOf(call(change), outcome, now);
-  return answer === undefined ? 'unknown' : [answer.outcome, answer.error].filter(Boolean).join(' ');
+  if (answer === undefined) return 'unknown';
+  const again = answer.retryAfterMs === 'never' && 'for good';
+  return [answer.outcome, answer.error, again].filter(Boolean).join(' ');
 }
 
 describe('an answer over HTTP to a command with an effect', () => {
@@ -27,15 +29,22 @@ describe('an answer over HTTP to a command with an effect', () => {
     [202, 'accepted'],
     [301, 'unknown'],
     [307, 'failed http-307'],
-    [400, 'failed http-400'],
+    [400, 'failed http-400 for good'],
     [401, 'failed http-401'],
+    [403, 'failed http-403'],
     [404, 'failed http-404'],
+    [405, 'failed http-405 for good'],
     [408, 'unknown'],
     [409, 'unknown'],
-    [422, 'failed http-422'],
+    [410, 'failed http-410 for good'],
+    [413, 'failed http-413 for good'],
+    [415, 'failed http-415 for good'],
+    [422, 'failed http-422 for good'],
+    [423, 'failed http-423'],
+    [425, 'failed http-425'],
     [429, 'failed http-429'],
     [500, 'unknown'],
-    [501, 'failed http-501'],
+    [501, 'failed http-501 for good'],
     [502, 'unknown'],
     [503, 'failed http-503'],
     [504, 'unknown'],
@@ -48,16 +57,22 @@ describe('an answer over HTTP to a command with an effect', () => {
       '200': 'accepted',
       '404': 'person-not-found',
       '409': 'succeeded',
+      '400': 'failed',
       '500': 'failed',
+      '403': 'permanent',
     };
 
-    const meanings = [200, 404, 409, 500, 503].map((status) => outcomeOf(answered(status), { statuses }));
+    const meanings = [200, 404, 409, 400, 500, 403, 503].map((status) =>
+      outcomeOf(answered(status), { statuses }),
+    );
 
     expect(meanings).toEqual([
       'accepted',
       'rejected person-not-found',
       'succeeded',
+      'failed http-400',
       'failed http-500',
+      'failed http-403 for good',
       'failed http-503',
     ]);
   });
@@ -90,6 +105,7 @@ describe('an answer over HTTP to a question', () => {
   it.each([
     [answered(500), 'failed http-500'],
     [answered(409), 'failed http-409'],
+    [answered(400), 'failed http-400 for good'],
     [{ kind: 'lost', reason: 'TimeoutError' } as const, 'failed no-answer'],
     [answered(200), 'succeeded'],
   ])('%j is %s', (outcome, meaning) => {

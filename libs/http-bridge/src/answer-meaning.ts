@@ -8,7 +8,7 @@ type Answered = Extract<HttpOutcome, { readonly kind: 'answered' }>;
  * What an outcome says about a command; `undefined` when it does not say whether it was carried out.
  *
  * What the contract maps counts first. `failed` is said only of statuses by which a server says that it did not begin;
- * a query has no effect, so whatever went wrong with it is `failed`.
+ * a query has no effect, so whatever went wrong with it is `failed`. `never` is said of what the server would say again.
  */
 export function meaningOf(call: HttpCommand, outcome: HttpOutcome, now: Instant): Answer | undefined {
   if (outcome.kind === 'not-sent') return failed('unreachable');
@@ -21,11 +21,13 @@ function answeredMeaning(call: HttpCommand, answered: Answered, now: Instant): A
   const { status, body } = answered;
   const mapped = call.statuses[String(status)];
   if (mapped === 'failed') return { ...failed(`http-${status}`), ...retryAfterOf(answered, now) };
+  if (mapped === 'permanent') return failedForGood(status);
   if (mapped === 'accepted' || (mapped === undefined && status === 202))
     return { outcome: 'accepted', data: body ?? null };
   if (mapped !== undefined && mapped !== 'succeeded')
     return { outcome: 'rejected', error: mapped, data: body ?? null };
   if (mapped === 'succeeded' || (status >= 200 && status < 300)) return succeeded(body);
+  if (refusesForGood.has(status)) return failedForGood(status);
   return hasNotBegun(status) ? { ...failed(`http-${status}`), ...retryAfterOf(answered, now) } : undefined;
 }
 
@@ -41,6 +43,18 @@ function succeeded(body: Json | undefined): Answer | undefined {
 function hasNotBegun(status: number): boolean {
   if (status === 307 || status === 308 || status === 501 || status === 503) return true;
   return status >= 400 && status < 500 && status !== 408 && status !== 409;
+}
+
+/**
+ * Statuses that say something about the request as it is. Not among them: 401, 403 and 404, since a secret, a permission
+ * or a deployment may still arrive, and 423, 425 and 429, which pass.
+ */
+const refusesForGood: ReadonlySet<number> = new Set([
+  400, 405, 406, 410, 411, 413, 414, 415, 417, 422, 431, 451, 501,
+]);
+
+function failedForGood(status: number): Answer {
+  return { ...failed(`http-${status}`), retryAfterMs: 'never' };
 }
 
 function failed(error: string): Answer {

@@ -67,13 +67,19 @@ describe('a carrier', () => {
   });
 
   it.each([
-    ['a secret it does not have', {}, { secret: 'other' }, {}, 'secret-missing'],
-    ['a path it cannot fill', { path: '/x/{nope}' }, {}, {}, 'request-impossible'],
-    ['a command the contract does not have', {}, {}, { type: 'payment.other' }, 'unknown-command'],
-  ])('sends nothing for want of %s', async (_what, call, change, asked, error) => {
+    ['a secret it does not have', {}, { secret: 'other' }, {}, { error: 'secret-missing' }],
+    [
+      'a path it cannot fill',
+      { path: '/x/{nope}' },
+      {},
+      {},
+      { error: 'request-impossible', retryAfterMs: 'never' },
+    ],
+    ['a command the contract does not have', {}, {}, { type: 'payment.other' }, { error: 'unknown-command' }],
+  ])('sends nothing for want of %s', async (_what, call, change, asked, said) => {
     const { exchange, carry } = carrier([], call, change);
 
-    expect(await carry(asked)).toEqual({ outcome: 'failed', error, data: null });
+    expect(await carry(asked)).toEqual({ outcome: 'failed', data: null, ...said });
     expect(exchange.sent).toEqual([]);
   });
 

@@ -42,7 +42,8 @@ export class HttpCarrier implements CommandCarrier {
     try {
       return requestOf(participant, call, command, token);
     } catch (error) {
-      if (error instanceof RequestImpossibleError) return failure('request-impossible');
+      if (error instanceof RequestImpossibleError)
+        return { ...failure('request-impossible'), retryAfterMs: 'never' };
       throw error;
     }
   }

@@ -34,7 +34,15 @@ export {
   type OutgoingRecord,
   type TopicPartition,
 } from './record.js';
-export { commandId, readReply, replyHeaders, type Answer, type Reply, type ReplyOutcome } from './reply.js';
+export {
+  commandId,
+  readReply,
+  replyHeaders,
+  type Answer,
+  type Reply,
+  type ReplyOutcome,
+  type RetryAfter,
+} from './reply.js';
 export { SagaError, type ErrorContext } from './saga-error.js';
 export {
   deriveSagaId,

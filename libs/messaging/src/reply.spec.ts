@@ -34,6 +34,7 @@ describe('a reply', () => {
     { outcome: 'succeeded', data: { receipt: 'r1' } },
     { outcome: 'rejected', error: 'no-cover', data: { missing: 3 } },
     { outcome: 'failed', error: 'unavailable', retryAfterMs: 5_000, data: null },
+    { outcome: 'failed', error: 'no-such-warehouse', retryAfterMs: 'never', data: null },
     { outcome: 'accepted', data: null },
   ])('is read as it was given: $outcome', (answer) => {
     expect(readReply(replied(answer))).toEqual({
@@ -78,6 +79,7 @@ describe('a reply', () => {
     [header.causation, 'charge/1/do~k.proof'],
     [header.causation, '42x'],
     [header.retryAfter, '1.5'],
+    [header.retryAfter, 'later'],
     [header.retryAfter, 'Wed, 21 Oct 2026 07:28:00 GMT'],
   ])('cannot be read when %s is "%s"', (name, text) => {
     expect(reasonOf(() => readReply(inbound({ ...succeeded, [name]: text }, 'null')))).toBe(

@@ -10,6 +10,9 @@ import type { SagaId } from './saga-id.js';
 /** What a participant can say. `unknown` is never said; it is what silence means. */
 export type ReplyOutcome = 'succeeded' | 'rejected' | 'failed' | 'accepted';
 
+/** On `failed`: not before so many milliseconds; `never`: the same command would fail again, however often it is sent. */
+export type RetryAfter = number | 'never';
+
 /** A participant's answer to one command. */
 export interface Reply {
   readonly id: string;
@@ -23,8 +26,7 @@ export interface Reply {
   readonly outcome: ReplyOutcome;
   /** Name of the business error (rejected) or of the failure (failed). */
   readonly error?: string;
-  /** On `failed`: not before this long. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: RetryAfter;
   readonly trace: TraceHeaders;
   readonly data: Json;
 }
@@ -33,7 +35,7 @@ export interface Reply {
 export interface Answer {
   readonly outcome: ReplyOutcome;
   readonly error?: string;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: RetryAfter;
   readonly data: Json;
 }
 
@@ -64,8 +66,10 @@ export function replyHeaders(
     [header.outcome]: answer.outcome,
   };
   if (answer.error !== undefined) headers[header.error] = answer.error;
-  if (answer.retryAfterMs !== undefined)
-    headers[header.retryAfter] = String(Math.ceil(answer.retryAfterMs / 1000));
+  const { retryAfterMs } = answer;
+  if (retryAfterMs !== undefined)
+    headers[header.retryAfter] =
+      retryAfterMs === 'never' ? retryAfterMs : String(Math.ceil(retryAfterMs / 1000));
   return Object.assign(headers, trace);
 }
 
@@ -111,12 +115,15 @@ function attemptOf(causation: string): number {
   return Number(text);
 }
 
-/** Whole seconds, as in HTTP. */
-function retryAfterOf(record: InboundRecord): number | undefined {
+/** Whole seconds, as in HTTP, or `never`. */
+function retryAfterOf(record: InboundRecord): RetryAfter | undefined {
   const text = optionalHeader(record, header.retryAfter);
-  if (text === undefined) return undefined;
+  if (text === undefined || text === 'never') return text;
   if (!/^\d{1,9}$/.test(text)) {
-    throw new MalformedRecordError('malformed-header', `header ${header.retryAfter} has to be whole seconds`);
+    throw new MalformedRecordError(
+      'malformed-header',
+      `header ${header.retryAfter} has to be whole seconds, or never`,
+    );
   }
   return Number(text) * 1000;
 }

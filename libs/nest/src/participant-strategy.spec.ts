@@ -9,6 +9,7 @@ import {
   accepted,
   ForgetfulOperationMemory,
   rejected,
+  PermanentError,
   TransientError,
   type Claim,
   type ClaimOutcome,
@@ -44,6 +45,11 @@ class InventoryController {
   @CarriesOut('inventory.fetch')
   fetch(): never {
     throw new TransientError('the shelf is locked', { error: 'shelf-locked', retryAfterMs: 3_000 });
+  }
+
+  @CarriesOut('inventory.weigh')
+  weigh(): never {
+    throw new PermanentError('there is no scale', { error: 'no-scale' });
   }
 
   @CarriesOut('inventory.release', { undoOfNothing: 'call' })
@@ -221,6 +227,14 @@ describe('a controller that carries out commands', () => {
       outcome: 'failed',
       error: 'shelf-locked',
       retryAfter: '3',
+    });
+  });
+
+  it('fails for good with what it throws', async () => {
+    expect(await replyTo('inventory.weigh', null)).toMatchObject({
+      outcome: 'failed',
+      error: 'no-scale',
+      retryAfter: 'never',
     });
   });
 

@@ -35,7 +35,7 @@ export function settlementColumns(settlements: readonly SettledOperation[]): rea
     settlements.map((settled) => settled.settlement.state),
     settlements.map((settled) => settled.settlement.answer.outcome),
     settlements.map((settled) => settled.settlement.answer.error ?? null),
-    settlements.map((settled) => settled.settlement.answer.retryAfterMs ?? null),
+    settlements.map((settled) => milliseconds(settled.settlement.answer.retryAfterMs)),
     settlements.map((settled) => settled.settlement.answer.value),
     // Only an accepted command is answered later, so only then its return address is kept.
     settlements.map((settled) => (isAccepted(settled) ? JSON.stringify(settled.origin) : null)),
@@ -68,12 +68,23 @@ function rememberedOf(row: Row, state: OperationState, isBeingUndone: boolean): 
 
 function answerOf(row: Row): StoredAnswer | undefined {
   const { outcome, error, value } = row;
-  const retryAfterMs = row['retry_after_ms'];
+  const retryAfterMs = row['retry_after_ms'] as string | number | null;
   if (typeof outcome !== 'string') return undefined;
   return {
     outcome: outcome as StoredAnswer['outcome'],
     value: typeof value === 'string' ? value : 'null',
     ...(typeof error === 'string' ? { error } : {}),
-    ...(retryAfterMs === null || retryAfterMs === undefined ? {} : { retryAfterMs: Number(retryAfterMs) }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs: retryAfter(Number(retryAfterMs)) }),
   };
+}
+
+/** In the column, which holds whole numbers. */
+const never = -1;
+
+function milliseconds(retryAfterMs: StoredAnswer['retryAfterMs']): number | null {
+  return retryAfterMs === 'never' ? never : (retryAfterMs ?? null);
+}
+
+function retryAfter(ms: number): NonNullable<StoredAnswer['retryAfterMs']> {
+  return ms === never ? 'never' : ms;
 }

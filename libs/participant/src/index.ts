@@ -30,6 +30,7 @@ export {
   type HandlingSpan,
   type SendingSpan,
 } from './participant-trace.js';
+export { PermanentError, type PermanentErrorOptions } from './permanent-error.js';
 export type { StoredAnswer } from './stored-answer.js';
 export type { CommandCarrier, Sending } from './relay-commands.js';
 export { TransientError, type TransientErrorOptions } from './transient-error.js';

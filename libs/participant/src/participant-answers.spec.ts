@@ -13,6 +13,7 @@ import {
   saga,
   stopAll,
 } from './participant.fixture.js';
+import { PermanentError } from './permanent-error.js';
 import { TransientError } from './transient-error.js';
 
 afterEach(stopAll);
@@ -116,6 +117,22 @@ describe('a participant that is asked', () => {
     expect((await shop.reply()).headers).toMatchObject({
       [header.error]: 'warehouse-busy',
       [header.retryAfter]: '2',
+    });
+  });
+
+  it('says that it would fail again', async () => {
+    const shop = await given((handlers) =>
+      handlers.command('inventory.reserve', () => {
+        throw new PermanentError('there is no such warehouse', { error: 'no-such-warehouse' });
+      }),
+    );
+
+    shop.ask();
+
+    expect((await shop.reply()).headers).toMatchObject({
+      [header.outcome]: 'failed',
+      [header.error]: 'no-such-warehouse',
+      [header.retryAfter]: 'never',
     });
   });
 
@@ -418,12 +435,16 @@ describe('an accepted command', () => {
     const shop = await given((handlers) => handlers.command('inventory.reserve', () => accepted()));
     shop.ask();
     shop.ask({ operation: 'op-2', saga: saga(2) });
-    await shop.replies(2);
+    shop.ask({ operation: 'op-3', saga: saga(3) });
+    await shop.replies(3);
 
     await shop.participant.complete('op-1', rejected('out-of-stock'));
     await shop.participant.complete('op-2', new TransientError('busy'));
+    await shop.participant.complete('op-3', new PermanentError('gone'));
 
-    expect((await shop.replies(4)).slice(2).map(outcomeOf)).toEqual(['rejected', 'failed']);
+    const ends = (await shop.replies(6)).slice(3);
+    expect(ends.map(outcomeOf)).toEqual(['rejected', 'failed', 'failed']);
+    expect(ends.map(({ headers }) => headers[header.retryAfter])).toEqual([undefined, undefined, 'never']);
     expect(await shop.participant.complete('op-9', 1)).toEqual({ kind: 'not-open' });
   });
 });

@@ -1,12 +1,13 @@
-import type { Json, ReplyOutcome } from '#libs/messaging';
+import type { Json, ReplyOutcome, RetryAfter } from '#libs/messaging';
 import { Accepted, Rejected, type HandlerAnswer } from './handler-answer.js';
+import { PermanentError } from './permanent-error.js';
 import { TransientError } from './transient-error.js';
 
 /** An answer as it is remembered and sent: the body is JSON text already, so it is written once and sent many times. */
 export interface StoredAnswer {
   readonly outcome: ReplyOutcome;
   readonly error?: string;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: RetryAfter;
   /** The body as JSON text. */
   readonly value: string;
 }
@@ -50,6 +51,7 @@ export function failureOf(thrown: unknown): StoredAnswer {
     const answer = failed(thrown.error);
     return thrown.retryAfterMs === undefined ? answer : { ...answer, retryAfterMs: thrown.retryAfterMs };
   }
+  if (thrown instanceof PermanentError) return { ...failed(thrown.error), retryAfterMs: 'never' };
   if (thrown instanceof InvalidOutputError) return failed(thrown.error);
   return failed(thrown instanceof Error ? kebab(thrown.name) : 'error');
 }

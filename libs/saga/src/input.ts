@@ -47,7 +47,8 @@ export interface AnswerInput {
   readonly attempt: number;
   readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'accepted';
   readonly error?: string;
-  readonly retryAfterMs?: number;
+  /** Of a failure: not before so long; `never`: it would fail again, so that no attempt is wasted on it. */
+  readonly retryAfterMs?: number | 'never';
   readonly data: Json;
 }
 

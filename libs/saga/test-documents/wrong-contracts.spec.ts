@@ -10,7 +10,7 @@ commands:
   check: { http: POST /checks, statuses: { '404': person-not-fund }, rejects: [person-not-found] }
 `,
     says: [
-      '4:51: error: Status 404 means "person-not-fund", which is neither an outcome (succeeded, accepted, failed) nor one of `rejects`. Did you mean "person-not-found"?',
+      '4:51: error: Status 404 means "person-not-fund", which is neither an outcome (succeeded, accepted, failed, permanent) nor one of `rejects`. Did you mean "person-not-found"?',
     ],
   },
   {

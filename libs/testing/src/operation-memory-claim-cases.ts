@@ -7,6 +7,7 @@ import {
   door,
   doneWith,
   failure,
+  failureForGood,
   refusal,
   repeatedAnswer,
   ScriptedWork,
@@ -53,6 +54,14 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
       expect(await repeatedAnswer(memory, claimOf('a', { attempt: 2 }))).toEqual(failure.answer);
       expect(await carryOut(memory, claimOf('a', { attempt: 3 }))).toMatchObject({ fresh: true });
       expect(await carryOut(memory, claimOf('a', { attempt: 4 }))).toMatchObject({ fresh: false });
+    },
+  },
+  {
+    name: 'remembers that a failure would come again',
+    run: async ({ memory }) => {
+      await carryOut(memory, claimOf('a'), failureForGood);
+
+      expect(await repeatedAnswer(memory, claimOf('a'))).toEqual(failureForGood.answer);
     },
   },
   {

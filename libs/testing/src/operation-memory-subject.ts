@@ -64,6 +64,12 @@ export const failure: Settlement = {
   answer: { outcome: 'failed', error: 'busy', retryAfterMs: 3_000, value: 'null' },
 };
 
+/** No effect, and there would be none if it were asked again. */
+export const failureForGood: Settlement = {
+  state: 'failed',
+  answer: { outcome: 'failed', error: 'no-such-warehouse', retryAfterMs: 'never', value: 'null' },
+};
+
 /** Answered later. */
 export const acceptance: Settlement = { state: 'running', answer: { outcome: 'accepted', value: 'null' } };
 

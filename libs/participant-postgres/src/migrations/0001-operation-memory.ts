@@ -23,6 +23,7 @@ export const createOperationMemory: OperationMigration = {
 ) with (fillfactor = 80)`,
     `comment on table ${schema}.skald_operation is 'what this participant remembers of the operations it was asked for'`,
     `comment on column ${schema}.skald_operation.origin is 'of an accepted command: what is needed to answer it later'`,
+    `comment on column ${schema}.skald_operation.retry_after_ms is 'of a failure: not before so long; -1: never'`,
     `comment on column ${schema}.skald_operation.state_before is 'what it was before the compensation undone_by marked it; null once that has succeeded'`,
     `create index skald_operation_changed_at on ${schema}.skald_operation (changed_at)`,
     `create table ${schema}.skald_lock_token (

@@ -38,7 +38,8 @@ export interface CommandContract {
 
 type Details = Pick<CommandContract, 'asOf' | 'allow' | 'record' | 'answeredBy' | 'http' | 'limits'>;
 
-const OUTCOMES = ['succeeded', 'accepted', 'failed'];
+/** What a status may mean beside a refusal. `permanent` is a failure that would come again. */
+const OUTCOMES = ['succeeded', 'accepted', 'failed', 'permanent'];
 
 /** Reads what a contract says about the answers of a command and the way to them. */
 export function readCommandDetails(

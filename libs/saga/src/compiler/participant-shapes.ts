@@ -128,7 +128,7 @@ const COMMAND = record({
         textLike('^[1-5]\\d\\d$', "a status code in quotes such as '409'"),
         kebabCase('an outcome or an error'),
       ),
-      doc: 'What an HTTP status means: an outcome, or one of `rejects`.',
+      doc: 'What an HTTP status means: an outcome (`permanent`: it would fail again), or one of `rejects`.',
     },
     fencing: FENCING,
     drain: DRAIN,

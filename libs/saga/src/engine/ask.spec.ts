@@ -51,6 +51,22 @@ describe('a step that fails', () => {
     expect(failed.state.failure).toMatchObject({ error: 'failed', step: 'charge', message: 'broken' });
   });
 
+  it('raises failed at once when it would fail again', () => {
+    const failed = givenSaga(step('charge')).whenFails('charge', { retryAfterMs: 'never' });
+
+    expect(failed.messages).toEqual([]);
+    expect(failed.status).toBe('compensated');
+    expect(failed.state.failure).toMatchObject({ error: 'failed', message: 'broken' });
+  });
+
+  it('waits for a person behind the pivot when it would fail again', () => {
+    const behind = seq('all', pivot('ship'), plain('archive', { retry: forever }));
+    const failed = givenSaga(behind).whenSucceeds('ship').whenFails('archive', { retryAfterMs: 'never' });
+
+    expect(failed.incidents).toEqual({ archive: 'UNCAUGHT' });
+    expect(failed.whenRetried('archive').sent).toEqual(['shop.archive']);
+  });
+
   it('does not count a failure of an earlier attempt', () => {
     const second = givenSaga(step('charge')).whenFails('charge').whenSilent();
     const late = second.whenFails('charge', { attempt: 1 });

@@ -1,3 +1,4 @@
+import type { AnswerInput } from '../input.js';
 import type { Failure } from '../scope-values.js';
 import type { Operation } from './engine-state.js';
 import { begin, listen, setExchange, tryAgain } from './exchange.js';
@@ -45,7 +46,7 @@ export function inquireAgain(
   moment: Moment,
   operation: Operation,
   after: 'failed' | 'silent',
-  retryAfterMs?: number,
+  retryAfterMs?: AnswerInput['retryAfterMs'],
 ): Moment {
   return tryAgain(moment, operation, 'verify', after, retryAfterMs) ?? unresolved(moment, operation);
 }

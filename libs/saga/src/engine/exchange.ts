@@ -1,4 +1,5 @@
 import type { OpenEffect } from '../effect.js';
+import type { AnswerInput } from '../input.js';
 import type { Instant, Json } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import type { Place } from './chart.js';
@@ -63,7 +64,8 @@ export function sendAnew(moment: Moment, operation: Operation, way: Way): Moment
 }
 
 /**
- * Rests before the next message, or returns `undefined` when the policy allows none.
+ * Rests before the next message, or returns `undefined` when the policy allows none, or who was asked says that none
+ * would help.
  *
  * Only a definite failure makes the next message a new attempt. After silence it is the same message again: the first
  * one may still be under way, and a participant must be able to tell that they are one.
@@ -73,11 +75,11 @@ export function tryAgain(
   operation: Operation,
   way: Way,
   after: 'failed' | 'silent',
-  retryAfterMs = 0,
+  retryAfterMs: AnswerInput['retryAfterMs'] = 0,
 ): Moment | undefined {
   const exchange = operation[way]!;
   const { retry } = mannerOf(moment, operation, way);
-  if (!maySendAgain(retry, exchange.sends)) return undefined;
+  if (retryAfterMs === 'never' || !maySendAgain(retry, exchange.sends)) return undefined;
   const name = nameOf(moment, operation, way);
   const delay = retryDelay(retry, exchange.sends, `${moment.state.facts.id}/${name}.${exchange.attempt}`);
   const rested = setExchange(moment, operation, way, afterwards(exchange, after));

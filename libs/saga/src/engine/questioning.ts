@@ -1,3 +1,4 @@
+import type { AnswerInput } from '../input.js';
 import type { Conduct } from './conduct.js';
 import type { Operation } from './engine-state.js';
 import { isListening, send, setExchange, tryAgain } from './exchange.js';
@@ -44,7 +45,7 @@ function askAgain(
   moment: Moment,
   operation: Operation,
   after: 'failed' | 'silent',
-  retryAfterMs?: number,
+  retryAfterMs?: AnswerInput['retryAfterMs'],
 ): Moment {
   return tryAgain(moment, operation, 'unless', after, retryAfterMs) ?? unanswered(moment, operation);
 }

@@ -42,7 +42,8 @@ export const undoing: Conduct = {
   failed(moment, operation, answer) {
     const failed = afterwards(operation.undo!, 'failed');
     const again = tryAgain(moment, operation, 'undo', 'failed', answer.retryAfterMs);
-    return again ?? gaveUp(moment, operation, failed, `it keeps failing: ${answer.error ?? 'failed'}`);
+    const how = answer.retryAfterMs === 'never' ? 'it would fail again' : 'it keeps failing';
+    return again ?? gaveUp(moment, operation, failed, `${how}: ${answer.error ?? 'failed'}`);
   },
 
   accepted(moment, operation) {

@@ -18,13 +18,16 @@ import type { Fields, Shape } from './shape.js';
 const POLICY_NAME = naming('retryPolicy', camelCase('the name of a retry policy'));
 
 /** A number of attempts. */
-export const ATTEMPTS: Shape = {
-  schema: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'forever' }] },
-  check: (cursor, checker) => {
-    if (typeof cursor.value === 'number') wholeNumber(1).check(cursor, checker);
-    else oneOf('forever').check(cursor, checker);
-  },
-};
+export const ATTEMPTS = timesOr('forever');
+
+/** How often: a number from 1 on, or one of `words`. */
+export function timesOr(...words: readonly string[]): Shape {
+  return {
+    schema: { anyOf: [{ type: 'integer', minimum: 1 }, ...words.map((word) => ({ const: word }))] },
+    check: (cursor, checker) =>
+      (typeof cursor.value === 'number' ? wholeNumber(1) : oneOf(...words)).check(cursor, checker),
+  };
+}
 
 /** The numbers of a retry policy. */
 export const RETRY_FIELDS: Fields = {

@@ -9,7 +9,7 @@ export type CommandMove =
   /** It is said to be done, and is not. Whoever asks about it is told so. */
   | { readonly kind: 'claimed'; readonly delayMs: number; readonly fields: Json }
   | { readonly kind: 'rejected'; readonly delayMs: number; readonly error: string; readonly data: Json }
-  | { readonly kind: 'failed'; readonly delayMs: number }
+  | { readonly kind: 'failed'; readonly delayMs: number; readonly isPermanent: boolean }
   /** It took effect, and nothing is heard of it. */
   | { readonly kind: 'unheard' }
   | { readonly kind: 'accepted'; readonly delayMs: number; readonly end: CommandMove | SilentMove };

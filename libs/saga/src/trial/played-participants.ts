@@ -6,7 +6,8 @@ import type { OperationName } from '../operation-name.js';
 import type { CommandMove, SilentMove } from './move.js';
 
 /** What a participant says. */
-export type Reply = Pick<AnswerInput, 'outcome' | 'data'> & Partial<Pick<AnswerInput, 'error'>>;
+export type Reply = Pick<AnswerInput, 'outcome' | 'data'> &
+  Partial<Pick<AnswerInput, 'error' | 'retryAfterMs'>>;
 
 /** A reply, and when it arrives. */
 export interface TimedReply {
@@ -181,7 +182,9 @@ function replyOf(move: CommandMove | undefined, { example }: Delivery): Reply {
     case 'rejected':
       return { outcome: 'rejected', error: move.error, data: move.data };
     case 'failed':
-      return { outcome: 'failed', error: 'unavailable', data: null };
+      return move.isPermanent
+        ? { outcome: 'failed', error: 'permanent', retryAfterMs: 'never', data: null }
+        : { outcome: 'failed', error: 'unavailable', data: null };
     case 'accepted':
       return { outcome: 'accepted', data: null };
     case 'succeeded':

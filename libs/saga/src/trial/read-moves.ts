@@ -65,7 +65,7 @@ function commandMoves(move: Cursor): readonly (CommandMove | SilentMove)[] {
   if (failed !== undefined)
     return Array.from(
       { length: typeof failed === 'number' ? failed : 1 },
-      () => ({ kind: 'failed', delayMs }) as const,
+      () => ({ kind: 'failed', delayMs, isPermanent: failed === 'permanent' }) as const,
     );
   const silent = textAt(move, 'silent');
   if (silent !== undefined) return [silent === 'done' ? { kind: 'unheard' } : SILENT];

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../shape/scalar-shapes.js';
 import { listOf, mapOf, record, type MapOptions } from '../shape/container-shapes.js';
-import { ATTEMPTS, CALL, EVENT } from '../shape/policy-shapes.js';
+import { CALL, EVENT, timesOr } from '../shape/policy-shapes.js';
 import type { Fields, Shape } from '../shape/shape.js';
 import { isMap } from '../document/cursor.js';
 
@@ -35,7 +35,10 @@ const ANSWER_FIELDS: Fields = {
   },
   rejected: { shape: kebabCase('an error'), doc: 'The participant says no, with this error.' },
   data: { shape: TEMPLATE, doc: 'What comes with an error, an event or the answer of a person.' },
-  failed: { shape: ATTEMPTS, doc: 'It fails this often without effect; or `forever`.' },
+  failed: {
+    shape: timesOr('forever', 'permanent'),
+    doc: 'It fails this often without effect; or `forever`; or once, and says that it would fail again (`permanent`).',
+  },
   silent: { shape: SILENCE, doc: 'Nothing is heard of it, though it was `done`, or was `not-done`.' },
 };
 
