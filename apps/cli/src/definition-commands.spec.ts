@@ -89,6 +89,32 @@ describe('skald publish', () => {
   });
 });
 
+describe('skald positions', () => {
+  it('tells what live sagas keep of what was published anew', async () => {
+    const example = { id: 'x', businessKey: 'o-1' };
+    const [kept, atOnce] = [['payment: commands.charge.retry'], ['payment: limits.rate']];
+    coordinator.answer(() => ({
+      body: {
+        definition: 'order',
+        version: 1,
+        groups: [],
+        keeping: [{ version: 1, kept, atOnce, count: 12, example }],
+        looked: 12,
+        more: false,
+      },
+    }));
+
+    const { code, out } = await skald('positions', 'order');
+
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'live sagas of order that began before contracts or namespace were published anew:',
+      'COUNT  VERSION  SUCH AS  KEEP                            FOLLOW AT ONCE',
+      '   12        1  o-1      payment: commands.charge.retry  payment: limits.rate',
+    ]);
+  });
+});
+
 describe('skald release', () => {
   const toggle = { definition: 'triage', toggle: 'agent', on: false, isChanged: true };
   const released = (name: string, text: string): string => {

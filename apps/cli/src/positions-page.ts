@@ -12,15 +12,29 @@ export interface ShownPositions {
     readonly count: number;
     readonly example: { readonly id: string; readonly businessKey: string };
   }[];
+  readonly keeping: readonly {
+    readonly version: number;
+    readonly kept: readonly string[];
+    readonly atOnce: readonly string[];
+    readonly count: number;
+    readonly example: { readonly businessKey: string };
+  }[];
   readonly looked: number;
   readonly more: boolean;
 }
 
 const WORDS = { continue: 'could go on', mapping: 'need a mapping', drain: 'must end first' } as const;
 
-/** Live sagas by where they stand, and what that means for a version. */
-export function positionsPage({ definition, version, groups, looked, more }: ShownPositions): string {
-  if (groups.length === 0) return `no saga of an earlier version of ${definition} is live`;
+/** Live sagas by where they stand, what that means for a version, and what they keep of contracts that have changed. */
+export function positionsPage(positions: ShownPositions): string {
+  const { looked, more } = positions;
+  const tail = more ? [`(the first ${looked} were looked at)`] : [];
+  return [...standingText(positions), ...keepingText(positions), ...tail].join('\n');
+}
+
+function standingText({ definition, version, groups, keeping }: ShownPositions): readonly string[] {
+  if (groups.length === 0)
+    return keeping.length > 0 ? [] : [`no saga of an earlier version of ${definition} is live`];
   const rows = groups.map((group) => [
     group.count,
     group.version,
@@ -29,7 +43,23 @@ export function positionsPage({ definition, version, groups, looked, more }: Sho
     group.example.businessKey,
     group.reasons.join('; '),
   ]);
-  const head = `live sagas of ${definition}, held against version ${version}:`;
-  const tail = more ? `\n(the first ${looked} were looked at)` : '';
-  return `${head}\n${table(['COUNT', 'VERSION', 'STAND AT', 'VERDICT', 'SUCH AS', 'WHY'], rows)}${tail}`;
+  return [
+    `live sagas of ${definition}, held against version ${version}:`,
+    table(['COUNT', 'VERSION', 'STAND AT', 'VERDICT', 'SUCH AS', 'WHY'], rows),
+  ];
+}
+
+function keepingText({ definition, keeping }: ShownPositions): readonly string[] {
+  if (keeping.length === 0) return [];
+  const rows = keeping.map(({ count, version, example, kept, atOnce }) => [
+    count,
+    version,
+    example.businessKey,
+    kept.join('; '),
+    atOnce.join('; '),
+  ]);
+  return [
+    `live sagas of ${definition} that began before contracts or namespace were published anew:`,
+    table(['COUNT', 'VERSION', 'SUCH AS', 'KEEP', 'FOLLOW AT ONCE'], rows),
+  ];
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ApiFixture } from './api.fixture.js';
+import { ApiFixture, type Answer } from './api.fixture.js';
 
 const saga = (steps: string): string => `saga: priced
 version: 1
@@ -47,6 +47,19 @@ catch:
 
 const uses = saga('  - raise: too-late\n').replace('timeout: 1d', 'use: [endings]');
 
+const pays = saga(`  - step: charge
+    call: payment.charge
+    compensate: { none: a test keeps what it was paid }
+    catch: { invalid: { output: { charge: none } } }
+`);
+
+const contract = (required: string, limits = ''): string => `participant: payment
+commands:
+  charge:
+    output: { type: object, required: [${required}] }
+  refund: {}
+${limits}`;
+
 let api: ApiFixture;
 
 beforeEach(async () => {
@@ -56,10 +69,11 @@ beforeEach(async () => {
 
 afterEach(() => api.stop());
 
-async function publish(...texts: readonly string[]): Promise<void> {
+async function publish(...texts: readonly string[]): Promise<Answer['body']> {
   const files = texts.map((text, index) => ({ path: `priced-${index}.saga.yaml`, text }));
   const { status, body } = await api.send('POST', '/definitions', { files });
   expect([status, body]).toEqual([200, expect.anything()]);
+  return body;
 }
 
 async function start(id: string): Promise<string> {
@@ -105,5 +119,47 @@ describe('a standard published while a saga runs', () => {
 
     expect(Object.keys(await stepsOf(before))).toContain('first');
     expect(Object.keys(await stepsOf(after))).toContain('second');
+  });
+});
+
+describe('a contract published while a saga runs', () => {
+  it('leaves the saga the schemas it began with', async () => {
+    await publish(pays, contract('charge'));
+    const before = await start('before');
+    await publish(contract('receipt'));
+    const after = await start('after');
+
+    expect((await stepsOf(before))['charge']).toMatchObject({ output: { charge: 'c-1' } });
+    expect((await stepsOf(after))['charge']).toMatchObject({ output: { charge: 'none' } });
+  });
+
+  it('tells who keeps what, and what counts for all', async () => {
+    await publish(pays.replace('600ms', '1h'), contract('charge'));
+    await start('before');
+
+    const { positions } = await publish(contract('receipt', 'limits: { rate: 5/s }'));
+
+    expect(positions).toEqual([
+      expect.objectContaining({
+        definition: 'priced',
+        groups: [],
+        keeping: [
+          {
+            version: 1,
+            kept: ['payment: commands.charge.output'],
+            atOnce: ['payment: limits'],
+            count: 1,
+            example: expect.objectContaining({ businessKey: 'before' }),
+          },
+        ],
+      }),
+    ]);
+  });
+
+  it('says nothing of sagas that it is nothing to', async () => {
+    await publish(decides, table(1, 10), contract('charge'));
+    await start('before');
+
+    expect((await publish(contract('receipt')))['positions']).toEqual([]);
   });
 });

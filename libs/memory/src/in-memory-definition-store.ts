@@ -27,9 +27,13 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     const newDocuments = documents.filter((document) => this.isNewDocument(document));
     const newFiles = files.filter((file) => this.isNewFile(file));
     if (newDocuments.length + newFiles.length === 0) return this.tables.publications;
-    const publishedAt = this.clock.now();
-    for (const document of newDocuments)
+    const stored = [...this.tables.documents.values()];
+    const publishedAt = Math.max(this.clock.now(), ...stored.map((document) => document.publishedAt));
+    for (const document of newDocuments) {
+      const former = this.tables.documents.get(keyOf(document));
+      if (former !== undefined) this.tables.formerDocuments.push(former);
       this.tables.documents.set(keyOf(document), { ...document, publishedAt });
+    }
     for (const file of newFiles) this.tables.files.set(file.path, file);
     this.tables.publications += 1;
     return this.tables.publications;
@@ -43,6 +47,7 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     return {
       revision: this.tables.publications,
       documents: [...this.tables.documents.values()],
+      ...(this.tables.formerDocuments.length === 0 ? {} : { former: [...this.tables.formerDocuments] }),
       files: [...this.tables.files.values()],
       ...(this.tables.toggles.size === 0 ? {} : { toggles: [...this.tables.toggles.values()] }),
     };

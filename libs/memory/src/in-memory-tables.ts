@@ -54,6 +54,8 @@ export class InMemoryTables {
   readonly requests = new Map<string, FixedStart>();
   readonly gated = new Map<string, GatedCount>();
   readonly documents = new Map<string, StoredDocument>();
+  /** Texts that others took the place of, oldest first. */
+  readonly formerDocuments: StoredDocument[] = [];
   readonly files = new Map<string, PublishedFile>();
   /** By definition and toggle. */
   readonly toggles = new Map<string, SwitchedToggle>();

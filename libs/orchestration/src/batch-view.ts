@@ -12,7 +12,7 @@ import {
 import type { Coordination } from './coordination.js';
 import { reviveDesk, type LiveDesk } from './desks/live-desk.js';
 import type { FoldingView } from './folding-view.js';
-import { reviveSaga, type LiveSaga } from './live-saga.js';
+import { revivedSaga, storedState, type LiveSaga } from './live-saga.js';
 import type { Lane } from './lane.js';
 import { linkName, type Link } from './linked-saga.js';
 import type { ParkedRow, StoredInstance } from './lane-store.js';
@@ -138,10 +138,9 @@ export class BatchView {
 
   private async revive(row: StoredInstance): Promise<void> {
     const { definitions, log } = this.coordination;
-    const program =
-      definitions.programOf(row) ??
-      ((await definitions.load(row.definition, row.version)) && definitions.programOf(row));
-    if (program !== undefined) this.loaded.set(row.id, reviveSaga(row, program));
+    const state = storedState(row);
+    const program = await definitions.loadIn(state.facts.edition, row.definition, row.version);
+    if (program !== undefined) this.loaded.set(row.id, revivedSaga(row, state, program));
     else
       log.error('a live saga has no published definition', {
         saga: row.id,

@@ -37,6 +37,8 @@ export interface SwitchedToggle {
 export interface Publication {
   readonly revision: number;
   readonly documents: readonly StoredDocument[];
+  /** What documents without versions said before their present text, oldest first; absent: none ever changed. */
+  readonly former?: readonly StoredDocument[];
   readonly files: readonly PublishedFile[];
   /** Toggles that were ever switched; absent: none. */
   readonly toggles?: readonly SwitchedToggle[];
@@ -46,7 +48,7 @@ export interface Publication {
  * The published definitions.
  *
  * Guarantees: publishing is all or nothing; the same text again changes nothing; another text under a published
- * version is refused.
+ * version is refused; a text that another one takes the place of is kept. No publication is earlier than one before it.
  */
 export abstract class DefinitionStore {
   /** @throws DefinitionConflictError when a version exists with another text. */

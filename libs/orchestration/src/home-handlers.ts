@@ -29,8 +29,8 @@ import { isFinal, type LiveSaga } from './live-saga.js';
 
 /** The part of the loaded definitions a fold needs: the programs of this batch are loaded before it begins. */
 export interface Programs {
-  program(definition: string, version: number, edition?: Instant): Program | undefined;
-  /** The edition of tables and fragments that a saga begun at `now` keeps. */
+  programIn(edition: Instant | undefined, definition: string, version: number): Program | undefined;
+  /** The edition that a saga begun at `now` keeps. */
   editionAt(now: Instant, definition: string, version: number): Instant | undefined;
   /** The newest version. */
   current(definition: string): Program | undefined;
@@ -76,7 +76,7 @@ function handleStart(
   const winner = folding.current(saga) === undefined ? folding.view.winners.get(saga) : saga;
   if (winner !== undefined) return duplicateStart(folding, record, content, winner);
   const edition = programs.editionAt(record.timestamp, head.definition, head.version);
-  const program = programs.program(head.definition, head.version, edition);
+  const program = programs.programIn(edition, head.definition, head.version);
   if (program === undefined) {
     const message = `${head.definition} version ${head.version} is not published; publish it and redrive the record`;
     return folding.park(record, 'unknown-definition', message, saga);

@@ -117,7 +117,12 @@ export { ListLocks, type LockFilter, type LockPage } from './use-cases/list-lock
 export type { LockHolderView, LockSagaView, LockView } from './desks/lock-desk.js';
 export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';
 export type { TaskSummary, TaskView } from './use-cases/task-view.js';
-export { CheckPositions, type PositionGroup, type Positions } from './use-cases/check-positions.js';
+export {
+  CheckPositions,
+  type KeepingGroup,
+  type PositionGroup,
+  type Positions,
+} from './use-cases/check-positions.js';
 export { TellStatus, type ToldStatus, type ToldWait } from './use-cases/tell-status.js';
 export { SurveyDefinition } from './use-cases/survey-definition.js';
 export { ListParked } from './use-cases/list-parked.js';

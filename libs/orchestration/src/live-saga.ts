@@ -73,7 +73,20 @@ function isAlarmed(outside: Outside | undefined): boolean {
 
 /** Decodes a stored row. */
 export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
-  const { outside, isToBeUndone, isLetGo, ...state } = JSON.parse(row.state) as SagaState & Beside;
+  return revivedSaga(row, storedState(row), program);
+}
+
+/** The decoded text of a row: the engine's state, and what is stored beside it. */
+export type StoredState = SagaState & Beside;
+
+/** Decodes the text of a row, for {@link revivedSaga}. */
+export function storedState({ state }: Pick<StoredInstance, 'state'>): StoredState {
+  return JSON.parse(state) as StoredState;
+}
+
+/** A stored row whose text was decoded before. */
+export function revivedSaga(row: StoredInstance, stored: StoredState, program: Program): LiveSaga {
+  const { outside, isToBeUndone, isLetGo, ...state } = stored;
   return {
     id: row.id,
     program,

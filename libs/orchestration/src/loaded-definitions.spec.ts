@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryDefinitionStore } from '#libs/memory';
+import { InMemoryDefinitionStore, InMemoryTables } from '#libs/memory';
 import { FakeClock } from '#libs/testing';
 import { LoadedDefinitions } from './loaded-definitions.js';
 import { compilePublication } from './use-cases/compile-documents.js';
@@ -17,7 +17,7 @@ function publish(version: number, event = 'shop.order.placed'): Promise<number> 
 
 beforeEach(() => {
   clock = new FakeClock();
-  store = new InMemoryDefinitionStore();
+  store = new InMemoryDefinitionStore(new InMemoryTables(), clock);
   errors = [];
   loaded = new LoadedDefinitions({
     store,
@@ -88,6 +88,108 @@ describe('a definition published while it runs', () => {
     await loaded.refresh();
 
     expect(changes).toBe(0);
+  });
+});
+
+describe('a namespace published anew', () => {
+  const hours = async (): Promise<(number | undefined)[]> => {
+    await loaded.refresh();
+    return [undefined, loaded.editionAt(clock.now(), 'order', 1)].map(
+      (edition) => loaded.programIn(edition, 'order', 1)!.timeoutMs / 3_600_000,
+    );
+  };
+  const publishNamespace = async (timeout: string): Promise<void> => {
+    await clock.run(1_000);
+    const text = `namespace: shop\ntimeout: ${timeout}\n`;
+    await store.publish(
+      [{ kind: 'namespace', name: 'shop', version: 0, file: 'shop.yaml', text }],
+      [],
+      'ann',
+    );
+  };
+
+  it('counts for sagas that begin from then on', async () => {
+    await publish(1);
+    await publishNamespace('5h');
+
+    expect(await hours()).toEqual([720, 5]);
+  });
+
+  it('leaves each saga what was said when it began', async () => {
+    await publishNamespace('5h');
+    await publish(1);
+    await loaded.refresh();
+    const first = loaded.editionAt(clock.now(), 'order', 1);
+    await publishNamespace('6h');
+    await loaded.refresh();
+    const second = loaded.editionAt(clock.now(), 'order', 1);
+    await publishNamespace('5h');
+    await loaded.refresh();
+
+    expect(first).toBeUndefined();
+    expect(loaded.programIn(first, 'order', 1)?.timeoutMs).toBe(5 * 3_600_000);
+    expect(loaded.programIn(second, 'order', 1)?.timeoutMs).toBe(6 * 3_600_000);
+    expect(await hours()).toEqual([5, 5]);
+  });
+
+  it('is compiled once, however many sagas run by what it said before', async () => {
+    let compilations = 0;
+    const counted = new LoadedDefinitions({
+      store,
+      clock,
+      compile: (publication) => {
+        compilations += 1;
+        return compilePublication(publication);
+      },
+    });
+    await publish(1);
+    await publishNamespace('5h');
+    await counted.refresh();
+    counted.programIn(undefined, 'order', 1);
+    await publish(2);
+    await counted.refresh();
+    for (let saga = 0; saga < 100; saga++) counted.programIn(undefined, 'order', 1);
+
+    expect(compilations).toBe(3);
+  });
+
+  it('is looked for by who meets a saga that began with it', async () => {
+    await publish(1);
+    await loaded.refresh();
+    await publishNamespace('5h');
+    const edition = clock.now();
+
+    expect(loaded.programIn(edition, 'order', 1)).toBeUndefined();
+    expect((await loaded.loadIn(edition, 'order', 1))?.timeoutMs).toBe(5 * 3_600_000);
+  });
+
+  it('is kept for sagas with those they run, and with no others', async () => {
+    const compiled: (readonly string[])[] = [];
+    const counted = new LoadedDefinitions({
+      store,
+      clock,
+      compile: (publication) => {
+        compiled.push(publication.documents.map(({ name }) => name));
+        return compilePublication(publication);
+      },
+    });
+    await publish(1);
+    const child = `{ saga: child, definition: order, with: { orderId: a }, key: input.id, compensate: { none: sent } }`;
+    const text = `saga: parent\nversion: 1\nkey: input.id\nsteps: [${child}]\n`;
+    const stranger = 'saga: stranger\nversion: 1\nkey: input.id\nsteps: [{ set: x, value: 1 }]\n';
+    await store.publish(
+      [
+        { kind: 'saga', name: 'parent', version: 1, file: 'parent.yaml', text },
+        { kind: 'saga', name: 'stranger', version: 1, file: 'stranger.yaml', text: stranger },
+      ],
+      [],
+      'ann',
+    );
+    await publishNamespace('5h');
+    await counted.refresh();
+
+    expect(counted.programIn(undefined, 'parent', 1)?.sagas).toEqual(['order']);
+    expect(compiled.at(-1)).toEqual(['order', 'parent']);
   });
 });
 

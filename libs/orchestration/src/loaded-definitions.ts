@@ -10,6 +10,7 @@ import type {
   SagaTarget,
   WebhookTrigger,
 } from '#libs/saga';
+import type { ChangedDocument } from './changed-document.js';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
 import { byName, DefinitionEditions, programName } from './definition-editions.js';
 import type { StoredInstance } from './lane-store.js';
@@ -80,6 +81,7 @@ export class LoadedDefinitions {
   private toggles: readonly SwitchedToggle[] = [];
   private limits: ReadonlyMap<string, CommandLimit> = new Map();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
+  private readonly formerPrograms = new Map<string, Program>();
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -108,11 +110,16 @@ export class LoadedDefinitions {
     await this.refreshing?.catch(() => undefined);
   }
 
-  /** The program of exactly this version, if it is loaded; with the tables and fragments of an edition, if one is given. */
-  program(definition: string, version: number, edition?: Instant): Program | undefined {
+  /** The program of exactly this version as a new saga would run it, if it is loaded. */
+  program(definition: string, version: number): Program | undefined {
+    return this.programs.get(programName(definition, version));
+  }
+
+  /** The program that a saga runs: its version, with what that was written against in the edition it keeps. */
+  programIn(edition: Instant | undefined, definition: string, version: number): Program | undefined {
     return this.editions.isPresent(edition)
-      ? this.programs.get(programName(definition, version))
-      : this.editions.program(edition!, definition, version);
+      ? this.program(definition, version)
+      : this.editions.program(edition, definition, version);
   }
 
   /** The program that a stored saga runs. */
@@ -122,12 +129,22 @@ export class LoadedDefinitions {
     state,
   }: Pick<StoredInstance, 'definition' | 'version' | 'state'>): Program | undefined {
     if (this.editions.isSingle) return this.program(definition, version);
-    return this.program(definition, version, (JSON.parse(state) as SagaState).facts.edition);
+    return this.programIn((JSON.parse(state) as SagaState).facts.edition, definition, version);
   }
 
-  /** The edition of tables and fragments that a saga begun at `now` keeps. */
+  /** The edition that a saga begun at `now` keeps: of tables, fragments, participants and the namespace. */
   editionAt(now: Instant, definition: string, version: number): Instant | undefined {
     return this.editions.at(now, definition, version);
+  }
+
+  /** What participants and the namespace said in an edition and say otherwise now. */
+  changesSince(edition: Instant | undefined): readonly ChangedDocument[] {
+    return this.editions.changesSince(edition);
+  }
+
+  /** What the newest edition of participants and namespace says otherwise than the one before. */
+  newestChanges(): readonly ChangedDocument[] {
+    return this.editions.newestChanges();
   }
 
   /** The newest version of a definition: what a new instance runs. */
@@ -174,13 +191,22 @@ export class LoadedDefinitions {
   }
 
   /** Like {@link program}, but looks into the store first when the version is not loaded yet. */
-  async load(definition: string, version: number): Promise<Program | undefined> {
-    const known = this.program(definition, version);
+  load(definition: string, version: number): Promise<Program | undefined> {
+    return this.found(() => this.program(definition, version));
+  }
+
+  /** Like {@link programIn}, but looks into the store first when version or edition is not loaded yet. */
+  loadIn(edition: Instant | undefined, definition: string, version: number): Promise<Program | undefined> {
+    return this.found(() => this.programIn(edition, definition, version));
+  }
+
+  private async found(find: () => Program | undefined): Promise<Program | undefined> {
+    const known = find();
     if (known !== undefined) return known;
     // A look under way may have read the store before the version was published.
     await this.refreshing?.catch(() => undefined);
     await this.refresh();
-    return this.program(definition, version);
+    return find();
   }
 
   /** What an event of this type starts: triggers of the newest version of each definition. */
@@ -250,7 +276,7 @@ export class LoadedDefinitions {
 
   private accept(publication: Publication, programs: readonly Program[]): void {
     this.programs = byName(programs);
-    this.editions = new DefinitionEditions(publication, this.options.compile);
+    this.editions = new DefinitionEditions(publication, this.options.compile, this.formerPrograms);
     this.newest = newestOf(programs);
     this.triggers = triggersByEvent(this.newest.values(), (definition) =>
       firstPublished(publication, definition),

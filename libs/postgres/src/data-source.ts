@@ -5,6 +5,7 @@ import { AuditEntity } from './entities/audit-entity.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
 import { DeskEntity } from './entities/desk-entity.js';
+import { FormerDefinitionEntity } from './entities/former-definition-entity.js';
 import { HistoryEntity } from './entities/history-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { InstallationEntity } from './entities/installation-entity.js';
@@ -46,6 +47,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       DefinitionEntity,
       DefinitionFileEntity,
       DeskEntity,
+      FormerDefinitionEntity,
       HistoryEntity,
       IncidentEntity,
       InstallationEntity,

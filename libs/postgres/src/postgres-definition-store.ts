@@ -7,6 +7,7 @@ import {
   type Publication,
   type PublishedDocument,
   type PublishedFile,
+  type StoredDocument,
   type SwitchedToggle,
 } from '#libs/orchestration';
 import { withoutNul } from './aside.js';
@@ -14,6 +15,7 @@ import { AuditEntity } from './entities/audit-entity.js';
 import { noSaga } from './entities/columns.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
+import { FormerDefinitionEntity } from './entities/former-definition-entity.js';
 import { ToggleEntity } from './entities/toggle-entity.js';
 import { toggleOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
@@ -22,6 +24,11 @@ const newestRevision = `
   select greatest((select max(revision) from saga_definition), (select max(revision) from saga_definition_file),
                   (select max(revision) from saga_toggle), 0)::float8
       as revision`;
+
+const keepFormer = `
+  insert into saga_definition_former (kind, name, version, revision, file, text, published_at, published_by)
+  select kind, name, version, revision, file, text, published_at, published_by
+    from saga_definition where kind = $1 and name = $2 and version = $3`;
 
 /** Published definitions in Postgres, as written. */
 export class PostgresDefinitionStore extends DefinitionStore {
@@ -75,20 +82,17 @@ export class PostgresDefinitionStore extends DefinitionStore {
       const documents = await this.source.manager.find(DefinitionEntity, {
         order: { revision: 'asc', name: 'asc' },
       });
+      const former = await this.source.manager.find(FormerDefinitionEntity, {
+        order: { revision: 'asc', name: 'asc' },
+      });
       const files = await this.source.manager.find(DefinitionFileEntity, { order: { path: 'asc' } });
       const toggles = await this.source.manager.find(ToggleEntity, {
         order: { definition: 'asc', toggle: 'asc' },
       });
       return {
         revision,
-        documents: documents.map(({ kind, name, version, file, text, publishedAt }) => ({
-          kind,
-          name,
-          version,
-          file,
-          text,
-          publishedAt,
-        })),
+        documents: documents.map(storedDocument),
+        ...(former.length === 0 ? {} : { former: former.map(storedDocument) }),
         files: files.map(({ path, text }) => ({ path, text })),
         ...(toggles.length === 0 ? {} : { toggles: toggles.map(toggleOf) }),
       };
@@ -96,6 +100,10 @@ export class PostgresDefinitionStore extends DefinitionStore {
       throw translateError(error, 'load of definitions');
     }
   }
+}
+
+function storedDocument({ kind, name, version, file, text, publishedAt }: StoredDocument): StoredDocument {
+  return { kind, name, version, file, text, publishedAt };
 }
 
 function auditOfSwitching(toggle: SwitchedToggle, request: string): AuditEntity {
@@ -121,12 +129,20 @@ async function publish(
   const newFiles: PublishedFile[] = [];
   for (const file of files) if (await isNewFile(manager, file)) newFiles.push(file);
   if (newDocuments.length + newFiles.length === 0) return present;
-  const row = { ...publisher, revision: present + 1 };
+  const publishedAt = Math.max(publisher.publishedAt, await newestPublication(manager));
+  const row = { ...publisher, publishedAt, revision: present + 1 };
   for (const document of newDocuments) {
+    await manager.query(keepFormer, [document.kind, document.name, document.version]);
     await manager.upsert(DefinitionEntity, { ...document, ...row }, ['kind', 'name', 'version']);
   }
   for (const file of newFiles) await manager.insert(DefinitionFileEntity, { ...file, ...row });
   return present + 1;
+}
+
+/** Clocks of coordinators differ; the order of publications does not. */
+async function newestPublication(manager: EntityManager): Promise<Instant> {
+  const [newest] = await manager.find(DefinitionEntity, { order: { publishedAt: 'desc' }, take: 1 });
+  return newest?.publishedAt ?? 0;
 }
 
 async function revisionOf(manager: EntityManager): Promise<number> {

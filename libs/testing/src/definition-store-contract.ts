@@ -59,13 +59,15 @@ export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore
     },
   },
   {
-    name: 'takes the newest text of what has no version',
+    name: 'takes the newest text of what has no version, and keeps those before it',
     run: async ({ definitions }) => {
       const contract = { ...saga('inventory', 0), kind: 'participant' };
-      await definitions.publish([contract], [], 'ann');
-      await definitions.publish([{ ...contract, text: 'newer' }], [], 'ben');
+      const newer = { ...contract, text: 'newer' };
+      for (const text of [contract, newer, newer, contract]) await definitions.publish([text], [], 'ann');
 
-      expect((await definitions.load()).documents).toEqual([stored({ ...contract, text: 'newer' })]);
+      const { documents, former } = await definitions.load();
+      expect(documents).toEqual([stored(contract)]);
+      expect(former).toEqual([stored(contract), stored(newer)]);
     },
   },
   {

@@ -37,9 +37,15 @@ export class DefinitionsController {
       files: filesOf(body),
       by: by?.slice(0, 200) ?? 'api',
     });
-    const fresh = published.documents.filter(({ kind, isNew }) => kind === 'saga' && isNew);
-    const checked = await Promise.all(fresh.map(({ name, version }) => this.positions.check(name, version)));
-    return { ...published, positions: checked.filter(({ groups }) => groups.length > 0) };
+    const fresh = published.documents.filter(({ isNew }) => isNew);
+    const isGroundNew = fresh.some(({ kind }) => kind === 'participant' || kind === 'namespace');
+    const sagas = fresh.filter(({ kind }) => kind === 'saga').map(({ name }) => name);
+    const concerned = new Set([...sagas, ...(isGroundNew ? this.positions.concerned() : [])]);
+    const checked = await Promise.all([...concerned].map((name) => this.positions.check(name)));
+    return {
+      ...published,
+      positions: checked.filter(({ groups, keeping }) => groups.length + keeping.length > 0),
+    };
   }
 
   /** Which live sagas could go on by a version, the newest unless `version` says another one. */

@@ -1,5 +1,7 @@
 import type { SagaId } from '#libs/messaging';
-import { checkSuccession, type SagaState, type Succession } from '#libs/saga';
+import { checkSuccession, type Succession } from '#libs/saga';
+import { concernOf } from '../changed-document.js';
+import { storedState } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { RequestError } from './request-error.js';
@@ -15,11 +17,23 @@ export interface PositionGroup {
   readonly example: { readonly id: SagaId; readonly businessKey: string };
 }
 
-/** What live sagas of earlier versions could do with a version. */
+/** Sagas that go on by what participants or the namespace said when they began. */
+export interface KeepingGroup {
+  readonly version: number;
+  /** What they keep, such as `payment: commands.charge.retry`. */
+  readonly kept: readonly string[];
+  /** What of the same documents counts for them as it is now. */
+  readonly atOnce: readonly string[];
+  readonly count: number;
+  readonly example: { readonly id: SagaId; readonly businessKey: string };
+}
+
+/** What live sagas of earlier versions could do with a version, and what they keep of contracts that changed. */
 export interface Positions {
   readonly definition: string;
   readonly version: number;
   readonly groups: readonly PositionGroup[];
+  readonly keeping: readonly KeepingGroup[];
   /** How many were looked at. */
   readonly looked: number;
   /** There are more than that. */
@@ -39,6 +53,16 @@ export class CheckPositions {
     private readonly definitions: LoadedDefinitions,
   ) {}
 
+  /** Definitions with a version to which the newest edition of contracts and namespace means a change. */
+  concerned(): readonly string[] {
+    const changes = this.definitions.newestChanges();
+    const concerned = this.definitions.versions().filter((program) => {
+      const { kept, atOnce } = concernOf(changes, program);
+      return kept.length + atOnce.length > 0;
+    });
+    return [...new Set(concerned.map(({ definition }) => definition))];
+  }
+
   /** Against the newest version, unless another one is named. @throws RequestError when there is no such version. */
   async check(definition: string, version?: number): Promise<Positions> {
     const to =
@@ -50,18 +74,22 @@ export class CheckPositions {
         'UNKNOWN_DEFINITION',
         `there is no definition ${definition}${version === undefined ? '' : ` version ${version}`}`,
       );
-    const groups = new Map<string, PositionGroup>();
+    const groups = new Groups<PositionGroup>();
+    const keeping = new Groups<KeepingGroup>();
     let looked = 0;
     let last: SagaId | undefined;
     for (;;) {
       const page = await this.store.live(definition, last);
-      for (const { id, version: own, businessKey, state } of page) {
-        const from = this.definitions.program(definition, own);
-        if (own === to.version || from === undefined) continue;
-        const found = checkSuccession(from, to, JSON.parse(state) as SagaState);
-        const key = JSON.stringify([own, found]);
-        const known = groups.get(key) ?? { version: own, ...found, count: 0, example: { id, businessKey } };
-        groups.set(key, { ...known, count: known.count + 1 });
+      for (const saga of page) {
+        const { id, version: own, businessKey } = saga;
+        const state = storedState(saga);
+        const from = this.definitions.programIn(state.facts.edition, definition, own);
+        if (from === undefined) continue;
+        const example = { id, businessKey };
+        if (own !== to.version)
+          groups.add({ version: own, ...checkSuccession(from, to, state), count: 1, example });
+        const { kept, atOnce } = concernOf(this.definitions.changesSince(state.facts.edition), from);
+        if (kept.length + atOnce.length > 0) keeping.add({ version: own, kept, atOnce, count: 1, example });
       }
       looked += page.length;
       last = page.at(-1)?.id;
@@ -70,9 +98,25 @@ export class CheckPositions {
     return {
       definition,
       version: to.version,
-      groups: [...groups.values()].toSorted((one, other) => other.count - one.count),
+      groups: groups.largestFirst(),
+      keeping: keeping.largestFirst(),
       looked,
       more: last !== undefined,
     };
+  }
+}
+
+/** Sagas of which the same is to be said. */
+class Groups<G extends { readonly count: number; readonly example: unknown }> {
+  private readonly byText = new Map<string, G>();
+
+  add(group: G): void {
+    const text = JSON.stringify({ ...group, example: undefined });
+    const known = this.byText.get(text) ?? { ...group, count: 0 };
+    this.byText.set(text, { ...known, count: known.count + 1 });
+  }
+
+  largestFirst(): readonly G[] {
+    return [...this.byText.values()].toSorted((one, other) => other.count - one.count);
   }
 }

@@ -4,6 +4,7 @@ import { Commit1795219200002 } from './0002-commit.js';
 import { Desks1795219200003 } from './0003-desks.js';
 import { Toggles1795219200004 } from './0004-toggles.js';
 import { Limits1795219200005 } from './0005-limits.js';
+import { FormerDefinitions1795219200006 } from './0006-former-definitions.js';
 
 /** Every migration in order: the number of the last one is the version of the schema. */
 export const allMigrations: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const allMigrations: readonly (new () => MigrationInterface)[] = [
   Desks1795219200003,
   Toggles1795219200004,
   Limits1795219200005,
+  FormerDefinitions1795219200006,
 ];
