@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiFixture, type Answer } from './api.fixture.js';
+
+// Each starts a coordinator of its own, and the machine may be busy.
+jest.setTimeout(30_000);
 
 const saga = (steps: string): string => `saga: priced
 version: 1
