@@ -35,6 +35,12 @@ describe('the bridge to participants over HTTP', () => {
     });
   });
 
+  it('speaks as openly as the coordinator does', async () => {
+    const container = await bridgeContainer('rotated.yaml', '--set', 'httpBridge.enabled=true');
+
+    expect(container.env).toContainEqual({ name: 'SKALD_PROFILE', value: 'production' });
+  });
+
   it('logs in with its own token where that is a file', async () => {
     const { volumes } = await bridgePod('token.yaml');
 
@@ -149,11 +155,11 @@ interface BridgeContainer {
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-async function bridgePod(file: string): Promise<BridgePod> {
-  const workload = (await bridgePart(file, 'Deployment'))!;
+async function bridgePod(file: string, ...set: readonly string[]): Promise<BridgePod> {
+  const workload = (await bridgePart(file, 'Deployment', ...set))!;
   return (workload.spec['template'] as { readonly spec: BridgePod }).spec;
 }
 
-async function bridgeContainer(file: string): Promise<BridgeContainer> {
-  return (await bridgePod(file)).containers[0]!;
+async function bridgeContainer(file: string, ...set: readonly string[]): Promise<BridgeContainer> {
+  return (await bridgePod(file, ...set)).containers[0]!;
 }

@@ -15,6 +15,8 @@ export interface BridgeConfiguration {
   readonly port: number;
   readonly secretsFolder?: string;
   readonly http: HttpSettings;
+  /** Whether participants are called whose addresses have no TLS. */
+  readonly allowsOpen: boolean;
   /** Calls of one participant at the same time. */
   readonly calls: number;
   readonly sessionTimeoutMs: number;
@@ -26,9 +28,13 @@ export function readBridgeConfiguration(environment: Environment): BridgeConfigu
   const reader = new EnvironmentReader(environment);
   const secretsFolder = reader.optional('SKALD_SECRETS');
   const calls = reader.integer('SKALD_HTTP_CALLS', 32, 1, 10_000);
-  const configuration: BridgeConfiguration = {
+  const connections = {
     databaseUrl: readDatabaseUrl(reader, environment),
     kafka: readKafka(reader, environment, 'skald-http-bridge'),
+  };
+  const configuration: BridgeConfiguration = {
+    ...connections,
+    allowsOpen: checkProfile(reader, environment, connections) === 'development',
     host: reader.optional('HOST') ?? '0.0.0.0',
     port: reader.integer('PORT', 8080, 0, 65_535),
     ...(secretsFolder === undefined ? {} : { secretsFolder }),
@@ -42,7 +48,6 @@ export function readBridgeConfiguration(environment: Environment): BridgeConfigu
     sessionTimeoutMs: reader.integer('SKALD_SESSION_TIMEOUT_MS', 15_000, 3_000, 300_000),
     logLevel: reader.choice<LogLevel>('SKALD_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error']),
   };
-  checkProfile(reader, configuration);
   reader.assertValid();
   return configuration;
 }

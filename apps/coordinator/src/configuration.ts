@@ -96,7 +96,7 @@ export function readConfiguration(environment: Environment): Configuration {
         .filter((name) => name !== ''),
     },
   };
-  checkProfile(reader, configuration);
+  checkProfile(reader, environment, configuration);
   reader.assertValid();
   return configuration;
 }

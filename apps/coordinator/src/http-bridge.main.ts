@@ -33,6 +33,7 @@ async function main(): Promise<void> {
       void end(1);
     },
     calls,
+    allowsOpen: configuration.allowsOpen,
   });
   const follow = new FollowPublications({ store: stores.definitions, bridge, clock, log });
 

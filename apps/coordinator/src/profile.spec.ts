@@ -40,8 +40,42 @@ describe.each([
     expect(problemsOf(read, { SKALD_PROFILE: 'production', ...env })).toEqual(problems);
   });
 
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, ['OTEL_EXPORTER_OTLP_ENDPOINT']],
+    [
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318',
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces:4318',
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://metrics:4318',
+      },
+      ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
+    ],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318' }, []],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }, []],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'true' }, []],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, []],
+  ])('says nothing to a collector in the open: %j', (env, refused) => {
+    const closed = { SKALD_PROFILE: 'production', ...protectedBroker, ...protectedDatabase };
+
+    expect(problemsOf(read, { ...closed, ...env })).toEqual(
+      refused.map((name) => expect.stringContaining(`the collector is spoken to in the open: give ${name} `)),
+    );
+  });
+
   it('refuses nothing of the kind for development', () => {
     expect(problemsOf(read, {})).toEqual([]);
     expect(problemsOf(read, { SKALD_PROFILE: 'development' })).toEqual([]);
+    expect(problemsOf(read, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' })).toEqual([]);
+  });
+});
+
+describe('a bridge', () => {
+  it.each([
+    ['development', true],
+    ['production', false],
+  ])('calls participants without TLS in %s: %s', (profile, allowsOpen) => {
+    const env = { ...soundEnvironment, ...protectedBroker, ...protectedDatabase, SKALD_PROFILE: profile };
+
+    expect(readBridgeConfiguration(env)).toMatchObject({ allowsOpen });
   });
 });

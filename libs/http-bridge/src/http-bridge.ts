@@ -1,5 +1,6 @@
 import type { Clock, CommandSink, EventSource, Log, Secrets } from '#libs/messaging';
 import { ForgetfulOperationMemory, Participant, type ParticipantTrace } from '#libs/participant';
+import { isOpenAddress } from '#libs/saga';
 import { HttpCarrier } from './http-carrier.js';
 import type { HttpExchange } from './http-exchange.js';
 import type { HttpParticipant } from './http-participant.js';
@@ -19,6 +20,8 @@ export interface HttpBridgeParts {
   readonly onFatal: (error: Error) => void;
   /** Calls of one participant at the same time. Default 32. */
   readonly calls?: number;
+  /** Whether addresses are called that others could read along with. Default true. */
+  readonly allowsOpen?: boolean;
 }
 
 interface Served {
@@ -72,6 +75,11 @@ export class HttpBridge {
       return log.debug('participant cannot be served yet', { participant: name, reason });
     }
     this.served.set(name, { text: textOf(http)!, participant });
+    if (this.parts.allowsOpen === false && isOpenAddress(http.base))
+      return log.error('participant is not called: its address has no TLS', {
+        participant: name,
+        base: http.base,
+      });
     log.info('participant is called over HTTP', { participant: name, base: http.base });
   }
 

@@ -42,6 +42,7 @@ function carrier(
   outcomes: readonly HttpOutcome[],
   call: Partial<HttpCommand> = {},
   change: Partial<HttpParticipant> = {},
+  allowsOpen?: boolean,
 ) {
   const exchange = new ScriptedExchange(outcomes);
   const { signal } = new AbortController();
@@ -51,6 +52,7 @@ function carrier(
     secrets: new KnownSecrets({ 'payment-token': 'tok' }),
     clock: new SystemClock(),
     log: new NoLog(),
+    allowsOpen,
   });
   const carry = (what: Partial<Command> = {}, isRepeated = false): Promise<Answer | undefined> =>
     carrying.carryOut(command(what), { isRepeated, signal });
@@ -81,6 +83,15 @@ describe('a carrier', () => {
 
     expect(await carry(asked)).toEqual({ outcome: 'failed', data: null, ...said });
     expect(exchange.sent).toEqual([]);
+  });
+
+  it.each([
+    ['http://payment.example', { outcome: 'failed', error: 'address-open', data: null }],
+    ['https://payment.example', expect.objectContaining({ outcome: 'succeeded' })],
+  ])('says nothing in the open where that is not allowed: %s', async (base, answer) => {
+    const { carry } = carrier([done], {}, { base }, false);
+
+    expect(await carry()).toEqual(answer);
   });
 
   it('does not call a call failed that may have been carried out before', async () => {

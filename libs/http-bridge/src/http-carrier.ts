@@ -1,5 +1,6 @@
 import type { Answer, Clock, Command, Log, Secrets } from '#libs/messaging';
 import type { CommandCarrier, Sending } from '#libs/participant';
+import { isOpenAddress } from '#libs/saga';
 import { meaningOf } from './answer-meaning.js';
 import type { HttpExchange, HttpOutcome } from './http-exchange.js';
 import type { HttpCommand, HttpParticipant } from './http-participant.js';
@@ -12,6 +13,8 @@ export interface HttpCarrierOptions {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether addresses are called that others could read along with. Default true. */
+  readonly allowsOpen?: boolean | undefined;
 }
 
 const doubtsKept = 10_000;
@@ -35,7 +38,8 @@ export class HttpCarrier implements CommandCarrier {
   }
 
   private async request(call: HttpCommand, command: Command): Promise<HttpRequest | Answer> {
-    const { participant, secrets } = this.options;
+    const { participant, secrets, allowsOpen = true } = this.options;
+    if (!allowsOpen && isOpenAddress(participant.base)) return failure('address-open');
     const { secret } = participant;
     const token = secret === undefined ? undefined : await secrets.find(secret);
     if (secret !== undefined && token === undefined) return failure('secret-missing');

@@ -168,6 +168,7 @@ export type {
 } from './scope-values.js';
 export type { Change, Received } from './received.js';
 export { DEFAULT_MAX_HOPS } from './starting/max-hops.js';
+export { isOpenAddress } from './open-address.js';
 export { refusalReasons, type RefusalReason } from './starting/refusal.js';
 export { nextScheduled, readSchedule, type Schedule } from './starting/schedule.js';
 export type {

@@ -88,6 +88,15 @@ describe('a namespace in production', () => {
       'order.yaml:5:21: error: No participant declares the event "web.placed", so nobody answers for it. Its owner says in its contract: `events: { web.placed: { key: data.<field> } }`.',
     ],
     [
+      'a participant that is called in the open',
+      ORDER,
+      OTHERS.replace(
+        'commands: { charge: {} }',
+        "http: { base: 'http://bank.example' }\ncommands: { charge: { http: POST /charges } }",
+      ),
+      'others.yaml:10:15: error: What is said to "payment" could be read on the way, and the namespace does not allow that. Give an address with `https`.',
+    ],
+    [
       'a question without a time',
       ORDER.replace('    due: 1d\n', ''),
       OTHERS,

@@ -77,7 +77,7 @@ export function compileDefinitions(
     );
   if (namespace !== undefined) checkNamespace(namespace, log);
   const demands = demandsOf(namespace);
-  const contracts = readContracts(ofKind('participant'), schemas, demands.contracts, log);
+  const contracts = readContracts(ofKind('participant'), schemas, demands, log);
   if (demands.owners) checkOwners(sound, namespace, contracts, log);
   const people = readPeople(namespace, schemas, log);
   const decisions = readDecisions(ofKind('decision'), brokenOf('decision'), schemas, log);

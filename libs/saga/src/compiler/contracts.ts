@@ -5,9 +5,11 @@ import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
 import type { StaticType } from '../expression/static-type.js';
+import { isOpenAddress } from '../open-address.js';
 import { participantOf } from '../participant-of.js';
 import { readCommandDetails, type CommandContract } from './command-contract.js';
 import { readEventTypes, readFactTypes, readParticipant } from './participant-contract.js';
+import type { Demands } from './demands.js';
 import type { SchemaFiles } from './schema-files.js';
 
 export type { CommandContract } from './command-contract.js';
@@ -34,9 +36,10 @@ export interface Contracts {
 export function readContracts(
   documents: readonly SourceDocument[],
   files: SchemaFiles,
-  isRequired: boolean,
+  demands: Demands,
   log: ProblemLog,
 ): Contracts {
+  const isRequired = demands.contracts;
   const roots = unrepeated(documents.map(rootOf), log);
   const eventTypes = readEventTypes(roots, files);
   const commands = new Map<string, CommandContract>();
@@ -44,6 +47,7 @@ export function readContracts(
   for (const root of roots) {
     const participant = readParticipant(root, eventTypes, log);
     participants.set(participant.name, participant);
+    if (demands.closed) checkAddress(root, log);
     checkDrain(root, root, log);
     for (const [command, cursor] of entriesOf(at(root, 'commands'))) {
       const contract = readCommand(`${participant.name}.${command}`, cursor, root, files);
@@ -59,6 +63,16 @@ export function readContracts(
   const contracts = { commands, participants, eventTypes, facts, factTypes, isRequired, mentioned };
   for (const command of commands.values()) checkReferences(command, contracts, log);
   return contracts;
+}
+
+function checkAddress(root: Cursor, log: ProblemLog): void {
+  const http = at(root, 'http');
+  const base = http && at(http, 'base');
+  if (base === undefined || !isOpenAddress(String(base.value))) return;
+  log.error(
+    base,
+    `What is said to "${textAt(root, 'participant')}" could be read on the way, and the namespace does not allow that. Give an address with \`https\`.`,
+  );
 }
 
 function unrepeated(roots: readonly Cursor[], log: ProblemLog): readonly Cursor[] {

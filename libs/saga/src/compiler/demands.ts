@@ -8,6 +8,8 @@ export interface Demands {
   readonly owners: boolean;
   /** Every question to people says how soon it should be answered. */
   readonly due: boolean;
+  /** Nobody on the way can read what is said to participants. */
+  readonly closed: boolean;
 }
 
 /** Reads what a namespace demands: all of it in the profile `production`, unless it says otherwise. */
@@ -15,5 +17,5 @@ export function demandsOf(namespace: Cursor | undefined): Demands {
   const said = (key: string) => (namespace === undefined ? undefined : textAt(namespace, key));
   const isStrict = said('profile') === 'production';
   const demanded = (key: string) => (said(key) ?? (isStrict ? 'required' : 'optional')) === 'required';
-  return { contracts: demanded('contracts'), owners: demanded('owners'), due: isStrict };
+  return { contracts: demanded('contracts'), owners: demanded('owners'), due: isStrict, closed: isStrict };
 }

@@ -44,7 +44,7 @@ export const NAMESPACE: MapOptions = {
     },
     profile: {
       shape: oneOf('production'),
-      doc: '`production`: contracts and owners are required, and every question to people has a `due`.',
+      doc: '`production`: contracts and owners are required, every question to people has a `due`, and participants are called by `https` only.',
     },
     contracts: {
       shape: oneOf('optional', 'required'),
