@@ -12,6 +12,7 @@ import { installCommands } from './commands/install.js';
 import { keyCommands } from './commands/keys.js';
 import { lanesCommand } from './commands/lanes.js';
 import { listCommand } from './commands/list.js';
+import { pauseCommands } from './commands/pauses.js';
 import { positionsCommand } from './commands/positions.js';
 import { publishCommand } from './commands/publish.js';
 import { diagramCommand } from './commands/diagram.js';
@@ -69,6 +70,7 @@ const setups: readonly CommandSetup[] = [
   answerCommands,
   troubleCommands,
   bulkCommand,
+  pauseCommands,
   lanesCommand,
   keyCommands,
   qualityCommands,

@@ -56,6 +56,21 @@ describe('the page of a saga that stands still', () => {
   });
 });
 
+describe('the page of a saga that is paused', () => {
+  it('says by whom, when and why', () => {
+    const by = { at: '2026-11-21T08:00:00.000Z', by: 'ann', reason: 'stock take' };
+    const paused = [
+      { kind: 'saga', ...by },
+      { kind: 'definition', ...by, resumed: { by: 'ben' } },
+    ];
+
+    const page = sagaPage({ ...running, paused }, now);
+
+    expect(page).toMatch(/^Paused {4}by ann at .*08:00:00.*: stock take$/mu);
+    expect(page).toMatch(/^Paused {4}with its definition, by ann .*; resumed by ben, /mu);
+  });
+});
+
 describe('the page of a saga', () => {
   it('says why it ran', () => {
     const why = 'order version 1 ran because shop.order.placed came (event-1 of /shop).';

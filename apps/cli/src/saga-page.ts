@@ -37,6 +37,7 @@ function headOf(saga: ShownSaga, now: Instant): string {
     `Id        ${saga.id}`,
     `Started   ${clockText(startedAt)}, ${past}`,
     ...(saga.why === undefined ? [] : [`Why       ${saga.why}`]),
+    ...pauseLines(saga),
     ...stallLines(saga, now),
     ...failureLines(saga),
     `Input     ${shortened(saga.input, longestValue)}`,
@@ -45,6 +46,14 @@ function headOf(saga: ShownSaga, now: Instant): string {
       ? []
       : [`Linked to ${saga.linked.definition} ${saga.linked.key} (${saga.linked.id})`]),
   ].join('\n');
+}
+
+function pauseLines({ paused = [] }: ShownSaga): readonly string[] {
+  return paused.map(({ kind, at, by, reason, resumed }) => {
+    const end = resumed === undefined ? '' : `; resumed by ${resumed.by}, it has not come to its turn`;
+    const what = kind === 'saga' ? '' : `with its ${kind}, `;
+    return `Paused    ${what}by ${by} at ${clockText(at)}: ${reason}${end}`;
+  });
 }
 
 function stallLines({ stalled }: ShownSaga, now: Instant): readonly string[] {

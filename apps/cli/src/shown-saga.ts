@@ -27,6 +27,13 @@ export interface ShownSaga {
       readonly leg?: string;
     }[];
   };
+  readonly paused?: readonly {
+    readonly kind: string;
+    readonly at: string;
+    readonly by: string;
+    readonly reason: string;
+    readonly resumed?: { readonly by: string };
+  }[];
   readonly stalled?: { readonly since: string; readonly blocker?: string };
   readonly waitsFor: readonly {
     readonly kind: string;

@@ -5,6 +5,7 @@ import { IncidentsController } from './http/incidents.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { KeysController } from './http/keys.controller.js';
 import { LanesController } from './http/lanes.controller.js';
+import { PausesController } from './http/pauses.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { QualityController } from './http/quality.controller.js';
 import { ReleasesController } from './http/releases.controller.js';
@@ -33,6 +34,7 @@ import { OperationsModule } from './operations.module.js';
     StatusController,
     DefinitionsController,
     TogglesController,
+    PausesController,
     QualityController,
     StalledController,
     ReleasesController,

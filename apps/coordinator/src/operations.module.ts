@@ -22,6 +22,7 @@ import {
   ListTasks,
   LoadedDefinitions,
   OperatorStore,
+  PauseWork,
   PublishDefinitions,
   ReportQuality,
   RequestAction,
@@ -251,6 +252,15 @@ const useCases = [
     provide: SwitchToggle,
     useFactory: ({ clock }: Surroundings, { definitions: store }: Stores, definitions: LoadedDefinitions) =>
       new SwitchToggle(store, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
+  },
+  {
+    provide: PauseWork,
+    useFactory: (
+      { clock }: Surroundings,
+      { definitions: store, operators }: Stores,
+      definitions: LoadedDefinitions,
+    ) => new PauseWork(store, operators, definitions, clock),
     inject: [Surroundings, Stores, LoadedDefinitions],
   },
   { provide: OperatorStore, useFactory: ({ operators }: Stores) => operators, inject: [Stores] },

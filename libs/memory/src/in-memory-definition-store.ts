@@ -1,8 +1,11 @@
-import { SystemClock, type Clock } from '#libs/messaging';
+import { SystemClock, type Clock, type SagaId } from '#libs/messaging';
 import {
   DefinitionConflictError,
+  overAt,
+  pauseText,
   toggleText,
   DefinitionStore,
+  type Pause,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
@@ -50,6 +53,7 @@ export class InMemoryDefinitionStore extends DefinitionStore {
       ...(this.tables.formerDocuments.length === 0 ? {} : { former: [...this.tables.formerDocuments] }),
       files: [...this.tables.files.values()],
       ...(this.tables.toggles.size === 0 ? {} : { toggles: [...this.tables.toggles.values()] }),
+      ...(this.tables.pauses.size === 0 ? {} : { pauses: [...this.tables.pauses.values()] }),
     };
   }
 
@@ -68,6 +72,19 @@ export class InMemoryDefinitionStore extends DefinitionStore {
       result: 'done',
       detail: toggleText(toggle),
     });
+    this.tables.publications += 1;
+  }
+
+  override async setPause(pause: Pause, request: string): Promise<void> {
+    if (this.tables.audits.has(request)) return;
+    const { at, by, reason } = pause.resumed ?? pause;
+    for (const [name, each] of this.tables.pauses)
+      if ((overAt(each) ?? at) < at) this.tables.pauses.delete(name);
+    this.tables.pauses.set(pauseText(pause), pause);
+    const saga = pause.kind === 'saga' ? (pause.name as SagaId) : '';
+    const action = pause.resumed === undefined ? 'pause' : 'resume';
+    const row = { request, saga, at, action, by, reason, result: 'done', detail: pauseText(pause) } as const;
+    this.tables.audits.set(request, row);
     this.tables.publications += 1;
   }
 

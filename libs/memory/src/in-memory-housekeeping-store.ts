@@ -7,7 +7,7 @@ import {
   type Wake,
 } from '#libs/orchestration';
 import { dueRows } from './in-memory-lane-store.js';
-import { settleLimited } from './in-memory-limits.js';
+import { settleLimited, unsentLimited } from './in-memory-limits.js';
 import { dayOf, InMemoryTables, partitionNameOf } from './in-memory-tables.js';
 
 const DAY_MS = 86_400_000;
@@ -33,7 +33,10 @@ export class InMemoryHousekeepingStore extends HousekeepingStore {
     before: Instant,
     limit: number,
   ): Promise<readonly (Wake & { readonly home: number })[]> {
-    return dueRows(this.tables, before - 1, limit);
+    const held = new Set(unsentLimited(this.tables).map(({ saga }) => saga));
+    return dueRows(this.tables, before - 1, Number.POSITIVE_INFINITY)
+      .filter(({ saga }) => !held.has(saga))
+      .slice(0, limit);
   }
 
   override async archive(before: Instant, limit: number): Promise<number> {

@@ -7,6 +7,8 @@ import {
   type LimitedChanges,
   type LimitedPlace,
   type LimitedRow,
+  type Pause,
+  type PausedQueue,
 } from '#libs/orchestration';
 import type { InMemoryTables } from './in-memory-tables.js';
 
@@ -44,9 +46,35 @@ export function grantLimited(tables: InMemoryTables, request: GrantRequest, now:
 
 /** The limited commands of all lanes that have not left. */
 export function waitingLimited(tables: InMemoryTables): readonly LimitedRow[] {
+  return unsentLimited(tables).filter(({ isGranted }) => !isGranted);
+}
+
+/** Those, and the ones that may leave and are not known to have. */
+export function unsentLimited(tables: InMemoryTables): readonly LimitedRow[] {
   return [...tables.limited.values()]
     .flatMap((rows) => [...rows.values()])
-    .filter(({ isGranted, payload }) => !isGranted && payload !== undefined);
+    .filter(({ payload }) => payload !== undefined);
+}
+
+/** What is paused, and how much of it is held. */
+export function pausedQueues(tables: InMemoryTables): readonly PausedQueue[] {
+  return [...tables.pauses.values()].map((pause) => ({
+    kind: pause.kind,
+    name: pause.name,
+    held: waitingLimited(tables).filter((row) => isHeldBy(tables, row, pause)).length,
+    since: pause.at,
+  }));
+}
+
+function isHeldBy(tables: InMemoryTables, { saga, limit }: LimitedRow, { kind, name }: Pause): boolean {
+  switch (kind) {
+    case 'participant':
+      return limit.split('.')[0] === name;
+    case 'definition':
+      return tables.instances.get(saga)?.definition === name;
+    case 'saga':
+      return saga === name;
+  }
 }
 
 /** Nothing of a saga that is archived counts any more. */

@@ -19,6 +19,7 @@ import {
   type LimitQueue,
   type OutcomeCount,
   type ParkedRow,
+  type PausedQueue,
   type SagaFilter,
   type SagaSummary,
   type StoredDesk,
@@ -27,7 +28,7 @@ import {
   type TaskDeskState,
 } from '#libs/orchestration';
 import { parkedKey } from './in-memory-commit.js';
-import { waitingLimited } from './in-memory-limits.js';
+import { pausedQueues, unsentLimited, waitingLimited } from './in-memory-limits.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
 /** What operators read, from memory. */
@@ -161,7 +162,10 @@ export class InMemoryOperatorStore extends OperatorStore {
 
   override async census(now: Instant): Promise<Census> {
     const live = [...this.tables.instances.values()].filter(({ finishedAt }) => finishedAt === undefined);
-    const wakes = live.flatMap(({ held, wakeAt }) => (held || wakeAt === undefined ? [] : [wakeAt]));
+    const asleep = new Set(unsentLimited(this.tables).map(({ saga }) => saga));
+    const wakes = live.flatMap(({ id, held, wakeAt }) =>
+      held || wakeAt === undefined || asleep.has(id) ? [] : [wakeAt],
+    );
     return {
       live: groups(live, (row) => `${row.definition}\0${row.status}`).map((rows) => {
         const { definition, status } = rows[0]!;
@@ -182,6 +186,7 @@ export class InMemoryOperatorStore extends OperatorStore {
         count: waiting,
         oldestMs: Math.max(0, now - since),
       })),
+      paused: pausedQueues(this.tables).map(({ since, ...queue }) => ({ ...queue, forMs: now - since })),
       timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
     };
   }
@@ -235,6 +240,10 @@ export class InMemoryOperatorStore extends OperatorStore {
       waiting: same.length,
       since: Math.min(...same.map(({ at }) => at)),
     }));
+  }
+
+  override async pausedQueues(): Promise<readonly PausedQueue[]> {
+    return pausedQueues(this.tables);
   }
 
   override async audit(request: string): Promise<AuditRow | undefined> {

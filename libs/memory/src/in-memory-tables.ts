@@ -9,6 +9,7 @@ import type {
   LimitedRow,
   LimitState,
   ParkedRow,
+  Pause,
   PublishedFile,
   StoredDesk,
   StoredDocument,
@@ -61,6 +62,8 @@ export class InMemoryTables {
   readonly toggles = new Map<string, SwitchedToggle>();
   /** Those of which not all running sagas are known to have heard. */
   readonly newToggles = new Set<string>();
+  /** By kind and name. */
+  readonly pauses = new Map<string, Pause>();
   readonly partitions = new Set<string>();
   installation: Installation | undefined;
   publications = 0;

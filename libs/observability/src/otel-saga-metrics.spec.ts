@@ -134,6 +134,9 @@ describe('gauges', () => {
     );
     expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 1');
     expect(page).toContain('saga_limit_waiting{saga_limit="identity"} 9');
+    expect(page).toContain('saga_pause_held{saga_paused_kind="participant",saga_paused_name="inventory"} 4');
+    expect(page).toContain('saga_pause_age{saga_paused_kind="participant",saga_paused_name="inventory"} 8');
+    expect(page).not.toContain('saga_paused_kind="saga"');
     expect(page).toContain('saga_limit_oldest_age{saga_limit="identity"} 3');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
@@ -198,6 +201,10 @@ class CountingGauges implements Gauges {
       parked: 1,
       tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
       limits: [{ limit: 'identity', count: 9, oldestMs: 3_000 }],
+      paused: [
+        { kind: 'participant', name: 'inventory', held: 4, forMs: 8_000 },
+        { kind: 'saga', name: 's1', held: 1, forMs: 1_000 },
+      ],
       timerLatenessMs: 0,
     };
   }

@@ -117,6 +117,17 @@ const installationGauges: readonly (Gauge & {
       limits.map(({ oldestMs, limit }) => ({ value: oldestMs / 1_000, of: { 'saga.limit': limit } })),
   },
   {
+    name: 'saga.pause.held',
+    description: 'Commands held by what somebody has paused; single sagas are not told.',
+    rows: ({ paused }) => named(paused).map((row) => ({ value: row.held, of: pausedOf(row) })),
+  },
+  {
+    name: 'saga.pause.age',
+    description: 'For how long it has been paused.',
+    unit: 's',
+    rows: ({ paused }) => named(paused).map((row) => ({ value: row.forMs / 1_000, of: pausedOf(row) })),
+  },
+  {
     name: 'saga.parked',
     description: 'Records set aside that nobody has settled.',
     rows: ({ parked }) => [{ value: parked }],
@@ -139,6 +150,15 @@ function state({ definition, status }: Census['live'][number], ownerOf: OwnerOf)
 
 function trouble({ definition, code }: Census['incidents'][number], ownerOf: OwnerOf): Attributes {
   return { ...owned(definition, ownerOf), 'saga.code': code };
+}
+
+/** What has a name that says something: there may be any number of single sagas. */
+function named(paused: Census['paused']): Census['paused'] {
+  return paused.filter(({ kind }) => kind !== 'saga');
+}
+
+function pausedOf({ kind, name }: Census['paused'][number]): Attributes {
+  return { 'saga.paused.kind': kind, 'saga.paused.name': name };
 }
 
 /** Whoever is to be told of something about a definition is an attribute, so that alerts are sent to them. */

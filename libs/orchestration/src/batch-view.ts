@@ -16,6 +16,7 @@ import { revivedSaga, storedState, type LiveSaga } from './live-saga.js';
 import type { Lane } from './lane.js';
 import { linkName, type Link } from './linked-saga.js';
 import type { ParkedRow, StoredInstance } from './lane-store.js';
+import type { Publisher } from './publisher.js';
 
 /** The records of one lane that are to be folded together. */
 export interface Work {
@@ -35,7 +36,10 @@ export class BatchView {
   private readonly heldRows = new Map<SagaId, readonly ParkedRow[]>();
   private desks: ReadonlyMap<DeskId, LiveDesk> | undefined;
 
-  constructor(private readonly coordination: Coordination) {}
+  constructor(
+    private readonly coordination: Coordination,
+    private readonly publisher: Pick<Publisher, 'isWaiting'>,
+  ) {}
 
   /** Reads what memory does not hold: sagas, their programs, and the records that hold them where an action may free them. */
   async load(work: readonly Work[]): Promise<void> {
@@ -84,6 +88,7 @@ export class BatchView {
       winners,
       archived,
       heldRows,
+      isAsleep: (saga, due, now) => this.publisher.isWaiting(saga) || lane.reallyDue(saga, due) > now,
       find: (saga) => lane.cache.get(saga) ?? loaded.get(saga),
       findLinked: (link) => linked.get(linkName(link)),
       findDesk: (id) => lane.desks.get(id) ?? this.desks?.get(id),

@@ -90,7 +90,7 @@ export class CommitCycle {
   }
 
   private async commitTogether(work: readonly Work[]): Promise<void> {
-    const view = new BatchView(this.coordination);
+    const view = new BatchView(this.coordination, this.publisher);
     await view.load(work);
     for (let round = 1; ; round += 1) {
       const folded = work.map((one) => this.fold(one, view));
@@ -179,7 +179,7 @@ export class CommitCycle {
     log.error('the database refuses what a record leads to; the record is parked', {
       at: partitionName(work.lane.at),
     });
-    const view = new BatchView(this.coordination);
+    const view = new BatchView(this.coordination, this.publisher);
     await view.load([work]);
     const park = (
       folding: Folding,

@@ -1,4 +1,5 @@
 import type { Instant } from '#libs/messaging';
+import type { Pause } from './pauses/pause.js';
 
 /** A document as it was published: immutable per kind, name and version. */
 export interface PublishedDocument {
@@ -42,6 +43,8 @@ export interface Publication {
   readonly files: readonly PublishedFile[];
   /** Toggles that were ever switched; absent: none. */
   readonly toggles?: readonly SwitchedToggle[];
+  /** What people have paused, and resumed not long ago; absent: nothing. */
+  readonly pauses?: readonly Pause[];
 }
 
 /**
@@ -60,6 +63,12 @@ export abstract class DefinitionStore {
 
   /** Switches a toggle and keeps who did and why, under an id that is unique to the request; the same id again changes nothing. */
   abstract switchToggle(toggle: SwitchedToggle, request: string): Promise<void>;
+
+  /**
+   * Pauses something, or resumes it, in the place of what was there of the same kind and name, and keeps who did and
+   * why, under an id that is unique to the request; the same id again changes nothing. Those that are over may go.
+   */
+  abstract setPause(pause: Pause, request: string): Promise<void>;
 
   /** The present revision; cheap, for polling. */
   abstract revision(): Promise<number>;

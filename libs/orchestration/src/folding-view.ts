@@ -1,4 +1,4 @@
-import type { Json, Log, SagaId } from '#libs/messaging';
+import type { Instant, Json, Log, SagaId } from '#libs/messaging';
 import type { ChildStarter } from './desks/child-sagas.js';
 import type { Desk } from './desks/desk.js';
 import type { LiveDesk } from './desks/live-desk.js';
@@ -15,6 +15,8 @@ export interface FoldingView {
   find(saga: SagaId): LiveSaga | undefined;
   /** The desk as last committed, if it remembers anything. */
   findDesk(id: string): LiveDesk | undefined;
+  /** A wake-up of the saga comes too early: its clock does not run yet, because of a command that has not left or left late. */
+  isAsleep(saga: SagaId, due: Instant, now: Instant): boolean;
   /** Starts that the store knows as duplicates: saga id → the id that won. */
   readonly winners: ReadonlyMap<SagaId, SagaId>;
   /** Sagas named in this batch that ended long ago. */

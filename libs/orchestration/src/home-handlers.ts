@@ -8,14 +8,15 @@ import {
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
-import type {
-  ActionInput,
-  AnswerInput,
-  Json,
-  Program,
-  RefusalReason,
-  SagaInput,
-  SagaState,
+import {
+  nextDue,
+  type ActionInput,
+  type AnswerInput,
+  type Json,
+  type Program,
+  type RefusalReason,
+  type SagaInput,
+  type SagaState,
 } from '#libs/saga';
 import { refusedChild } from './desks/child-sagas.js';
 import { admissionRecord, type AdmissionReport } from './desks/admission-messages.js';
@@ -240,7 +241,11 @@ function handleDue(folding: Folding, record: InboundRecord, saga: SagaId): void 
   const live = folding.current(saga);
   // A held saga is woken when it is let go; until then its clock has nothing to say.
   if (live === undefined || live.held) return;
-  applyOrHold(folding, record, saga, { kind: 'due', now: record.timestamp });
+  const { timestamp: now } = record;
+  const due = nextDue(live.state);
+  // Whoever else finds it overdue does not know that its command waits here, or has waited.
+  if (due !== undefined && folding.view.isAsleep(saga, due, now)) return;
+  applyOrHold(folding, record, saga, { kind: 'due', now });
 }
 
 /**

@@ -52,6 +52,18 @@ export {
   type StoredIncident,
 } from './operator-store.js';
 export type { IntakeCause } from './intake.js';
+export {
+  overAt,
+  pausedKinds,
+  pauseText,
+  type Pause,
+  type PausedKind,
+  type PausedPlace,
+  type PausedQueue,
+  type Resumption,
+} from './pauses/pause.js';
+export type { HeldWait } from './use-cases/held-waits.js';
+export { PauseWork, type PauseRequest, type ResumeRequest, type ShownPause } from './use-cases/pause-work.js';
 export { isProgress } from './progress.js';
 export { grantCommands, type Granting, type GrantQuestion } from './limits/grant-commands.js';
 export { untouchedLimit, type BreakerState, type LimitState } from './limits/limit-state.js';
@@ -127,12 +139,7 @@ export { TellStatus, type ToldStatus, type ToldWait } from './use-cases/tell-sta
 export { SurveyDefinition } from './use-cases/survey-definition.js';
 export { ListParked } from './use-cases/list-parked.js';
 export type { Look } from './use-cases/look.js';
-export {
-  ExplainWaiting,
-  type ExplainedSaga,
-  type HeldWait,
-  type WaitExplanation,
-} from './use-cases/explain-waiting.js';
+export { ExplainWaiting, type ExplainedSaga, type WaitExplanation } from './use-cases/explain-waiting.js';
 export type { HelpedWait, Helper } from './use-cases/find-helpers.js';
 export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
 export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';

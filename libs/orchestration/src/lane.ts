@@ -30,6 +30,12 @@ export interface CommittedBatch {
   readonly acknowledged: readonly number[];
 }
 
+/** By how much a command left late, and the timer that counts from then. */
+interface Delay {
+  readonly byMs: number;
+  readonly due?: Instant;
+}
+
 /**
  * One home partition in the hands of this process: what waits to be folded, the sagas in memory, when they have to be
  * woken, and which outbox rows can go. It holds no logic of its own time; {@link import('./lanes.js').Lanes} drives it.
@@ -56,7 +62,7 @@ export class Lane implements BatchOwner {
   private stored: LanePosition | undefined;
   private acked: number[] = [];
   private readonly unpublished = new Set<number>();
-  private readonly delays = new Map<SagaId, number>();
+  private readonly delays = new Map<SagaId, Delay>();
 
   constructor(
     readonly at: TopicPartition,
@@ -170,14 +176,18 @@ export class Lane implements BatchOwner {
   }
 
   delayed(saga: SagaId, byMs: number): void {
-    this.delays.set(saga, byMs);
+    const wanted = this.wantedWake(saga);
+    this.delays.set(saga, { byMs, ...(typeof wanted === 'number' && { due: wanted }) });
   }
 
-  /** How much later than planned a saga is to be woken, because its command left late; asked once. */
-  takeDelay(saga: SagaId): number | undefined {
+  /** When a timer that a saga has at `due` really is due: later where the command that it is about left late. */
+  reallyDue(saga: SagaId, due: Instant): Instant {
     const delay = this.delays.get(saga);
-    this.delays.delete(saga);
-    return delay;
+    if (delay === undefined) return due;
+    // It is about the first timer that was still to come when the command left; later ones began with what came then.
+    if ((delay.due ?? due) !== due) this.delays.delete(saga);
+    else this.delays.set(saga, { ...delay, due });
+    return this.delays.has(saga) ? due + delay.byMs : due;
   }
 
   /** When a saga or desk really wants to be woken, as far as memory knows: `never` when it has ended, `undefined` when it is not in memory. */
@@ -194,6 +204,7 @@ export class Lane implements BatchOwner {
 
   private remember(saga: LiveSaga): void {
     this.cache.put(saga);
+    if (isFinal(saga.state.status)) this.delays.delete(saga.id);
     if (isFinal(saga.state.status) || saga.wakeAt === undefined) this.wakes.remove(saga.id);
     else this.wakes.set(saga.id, saga.wakeAt);
   }

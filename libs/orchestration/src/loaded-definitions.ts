@@ -1,20 +1,23 @@
-import { eventTopic, type CancelTimer, type Clock, type Instant } from '#libs/messaging';
-import type {
-  CommandLimit,
-  EventTrigger,
-  Expression,
-  Program,
-  SagaState,
-  SagaTrigger,
-  ScheduleTrigger,
-  SagaTarget,
-  WebhookTrigger,
+import { eventTopic, type CancelTimer, type Clock, type Instant, type SagaId } from '#libs/messaging';
+import {
+  participantOf,
+  type CommandLimit,
+  type EventTrigger,
+  type Expression,
+  type Program,
+  type SagaState,
+  type SagaTrigger,
+  type ScheduleTrigger,
+  type SagaTarget,
+  type WebhookTrigger,
 } from '#libs/saga';
 import type { ChangedDocument } from './changed-document.js';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
 import { byName, DefinitionEditions, programName } from './definition-editions.js';
 import type { StoredInstance } from './lane-store.js';
 import { factsByEvent, type LoadedFact } from './loaded-facts.js';
+import type { Pause } from './pauses/pause.js';
+import { Pauses, type PausableCommand, type SentCommand } from './pauses/pauses.js';
 
 const skewMs = 60_000;
 
@@ -80,6 +83,7 @@ export class LoadedDefinitions {
   private followers: ReadonlyMap<string, readonly Follower[]> = new Map();
   private toggles: readonly SwitchedToggle[] = [];
   private limits: ReadonlyMap<string, CommandLimit> = new Map();
+  private pauses = new Pauses();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private readonly formerPrograms = new Map<string, Program>();
   private revision = -1;
@@ -160,9 +164,33 @@ export class LoadedDefinitions {
     return { ...toggles, ...Object.fromEntries(own.map(({ toggle, on }) => [toggle, on])) };
   }
 
-  /** What limits a command, if anything does. */
-  limitOf(call: string): CommandLimit | undefined {
-    return this.limits.get(call);
+  /** The name of the limit that a command has to wait for: of what is only paused, its participant's. */
+  limitOf(command: SentCommand): string | undefined {
+    const limit = this.limits.get(command.call)?.name;
+    if (limit !== undefined) return limit;
+    return this.pauseOn(command) === undefined ? undefined : command.participant;
+  }
+
+  /** The pause that holds a command now. */
+  pauseOn(command: PausableCommand): Pause | undefined {
+    return this.pauses.on(command, this.options.clock.now());
+  }
+
+  /** The pauses that hold whatever a saga would send. */
+  pausesOf(saga: SagaId, definition: string): readonly Pause[] {
+    return this.pauses.ofSaga(saga, definition, this.options.clock.now());
+  }
+
+  /** What people have paused, as long as it holds anything. */
+  get paused(): readonly Pause[] {
+    return this.pauses.inForce(this.options.clock.now());
+  }
+
+  /** The limits that new sagas of a definition would wait for. */
+  limitsOn(definition: string): readonly CommandLimit[] {
+    const { calls = [], limits = {} } = this.current(definition) ?? {};
+    const stopped = calls.filter((call) => limits[call] === undefined && this.pauses.stops(call, definition));
+    return [...Object.values(limits), ...stopped.map((call) => ({ name: participantOf(call) }))];
   }
 
   /** The limit of this name. */
@@ -170,9 +198,9 @@ export class LoadedDefinitions {
     return [...this.limits.values()].find((limit) => limit.name === name);
   }
 
-  /** Whether anything is limited at all. */
+  /** Whether anything is limited, or paused, at all. */
   get isLimiting(): boolean {
-    return this.limits.size > 0;
+    return this.limits.size > 0 || this.paused.length > 0;
   }
 
   /** Toggles that were ever switched. */
@@ -286,6 +314,7 @@ export class LoadedDefinitions {
     this.followers = followersByDefinition(this.newest.values());
     this.toggles = publication.toggles ?? [];
     this.limits = new Map(programs.flatMap(({ limits = {} }) => Object.entries(limits)));
+    this.pauses = new Pauses(publication.pauses);
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }

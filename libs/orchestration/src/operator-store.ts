@@ -1,4 +1,5 @@
 import type { HeldCommand, LimitQueue } from './limits/limited-row.js';
+import type { PausedQueue } from './pauses/pause.js';
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import type { SagaStatus } from '#libs/saga';
 import type {
@@ -141,6 +142,8 @@ export abstract class OperatorStore {
   abstract heldCommands(saga: SagaId): Promise<readonly HeldCommand[]>;
   /** What waits for limits, by limit. */
   abstract limitQueues(): Promise<readonly LimitQueue[]>;
+  /** What is paused, or being let go again, and how much of it is held. */
+  abstract pausedQueues(): Promise<readonly PausedQueue[]>;
   abstract lanes(): Promise<readonly LaneSummary[]>;
   /** What there is at present, counted. Reads the live sagas, so not for every request. */
   abstract census(now: Instant): Promise<Census>;

@@ -58,7 +58,7 @@ class Scene {
       log: new NoLog(),
       keyring,
       installation,
-      definitions: { limitNamed: (name) => ({ name, concurrency: 1 }) },
+      definitions: { limitNamed: (name) => ({ name, concurrency: 1 }), pauseOn: () => undefined },
       store: { grant: ({ wanted }) => this.grant(wanted.length) },
     });
   }

@@ -18,6 +18,7 @@ import type { LaneStore } from './lane-store.js';
 import { HeldCommands } from './limits/held-commands.js';
 import type { LoadedDefinitions } from './loaded-definitions.js';
 import type { OutgoingBatch, OutgoingMessage } from './outgoing-message.js';
+import { sentCommand } from './pauses/pauses.js';
 import type { BatchOwner, PendingBatch, PendingMessage as Pending } from './pending-message.js';
 
 /** What a publisher works with. */
@@ -28,7 +29,7 @@ export interface PublisherOptions {
   readonly keyring: Keyring;
   readonly installation: Installation;
   readonly store: Pick<LaneStore, 'grant'>;
-  readonly definitions: Pick<LoadedDefinitions, 'limitNamed'>;
+  readonly definitions: Pick<LoadedDefinitions, 'limitNamed' | 'pauseOn'>;
 }
 
 const roundRecords = 2_000;
@@ -60,6 +61,7 @@ export class Publisher {
       clock,
       log,
       limitNamed: (name) => definitions.limitNamed(name),
+      isPaused: (message) => definitions.pauseOn(sentCommand(message)) !== undefined,
       release: (messages) => {
         this.pending.push(...messages);
         this.wake?.();

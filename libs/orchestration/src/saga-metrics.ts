@@ -1,6 +1,7 @@
 import type { TopicPartition } from '#libs/messaging';
 import type { SagaStatus, SagaTarget } from '#libs/saga';
 import type { IntakeCause } from './intake.js';
+import type { PausedPlace } from './pauses/pause.js';
 import type { Transition } from './saga-trace.js';
 
 /** Live sagas of one definition in one status. */
@@ -34,6 +35,8 @@ export interface Census {
   }[];
   /** Commands that wait for a limit, and how long the first of them has. */
   readonly limits: readonly { readonly limit: string; readonly count: number; readonly oldestMs: number }[];
+  /** What is paused, for how long, and how many commands that holds. */
+  readonly paused: readonly (PausedPlace & { readonly held: number; readonly forMs: number })[];
   /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
   readonly timerLatenessMs: number;
 }

@@ -94,8 +94,8 @@ export class Waker {
     if (wanted === 'never' || (wanted !== undefined && wanted > now)) return wanted;
     // Time counts from when a command has reached the broker, not from when it was committed.
     if (this.publisher.isWaiting(saga)) return now + 1_000;
-    const delay = lane.takeDelay(saga);
-    return delay === undefined ? undefined : now + delay;
+    const later = lane.reallyDue(saga, wanted ?? now);
+    return later > now ? later : undefined;
   }
 
   private async wake(lane: Lane, sagas: readonly SagaId[]): Promise<void> {

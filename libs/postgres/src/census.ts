@@ -2,13 +2,14 @@ import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
 import { taskDeskKind, taskTag, type Census, type LimitQueue } from '#libs/orchestration';
 import type { SagaStatus } from '#libs/saga';
+import { pausedQueues } from './pause-rows.js';
 
 interface Counted {
   readonly count: number;
   readonly oldest: Date;
 }
 
-/** Counts what is live, open, parked, waiting and overdue. Six statements, each over one index or one scan of the live sagas. */
+/** Counts what is live, open, parked, waiting and overdue. Seven statements, each over one index or one scan of the live sagas. */
 export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
   const live = await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(
     `select definition, status, count(*)::integer as count, min(started_at) as oldest
@@ -32,7 +33,8 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
     [taskDeskKind, taskTag.open],
   );
   const [overdue] = await source.query<readonly { since: Date | null }[]>(
-    'select min(wake_at) as since from saga_instance where wake_at <= $1 and finished_at is null and not held',
+    `select min(wake_at) as since from saga_instance i where wake_at <= $1 and finished_at is null and not held
+        and not exists (select from saga_limited l where l.saga_id = i.id and l.payload is not null)`,
     [new Date(now)],
   );
   return {
@@ -44,6 +46,10 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
       limit,
       count: waiting,
       oldestMs: Math.max(0, now - since),
+    })),
+    paused: (await pausedQueues(source)).map(({ since, ...queue }) => ({
+      ...queue,
+      forMs: Math.max(0, now - since),
     })),
     timerLatenessMs: now - (overdue?.since?.getTime() ?? now),
   };

@@ -16,6 +16,7 @@ import { LimitEntity } from './entities/limit-entity.js';
 import { LimitedEntity } from './entities/limited-entity.js';
 import { OutboxEntity } from './entities/outbox-entity.js';
 import { ParkedEntity } from './entities/parked-entity.js';
+import { PauseEntity } from './entities/pause-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { SchemaEntity } from './entities/schema-entity.js';
 import { ToggleEntity } from './entities/toggle-entity.js';
@@ -58,6 +59,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
       LimitedEntity,
       OutboxEntity,
       ParkedEntity,
+      PauseEntity,
       RequestEntity,
       SchemaEntity,
       ToggleEntity,

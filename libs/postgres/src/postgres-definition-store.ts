@@ -4,6 +4,8 @@ import {
   DefinitionConflictError,
   DefinitionStore,
   toggleText,
+  pauseText,
+  type Pause,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
@@ -17,12 +19,13 @@ import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
 import { FormerDefinitionEntity } from './entities/former-definition-entity.js';
 import { ToggleEntity } from './entities/toggle-entity.js';
+import { keepPause, pausesOf } from './pause-rows.js';
 import { toggleOf } from './stored-rows.js';
 import { translateError } from './translate-error.js';
 
 const newestRevision = `
   select greatest((select max(revision) from saga_definition), (select max(revision) from saga_definition_file),
-                  (select max(revision) from saga_toggle), 0)::float8
+                  (select max(revision) from saga_toggle), (select max(revision) from saga_pause), 0)::float8
       as revision`;
 
 const keepFormer = `
@@ -69,6 +72,18 @@ export class PostgresDefinitionStore extends DefinitionStore {
     }
   }
 
+  override async setPause(pause: Pause, request: string): Promise<void> {
+    try {
+      await this.source.transaction(async (manager) => {
+        await manager.query("select pg_advisory_xact_lock(hashtext('skald publish'))");
+        if ((await manager.countBy(AuditEntity, { request })) > 0) return;
+        await keepPause(manager, pause, (await revisionOf(manager)) + 1, request);
+      });
+    } catch (error) {
+      throw translateError(error, `pause of ${pauseText(pause)}`);
+    }
+  }
+
   override async revision(): Promise<number> {
     return revisionOf(this.source.manager).catch((error: unknown) => {
       throw translateError(error, 'revision of definitions');
@@ -89,12 +104,14 @@ export class PostgresDefinitionStore extends DefinitionStore {
       const toggles = await this.source.manager.find(ToggleEntity, {
         order: { definition: 'asc', toggle: 'asc' },
       });
+      const pauses = await pausesOf(this.source.manager);
       return {
         revision,
         documents: documents.map(storedDocument),
         ...(former.length === 0 ? {} : { former: former.map(storedDocument) }),
         files: files.map(({ path, text }) => ({ path, text })),
         ...(toggles.length === 0 ? {} : { toggles: toggles.map(toggleOf) }),
+        ...(pauses.length === 0 ? {} : { pauses }),
       };
     } catch (error) {
       throw translateError(error, 'load of definitions');

@@ -7,9 +7,13 @@ import { toggleOf } from './stored-rows.js';
 import { dropPartitions, extendPartitions } from './partitions.js';
 import { translateError } from './translate-error.js';
 
+// The clock of a saga stands still while a command of it waits for a limit, or for somebody to resume it.
 const overdueWakes = `
   (select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
-     from saga_instance where wake_at < $1 and finished_at is null order by wake_at limit $2)
+     from saga_instance i
+    where wake_at < $1 and finished_at is null
+      and not exists (select from saga_limited l where l.saga_id = i.id and l.payload is not null)
+    order by wake_at limit $2)
   union all
   (select id as saga, (extract(epoch from wake_at) * 1000)::float8 as at, home
      from saga_desk where wake_at < $1 and wake_at is not null order by wake_at limit $2)

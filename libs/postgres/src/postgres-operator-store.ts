@@ -18,6 +18,7 @@ import {
   type LimitQueue,
   type OutcomeCount,
   type ParkedRow,
+  type PausedQueue,
   type SagaFilter,
   type SagaSummary,
   type StoredDesk,
@@ -41,6 +42,7 @@ import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { countOutcomes } from './outcome-count.js';
 import { earliestEnd } from './lane-queries.js';
+import { pausedQueues } from './pause-rows.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
 import { incidentCounts, incidentsOf } from './incident-causes.js';
 import { translateError } from './translate-error.js';
@@ -246,6 +248,10 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override limitQueues(): Promise<readonly LimitQueue[]> {
     return this.asked('commands that wait for limits', () => limitQueues(this.source));
+  }
+
+  override pausedQueues(): Promise<readonly PausedQueue[]> {
+    return this.asked('what is paused', () => pausedQueues(this.source));
   }
 
   private async asked<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {

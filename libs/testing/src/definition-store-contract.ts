@@ -102,6 +102,37 @@ export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore
     },
   },
   {
+    name: 'gives back what was paused last, resumed or not, until that is over',
+    run: async ({ definitions, operators }) => {
+      const pause = {
+        kind: 'participant',
+        name: 'inventory',
+        at: 5,
+        by: 'ann',
+        reason: 'stock take',
+      } as const;
+      const resumed = { ...pause, resumed: { at: 10, by: 'ben', reason: 'done', drainMs: 20 } };
+      const order = { ...pause, kind: 'definition', name: 'order', at: 31 } as const;
+      await definitions.setPause(pause, 'r-1');
+      const first = await definitions.load();
+      await definitions.setPause(resumed, 'r-2');
+      await definitions.setPause(pause, 'r-2');
+      const second = await definitions.load();
+      await definitions.setPause(order, 'r-3');
+      const third = await definitions.load();
+
+      expect([first, second, third].map(({ pauses }) => pauses)).toEqual([[pause], [resumed], [order]]);
+      expect(new Set([first, second, third].map(({ revision }) => revision)).size).toBe(3);
+      expect(third.revision).toBe(await definitions.revision());
+      expect(await operators.audit('r-1')).toMatchObject({
+        action: 'pause',
+        by: 'ann',
+        reason: 'stock take',
+      });
+      expect(await operators.audit('r-2')).toMatchObject({ action: 'resume', by: 'ben', reason: 'done' });
+    },
+  },
+  {
     name: 'gives two publishers at once the same outcome as one after the other',
     run: async ({ definitions }) => {
       const attempts = ['one', 'other'].map((text) =>

@@ -142,6 +142,54 @@ export const laneLimitCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'shows how much each pause holds',
+    run: async (stores) => {
+      const { definitions, operators, now } = stores;
+      const orders = [startedOrder(now, 'o1'), startedOrder(now, 'o2', { definition: 'return' })];
+      const rows = [
+        row(stores, orders[0]!.id, 0),
+        row(stores, orders[0]!.id, 1, { limit: 'inventory.count' }),
+        row(stores, orders[1]!.id, 2),
+        row(stores, orders[1]!.id, 3, { limit: 'shipping' }),
+      ];
+      await committed(stores, { inserts: orders, limited: { queued: rows, sent: [], gone: [] } });
+      const names = { participant: 'inventory', definition: 'return', saga: orders[1]!.id } as const;
+      for (const kind of ['saga', 'participant', 'definition'] as const)
+        await definitions.setPause(
+          { kind, name: names[kind], at: now - 3_000, by: 'ann', reason: 'a test' },
+          `pause ${kind}`,
+        );
+
+      const queues = await operators.pausedQueues();
+
+      expect(queues.toSorted((one, other) => (one.kind < other.kind ? -1 : 1))).toEqual([
+        { kind: 'definition', name: 'return', held: 2, since: now - 3_000 },
+        { kind: 'participant', name: 'inventory', held: 3, since: now - 3_000 },
+        { kind: 'saga', name: orders[1]!.id, held: 2, since: now - 3_000 },
+      ]);
+      expect((await operators.census(now)).paused).toHaveLength(3);
+      expect((await operators.audits(orders[1]!.id)).map(({ action }) => action)).toContain('pause');
+    },
+  },
+  {
+    name: 'finds nobody overdue whose command has not left',
+    run: async (stores) => {
+      const { now, housekeeping, operators } = stores;
+      const start = startedOrder(now, 'o1', { wakeAt: now - 10 });
+      const limited = { queued: [row(stores, start.id, 0)], sent: [], gone: [] };
+      const lane = await committed(stores, { inserts: [start], limited });
+      const whileHeld = await housekeeping.overdue(now, 10);
+      const lateness = (await operators.census(now)).timerLatenessMs;
+      await stores.lanes.commit([
+        batchOf(lane, { limited: { queued: [], sent: [{ seq: 0, n: 0 }], gone: [] } }),
+      ]);
+
+      expect([whileHeld, lateness]).toEqual([[], 0]);
+      expect((await housekeeping.overdue(now, 10)).map(({ saga }) => saga)).toEqual([start.id]);
+      expect((await operators.census(now)).timerLatenessMs).toBe(10);
+    },
+  },
+  {
     name: 'counts nothing of a saga that has ended',
     run: async (stores) => {
       const start = startedOrder(stores.now, 'o1');

@@ -171,6 +171,7 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
         parked: 0,
         tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
         limits: [],
+        paused: [],
         timerLatenessMs: 5_000,
       });
     },

@@ -2,6 +2,7 @@ import type { Instant } from '#libs/messaging';
 import type { AuditRow, SagaSummary, SagaView, Stall, StoredIncident } from '#libs/orchestration';
 import type { Failure } from '#libs/saga';
 import { parkedBody } from './parked-body.js';
+import { pauseBody } from './pause-body.js';
 
 /** An instant as it is told over HTTP. */
 export function isoTime(at: Instant): string {
@@ -28,6 +29,7 @@ export function sagaBody(view: SagaView) {
     steps,
     failure,
     waitsFor,
+    paused,
     timeline,
     history,
     incidents,
@@ -44,6 +46,7 @@ export function sagaBody(view: SagaView) {
       ...(since === undefined ? {} : { since: isoTime(since) }),
       ...(until === undefined ? {} : { until: isoTime(until) }),
     })),
+    ...(paused === undefined ? {} : { paused: paused.map(pauseBody) }),
     ...(stalled === undefined ? {} : { stalled: stallBody(stalled) }),
     ...(nextTimerAt === undefined ? {} : { nextTimerAt: isoTime(nextTimerAt) }),
     ...(failure === undefined ? {} : { failure: failureBody(failure) }),

@@ -1,4 +1,5 @@
-import type { HelpedWait, WaitExplanation } from '#libs/orchestration';
+import type { HeldWait, HelpedWait, WaitExplanation } from '#libs/orchestration';
+import { pauseBody } from './pause-body.js';
 import { isoTime } from './saga-body.js';
 
 /** Why a saga does not go on, with times in ISO 8601. */
@@ -7,7 +8,7 @@ export function whyBody({ sagas, circles, isCut }: WaitExplanation) {
     sagas: sagas.map(({ waits, held, ...saga }) => ({
       ...saga,
       waits: waits.map(waitBody),
-      ...(held === undefined ? {} : { held: held.map((each) => ({ ...each, since: isoTime(each.since) })) }),
+      ...(held === undefined ? {} : { held: held.map(heldBody) }),
     })),
     circles: circles.map(({ text, links, endsAt }) => ({
       text,
@@ -16,6 +17,10 @@ export function whyBody({ sagas, circles, isCut }: WaitExplanation) {
     })),
     isCut,
   };
+}
+
+function heldBody({ since, pause, ...wait }: HeldWait) {
+  return { ...wait, since: isoTime(since), ...(pause === undefined ? {} : { pause: pauseBody(pause) }) };
 }
 
 function waitBody({ since, until, ...wait }: HelpedWait) {

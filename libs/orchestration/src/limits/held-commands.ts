@@ -2,24 +2,23 @@ import type { CancelTimer, Clock, Log, SagaId } from '#libs/messaging';
 import type { CommandLimit } from '#libs/saga';
 import type { LaneStore } from '../lane-store.js';
 import type { PendingMessage } from '../pending-message.js';
+import { HeldQueues, type HeldQueuesOptions } from './held-queues.js';
 
 /** What {@link HeldCommands} works with. */
-export interface HeldCommandsOptions {
+export interface HeldCommandsOptions extends HeldQueuesOptions {
   readonly store: Pick<LaneStore, 'grant'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The limit of this name, as long as there is one. */
   readonly limitNamed: (name: string) => CommandLimit | undefined;
-  /** These may be sent now, in this order. */
-  readonly release: (messages: readonly PendingMessage[]) => void;
-  /** Never sent by this process: its lane has ended. */
-  readonly forget: (message: PendingMessage) => void;
 }
 
 /** How often others are asked whether they have left room, and how long an error is borne. */
 const askAgainMs = 200;
 const betweenAsksMs = 10;
 const wantedMost = 500;
+/** How often it is looked whether a pause is over. */
+const lookForPausesMs = 500;
 
 interface Asking {
   isUnderWay: boolean;
@@ -32,29 +31,31 @@ interface Asking {
 }
 
 /**
- * The commands of this process that wait for their limits, and behind each what else its saga wants to send.
+ * The commands of this process that wait for their limits, or because of a pause, and behind each what else its saga
+ * wants to send.
  *
- * What waits is asked for in bulk, in the order in which it came, and nothing is asked for while nothing waits. It
- * stands in the database as it stands here; when this process ends, the next holder of its lanes holds it.
+ * What waits is asked for in bulk, in the order in which it came, and nothing is asked for while nothing waits, or only
+ * what is paused. It stands in the database as it stands here; when this process ends, the next holder of its lanes
+ * holds it.
  */
 export class HeldCommands {
-  private readonly queues = new Map<SagaId, PendingMessage[]>();
+  private readonly queues: HeldQueues;
   private readonly limits = new Map<string, Asking>();
+  private cancelLook: CancelTimer | undefined;
   private running = true;
 
-  constructor(private readonly options: HeldCommandsOptions) {}
+  constructor(private readonly options: HeldCommandsOptions) {
+    this.queues = new HeldQueues(options);
+  }
 
   /** Whether what the saga sends has to queue here. */
   isHolding(saga: SagaId): boolean {
-    return this.queues.has(saga);
+    return this.queues.isHolding(saga);
   }
 
   /** Holds a limited command, or whatever comes behind one of its saga. */
   hold(message: PendingMessage): void {
-    const { saga, limit } = message.message;
-    const queue = this.queues.get(saga);
-    if (queue !== undefined) queue.push(message);
-    else this.queues.set(saga, [message]);
+    const limit = this.queues.push(message);
     if (limit !== undefined) this.ask(limit);
   }
 
@@ -64,11 +65,12 @@ export class HeldCommands {
     const isBreaking = this.options.limitNamed(limit)?.breaker !== undefined;
     if (isBreaking) asking.answers.push(...answers);
     if (isBreaking || !asking.isTimed) asking.notBefore = 0;
-    if (isBreaking || this.queues.size > 0) this.ask(limit);
+    if (isBreaking || !this.queues.isEmpty) this.ask(limit);
   }
 
   stop(): void {
     this.running = false;
+    this.cancelLook?.();
     for (const { cancel } of this.limits.values()) cancel?.();
   }
 
@@ -105,10 +107,15 @@ export class HeldCommands {
   }
 
   private async askNow(name: string, asking: Asking): Promise<void> {
-    const wanted = this.wanted(name);
-    if (asking.isUnderWay || wanted.length + asking.answers.length === 0) return;
+    if (asking.isUnderWay) return;
+    const wanted = this.queues.first(name, wantedMost);
+    this.lookForPauses();
+    if (wanted.length + asking.answers.length === 0) return;
     const limit = this.options.limitNamed(name);
-    if (limit === undefined) return this.release(wanted);
+    if (limit === undefined) {
+      this.release(wanted);
+      return this.ask(name);
+    }
     const answers = asking.answers.splice(0);
     asking.isUnderWay = true;
     try {
@@ -125,50 +132,18 @@ export class HeldCommands {
     }
   }
 
-  /** What stands first for its saga and waits for this limit, and what of the same stands right behind it. */
-  private wanted(limit: string): readonly PendingMessage[] {
-    const wanted: PendingMessage[] = [];
-    for (const [saga, queue] of this.queues) {
-      if (wanted.length >= wantedMost) break;
-      this.dropOrphans(saga, queue);
-      for (const message of queue) {
-        if (message.message.limit !== limit) break;
-        wanted.push(message);
-      }
-    }
-    return wanted.slice(0, wantedMost);
-  }
-
-  private dropOrphans(saga: SagaId, queue: PendingMessage[]): void {
-    const orphans = queue.filter(({ batch }) => !batch.owner.isAlive);
-    if (orphans.length === 0) return;
-    for (const orphan of orphans) this.options.forget(orphan);
-    this.keep(
-      saga,
-      queue.filter(({ batch }) => batch.owner.isAlive),
-    );
-  }
-
-  private keep(saga: SagaId, queue: PendingMessage[]): void {
-    if (queue.length === 0) this.queues.delete(saga);
-    else this.queues.set(saga, queue);
-  }
-
-  /** Lets these go, and what stood behind them, up to the next that is limited. */
   private release(granted: readonly PendingMessage[]): void {
-    if (granted.length === 0) return;
-    const released: PendingMessage[] = [];
-    const isGranted = new Set(granted);
-    for (const saga of new Set(granted.map(({ message }) => message.saga))) {
-      const queue = this.queues.get(saga) ?? [];
-      const stop = queue.findIndex((each) => each.message.limit !== undefined && !isGranted.has(each));
-      const rest = stop === -1 ? [] : queue.slice(stop);
-      released.push(...(stop === -1 ? queue : queue.slice(0, stop)));
-      this.keep(saga, rest);
-      const next = rest[0]?.message.limit;
-      if (next !== undefined) this.ask(next);
-    }
-    this.options.release(released);
+    for (const next of this.queues.take(granted)) this.ask(next);
+  }
+
+  /** Pauses end by the clock or by somebody elsewhere: as long as any of them holds something, it is looked for that. */
+  private lookForPauses(): void {
+    if (!this.running || !this.queues.hasPaused || this.cancelLook !== undefined) return;
+    this.cancelLook = this.options.clock.after(lookForPausesMs, () => {
+      this.cancelLook = undefined;
+      for (const limit of this.queues.resume()) this.ask(limit);
+      this.lookForPauses();
+    });
   }
 }
 

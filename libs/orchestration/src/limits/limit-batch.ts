@@ -25,7 +25,7 @@ export function limitBatch(
 ): LimitedBatch {
   if (!definitions.isLimiting && lane.limited.isEmpty) return { messages, outbox: messages };
   const { seq } = lane.position;
-  const shared = shareMessages(messages, { seq, at }, (call) => definitions.limitOf(call));
+  const shared = shareMessages(messages, { seq, at }, (command) => definitions.limitOf(command));
   const turn = lane.limited.turn({
     records,
     queued: shared.limited,

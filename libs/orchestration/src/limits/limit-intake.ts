@@ -5,7 +5,7 @@ import type { LimitQueue } from './limited-row.js';
 /** What {@link LimitIntake} asks. */
 export interface LimitIntakeOptions {
   readonly clock: Clock;
-  readonly definitions: Pick<LoadedDefinitions, 'isLimiting' | 'current'>;
+  readonly definitions: Pick<LoadedDefinitions, 'isLimiting' | 'limitsOn'>;
   /** What waits for limits, in all processes together. */
   readonly queues: () => Promise<readonly LimitQueue[]>;
 }
@@ -29,9 +29,7 @@ export class LimitIntake {
   }
 
   private async isFull(definitions: ReadonlySet<string>): Promise<boolean> {
-    const limits = [...definitions].flatMap((each) =>
-      Object.values(this.options.definitions.current(each)?.limits ?? {}),
-    );
+    const limits = [...definitions].flatMap((each) => this.options.definitions.limitsOn(each));
     if (limits.length === 0) return false;
     await this.ask();
     // While the store does not answer nobody knows whether there is room.

@@ -1,11 +1,11 @@
 import type { Instant } from '#libs/messaging';
-import type { CommandLimit } from '#libs/saga';
 import type { OutboxRow } from '../lane-store.js';
 import { decodeOutgoing, type OutgoingBatch, type OutgoingMessage } from '../outgoing-message.js';
+import { sentCommand, type SentCommand } from '../pauses/pauses.js';
 import type { LimitedRow } from './limited-row.js';
 
-/** The limit of a command by its type, if it has one. */
-export type FindLimit = (call: string) => CommandLimit | undefined;
+/** The name of the limit that a command has to wait for, if there is one. */
+export type FindLimit = (command: SentCommand) => string | undefined;
 
 /** The messages of one commit: those that go into the outbox, and those that are kept one by one because they may have to wait. */
 export interface SharedMessages {
@@ -26,7 +26,7 @@ export function shareMessages(
   // The place is kept on both sides, so that whoever takes the lane over knows what stood before what.
   const all = messages.map((message, n) => {
     const limit = limits[n];
-    return limit === undefined ? { ...message, n } : { ...message, n, limit: limit.name };
+    return limit === undefined ? { ...message, n } : { ...message, n, limit };
   });
   return {
     all,
@@ -35,8 +35,8 @@ export function shareMessages(
   };
 }
 
-function limitOfMessage({ command, headers }: OutgoingMessage, limitOf: FindLimit): CommandLimit | undefined {
-  return command === undefined ? undefined : limitOf(headers['ce_type'] ?? '');
+function limitOfMessage(message: OutgoingMessage, limitOf: FindLimit): string | undefined {
+  return message.command === undefined ? undefined : limitOf(sentCommand(message));
 }
 
 function rowOf(message: OutgoingMessage, seq: number, at: Instant): readonly LimitedRow[] {

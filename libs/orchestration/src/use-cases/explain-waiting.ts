@@ -1,4 +1,4 @@
-import type { Instant, SagaId } from '#libs/messaging';
+import type { SagaId } from '#libs/messaging';
 import { outlookOf, type SagaStatus } from '#libs/saga';
 import type { Circle } from '../circles/circle.js';
 import { circleText } from '../circles/circle-text.js';
@@ -10,11 +10,11 @@ import { reviveSaga } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
+import { heldWaits, type HeldWait } from './held-waits.js';
 import { maskOfSaga, type ClassedState } from './masked-view.js';
 import type { Mask } from './masking.js';
 import { withWords } from './said-of-waits.js';
 import { RequestError } from './request-error.js';
-import { limitText } from './waiting.js';
 
 /** A saga on the way from one that waits to those that can help. */
 export interface ExplainedSaga {
@@ -25,15 +25,8 @@ export interface ExplainedSaga {
   /** Something else than what it waits for outside the participants keeps it going. */
   readonly isBusy: boolean;
   readonly waits: readonly HelpedWait[];
-  /** Commands of it that have not left because of a limit; absent: none. */
+  /** Commands of it that have not left because of a limit or a pause; absent: none. */
   readonly held?: readonly HeldWait[];
-}
-
-/** A command that a limit holds back. */
-export interface HeldWait {
-  readonly limit: string;
-  readonly text: string;
-  readonly since: Instant;
 }
 
 /** Why a saga does not go on. */
@@ -89,11 +82,7 @@ export class ExplainWaiting {
     if (program === undefined) return { id, definition, businessKey, status, isBusy: false, waits };
     const { state } = reviveSaga(row, program);
     const { isBusy } = outlookOf(program, state);
-    const held = commands.map(({ limit, operation, since }) => ({
-      limit,
-      text: limitText(limit, operation),
-      since,
-    }));
+    const held = heldWaits(row, commands, this.definitions);
     const saga = { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };
     return held.length === 0 ? saga : { ...saga, held };
   }

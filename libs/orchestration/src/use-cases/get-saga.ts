@@ -6,6 +6,7 @@ import type { HeldCommand } from '../limits/limited-row.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
+import { heldWaits } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
@@ -79,10 +80,13 @@ export class GetSaga {
     const program = this.definitions.programOf(instance);
     const due = nextTimerAt(state);
     const why = whyItRan(state.facts, entries, program);
+    const paused =
+      instance.finishedAt === undefined ? this.definitions.pausesOf(instance.id, instance.definition) : [];
     return {
       ...factsOf(instance),
       input: state.input,
       ...(why === undefined ? {} : { why }),
+      ...(paused.length === 0 ? {} : { paused }),
       ...linkOf(state),
       ...parentOf(state),
       steps: state.steps,
@@ -94,7 +98,7 @@ export class GetSaga {
           history: entries,
           incidents: around.incidents,
           parked: around.parked,
-          held,
+          held: heldWaits(instance, held, this.definitions),
         }),
         program,
         state,

@@ -3,6 +3,7 @@ import type { BlockResult, Failure, SagaStatus } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { AuditRow, ParkedRow } from '../lane-store.js';
 import type { StoredIncident } from '../operator-store.js';
+import type { Pause } from '../pauses/pause.js';
 import type { Stall } from './stall.js';
 import type { TimelineEntry } from './timeline.js';
 import type { Waiting } from './waiting.js';
@@ -41,6 +42,8 @@ export interface SagaView {
   readonly waitsFor: readonly Waiting[];
   /** It has not come nearer to its end for longer than the target of its definition. */
   readonly stalled?: Stall;
+  /** What a person has paused that holds whatever it would send; absent: nothing. */
+  readonly paused?: readonly Pause[];
   readonly nextTimerAt?: Instant;
   readonly timeline: readonly TimelineEntry[];
   readonly history: readonly HistoryPage[];

@@ -10,15 +10,15 @@ import {
 } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { ParkedRow } from '../lane-store.js';
-import type { HeldCommand } from '../limits/limited-row.js';
 import type { StoredIncident } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
+import type { HeldWait } from './held-waits.js';
 import type { SaidOfWait } from './said-of-waits.js';
 import { named } from './timeline.js';
 
 /** One thing a saga waits for, in words. */
 export interface Waiting extends SaidOfWait {
-  readonly kind: 'answer' | 'retry' | 'time' | 'limit' | 'operator' | 'parked-record' | WaitChannel;
+  readonly kind: 'answer' | 'retry' | 'time' | 'limit' | 'pause' | 'operator' | 'parked-record' | WaitChannel;
   readonly block?: string;
   readonly text: string;
   /** Since when. */
@@ -39,8 +39,8 @@ export interface WaitingView {
   readonly history: readonly HistoryEntry[];
   readonly incidents: readonly StoredIncident[];
   readonly parked: readonly ParkedRow[];
-  /** Commands that have not left because of a limit; absent: none. */
-  readonly held?: readonly HeldCommand[];
+  /** Commands that have not left because of a limit or a pause; absent: none. */
+  readonly held?: readonly HeldWait[];
 }
 
 interface OpenOperation {
@@ -113,11 +113,12 @@ function questionLine({ asked, since }: { readonly asked: AwaitEffect; readonly 
   return { kind: channel, id: asked.id, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
 }
 
-function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly HeldCommand[] = []): Waiting {
+function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly HeldWait[] = []): Waiting {
   const { block, call, attempt, operation } = sent;
   const what = named(operation);
-  const limit = held.find((each) => each.operation === operation)?.limit;
-  if (limit !== undefined) return { kind: 'limit', block, since, text: limitText(limit, operation) };
+  const holding = held.find((each) => each.operation === operation);
+  if (holding !== undefined)
+    return { kind: holding.pause === undefined ? 'limit' : 'pause', block, since, text: holding.text };
   switch (phase) {
     case 'sent':
       return {
@@ -136,11 +137,6 @@ function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly Held
         text: `the next attempt of ${what} after attempt ${attempt} failed`,
       };
   }
-}
-
-/** Says of a command that it waits for a limit. */
-export function limitText(limit: string, operation: string): string {
-  return `the limit of ${limit} before ${named(operation)} can be sent`;
 }
 
 function operatorLine(incident: StoredIncident): Waiting {
