@@ -194,14 +194,6 @@ steps: []
     says: ['4:22: error: `default` is missing: true or false.'],
   },
   {
-    name: 'a namespace beside another',
-    text: `namespace: shop
----
-namespace: store
-`,
-    says: ['3:12: error: There is another namespace. Definitions are compiled in one namespace.'],
-  },
-  {
     name: 'a share without a percent sign',
     text: `namespace: shop
 policies: { retry: { calm: { jitter: 0.2 } } }

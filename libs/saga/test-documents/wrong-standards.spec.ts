@@ -39,7 +39,7 @@ const documents: readonly WrongDocument[] = [
     name: 'blocks of its own',
     text: using('[standard-errors]').replace('catch:', 'steps: []\ncatch:'),
     says: [
-      '3:1: error: A standard has no key `steps`. Known here: catch, defaults, description, outcomes, owner, standard, timeout, title, version.',
+      '3:1: error: A standard has no key `steps`. Known here: belongsTo, catch, defaults, description, outcomes, owner, standard, timeout, title, version.',
     ],
   },
   {

@@ -21,6 +21,8 @@ export interface SagaOptions {
   readonly title?: string;
   readonly description?: string;
   readonly owner?: string;
+  /** The namespace it belongs to, where there are several. */
+  readonly belongsTo?: string;
   readonly status?: string;
   readonly timeout?: DurationText;
   /** `start`: nothing is ever undone. */

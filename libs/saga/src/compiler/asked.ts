@@ -1,11 +1,11 @@
 import type { Asked } from '../beside/task.js';
 import { at, itemsOf, type Cursor } from '../document/cursor.js';
-import { suggestion } from '../expression/did-you-mean.js';
 import { ExpressionError } from '../expression/expression-error.js';
 import type { Place } from '../expression/place.js';
 import type { Json } from '../json.js';
 import type { Values } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
+import { complainOf, keeperOf } from './sharing.js';
 
 /** Whom a task is put to, as far as it is known before anything runs. */
 export interface CompiledAsked {
@@ -32,7 +32,7 @@ export function compileAsked(to: Cursor, place: Place, compiler: BlockCompiler):
       ? undefined
       : compiler.template(written, place).evaluate;
   const persons = candidates === undefined ? undefined : compilePersons(candidates, place, compiler);
-  if (written !== undefined && compiler.people.roles === undefined)
+  if (written !== undefined && compiler.people(to.document).roles.size === 0)
     compiler.log.error(
       written,
       'An authority is compared with that of roles, and the namespace names none. Write `roles: { <role>: { authority: 1 } }` there.',
@@ -76,12 +76,13 @@ export function checkAuthority(
     );
 }
 
-function authorityOf(role: Cursor, { people, log }: BlockCompiler): number | undefined {
+function authorityOf(role: Cursor, { people, inheritance, log }: BlockCompiler): number | undefined {
   const name = String(role.value);
-  if (people.roles === undefined) return undefined;
-  const authority = people.roles.get(name);
-  if (authority === undefined)
-    log.error(role, `The namespace has no role "${name}".${suggestion(name, [...people.roles.keys()])}`);
+  const { namespaces } = inheritance;
+  const { roles, isOpen } = people(role.document);
+  const authority = roles.get(name);
+  if (authority === undefined && (!isOpen || keeperOf('roles', role, name, namespaces) !== undefined))
+    complainOf('roles', role, namespaces, log, `The namespace has no role "${name}".?`);
   return authority;
 }
 

@@ -12,7 +12,7 @@ import type { CompiledList } from './expressions.js';
 import type { Compiled, Flow } from './flow.js';
 import type { Inheritance } from './inheritance.js';
 import type { OtherSaga } from './other-sagas.js';
-import type { People } from './people.js';
+import type { PeopleOf } from './people.js';
 import type { SchemaFiles } from './schema-files.js';
 
 /** A fragment where it is included. */
@@ -29,7 +29,7 @@ export interface BlockCompiler {
   readonly log: ProblemLog;
   readonly contracts: Contracts;
   readonly inheritance: Inheritance;
-  readonly people: People;
+  readonly people: PeopleOf;
   /** Compiles a list of blocks to a `seq`. A missing list is an empty one. */
   readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
   /** What expressions can mention at a place, plus what only this key can. */

@@ -46,7 +46,7 @@ function checkIncluded(
 ): void {
   const name = textAt(block, 'fragment');
   if (name === undefined || around.includes(name)) return;
-  const versions = checks.fragments.get(name);
+  const versions = checks.fragments.byName.get(name);
   const version = at(block, 'version')?.value ?? Math.max(...(versions?.keys() ?? []));
   const document = versions?.get(Number(version));
   if (document === undefined) return;

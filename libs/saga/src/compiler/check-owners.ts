@@ -3,17 +3,20 @@ import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { listsIn, outerListsIn } from './block-names.js';
 import type { Contracts } from './contracts.js';
+import { demandsOf } from './demands.js';
+import type { Namespaces } from './namespaces.js';
 
-/** Complains about everything that nobody answers for: participants, tables, sagas, and events that are waited for. */
+/** Complains about all that nobody answers for, where the namespace asks: participants, tables, sagas, and events that are waited for. */
 export function checkOwners(
   documents: readonly SourceDocument[],
-  namespace: Cursor | undefined,
+  namespaces: Namespaces,
   contracts: Contracts,
   log: ProblemLog,
 ): void {
-  const isOwned = namespace !== undefined && at(namespace, 'owner') !== undefined;
   for (const root of documents.map(rootOf)) {
-    checkOwner(root, isOwned, log);
+    const namespace = namespaces.of(root.document);
+    if (!demandsOf(namespace).owners) continue;
+    checkOwner(root, namespace !== undefined && at(namespace, 'owner') !== undefined, log);
     if (at(root, 'saga') === undefined && at(root, 'fragment') === undefined) continue;
     for (const event of heardBy(root))
       if (!contracts.eventTypes.has(String(event.value)))

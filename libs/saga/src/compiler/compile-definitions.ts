@@ -10,6 +10,7 @@ import { checkFields } from '../shape/container-shapes.js';
 import { checkerOf } from './check-block.js';
 import { checkOwners } from './check-owners.js';
 import { checkNamespace } from './check-namespace.js';
+import { checkSecrets } from './check-secrets.js';
 import { compileSaga, type CompileContext } from './compile-saga.js';
 import { readContracts, type Contracts } from './contracts.js';
 import { readDecisions } from './decisions.js';
@@ -18,11 +19,13 @@ import type { Setting } from './inheritance.js';
 import { compileTests } from '../trial/compile-tests.js';
 import type { TestSuite } from '../trial/test-suite.js';
 import { DOCUMENT_SHAPES } from './document-shapes.js';
+import { readNamespaces } from './namespaces.js';
 import { otherSagas } from './other-sagas.js';
 import { readPeople } from './people.js';
 import { readFragments } from './fragments.js';
 import { readReleases, type Release } from './releases.js';
 import { checkRings } from './saga-rings.js';
+import { checkExports } from './sharing.js';
 import { SchemaFiles } from './schema-files.js';
 import { readStandards, withStandards } from './standards.js';
 
@@ -64,30 +67,34 @@ export function compileDefinitions(
   const documents = sources.flatMap((source) => readSource(source, log));
   const accepted = documents.filter((document) => isSound(document, log));
   const brokenOf = (kind: string) =>
-    documents.filter((document) => !accepted.includes(document)).map(({ data }) => String(data[kind]));
-  const standards = readStandards(documentsOf('standard', accepted), brokenOf('standard'), log);
+    documents
+      .filter((document) => !accepted.includes(document))
+      .flatMap(({ data }) => (Object.hasOwn(data, kind) ? [String(data[kind])] : []));
+  const namespaces = readNamespaces(accepted, brokenOf('namespace'), log);
+  for (const namespace of namespaces.all) checkNamespace(namespace, log);
+  const shared = (kind: string) => ({
+    documents: documentsOf(kind, accepted),
+    broken: brokenOf(kind),
+    namespaces,
+  });
+  const standards = readStandards(shared('standard'), log);
   const sound = accepted.map((document) => withStandards(document, standards, log));
   const ofKind = (kind: string) => documentsOf(kind, sound);
+  checkExports(sound, brokenOf, namespaces, log);
+  checkSecrets(sound, namespaces, log);
   const schemas = new SchemaFiles(files, log);
-  const [namespace, ...others] = ofKind('namespace').map(rootOf);
-  for (const other of others)
-    log.error(
-      at(other, 'namespace')!,
-      'There is another namespace. Definitions are compiled in one namespace.',
-    );
-  if (namespace !== undefined) checkNamespace(namespace, log);
-  const demands = demandsOf(namespace);
-  const contracts = readContracts(ofKind('participant'), schemas, demands, log);
-  if (demands.owners) checkOwners(sound, namespace, contracts, log);
-  const people = readPeople(namespace, schemas, log);
-  const decisions = readDecisions(ofKind('decision'), brokenOf('decision'), schemas, log);
-  const fragments = readFragments(ofKind('fragment'), brokenOf('fragment'), log);
+  const demandsOn = (document: SourceDocument) => demandsOf(namespaces.of(document));
+  const contracts = readContracts(ofKind('participant'), schemas, demandsOn, log);
+  checkOwners(sound, namespaces, contracts, log);
+  const people = readPeople(namespaces, schemas, log);
+  const decisions = readDecisions(shared('decision'), schemas, log);
+  const fragments = readFragments(shared('fragment'), log);
   const context: CompileContext = {
     contracts,
     decisions,
     fragments,
     standards,
-    namespace,
+    namespaces,
     people,
     sagas: otherSagas(ofKind('saga'), fragments),
     files: schemas,

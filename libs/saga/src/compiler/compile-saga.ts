@@ -38,7 +38,8 @@ import { linkedType } from './linked-type.js';
 import { neededFacts } from './needed-facts.js';
 import { awaitsIn, callsIn, emitsIn, factsIn, sagasIn } from './node-walk.js';
 import type { OtherSagas } from './other-sagas.js';
-import type { People } from './people.js';
+import type { Namespaces } from './namespaces.js';
+import type { PeopleOf } from './people.js';
 import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
@@ -50,8 +51,8 @@ export interface CompileContext {
   readonly decisions: Decisions;
   readonly fragments: Fragments;
   readonly standards: Standards;
-  readonly namespace: Cursor | undefined;
-  readonly people: People;
+  readonly namespaces: Namespaces;
+  readonly people: PeopleOf;
   readonly sagas: OtherSagas;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
@@ -68,7 +69,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const places = placesOf(saga, schema, linkedType(saga, context.sagas, contracts, files, log));
   const inheritance: Inheritance = {
     saga,
-    namespace: context.namespace,
+    namespaces: context.namespaces,
     standards: standardsOf(saga, context.standards, log),
     log,
     ...(context.onSetting && { onSetting: context.onSetting }),
@@ -86,7 +87,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   return {
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
-    ...namesForPeople(saga, context.namespace),
+    ...namesForPeople(saga, context.namespaces.of(document)),
     key: valueExpression(at(key, 'of')!, keyPlace(places), log),
     keyReuse: textAt(key, 'reuse') === 'afterEnd' ? 'afterEnd' : 'never',
     root,

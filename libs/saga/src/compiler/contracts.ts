@@ -26,8 +26,8 @@ export interface Contracts {
   readonly facts: ReadonlyMap<string, FactContract>;
   /** What is known of the values of facts. */
   readonly factTypes: ReadonlyMap<string, StaticType>;
-  /** Must every participant have one? */
-  readonly isRequired: boolean;
+  /** Must every participant have one that such a document names? */
+  readonly isRequired: (by: SourceDocument) => boolean;
   /** Participants without one that were named already. */
   readonly mentioned: Set<string>;
 }
@@ -36,10 +36,10 @@ export interface Contracts {
 export function readContracts(
   documents: readonly SourceDocument[],
   files: SchemaFiles,
-  demands: Demands,
+  demandsOn: (document: SourceDocument) => Demands,
   log: ProblemLog,
 ): Contracts {
-  const isRequired = demands.contracts;
+  const isRequired = (by: SourceDocument) => demandsOn(by).contracts;
   const roots = unrepeated(documents.map(rootOf), log);
   const eventTypes = readEventTypes(roots, files);
   const commands = new Map<string, CommandContract>();
@@ -47,7 +47,7 @@ export function readContracts(
   for (const root of roots) {
     const participant = readParticipant(root, eventTypes, log);
     participants.set(participant.name, participant);
-    if (demands.closed) checkAddress(root, log);
+    if (demandsOn(root.document).closed) checkAddress(root, log);
     checkDrain(root, root, log);
     for (const [command, cursor] of entriesOf(at(root, 'commands'))) {
       const contract = readCommand(`${participant.name}.${command}`, cursor, root, files);
@@ -167,7 +167,7 @@ export function findCommand(
     );
   } else {
     const message = `Participant "${participant}" has no contract, so what it may answer is not known.`;
-    if (contracts.isRequired)
+    if (contracts.isRequired(cursor.document))
       log.error(
         cursor,
         `${message} The namespace asks for one: write a document \`participant: ${participant}\`.`,

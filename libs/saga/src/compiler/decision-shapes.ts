@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from '../shape/scalar-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
+import { BELONGS_TO } from './belongs-to.js';
 
 const RULE = record({
   title: 'a rule',
@@ -56,6 +57,7 @@ export const DECISION: MapOptions = {
     default: { shape: TEMPLATE, doc: 'What it gives when no rule holds.' },
     title: { shape: TEXT, doc: 'How people call it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
+    belongsTo: BELONGS_TO,
     owner: { shape: TEXT, doc: 'Who answers for it.' },
   },
 };

@@ -1,27 +1,15 @@
 import { at, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import type { SourceDocument } from '../document/source-document.js';
 import { compileDecision, type CompiledDecision } from './compile-decision.js';
 import type { SchemaFiles } from './schema-files.js';
-import { findVersion, readVersions, type Versioned } from './versioned.js';
+import { findVersion, readVersions, type Versioned, type VersionedSources } from './versioned.js';
 
 /** The tables of one compilation, by name and version. */
 export type Decisions = Versioned<CompiledDecision>;
 
 /** Compiles all `decision` documents. */
-export function readDecisions(
-  documents: readonly SourceDocument[],
-  broken: readonly string[],
-  files: SchemaFiles,
-  log: ProblemLog,
-): Decisions {
-  return readVersions(
-    'decision',
-    documents,
-    broken,
-    (document) => compileDecision(document, files, log),
-    log,
-  );
+export function readDecisions(sources: VersionedSources, files: SchemaFiles, log: ProblemLog): Decisions {
+  return readVersions('decision', sources, (document) => compileDecision(document, files, log), log);
 }
 
 /** The table that a block names. */
@@ -30,5 +18,5 @@ export function findDecision(
   decisions: Decisions,
   log: ProblemLog,
 ): CompiledDecision | undefined {
-  return findVersion('decision', at(block, 'table')!, at(block, 'version'), decisions, log);
+  return findVersion(at(block, 'table')!, at(block, 'version'), decisions, log);
 }

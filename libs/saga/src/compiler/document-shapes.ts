@@ -5,6 +5,7 @@ import { DURATION_TEXT, SHARE, kebabCase, oneOf, wholeNumber } from '../shape/sc
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
+import { BELONGS_TO } from './belongs-to.js';
 import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { FRAGMENT } from './fragment-shapes.js';
@@ -57,6 +58,7 @@ const SAGA: MapOptions = {
     title: COMMON_FIELDS['title']!,
     description: COMMON_FIELDS['description']!,
     owner: COMMON_FIELDS['owner']!,
+    belongsTo: BELONGS_TO,
     status: COMMON_FIELDS['status']!,
     catch: { shape: CATCH, doc: 'What to do about errors that no block caught.' },
     listen: COMMON_FIELDS['listen']!,

@@ -3,6 +3,7 @@ import type { MapOptions } from '../shape/container-shapes.js';
 import { TEMPLATE, TEXT, camelCase, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import type { Shape } from '../shape/shape.js';
 import { JSON_SCHEMA } from './schema-shape.js';
+import { BELONGS_TO } from './belongs-to.js';
 
 /** The words for simple types of params. */
 export const PARAM_WORDS = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
@@ -35,6 +36,7 @@ export const FRAGMENT: MapOptions = {
     output: { shape: TEMPLATE, doc: 'What `steps.<include>.output` is.' },
     title: { shape: TEXT, doc: 'How people call it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
+    belongsTo: BELONGS_TO,
     owner: { shape: TEXT, doc: 'Who answers for it.' },
   },
 };

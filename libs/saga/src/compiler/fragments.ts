@@ -5,18 +5,14 @@ import type { Path, SourceDocument } from '../document/source-document.js';
 import type { Json, JsonObject } from '../json.js';
 import { listsIn } from './block-names.js';
 import { checkNames } from './saga-checks.js';
-import { findVersion, readVersions, type Versioned } from './versioned.js';
+import { findVersion, readVersions, type Versioned, type VersionedSources } from './versioned.js';
 
 /** The fragments of one compilation, by name and version. */
 export type Fragments = Versioned<SourceDocument>;
 
 /** Orders `fragment` documents by name and version. */
-export function readFragments(
-  documents: readonly SourceDocument[],
-  broken: readonly string[],
-  log: ProblemLog,
-): Fragments {
-  return readVersions('fragment', documents, broken, (document) => document, log);
+export function readFragments(sources: VersionedSources, log: ProblemLog): Fragments {
+  return readVersions('fragment', sources, (document) => document, log);
 }
 
 /** The fragment that an `include` names, with the name of the include in front of the names of its blocks. */
@@ -26,7 +22,7 @@ export function includedFragment(
   fragments: Fragments,
   log: ProblemLog,
 ): Cursor | undefined {
-  const document = findVersion('fragment', at(include, 'fragment')!, at(include, 'version'), fragments, log);
+  const document = findVersion(at(include, 'fragment')!, at(include, 'version'), fragments, log);
   if (document === undefined) return undefined;
   checkNames(rootOf(document), log);
   return rootOf(withPrefix(document, `${name}.`));

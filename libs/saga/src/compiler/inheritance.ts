@@ -1,9 +1,10 @@
-import { at, completed, entriesOf, longForm, type Cursor } from '../document/cursor.js';
+import { at, completed, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { suggestion } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
 import type { RetryPolicy, SilencePolicy } from '../node.js';
 import type { CommandContract } from './contracts.js';
+import type { Namespaces } from './namespaces.js';
+import { complainOf, visibleTo } from './sharing.js';
 
 /** How often and when to try again, where nobody says. */
 export const BUILT_IN_RETRY: RetryPolicy = {
@@ -20,7 +21,7 @@ const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
 /** Where settings come from that a block does not say itself. */
 export interface Inheritance {
   readonly saga: Cursor;
-  readonly namespace: Cursor | undefined;
+  readonly namespaces: Namespaces;
   /** The standards that the saga uses, nearest first. */
   readonly standards: readonly Cursor[];
   readonly log: ProblemLog;
@@ -64,7 +65,8 @@ export function settingsOf(
   command: CommandContract | undefined,
   inheritance: Inheritance,
 ): readonly Cursor[] {
-  const { saga, standards, namespace } = inheritance;
+  const { saga, standards, namespaces } = inheritance;
+  const namespace = namespaces.of(saga.document);
   const places = [
     block,
     command?.cursor,
@@ -135,7 +137,7 @@ export function saysAttempts(settings: readonly Cursor[], inheritance: Inheritan
 /** What a `retry` says by itself, and then the policy it names. */
 export function retryLevels(
   setting: Cursor,
-  inheritance: Pick<Inheritance, 'namespace' | 'log'>,
+  inheritance: Pick<Inheritance, 'namespaces' | 'log'>,
 ): readonly Cursor[] {
   const long = longForm(setting, 'policy');
   const policy = at(long, 'policy');
@@ -145,25 +147,25 @@ export function retryLevels(
 
 function namedPolicy(
   policy: Cursor,
-  { namespace, log }: Pick<Inheritance, 'namespace' | 'log'>,
+  { namespaces, log }: Pick<Inheritance, 'namespaces' | 'log'>,
 ): Cursor | undefined {
-  const policies = namespace === undefined ? undefined : at(namespace, 'policies');
-  const retry = policies === undefined ? undefined : at(policies, 'retry');
-  const found = retry === undefined ? undefined : at(retry, String(policy.value));
-  if (found === undefined) {
-    const known = entriesOf(retry).map(([name]) => name);
-    const where = known.length === 0 ? ' Name it under `policies.retry` of the namespace.' : '';
-    log.error(
+  const visible = visibleTo(policy.document, 'retry', namespaces);
+  const found = visible.get(String(policy.value));
+  const where = visible.size === 0 ? ' Name it under `policies.retry` of the namespace.' : '';
+  if (found === undefined)
+    complainOf(
+      'retry',
       policy,
-      `There is no retry policy "${String(policy.value)}".${suggestion(String(policy.value), known)}${where}`,
+      namespaces,
+      log,
+      `There is no retry policy "${String(policy.value)}".?${where}`,
     );
-  }
   return found;
 }
 
 /** The time a saga has: its own, the namespace's, or thirty days. */
-export function sagaTimeoutMs({ saga, namespace }: Inheritance): number {
-  for (const place of [saga, namespace]) {
+export function sagaTimeoutMs({ saga, namespaces }: Inheritance): number {
+  for (const place of [saga, namespaces.of(saga.document)]) {
     const timeout = place === undefined ? undefined : at(place, 'timeout');
     if (timeout !== undefined) return blockTimeoutMs(timeout)!;
   }

@@ -1,7 +1,7 @@
 import { listOf, mapOf, record } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { NAMED_RETRY, TIME_LIMIT } from '../shape/policy-shapes.js';
-import { TEXT, camelCase, kebabCase, oneOf, textLike, wholeNumber } from '../shape/scalar-shapes.js';
+import { FLAG, TEXT, camelCase, kebabCase, oneOf, textLike, wholeNumber } from '../shape/scalar-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 
 const DAY = '(mon|tue|wed|thu|fri|sat|sun)';
@@ -34,13 +34,26 @@ const CALENDAR = record({
   },
 });
 
-/** A `namespace` document: what all definitions of an installation share. */
+const EXPORTS = record({
+  title: '`exports`',
+  fields: {
+    fragments: { shape: listOf(kebabCase('a fragment')), doc: 'Fragments.' },
+    standards: { shape: listOf(kebabCase('a standard')), doc: 'Standards.' },
+    decisions: { shape: listOf(kebabCase('a decision')), doc: 'Decision tables.' },
+    retry: { shape: listOf(camelCase('a retry policy')), doc: 'Retry policies.' },
+    roles: { shape: listOf(kebabCase('a role')), doc: 'Roles that others may put tasks to.' },
+    calendars: { shape: listOf(kebabCase('a calendar')), doc: 'Calendars.' },
+    secrets: { shape: listOf(kebabCase('the name of a secret')), doc: 'Secrets.' },
+  },
+});
+
+/** A `namespace` document: what definitions share. */
 export const NAMESPACE: MapOptions = {
   title: 'a namespace',
   fields: {
     namespace: {
       shape: kebabCase('the name of a namespace'),
-      doc: 'What all definitions of an installation share.',
+      doc: 'What definitions share, and nobody else can use unless it is exported.',
     },
     profile: {
       shape: oneOf('production'),
@@ -67,6 +80,15 @@ export const NAMESPACE: MapOptions = {
     },
     roles: { shape: mapOf(kebabCase('a role'), ROLE), doc: 'The roles people may have.' },
     calendars: { shape: mapOf(kebabCase('a calendar'), CALENDAR), doc: 'Working hours by name.' },
+    secrets: {
+      shape: listOf(kebabCase('the name of a secret')),
+      doc: 'Secrets that nobody else may use.',
+    },
+    exports: { shape: EXPORTS, doc: 'What documents of other namespaces may use.' },
+    default: {
+      shape: FLAG,
+      doc: '`true`: documents that do not say `belongsTo` belong to it. Of use where there are several namespaces.',
+    },
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
   },

@@ -69,7 +69,7 @@ function fragmentHoldsPivot(
   around: readonly string[],
 ): boolean {
   if (typeof name !== 'string' || around.includes(name)) return false;
-  return [...(fragments.get(name)?.values() ?? [])].some(({ data }) =>
+  return [...(fragments.byName.get(name)?.values() ?? [])].some(({ data }) =>
     holdsPivot(data['steps'] ?? null, fragments, [...around, name]),
   );
 }

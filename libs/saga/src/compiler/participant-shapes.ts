@@ -17,6 +17,7 @@ import {
 import type { Field } from '../shape/shape.js';
 import { CONFIRM_FIELD, FRESH_FIELD } from './compile-confirmation.js';
 import { JSON_SCHEMA } from './schema-shape.js';
+import { BELONGS_TO } from './belongs-to.js';
 
 const LIMITS = record({
   title: '`limits`',
@@ -190,6 +191,7 @@ export const PARTICIPANT: MapOptions = {
       shape: kebabCase('the name of a participant'),
       doc: 'A service that carries out commands.',
     },
+    belongsTo: BELONGS_TO,
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
     kind: { shape: oneOf('agent'), doc: '`agent`: it decides by itself, so there are bounds to be said.' },

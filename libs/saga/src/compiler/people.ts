@@ -2,28 +2,49 @@ import type { Calendar } from '../beside/calendar.js';
 import { readHolidays } from '../beside/holidays.js';
 import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import type { SourceDocument } from '../document/source-document.js';
 import { DAYS, daysOf, minutes } from './check-namespace.js';
+import type { Namespaces } from './namespaces.js';
 import type { SchemaFiles } from './schema-files.js';
+import { visibleTo } from './sharing.js';
 
 /** Whom tasks can be put to, and when they work. */
 export interface People {
-  /** The authority of each role; absent where the namespace names none, so that any name will do. */
-  readonly roles?: ReadonlyMap<string, number>;
+  /** The authority of each role. */
+  readonly roles: ReadonlyMap<string, number>;
+  /** The namespace names no roles, so that any name will do. */
+  readonly isOpen: boolean;
   readonly calendars: ReadonlyMap<string, Calendar>;
 }
 
-/** Reads roles and calendars of a namespace that was found to be in order, with the holidays its files name. */
-export function readPeople(namespace: Cursor | undefined, files: SchemaFiles, log: ProblemLog): People {
-  const roles = namespace === undefined ? undefined : at(namespace, 'roles');
-  const calendars = entriesOf(namespace === undefined ? undefined : at(namespace, 'calendars'));
+/** Finds whom a document can put tasks to: those of its namespace, and those that others export. */
+export type PeopleOf = (document: SourceDocument) => People;
+
+/** Reads roles and calendars of namespaces that were found to be in order, with the holidays their files name. */
+export function readPeople(namespaces: Namespaces, files: SchemaFiles, log: ProblemLog): PeopleOf {
+  const known = new Map(
+    namespaces.all.map((each) => [each, peopleFor(each.document, namespaces, files, log)] as const),
+  );
+  return (document) => {
+    const home = namespaces.of(document);
+    return (home && known.get(home)) ?? peopleFor(document, namespaces, files, log);
+  };
+}
+
+function peopleFor(
+  document: SourceDocument,
+  namespaces: Namespaces,
+  files: SchemaFiles,
+  log: ProblemLog,
+): People {
+  const home = namespaces.of(document);
+  const calendars = [...visibleTo(document, 'calendars', namespaces)];
+  const roles = [...visibleTo(document, 'roles', namespaces)].map(
+    ([name, role]) => [name, Number(at(role, 'authority')?.value)] as const,
+  );
   return {
-    ...(roles === undefined
-      ? {}
-      : {
-          roles: new Map(
-            entriesOf(roles).map(([name, role]) => [name, Number(at(role, 'authority')?.value)]),
-          ),
-        }),
+    roles: new Map(roles),
+    isOpen: home === undefined || at(home, 'roles') === undefined,
     calendars: new Map(calendars.map(([name, calendar]) => [name, readCalendar(name, calendar, files, log)])),
   };
 }

@@ -5,6 +5,7 @@ import { TIME_LIMIT } from '../shape/policy-shapes.js';
 import { TEXT, kebabCase, wholeNumber } from '../shape/scalar-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { OUTCOMES } from './outcome-shapes.js';
+import { BELONGS_TO } from './belongs-to.js';
 
 /** A `standard` document: how sagas that use it handle errors, and whom they tell. */
 export const STANDARD: MapOptions = {
@@ -28,6 +29,7 @@ export const STANDARD: MapOptions = {
     outcomes: { shape: OUTCOMES, doc: 'What is told when a saga ends.' },
     title: { shape: TEXT, doc: 'How people call it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
+    belongsTo: BELONGS_TO,
     owner: { shape: TEXT, doc: 'Who answers for it.' },
   },
 };

@@ -2,25 +2,22 @@ import { at, completed, entriesOf, itemsOf, longForm, rootOf, type Cursor } from
 import { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import type { JsonObject } from '../json.js';
-import { findVersion, readVersions, type Versioned } from './versioned.js';
+import { readNamespaces } from './namespaces.js';
+import { findVersion, readVersions, type Versioned, type VersionedSources } from './versioned.js';
 
 /** The standards of one compilation, by name and version. */
 export type Standards = Versioned<SourceDocument>;
 
 /** Orders `standard` documents by name and version. */
-export function readStandards(
-  documents: readonly SourceDocument[],
-  broken: readonly string[],
-  log: ProblemLog,
-): Standards {
-  return readVersions('standard', documents, broken, (document) => document, log);
+export function readStandards(sources: VersionedSources, log: ProblemLog): Standards {
+  return readVersions('standard', sources, (document) => document, log);
 }
 
 /** The standards that a saga uses, nearest first. */
 export function standardsOf(saga: Cursor, standards: Standards, log: ProblemLog): readonly Cursor[] {
   return itemsOf(at(saga, 'use')).flatMap((written) => {
     const use = longForm(written, 'standard');
-    const found = findVersion('standard', at(use, 'standard')!, at(use, 'version'), standards, log);
+    const found = findVersion(at(use, 'standard')!, at(use, 'version'), standards, log);
     return found === undefined ? [] : [rootOf(found)];
   });
 }
@@ -48,7 +45,8 @@ export function withTheirStandards(documents: readonly SourceDocument[]): readon
   const log = new ProblemLog();
   const written = documents.filter(({ data }) => Object.hasOwn(data, 'standard'));
   if (written.length === 0) return documents;
-  const standards = readStandards(written, [], log);
+  const namespaces = readNamespaces(documents, [], log);
+  const standards = readStandards({ documents: written, broken: [], namespaces }, log);
   return documents.map((document) => withStandards(document, standards, log));
 }
 

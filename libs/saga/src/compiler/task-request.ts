@@ -1,7 +1,6 @@
 import type { Span } from '../beside/calendar.js';
 import type { TaskAnswer, TaskRequest } from '../beside/task.js';
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
-import { suggestion } from '../expression/did-you-mean.js';
 import type { Place } from '../expression/place.js';
 import type { Json } from '../json.js';
 import type { Expression, Values } from '../scope-values.js';
@@ -11,6 +10,7 @@ import { NOTHING } from './expressions.js';
 import type { Flow } from './flow.js';
 import { demandsOf } from './demands.js';
 import { settingsOf } from './inheritance.js';
+import { complainOf } from './sharing.js';
 import { compileItems } from './task-items.js';
 import { spanOf } from './spans.js';
 
@@ -23,10 +23,11 @@ type Escalations = readonly {
 /** Compiles what a task asks of people: with every value evaluated it needs no definition to be understood. */
 export function taskRequest(task: Cursor, name: string, flow: Flow, compiler: BlockCompiler): Expression {
   const place = compiler.placeAt(flow);
+  const { namespaces, saga } = compiler.inheritance;
   const setting = (key: string) => settingsOf(key, 'task', task, undefined, compiler.inheritance)[0];
   const mode = (textAt(task, 'mode') ?? 'approve') as TaskRequest['mode'];
   const clocks = clocksOf(task, setting, compiler);
-  if (mode !== 'inform' && clocks.due === undefined && demandsOf(compiler.inheritance.namespace).due)
+  if (mode !== 'inform' && clocks.due === undefined && demandsOf(namespaces.of(saga.document)).due)
     compiler.log.error(
       task,
       'This task does not say how soon it should be answered. Write `due: <duration>`, here or under `defaults.task`.',
@@ -49,7 +50,7 @@ export function taskRequest(task: Cursor, name: string, flow: Flow, compiler: Bl
   const fixed = {
     mode,
     answers: taskAnswers(task),
-    roles: Object.fromEntries(compiler.people.roles ?? []),
+    roles: Object.fromEntries(compiler.people(task.document).roles),
     ...clocksFor(mode, clocks),
     ...silenceOf(task),
   };
@@ -79,15 +80,18 @@ function clocksFor(mode: TaskRequest['mode'], { calendar, ...ringing }: Clocks):
 function clocksOf(
   task: Cursor,
   setting: (key: string) => Cursor | undefined,
-  { people, log }: BlockCompiler,
+  { people, inheritance, log }: BlockCompiler,
 ): Clocks {
   const named = setting('calendar');
   const calendar = named === undefined || named.value === 'none' ? undefined : String(named.value);
-  const known = calendar === undefined ? undefined : people.calendars.get(calendar);
+  const known = calendar === undefined ? undefined : people(named!.document).calendars.get(calendar);
   if (calendar !== undefined && known === undefined)
-    log.error(
+    complainOf(
+      'calendars',
       named!,
-      `The namespace has no calendar "${calendar}".${suggestion(calendar, [...people.calendars.keys()])}`,
+      inheritance.namespaces,
+      log,
+      `The namespace has no calendar "${calendar}".?`,
     );
   const span = (cursor: Cursor) => spanOf(cursor, known !== undefined, log);
   const [remind, due, window] = [setting('remind'), setting('due'), at(task, 'window')];

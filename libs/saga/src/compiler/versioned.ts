@@ -2,21 +2,36 @@ import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
+import { nameOf, type Namespaces } from './namespaces.js';
+import { mayUse } from './sharing.js';
 
-/** What sagas share and name with or without a version, by name and version. */
-export type Versioned<T> = ReadonlyMap<string, ReadonlyMap<number, T>>;
+/** What sagas share and name with or without a version. */
+export interface Versioned<T> {
+  readonly kind: VersionedKind;
+  readonly byName: ReadonlyMap<string, ReadonlyMap<number, T>>;
+  /** The namespace that each name belongs to. */
+  readonly owners: ReadonlyMap<string, Cursor | undefined>;
+  readonly namespaces: Namespaces;
+}
 
 /** The kinds of document that sagas name so. */
 export type VersionedKind = 'fragment' | 'decision' | 'standard';
 
-/** Orders documents of a kind by name and version. What is `broken` was complained about, and is there without a version. */
+/** Documents of one kind. What is `broken` was complained about, and is there without a version. */
+export interface VersionedSources {
+  readonly documents: readonly SourceDocument[];
+  readonly broken: readonly string[];
+  readonly namespaces: Namespaces;
+}
+
+/** Orders documents of a kind by name and version. */
 export function readVersions<T>(
   kind: VersionedKind,
-  documents: readonly SourceDocument[],
-  broken: readonly string[],
+  { documents, broken, namespaces }: VersionedSources,
   read: (document: SourceDocument) => T,
   log: ProblemLog,
 ): Versioned<T> {
+  const owners = new Map<string, Cursor | undefined>();
   const found = new Map<string, Map<number, T>>();
   for (const name of broken) found.set(name, new Map());
   for (const document of documents) {
@@ -30,28 +45,40 @@ export function readVersions<T>(
         `Version ${String(version.value)} of ${kind} "${name}" is written twice. Give this one another version.`,
       );
     found.set(name, versions.set(Number(version.value), read(document)));
+    const owner = namespaces.of(document);
+    if (owners.has(name) && owners.get(name) !== owner) checkOwner(kind, root, owners.get(name), log);
+    else owners.set(name, owner);
   }
-  return found;
+  return { kind, byName: found, owners, namespaces };
+}
+
+/** Nobody can put a version of their own in place of what others share. */
+function checkOwner(kind: VersionedKind, root: Cursor, owner: Cursor | undefined, log: ProblemLog): void {
+  const whose = owner === undefined ? 'no namespace' : `namespace "${nameOf(owner)}"`;
+  log.error(
+    at(root, kind)!,
+    `Another version of the ${kind} "${textAt(root, kind)!}" belongs to ${whose}. All versions belong to one: give this one another name.`,
+  );
 }
 
 /** What is named: the version that is wanted, else the newest; complains when there is none. */
 export function findVersion<T>(
-  kind: VersionedKind,
   named: Cursor,
   wanted: Cursor | undefined,
-  among: Versioned<T>,
+  { kind, byName, owners, namespaces }: Versioned<T>,
   log: ProblemLog,
 ): T | undefined {
   const name = String(named.value);
-  const versions = among.get(name);
+  const versions = byName.get(name);
   if (versions === undefined) {
     log.error(
       named,
-      `There is no ${kind} "${name}". Write a document \`${kind}: ${name}\`.${suggestion(name, [...among.keys()])}`,
+      `There is no ${kind} "${name}". Write a document \`${kind}: ${name}\`.${suggestion(name, [...byName.keys()])}`,
     );
     return undefined;
   }
   if (versions.size === 0) return undefined;
+  if (!mayUse(`${kind}s`, named, name, owners.get(name), namespaces, log)) return undefined;
   const version = wanted === undefined ? Math.max(...versions.keys()) : Number(wanted.value);
   const found = versions.get(version);
   if (found === undefined)

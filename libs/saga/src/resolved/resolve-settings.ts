@@ -7,6 +7,7 @@ import {
   type DefaultsOf,
   type Setting,
 } from '../compiler/inheritance.js';
+import { readNamespaces, type Namespaces } from '../compiler/namespaces.js';
 import { withTheirStandards } from '../compiler/standards.js';
 import { at, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
@@ -40,10 +41,10 @@ export function resolveSettings(
   const { programs } = compileDefinitions(documents, files, {
     onSetting: (setting) => settings.push(setting),
   });
-  const namespace = documents.map(rootOf).find((root) => at(root, 'namespace') !== undefined);
+  const namespaces = readNamespaces(documents, [], new ProblemLog());
   return programs.flatMap((program) => {
     const root = documents.map(rootOf).find((each) => isOf(each, program));
-    return root === undefined ? [] : [resolvedSaga(root, program, settings, namespace)];
+    return root === undefined ? [] : [resolvedSaga(root, program, settings, namespaces)];
   });
 }
 
@@ -55,10 +56,10 @@ function resolvedSaga(
   root: Cursor,
   program: Program,
   settings: readonly Setting[],
-  namespace: Cursor | undefined,
+  namespaces: Namespaces,
 ): ResolvedSaga {
   const own = settings.filter(({ saga }) => isOf(saga, program));
-  const inherited = own.flatMap((setting) => settingValues(setting, namespace));
+  const inherited = own.flatMap((setting) => settingValues(setting, namespaces));
   const commands = new Map(commandsIn(program.root).map((command) => [command.block, command]));
   const looked = new Map(inherited.map((value) => [`${value.block} ${value.key}`, value]));
   const found = [...looked.values()].map((value) => asItCounts(value, commands.get(value.block)));
@@ -70,7 +71,7 @@ function resolvedSaga(
     saga: program.definition,
     version: program.version,
     values: [
-      ...(at(root, 'timeout') === undefined ? [sagaTimeout(namespace)] : []),
+      ...(at(root, 'timeout') === undefined ? [sagaTimeout(namespaces.of(root.document))] : []),
       ...blocks.flatMap((block) => [...written, ...found].filter((value) => value.block === block)),
     ],
   };
@@ -95,7 +96,7 @@ const BUILT_IN_VALUES: Readonly<Record<string, Json>> = {
 };
 
 /** The parts of a setting are inherited each by itself. */
-function settingValues(setting: Setting, namespace: Cursor | undefined): readonly ResolvedValue[] {
+function settingValues(setting: Setting, namespaces: Namespaces): readonly ResolvedValue[] {
   const { key, of, block, levels } = setting;
   const name = blockName(block);
   const prefix = of === 'compensate' ? 'undo.' : '';
@@ -107,7 +108,7 @@ function settingValues(setting: Setting, namespace: Cursor | undefined): readonl
     return [{ block: name, key: prefix + at_, value: BUILT_IN_VALUES[at_]!, from: BUILT_IN }];
   };
   if (key === 'retry') {
-    const places = levels.flatMap((level) => retryLevels(level, { namespace, log: new ProblemLog() }));
+    const places = levels.flatMap((level) => retryLevels(level, { namespaces, log: new ProblemLog() }));
     return RETRY_KEYS.flatMap((part) => inLevels(places, part));
   }
   if (key === 'timeout' && (of === 'step' || of === 'compensate')) {

@@ -1,5 +1,6 @@
 import { readFragments, includedFragment } from '../compiler/fragments.js';
 import { settingsOf } from '../compiler/inheritance.js';
+import { readNamespaces } from '../compiler/namespaces.js';
 import { readStandards, standardsOf } from '../compiler/standards.js';
 import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
@@ -17,26 +18,23 @@ export interface Landscape {
   readonly fragment: (include: Cursor, name: string) => Cursor | undefined;
   /** Who is asked by a task, from the block or from what it leaves to defaults. */
   readonly askedBy: (task: Cursor, saga: Cursor) => Cursor | undefined;
-  readonly owner?: string;
+  /** Who answers for a saga. */
+  readonly ownerOf: (saga: Cursor) => string | undefined;
 }
 
 /** Reads a landscape from documents that were found to be in order. */
 export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
   const log = new ProblemLog();
   const roots = documents.map(rootOf);
-  const [namespace] = roots.filter((root) => at(root, 'namespace') !== undefined);
+  const namespaces = readNamespaces(documents, [], log);
   const participants = roots.filter((root) => at(root, 'participant') !== undefined);
-  const fragments = readFragments(
-    documents.filter(({ data }) => Object.hasOwn(data, 'fragment')),
-    [],
-    log,
-  );
-  const standards = readStandards(
-    documents.filter(({ data }) => Object.hasOwn(data, 'standard')),
-    [],
-    log,
-  );
-  const owner = namespace && textAt(namespace, 'owner');
+  const written = (kind: string) => ({
+    documents: documents.filter(({ data }) => Object.hasOwn(data, kind)),
+    broken: [],
+    namespaces,
+  });
+  const fragments = readFragments(written('fragment'), log);
+  const standards = readStandards(written('standard'), log);
   return {
     participant: (name) => participants.find((root) => textAt(root, 'participant') === name),
     source: (of, name) =>
@@ -46,9 +44,12 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
     fragment: (include, name) => includedFragment(include, name, fragments, log),
     askedBy: (task, saga) => {
       const used = standardsOf(saga, standards, log);
-      return settingsOf('to', 'task', task, undefined, { saga, standards: used, namespace, log })[0];
+      return settingsOf('to', 'task', task, undefined, { saga, standards: used, namespaces, log })[0];
     },
-    ...(owner !== undefined && { owner }),
+    ownerOf: (saga) => {
+      const namespace = namespaces.of(saga.document);
+      return textAt(saga, 'owner') ?? (namespace && textAt(namespace, 'owner'));
+    },
   };
 }
 

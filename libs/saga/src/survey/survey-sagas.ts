@@ -67,7 +67,7 @@ export function surveySagas(
 
 function surveyed(saga: Cursor, land: Landscape): SagaSurvey {
   const title = textAt(saga, 'title');
-  const owner = textAt(saga, 'owner') ?? land.owner;
+  const owner = land.ownerOf(saga);
   const graph = graphOf(saga, owner, land);
   const nodes = allNodes(graph);
   return {
