@@ -29,13 +29,14 @@ const unitTests = [
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  // Jest takes this for all projects or not at all. Starting a coordinator takes a second, and several on a machine that is
+  // busy; a file whose tests take longer says so itself.
+  testTimeout: 60_000,
   projects: [
     {
       ...base,
       displayName: 'unit',
       testMatch: unitTests.map((pattern) => `<rootDir>/${pattern}`),
-      // Starting a coordinator takes a second, and several on a machine that is busy.
-      testTimeout: 20_000,
     },
     {
       ...base,
@@ -43,7 +44,6 @@ export default {
       testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'],
       globalSetup: '<rootDir>/test/integration/shared-stack.start.mjs',
       globalTeardown: '<rootDir>/test/integration/shared-stack.stop.mjs',
-      testTimeout: 60_000,
     },
     {
       ...base,
@@ -51,13 +51,11 @@ export default {
       testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'],
       globalSetup: '<rootDir>/test/e2e/shared-stack.start.mjs',
       globalTeardown: '<rootDir>/test/e2e/shared-stack.stop.mjs',
-      testTimeout: 180_000,
     },
     {
       ...base,
       displayName: 'fault',
       testMatch: ['<rootDir>/test/fault/**/*.fault.spec.ts'],
-      testTimeout: 600_000,
     },
   ],
 };

@@ -7,7 +7,7 @@ import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 import { endOf, pathsOf, suitesIn, SuitePlayer, type PlayedCase } from '../harness/suite-player.js';
 
 const definitions = ['triage-claim.yaml', 'claims.yaml', 'shop.yaml'];
-const hurried = { 'timeout: 2m': 'timeout: 2s', 'delay: 2s': 'delay: 200ms', 'after: 4h': 'after: 1s' };
+const hurried = { 'timeout: 2m': 'timeout: 4s', 'delay: 2s': 'delay: 200ms', 'after: 4h': 'after: 1s' };
 
 const suite = suitesIn(exampleFiles([...definitions, 'triage-claim.tests.yaml'])).find(
   ({ program }) => program.definition === 'triage-claim',

@@ -235,7 +235,7 @@ describe('a parked record', () => {
     const answer = await fleet.api.settleParked(at, 'redrive');
 
     expect(answer).toMatchObject({ status: 200 });
-    const again = await bench.parked({ ...at, offset: at.offset + 1 });
+    const again = await bench.parkedBehind(at);
     expect(again.reason).toBe('not-json');
     expect(again.value).toEqual({ text: marker });
   });

@@ -6,7 +6,7 @@ const documents = `saga: transfer-money
 version: 1
 key: input.transferId
 timeout: 1h
-defaults: { step: { timeout: 1s, retry: { attempts: 4, delay: 100ms, factor: 1 } } }
+defaults: { step: { timeout: 1s, retry: { attempts: 20, delay: 100ms, factor: 1 } } }
 triggers: [{ event: bank.transfer.wanted }]
 steps:
   - parallel: prepare

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 import { skaldCommand } from '../harness/skald-command.js';
 
-const documents = `saga: activate-subscription
+/** `event` starts it; `coolDown` is how long a refund waits. */
+const activation = (name: string, event: string, coolDown: string): string => `saga: ${name}
 version: 1
 key: input.subscriptionId
 timeout: 1d
 defaults:
   step: { timeout: 1s, retry: { attempts: 3, delay: 200ms } }
-  compensate: { coolDown: 4s }
-triggers: [{ event: shop.subscription.ordered }]
+  compensate: { coolDown: ${coolDown} }
+triggers: [{ event: ${event} }]
 steps:
   - step: charge
     call: payment.charge
@@ -27,7 +28,13 @@ steps:
     call: platform.activate
     pivot: true
 ---
-participant: payment
+`;
+
+const documents = `${activation('activate-subscription', 'shop.subscription.ordered', '4s')}${activation(
+  'activate-at-leisure',
+  'shop.subscription.ordered-at-leisure',
+  '30s',
+)}participant: payment
 commands:
   charge: { undoneBy: payment.refund }
   refund: {}
@@ -61,14 +68,14 @@ afterAll(async () => {
   await bench?.discard();
 });
 
-async function order(subscriptionId: string): Promise<void> {
-  await bench.publish('shop.subscription.ordered', { subscriptionId, price: 900 });
+async function order(subscriptionId: string, event = 'shop.subscription.ordered'): Promise<void> {
+  await bench.publish(event, { subscriptionId, price: 900 });
 }
 
 /** Ordered and refused, so that the money is due back once the cool-down is over. */
-async function refused(subscriptionId: string): Promise<void> {
+async function refused(subscriptionId: string, event?: string): Promise<void> {
   bench.participants.behave('platform.provision', { rejected: 'sold-out' }, { key: subscriptionId });
-  await order(subscriptionId);
+  await order(subscriptionId, event);
   await bench.until('is to be undone', subscriptionId, ({ status }) => status === 'compensating');
 }
 
@@ -89,7 +96,8 @@ describe('a refund that is due after a cool-down', () => {
   });
 
   it('is skipped with the reason when a person made it and says so', async () => {
-    await refused('s-fixed');
+    // Time enough for a person.
+    await refused('s-fixed', 'shop.subscription.ordered-at-leisure');
     byHand.push('s-fixed');
     const fixed = await skaldCommand(
       bench.api.url,

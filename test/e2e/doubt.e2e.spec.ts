@@ -118,6 +118,12 @@ afterAll(async () => {
   await bench?.discard();
 });
 
+/** Publishes a count of the stock, and waits until it is known. */
+async function count(sku: string, pieces: number, at: string): Promise<void> {
+  await bench.publish('wms.counted', { sku, count: pieces, at });
+  for (const fact of ['wms.stock', 'wms.nightly-stock']) await bench.factKnown(fact, sku);
+}
+
 function ago(ms: number): string {
   return new Date(new SystemClock().now() - ms).toISOString();
 }
@@ -228,7 +234,7 @@ describe('a promise by a count of the stock', () => {
   };
 
   it('is made by a fresh count', async () => {
-    await bench.publish('wms.counted', { sku: 'A', count: 5, at: ago(5 * minute) });
+    await count('A', 5, ago(5 * minute));
     await bench.publish('shop.promise.wanted', { orderId: 's-1', sku: 'A', quantity: 2 });
 
     expect(await result('s-1')).toContain('with result tomorrow');
@@ -237,14 +243,14 @@ describe('a promise by a count of the stock', () => {
   });
 
   it('takes the safe path where the source lags a day behind', async () => {
-    await bench.publish('wms.counted', { sku: 'B', count: 5, at: ago(0) });
+    await count('B', 5, ago(0));
     await bench.publish('shop.promise.wanted', { orderId: 's-2', sku: 'B', quantity: 2 });
 
     expect(await result('s-2', 'fast-promise')).toContain('with result unknown-yet');
   });
 
   it('takes the safe path where the count is old, or there is none', async () => {
-    await bench.publish('wms.counted', { sku: 'C', count: 5, at: ago(15 * minute) });
+    await count('C', 5, ago(15 * minute));
     await bench.publish('shop.promise.wanted', { orderId: 's-3', sku: 'C', quantity: 2 });
     await bench.publish('shop.promise.wanted', { orderId: 's-4', sku: 'D', quantity: 2 });
 
@@ -255,8 +261,8 @@ describe('a promise by a count of the stock', () => {
 
 describe('a trigger that requires a count of the stock', () => {
   it('starts sagas by what is known, and counts what it kept out', async () => {
-    await bench.publish('wms.counted', { sku: 'few', count: 2, at: ago(0) });
-    await bench.publish('wms.counted', { sku: 'many', count: 9, at: ago(0) });
+    await count('few', 2, ago(0));
+    await count('many', 9, ago(0));
     for (const sku of ['few', 'many', 'unknown']) await bench.publish('shop.article.sold', { sku });
 
     expect((await bench.ended('few')).input).toEqual({ sku: 'few', left: 2 });

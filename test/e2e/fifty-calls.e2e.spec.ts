@@ -36,6 +36,10 @@ ${checks}
 `;
 
 const documents = `${screening(
+  'screen-patiently',
+  'risk.patient-batch-received',
+  '    timeout: 30s',
+)}${screening(
   'screen-applicants',
   'risk.batch-received',
   `    timeout: 4s
@@ -82,7 +86,7 @@ describe('fifty calls to somebody who takes thirty a second', () => {
     const provider = new Provider();
     bench.participants.behave('identity.verify', (delivery) => provider.answer(delivery), { key: 'b-1' });
 
-    await receive('risk.batch-received', 'b-1', 50);
+    await receive('risk.patient-batch-received', 'b-1', 50);
     const told = toldBy(await bench.ended('b-1'));
 
     expect(provider.refusals).toBeGreaterThan(0);

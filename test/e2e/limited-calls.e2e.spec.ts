@@ -145,6 +145,6 @@ function accounts(): Promise<number> {
       );
       return row?.count === 0 ? 0 : undefined;
     },
-    15_000,
+    30_000,
   );
 }

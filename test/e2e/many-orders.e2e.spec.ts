@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { InboundRecord } from '#libs/messaging';
 import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
 import { eventually } from '../harness/deadline.js';
 import { startFleet, type Fleet } from '../harness/fleet.js';
@@ -49,11 +50,11 @@ describe('two thousand rough orders at two coordinators', () => {
   });
 
   it('are told of once each', async () => {
+    await eventually('all ends to be told', () => told().length >= count);
     await ear.catchUp();
 
-    const told = ear.records.filter((record) => headerOf(record, 'ce_type') !== orderPlaced);
-    expect(told).toHaveLength(count);
-    expect(new Set(told.map((record) => headerOf(record, 'ce_id'))).size).toBe(count);
+    expect(told()).toHaveLength(count);
+    expect(new Set(told().map((record) => headerOf(record, 'ce_id'))).size).toBe(count);
   });
 });
 
@@ -74,9 +75,10 @@ describe('coordinators asked to stop under load', () => {
     // 0: it drained and closed by itself; a signal would mean that patience with it had ended.
     expect(ends).toMatchObject([{ code: 0 }, { code: 0 }]);
     expect(await fleet.differences()).toEqual([]);
+    const toldOf = () => new Set(told().map((record) => String(record.key))).size;
+    await eventually('all ends to be told', () => toldOf() >= count + interrupted);
     await ear.catchUp();
-    const told = ear.records.filter((record) => headerOf(record, 'ce_type') !== orderPlaced);
-    expect(new Set(told.map((record) => String(record.key))).size).toBe(count + interrupted);
+    expect(toldOf()).toBe(count + interrupted);
   });
 
   it('leave an empty outbox', async () => {
@@ -86,6 +88,11 @@ describe('coordinators asked to stop under load', () => {
     });
   });
 });
+
+/** Events that say how orders ended. */
+function told(): readonly InboundRecord[] {
+  return ear.records.filter((record) => headerOf(record, 'ce_type') !== orderPlaced);
+}
 
 function started(sagas: number): Promise<unknown> {
   return eventually(

@@ -29,7 +29,7 @@ jest.setTimeout(60_000);
 let fleet: Fleet;
 
 beforeAll(async () => {
-  fleet = await startFleet({ name: 'operating' });
+  fleet = await startFleet({ name: 'operating', silenceMs: 10_000 });
   const files = [...definitionFilesOf(fleet.definitions), { path: 'parcel.saga.yaml', text: parcel }];
   const published = await fleet.api.post('/definitions', { files });
   expect(published).toMatchObject({ status: 200 });

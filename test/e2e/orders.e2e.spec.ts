@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventHeaders, eventPartition } from '#libs/messaging';
+import { eventHeaders, eventPartition, type InboundRecord } from '#libs/messaging';
 import type { SagaOfOrder } from '../../apps/shop/src/ledger/compare-ledgers.js';
 import { orderIdOf, orderOf, type Order } from '../../apps/shop/src/storefront/order.js';
 import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
@@ -15,7 +15,7 @@ let fleet: Fleet;
 let ear: TopicEar;
 
 beforeAll(async () => {
-  fleet = await startFleet({ name: 'orders' });
+  fleet = await startFleet({ name: 'orders', silenceMs: 10_000 });
   ear = await openEar(fleet.stack.kafkaBrokers, shopEvents);
 }, 120_000);
 
@@ -31,6 +31,7 @@ describe('a hundred orders of which some are refused', () => {
   beforeAll(async () => {
     await fleet.place({ mix: 'demo', count });
     sagas = await fleet.ended(count);
+    await eventually('all ends to be told', () => told().length >= count);
     await ear.catchUp();
   }, 90_000);
 
@@ -61,9 +62,7 @@ describe('a hundred orders of which some are refused', () => {
   });
 
   it('are answered by one event each', () => {
-    const told = ear.records.filter((record) => headerOf(record, 'ce_type') !== orderPlaced);
-
-    const outcomes = told.map((record) => `${String(record.key)} ${headerOf(record, 'ce_type')}`);
+    const outcomes = told().map((record) => `${String(record.key)} ${headerOf(record, 'ce_type')}`);
     const expected = sagas.map(
       ({ businessKey, status }) =>
         `${businessKey} shop.order.${status === 'completed' ? 'fulfilled' : 'rejected'}`,
@@ -141,6 +140,11 @@ describe('orders whose events are mixed up in one partition', () => {
     expect(await fleet.differences()).toEqual([]);
   });
 });
+
+/** Events that say how orders ended. */
+function told(): readonly InboundRecord[] {
+  return ear.records.filter((record) => headerOf(record, 'ce_type') !== orderPlaced);
+}
 
 interface PlacedRecord {
   readonly key: string;

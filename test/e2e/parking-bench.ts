@@ -41,6 +41,15 @@ export class ParkingBench {
     return eventually(`${at.topic}/${at.part}/${at.offset} to be parked`, () => this.find(at));
   }
 
+  /** Waits until another record is parked behind this one, however many came between. */
+  parkedBehind({ topic, part, offset }: Position): Promise<ShownParked> {
+    return eventually(`a record behind ${topic}/${part}/${offset} to be parked`, async () =>
+      (await this.fleet.api.parked()).find(
+        (row) => row.topic === topic && row.part === part && row.offset > offset,
+      ),
+    );
+  }
+
   async isParked(at: Position): Promise<boolean> {
     return (await this.find(at)) !== undefined;
   }

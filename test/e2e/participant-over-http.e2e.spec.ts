@@ -36,7 +36,7 @@ commands:
 saga: open-account
 version: 1
 key: input.accountId
-defaults: { step: { timeout: 1s, retry: { attempts: 60, delay: 200ms, maxDelay: 500ms } } }
+defaults: { step: { timeout: 3s, retry: { attempts: 60, delay: 200ms, maxDelay: 500ms } } }
 steps:
   - step: openAccount
     call: bank.open

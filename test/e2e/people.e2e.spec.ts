@@ -29,8 +29,8 @@ steps:
     remind: { after: 400ms, every: 1h }
     escalate:
       - { after: 800ms, to: { role: senior-adjudicator } }
-      - { after: 2s, to: { role: head-of-claims } }
-    due: 2s
+      - { after: 3s, to: { role: head-of-claims } }
+    due: 3s
     answers:
       approve: []
       deny: { adverse: true, needs: [reason] }
@@ -127,6 +127,7 @@ describe('a decision that nobody takes in time', () => {
   beforeAll(async () => {
     task = await submitted('C-1');
     await happened(task, 'escalated', 2);
+    await happened(task, 'overdue');
   });
 
   it('is reminded of, then put to more people of at least the same authority', async () => {
@@ -154,12 +155,16 @@ describe('a decision that nobody takes in time', () => {
   it('is told to whoever sends mails', async () => {
     const ear = await openEar(bench.kafkaBrokers, 'skald.events');
     try {
+      const notices = () =>
+        ear.records
+          .map(
+            (record) =>
+              [headerOf(record, 'ce_type'), JSON.parse(String(record.value)) as TaskNotice] as const,
+          )
+          .filter(([, notice]) => notice.task === task);
+      await eventually('all of it to be told', () => notices().length >= 5);
       await ear.catchUp();
-      const told = ear.records
-        .map(
-          (record) => [headerOf(record, 'ce_type'), JSON.parse(String(record.value)) as TaskNotice] as const,
-        )
-        .filter(([, notice]) => notice.task === task);
+      const told = notices();
 
       expect(told.map(([type]) => type).toSorted()).toEqual([
         'skald.task-asked',

@@ -9,7 +9,7 @@ version: 1
 key: input.quoteId
 timeout: 1h
 defaults:
-  step: { timeout: { after: 1500ms, accepted: 1m }, ifUnknown: verify, retry: { attempts: 5, delay: 500ms } }
+  step: { timeout: { after: 1500ms, accepted: 1m }, ifUnknown: verify, retry: { attempts: 20, delay: 500ms } }
 triggers: [{ event: shop.quote.requested }]
 steps:
   - parallel: threeAnswers

@@ -124,7 +124,13 @@ describe('a trip that succeeds', () => {
   beforeAll(async () => {
     await want('fine');
     await board('fine');
-    trace = await traceOf('fine');
+    // What it tells at its end is sent, and seen, a moment after the end.
+    trace = await jaeger.until(
+      service,
+      { 'saga.key': 'fine' },
+      (found) =>
+        found.isClosed && found.orphans.length === 0 && found.named('send travel.events').length === 1,
+    );
   });
 
   it('is one tree from the event to the end', () => {
@@ -314,7 +320,7 @@ describe('a coordinator that is killed', () => {
     await jaeger.until(
       service,
       { 'saga.key': 'killed' },
-      (trace) => trace.named('send cards.commands').length === 1,
+      (trace) => trace.named('send cards.commands').length >= 1,
     );
 
     await bench.kill();

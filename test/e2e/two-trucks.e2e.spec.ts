@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../harness/deadline.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 import { skaldCommand } from '../harness/skald-command.js';
 
@@ -204,25 +205,30 @@ describe('a customer who cancels', () => {
 });
 
 describe('sagas that wait for each other', () => {
+  const clearing = (swapId: string) =>
+    bench.until('waits until the dock is clear', swapId, ({ waitsFor }) =>
+      waitsFor.some(({ block }) => block === 'cleared'),
+    );
+
   it('are named, and the youngest gives way', async () => {
     await bench.publish('yard.swap.wanted', { swapId: 'w-1', from: 'a', to: 'b' });
-    await bench.participants.arrived('yard.clear', 'w-1');
+    await clearing('w-1');
     await bench.publish('yard.swap.wanted', { swapId: 'w-2', from: 'b', to: 'a' });
-    await bench.participants.arrived('yard.clear', 'w-2');
+    await clearing('w-2');
     for (const swapId of ['w-1', 'w-2']) await bench.publish('yard.dock-cleared', { swapId });
 
     expect(await bench.ended('w-1')).toMatchObject({ status: 'completed' });
     const young = await bench.ended('w-2');
     expect(young).toMatchObject({ status: 'compensated', failure: { error: 'locked', step: 'to' } });
-    const [named] = await bench.query<{ message: string; closed: boolean }>(
-      `select message, closed_at is not null as closed from saga_incident where code = 'DEADLOCK'`,
-    );
-    expect(named).toMatchObject({
-      message: expect.stringMatching(
-        /^(swap-docks w-[12] waits for ){2}swap-docks w-[12]; swap-docks w-2 gives way at dock\/a$/,
-      ),
-      closed: true,
+    const [named] = await eventually('the circle to be named and over', async () => {
+      const rows = await bench.query<{ message: string }>(
+        `select message from saga_incident where code = 'DEADLOCK' and closed_at is not null`,
+      );
+      return rows.length > 0 && rows;
     });
+    expect(named!.message).toMatch(
+      /^(swap-docks w-[12] waits for ){2}swap-docks w-[12]; swap-docks w-2 gives way at dock\/a$/,
+    );
     expect(deedsOf('w-2')).toEqual(['w-2 yard.clear', 'w-2 yard.restore']);
   });
 });

@@ -6,7 +6,7 @@ const documents = `saga: change-address
 version: 1
 key: input.changeId
 pivot: start
-defaults: { step: { timeout: 1s, retry: { attempts: 2, delay: 100ms } } }
+defaults: { step: { timeout: 3s, retry: { attempts: 2, delay: 100ms } } }
 triggers: [{ event: crm.address-changed }]
 steps:
   - step: update

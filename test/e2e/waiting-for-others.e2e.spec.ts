@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SagaPage } from '../harness/coordinator-api.js';
 import { SystemClock } from '#libs/messaging';
+import { eventually } from '../harness/deadline.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
 /** Neither goes on without what only the other one says. */
@@ -179,6 +180,12 @@ describe('a toggle that is switched off', () => {
     const stopped = await bench.ended('t-1', { withinMs: 60_000 });
     expect(stopped).toMatchObject({ status: 'completed', steps: { sort: { output: { team: 'people' } } } });
 
+    await eventually('the one that is left to know of it', async () => {
+      const { body } = await bench.api.get<{ readonly toggles: readonly { readonly on: boolean }[] }>(
+        '/toggles',
+      );
+      return body.toggles.every(({ on }) => !on);
+    });
     await bench.publish('claims.claim.received', { claimId: 't-2' });
     expect((await bench.ended('t-2')).status).toBe('completed');
     expect(bench.participants.done('t-2')).toEqual(['claims.route']);
@@ -191,13 +198,12 @@ describe('a fact that a decision needs', () => {
     await bench.publish('orders.order.asked', { orderId, sku: `sku-${orderId}` });
     return bench.ended(orderId);
   };
-  const count = (orderId: string, at: number) =>
-    bench.publish('wms.stock.counted', {
-      warehouse: 'w',
-      sku: `sku-${orderId}`,
-      count: 3,
-      at: new Date(at).toISOString(),
-    });
+  const count = async (orderId: string, at: number) => {
+    const sku = `sku-${orderId}`;
+    const stock = { warehouse: 'w', sku, count: 3, at: new Date(at).toISOString() };
+    await bench.publish('wms.stock.counted', stock);
+    await bench.factKnown('wms.stock', sku);
+  };
   const resultOf = ({ timeline }: SagaPage) => timeline.at(-1)?.text;
 
   it('decides as long as it is fresh', async () => {

@@ -32,10 +32,14 @@ describe('one broker of three, killed under load', () => {
     const node = index + 1;
     const before = await leadersOf(fleet);
     await fleet.stack.broker(index).kill();
-    const after = await eventually('another leader for every partition', async () => {
-      const leaders = await leadersOf(fleet, index);
-      return !leaders.includes(node) && leaders;
-    });
+    const after = await eventually(
+      'another leader for every partition',
+      async () => {
+        const leaders = await leadersOf(fleet, index);
+        return !leaders.includes(node) && leaders;
+      },
+      60_000,
+    );
     await progress(fleet, ordersPerSecond);
     await fleet.stack.broker(index).start();
     await progress(fleet, ordersPerSecond);

@@ -32,7 +32,7 @@ describe.each<RestoreKind>(['point-in-time', 'snapshot'])('a database restored (
     const copy: PostgresCopy = await fleet.stack.postgres.takeCopy();
     await progress(fleet, 4 * ordersPerSecond);
     await fleet.stack.postgres.restore(copy, kind);
-    await eventually('the loss to be noticed', async () => (await incidents(fleet)) > 0);
+    await eventually('the loss to be noticed', async () => (await incidents(fleet)) > 0, 60_000);
     await progress(fleet, ordersPerSecond);
     await load.stop();
 

@@ -107,7 +107,7 @@ async function lifeThatEnds({ service }: CoordinatorProcess, at: string): Promis
   const node = `--import=${pathToFileURL(dieAt).href} --disable-warning=ExperimentalWarning`;
   // It may die before it is ready: then its start fails, as it should.
   const starting = service.start({ NODE_OPTIONS: node, DIE_AT: at }).catch(() => undefined);
-  await eventually(`the coordinator to die at ${at}`, () => !service.isRunning(), 45_000);
+  await eventually(`the coordinator to die at ${at}`, () => !service.isRunning(), 120_000);
   await starting;
   const [step, side] = at.split(':');
 

@@ -1,6 +1,6 @@
 import { describe, jest } from '@jest/globals';
 import { deathsAtEveryStep } from './deaths-at-steps.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('deaths of the only coordinator', () => deathsAtEveryStep());

@@ -2,6 +2,6 @@ import { describe, jest } from '@jest/globals';
 import { ChartRelease } from '../harness/chart-release.js';
 import { deathsAtEveryStep } from './deaths-at-steps.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('deaths of one of three pods of the chart', () => deathsAtEveryStep(new ChartRelease()));

@@ -29,18 +29,19 @@ const shownMax = 10;
 export async function brokenPromises(fleet: Fleet, allowed: Allowances = {}): Promise<readonly string[]> {
   const withinMs = allowed.withinMs ?? 90_000;
   const ending = await outcomeOf(allEnded(fleet, fleet.placed.length, withinMs));
+  // What is told at an end, and what is said of it at home, is written a moment after it.
+  const unsent = await emptyOutbox(fleet, withinMs);
+  const unread = await unreadRecords(fleet, withinMs);
   const rest = await Promise.all([
     oneSagaEach(fleet),
     fleet.differences(),
     stuckSagas(fleet),
     openIncidents(fleet, allowed.laneIncidents ?? []),
-    emptyOutbox(fleet, withinMs),
     parkedRecords(fleet),
-    unreadRecords(fleet, withinMs),
     ...commandTopics.map((topic) => disorder(fleet, topic, allowed.revisionsRecur ?? false)),
     outcomes(fleet),
   ]);
-  return [ending, ...rest].flatMap((some) =>
+  return [ending, unsent, unread, ...rest].flatMap((some) =>
     some.length > shownMax ? [...some.slice(0, shownMax), '…'] : some,
   );
 }

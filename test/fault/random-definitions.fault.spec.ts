@@ -8,6 +8,8 @@ const mischief: Mischief = { crash: 0.01, delay: 0.05, lostAnswer: 0.02, failure
 const seconds = Number(
   process.env['SIMULATION_SECONDS'] ?? (process.env['SKALD_FAULTS'] === 'once' ? 25 : 120),
 );
+/** So many at least, however slow the machine is. */
+const fewest = 20;
 const only = process.env['SIMULATION_SEED'];
 const firstSeed = Number(only ?? 1_000);
 
@@ -18,7 +20,8 @@ describe('definitions that nobody has written, while everything goes wrong at ev
     const blocks: Record<string, number> = {};
     let crashes = 0;
     let seed = firstSeed;
-    for (; only === undefined ? performance.now() < end : seed === firstSeed; seed += 1) {
+    const isNotEnough = () => performance.now() < end || seed < firstSeed + fewest;
+    for (; only === undefined ? isNotEnough() : seed === firstSeed; seed += 1) {
       const report = await simulateDefinitions({ seed, coordinators: seed % 2 === 0 ? 2 : 1, mischief });
       if (report.problems.length > 0) throw new Error(storyOf(seed, report));
       add(statuses, report.statuses);
@@ -30,7 +33,7 @@ describe('definitions that nobody has written, while everything goes wrong at ev
       `${count} definitions, ${crashes} crashes\nsagas: ${table(statuses)}\nblocks: ${table(blocks)}`,
     );
 
-    expect(count).toBeGreaterThan(only === undefined ? 20 : 0);
+    expect(count).toBeGreaterThanOrEqual(only === undefined ? fewest : 1);
     expect(crashes).toBeGreaterThan(0);
   });
 });

@@ -8,6 +8,8 @@ const mischief: Mischief = { crash: 0.01, delay: 0.05, lostAnswer: 0.02, failure
 const seconds = Number(
   process.env['SIMULATION_SECONDS'] ?? (process.env['SKALD_FAULTS'] === 'once' ? 20 : 60),
 );
+/** So many at least, however slow the machine is. */
+const fewest = 100;
 const only = process.env['SIMULATION_SEED'];
 
 describe('orders while everything goes wrong at every port', () => {
@@ -18,7 +20,7 @@ describe('orders while everything goes wrong at every port', () => {
     let crashes = 0;
     for (
       let seed = Number(only ?? 1);
-      only === undefined ? performance.now() < end : seeds === 0;
+      only === undefined ? performance.now() < end || seeds < fewest : seeds === 0;
       seed += 1
     ) {
       const coordinators = seed % 2 === 0 ? 2 : 1;
@@ -32,7 +34,7 @@ describe('orders while everything goes wrong at every port', () => {
     }
     console.log(`${seeds} seeds, ${crashes} crashes, sagas: ${JSON.stringify(statuses)}`);
 
-    expect(seeds).toBeGreaterThan(only === undefined ? 100 : 0);
+    expect(seeds).toBeGreaterThanOrEqual(only === undefined ? fewest : 1);
     expect(crashes).toBeGreaterThan(0);
   });
 });

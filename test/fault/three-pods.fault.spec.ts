@@ -107,7 +107,7 @@ describe('three pods of the chart under load', () => {
     const copy = await fleet.stack.postgres.takeCopy();
     await progress(fleet, 4 * ordersPerSecond);
     await fleet.stack.postgres.restore(copy, 'point-in-time');
-    await eventually('the loss to be noticed', async () => (await rewinds()) > 0);
+    await eventually('the loss to be noticed', async () => (await rewinds()) > 0, 60_000);
     await progress(fleet, ordersPerSecond);
   });
 

@@ -77,11 +77,10 @@ export async function startPod({ template, stack, surroundings }: PodOptions): P
     stopPatienceMs: graceMs,
   });
   const pod = new Pod(service, url, probes);
-  await eventually(`${pod.name} to be ready`, async () => pod.readiness.successes > 0, 60_000).catch(
-    async (error: unknown) => {
-      await pod.end();
-      throw error;
-    },
-  );
+  const isProbed = () => pod.readiness.successes > 0 && pod.liveness.successes > 0;
+  await eventually(`${pod.name} to be ready`, isProbed, 60_000).catch(async (error: unknown) => {
+    await pod.end();
+    throw error;
+  });
   return pod;
 }

@@ -273,6 +273,17 @@ export class SagaBench {
     });
   }
 
+  /** Waits until something is known of a fact. */
+  async factKnown(fact: string, key: string): Promise<void> {
+    await eventually(`${fact} of ${key} to be known`, async () => {
+      const found = await this.query(
+        `select 1 from saga_desk where kind = 'fact' and key = $1 and state::json -> 'known' is not null`,
+        [`${fact} ${key}`],
+      );
+      return found.length > 0;
+    });
+  }
+
   /** Switches a toggle of a definition, for what runs too. */
   toggle<T = unknown>(definition: string, toggle: string, on: boolean): Promise<HttpAnswer<T>> {
     return this.api.post<T>(`/toggles/${definition}/${toggle}`, { on, by: 'spec', reason: 'a test' });

@@ -31,7 +31,7 @@ import {
 import type { CalledCommands } from './called-commands.js';
 import { eventually } from './deadline.js';
 import { ScriptedSink } from './scripted-sink.js';
-import { ScriptedSource } from './scripted-source.js';
+import { SievedSource } from './sieved-source.js';
 
 /** One effect that a participant really made. */
 export interface Deed {
@@ -125,7 +125,7 @@ export class ScriptedParticipants {
     const participant: Participant<undefined> = new Participant({
       name,
       handlers: this.handlersOf(name, (operation, answer) => participant.complete(operation, answer)),
-      source: new ScriptedSource(source, (records) => this.sieve(records)),
+      source: new SievedSource(source, (records) => this.sieve(records)),
       sink: this.sink,
       memory: new ForgetfulOperationMemory(this.clock),
       clock: this.clock,

@@ -39,13 +39,14 @@ export async function frozenHolder(databaseUrl: string): Promise<ChildProcess> {
   return child;
 }
 
-/** How many sessions of a name there are. */
-export async function sessionsNamed(admin: Pool, name: string): Promise<number> {
-  const { rows } = await admin.query<{ count: number }>(
-    'select count(*)::integer from pg_stat_activity where application_name = $1',
-    [name],
-  );
-  return rows[0]?.count ?? 0;
+/** Waits until there is no session of a name. */
+export async function untilGone(admin: Pool, name: string): Promise<void> {
+  await until(`no session of the ${name}`, async () => {
+    const { rowCount } = await admin.query('select from pg_stat_activity where application_name = $1', [
+      name,
+    ]);
+    return rowCount === 0;
+  });
 }
 
 /** Waits until so many sessions wait for a lock in a statement that holds the text. */
@@ -61,7 +62,7 @@ export async function untilWaiting(admin: Pool, statement: string, count: number
 }
 
 async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = clock.elapsed() + 15_000;
+  const deadline = clock.elapsed() + 30_000;
   while (!(await isTrue())) {
     if (clock.elapsed() > deadline) throw new Error(`waited in vain for ${what}`);
     await waitFor(clock, 20);

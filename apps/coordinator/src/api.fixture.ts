@@ -1,4 +1,4 @@
-import type { Json } from '#libs/messaging';
+import { SystemClock, waitFor, type Json } from '#libs/messaging';
 import { orderYaml } from './order.fixture.js';
 import { runningService, type RunningService } from './service.fixture.js';
 
@@ -10,7 +10,9 @@ export interface Answer {
   readonly body: Readonly<Record<string, Json>>;
 }
 
-const patienceMs = 5_000;
+const clock = new SystemClock();
+/** Less than a test may take, and enough for a machine that is busy. */
+const patienceMs = 15_000;
 
 /** A client of a coordinator that runs in this process, with the order saga published. */
 export class ApiFixture {
@@ -69,20 +71,27 @@ export class ApiFixture {
   }
 
   /** Asks until the answer is as wanted. */
-  async eventually(url: string, isAsWanted: (body: Answer['body']) => boolean): Promise<Answer['body']> {
-    const deadline = performance.now() + patienceMs;
-    for (;;) {
-      const { body } = await this.get(url);
-      if (isAsWanted(body)) return body;
-      if (performance.now() > deadline)
-        throw new Error(
-          `${url} did not come to what was waited for: ${JSON.stringify(body).slice(0, 2_000)}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  eventually(url: string, isAsWanted: (body: Answer['body']) => boolean): Promise<Answer['body']> {
+    return until(url, async () => (await this.get(url)).body, isAsWanted);
+  }
+
+  /** The same of what is not JSON. */
+  eventuallyText(url: string, isAsWanted: (text: string) => boolean): Promise<string> {
+    return until(url, () => this.text(url), isAsWanted);
   }
 
   ended(id: Json | undefined, status: string): Promise<Answer['body']> {
     return this.eventually(`/sagas/${String(id)}`, (body) => body['status'] === status);
+  }
+}
+
+async function until<T>(url: string, look: () => Promise<T>, isAsWanted: (seen: T) => boolean): Promise<T> {
+  const deadline = clock.elapsed() + patienceMs;
+  for (;;) {
+    const seen = await look();
+    if (isAsWanted(seen)) return seen;
+    if (clock.elapsed() > deadline)
+      throw new Error(`${url} did not come to what was waited for: ${JSON.stringify(seen).slice(0, 2_000)}`);
+    await waitFor(clock, 10);
   }
 }

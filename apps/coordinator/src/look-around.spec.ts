@@ -11,9 +11,9 @@ afterAll(() => api.stop());
 
 describe('metrics', () => {
   it('tell of sagas under way and ended, and of lanes', async () => {
-    await api.order({ orderId: 'm-1', total: 10 }, 'metrics-1');
+    await api.order({ orderId: 'm-1', total: 10, wait: true }, 'metrics-1');
 
-    const page = await api.text('/metrics');
+    const page = await api.eventuallyText('/metrics', (text) => /^saga_cycle_duration_bucket/m.test(text));
 
     expect(page).toMatch(/^saga_started_total\{saga_definition="order-fulfilment",saga_version="1"\} [1-9]/m);
     expect(page).toMatch(/^saga_live\{saga_definition="order-fulfilment",saga_status="running"\} [1-9]/m);
@@ -62,10 +62,12 @@ describe('listing sagas', () => {
 
 describe('looking at the service', () => {
   it('shows lanes of home and domain topics', async () => {
-    const { body } = await api.get('/lanes');
-    const topics = new Set((body['lanes'] as { topic: string }[]).map(({ topic }) => topic));
+    const topicsIn = (body: Answer['body']) =>
+      new Set((body['lanes'] as { topic: string }[]).map(({ topic }) => topic));
 
-    expect(topics).toEqual(new Set(['skald.home', 'shop.events']));
+    const body = await api.eventually('/lanes', (shown) => topicsIn(shown).size === 2);
+
+    expect(topicsIn(body)).toEqual(new Set(['skald.home', 'shop.events']));
   });
 
   it('lists open incidents', async () => {

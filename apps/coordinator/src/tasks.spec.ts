@@ -2,10 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '#libs/messaging';
 import { ApiFixture, type Answer } from './api.fixture.js';
 
-const claims = `namespace: claims
-roles: { clerk: { authority: 1 }, adjudicator: { authority: 3 }, head-of-claims: { authority: 4 } }
----
-saga: decide-claim
+const deciding = (definition: string, escalation: string): string => `saga: ${definition}
 version: 1
 key: input.claimId
 steps:
@@ -13,12 +10,17 @@ steps:
     title: Decide claim \${ input.claimId }
     to: { role: adjudicator }
     show: { amount: '\${ input.amount }' }
-    escalate: [{ after: 100ms, to: { role: head-of-claims } }]
+    escalate: [{ after: ${escalation}, to: { role: head-of-claims } }]
     answers:
       approve: []
       deny: { adverse: true, needs: [reason], do: [{ end: denied }] }
 ---
-saga: review-plan
+`;
+
+const claims = `namespace: claims
+roles: { clerk: { authority: 1 }, adjudicator: { authority: 3 }, head-of-claims: { authority: 4 } }
+---
+${deciding('decide-claim', '1d')}${deciding('decide-claim-soon', '100ms')}saga: review-plan
 version: 1
 key: input.planId
 steps:
@@ -112,7 +114,7 @@ describe('a task over HTTP', () => {
   });
 
   it('is put to more people in time', async () => {
-    const task = await claim('C-4');
+    const task = await asked('decide-claim-soon', 'C-4', { claimId: 'C-4', amount: 900 });
     await api.eventually(task, ({ asked: all }) => (all as readonly Json[]).length === 2);
 
     const { status } = await answer(task, { answer: 'approve', by: 'hedda', roles: ['head-of-claims'] });

@@ -38,7 +38,7 @@ describe('a proxy', () => {
     await once(client, 'close');
 
     expect(Buffer.concat(received).toString()).toBe('last words');
-    await waitUntil({ what: 'no connection', timeoutMs: 2_000 }, () => proxy.connections === 0);
+    await waitUntil({ what: 'no connection', timeoutMs: 15_000 }, () => proxy.connections === 0);
   });
 
   it('carries more than its buffers hold', async () => {

@@ -30,7 +30,7 @@ const topic = 'bench';
 /** How long a case waits in vain on a broken twin. */
 const hasty = 200;
 
-function sources(newSource: NewSource, patienceMs = 4_000) {
+function sources(newSource: NewSource, patienceMs = 15_000) {
   return (): Promise<ContractSubject<EventSourceBench>> => {
     const broker = new InMemoryBroker(new SystemClock());
     const made: EventSource[] = [];

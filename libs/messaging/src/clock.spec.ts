@@ -41,7 +41,8 @@ describe('the clock of the machine', () => {
 
     cancel();
     cancel();
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    // Made later and due later, so it comes later than what was cancelled would have come.
+    await waitFor(clock, 2);
 
     expect(called).toBe(false);
   });

@@ -3,7 +3,14 @@ import { Ctx, EventPattern, MessagePattern, Payload, RpcException } from '@nestj
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { of } from 'rxjs';
-import { commandHeaders, SystemClock, type Command, type Json, type OutgoingRecord } from '#libs/messaging';
+import {
+  commandHeaders,
+  SystemClock,
+  waitFor,
+  type Command,
+  type Json,
+  type OutgoingRecord,
+} from '#libs/messaging';
 import { InMemoryBroker, InMemoryCommandSink, InMemoryEventSource } from '#libs/memory';
 import {
   accepted,
@@ -27,6 +34,7 @@ import {
 } from './index.js';
 
 const clock = new SystemClock();
+const patienceMs = 15_000;
 const calls: string[] = [];
 
 @Controller()
@@ -182,7 +190,7 @@ function command(type: string, data: Json, part: Partial<Command> = {}): Outgoin
 
 /** What the participant has said, once there is this much of it. */
 async function repliesOf({ broker }: Running, count: number) {
-  const giveUpAt = clock.elapsed() + 3_000;
+  const giveUpAt = clock.elapsed() + patienceMs;
   for (;;) {
     const { records } = broker.log({ topic: 'skald.home', part: 2 })!.read(0, 1_000);
     if (records.length >= count) {
@@ -195,8 +203,8 @@ async function repliesOf({ broker }: Running, count: number) {
       }));
     }
     if (clock.elapsed() > giveUpAt)
-      throw new Error(`waited 3 s for ${count} replies, there are ${records.length}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+      throw new Error(`waited ${patienceMs} ms for ${count} replies, there are ${records.length}`);
+    await waitFor(clock, 2);
   }
 }
 

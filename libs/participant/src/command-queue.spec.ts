@@ -61,7 +61,7 @@ function recording(maxBatch = 10, concurrentBatches = 1) {
     running -= 1;
   });
   const idle = async (count: number): Promise<void> => {
-    const giveUpAt = clock.elapsed() + 2_000;
+    const giveUpAt = clock.elapsed() + 15_000;
     while (batches.flat().length < count || running > 0) {
       if (clock.elapsed() > giveUpAt)
         throw new Error(`only ${batches.flat().length} of ${count} were handed out`);

@@ -4,6 +4,7 @@ import {
   deriveSagaId,
   header,
   SystemClock,
+  waitFor,
   type Command,
   type Json,
   type OutgoingRecord,
@@ -19,6 +20,9 @@ export const clock = new SystemClock();
 
 /** The one partition the participant reads. */
 export const lane = { topic: 'inventory.commands', part: 2 };
+
+/** Less than a test may take, and enough for a machine that is busy. */
+const patienceMs = 15_000;
 
 /** Milliseconds of a day. */
 export const day = 86_400_000;
@@ -110,10 +114,10 @@ export async function start(
 
 /** Waits for a condition, and says in vain for what. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const giveUpAt = clock.elapsed() + 4_000;
+  const giveUpAt = clock.elapsed() + patienceMs;
   while (!condition()) {
-    if (clock.elapsed() > giveUpAt) throw new Error(`waited 4 s in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (clock.elapsed() > giveUpAt) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
+    await waitFor(clock, 1);
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { defineContract } from './contract.js';
+import { operatorCountCases } from './operator-count-cases.js';
 import {
   batchOf,
   committed,
@@ -93,172 +94,6 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
       await stores.operators.note({ ...look, by: 'bob' });
 
       expect(await stores.operators.audits(order.id)).toEqual([look]);
-    },
-  },
-  {
-    name: 'counts what sagas came to, by their newest verdict',
-    run: async (stores) => {
-      const { now } = stores;
-      const ended = { status: 'completed', finishedAt: now } as const;
-      const orders = ['a', 'b', 'c'].map((key) => startedOrder(now, key, ended));
-      const others = [startedOrder(now - 5_000, 'old', ended), startedOrder(now + 1, 'live')];
-      await committed(stores, { inserts: [...orders, ...others] });
-      await stores.housekeeping.archive(now + 1, 2);
-      const judge = (index: number, verdict: string, at: number) =>
-        stores.operators.note({
-          request: `judge-${index}-${at}`,
-          saga: orders[index]!.id,
-          at,
-          action: 'judge',
-          by: 'ann',
-          result: 'done',
-          detail: verdict,
-        });
-      await judge(0, 'good', now + 2);
-      await judge(0, 'bad', now + 3);
-      await judge(1, 'good', now + 2);
-
-      const counts = await stores.operators.outcomes(now);
-
-      expect([...counts].toSorted((one, other) => one.count - other.count)).toEqual([
-        { definition: 'order', status: 'running', count: 1, good: 0, bad: 0 },
-        { definition: 'order', status: 'completed', count: 3, good: 1, bad: 1 },
-      ]);
-    },
-  },
-  {
-    name: 'counts what is live, open, parked and overdue',
-    run: async (stores) => {
-      const { now } = stores;
-      const orders = [
-        startedOrder(now - 60_000, 'old', { wakeAt: now - 5_000 }),
-        startedOrder(now - 1_000, 'new', { wakeAt: now + 5_000 }),
-        startedOrder(now - 1_000, 'held', { wakeAt: now - 90_000, held: true }),
-        startedOrder(now - 2_000, 'undone', { status: 'compensating' }),
-        startedOrder(now - 90_000, 'done', { status: 'completed', finishedAt: now, wakeAt: now - 80_000 }),
-      ];
-      const incident = { id: 'i1', code: 'UNCAUGHT', message: 'no', at: now - 3_000 };
-      const incidents = [
-        { ...incident, saga: orders[0]!.id, open: true },
-        { ...incident, saga: orders[1]!.id, open: true },
-        { ...incident, saga: orders[1]!.id, open: false },
-        { ...incident, id: 'lane', code: 'LANE_HALTED', open: true },
-      ];
-      const task = (key: string, openedAt: number, tags = ['open']) =>
-        storedLock(key, {
-          kind: 'task',
-          tags,
-          state: JSON.stringify({ task: { origin: { definition: 'order', block: 'approve' }, openedAt } }),
-        });
-      const kept = [
-        task('t1', now - 7_000),
-        task('t2', now - 1_000),
-        task('over', now - 99_000, ['saga s1']),
-      ];
-      await committed(stores, { inserts: orders, incidents, desks: { kept, gone: [] } });
-
-      const census = await stores.operators.census(now);
-
-      expect(census).toEqual({
-        live: [
-          { definition: 'order', status: 'running', count: 3, oldestMs: 60_000 },
-          { definition: 'order', status: 'compensating', count: 1, oldestMs: 2_000 },
-        ].toSorted((one, other) => (one.status < other.status ? -1 : 1)),
-        incidents: [
-          { definition: '', code: 'LANE_HALTED', count: 1, oldestMs: 3_000 },
-          { definition: 'order', code: 'UNCAUGHT', count: 1, oldestMs: 3_000 },
-        ],
-        parked: 0,
-        tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
-        limits: [],
-        paused: [],
-        timerLatenessMs: 5_000,
-      });
-    },
-  },
-  {
-    name: 'counts open incidents of live sagas by cause',
-    run: async (stores) => {
-      const { now } = stores;
-      const orders = ['a', 'b', 'c'].map((key) => startedOrder(now, key));
-      const other = startedOrder(now, 'd', { definition: 'payment' });
-      const incident = (saga: string, id: string, at: number, given: object = {}) => ({
-        saga,
-        id,
-        open: true,
-        block: 'charge',
-        code: 'EXHAUSTED',
-        message: `${id} at ${at}`,
-        at,
-        ...given,
-      });
-      const incidents = [
-        incident(orders[0]!.id, 'i', now - 3_000),
-        incident(orders[1]!.id, 'i', now - 1_000),
-        incident(orders[2]!.id, 'held', now - 2_000, { block: undefined, code: 'RECORD_PARKED' }),
-        incident(other.id, 'i', now - 4_000),
-        incident(orders[2]!.id, 'over', now - 5_000),
-        incident(orders[2]!.id, 'over', now - 4_000, { open: false }),
-        { id: 'lane', open: true, code: 'LANE_HALTED', message: 'no', at: now },
-      ];
-      await committed(stores, { inserts: [...orders, other], incidents });
-
-      const [first, ...rest] = await stores.operators.incidentCounts({});
-      const charge = { block: 'charge', code: 'EXHAUSTED' };
-
-      expect(first).toEqual({
-        definition: 'order',
-        ...charge,
-        count: 2,
-        oldestAt: now - 3_000,
-        newestAt: now - 1_000,
-        message: `i at ${now - 1_000}`,
-      });
-      expect(rest.map(({ definition, code }) => [definition, code].join(' ')).toSorted()).toEqual([
-        'order RECORD_PARKED',
-        'payment EXHAUSTED',
-      ]);
-      expect(await stores.operators.incidentCounts({ definition: 'order', ...charge })).toEqual([first]);
-      expect(await stores.operators.incidentCounts({ block: 'ship' })).toEqual([]);
-    },
-  },
-  {
-    name: 'lists open incidents of a cause page by page',
-    run: async (stores) => {
-      const { now } = stores;
-      const orders = ['a', 'b', 'c']
-        .map((key) => startedOrder(now, key))
-        .toSorted((one, two) => (one.id < two.id ? -1 : 1));
-      const incidents = orders.flatMap(({ id: saga }, index) =>
-        ['x', 'y'].map((id) => ({
-          saga,
-          id,
-          open: true,
-          block: id,
-          code: 'C',
-          message: 'no',
-          at: now - index,
-        })),
-      );
-      await committed(stores, { inserts: orders, incidents });
-      const filter = { definition: 'order', code: 'C', before: now, limit: 3 };
-
-      const page = await stores.operators.incidentsOf(filter);
-      const next = await stores.operators.incidentsOf({
-        ...filter,
-        after: { saga: page[2]!.saga, id: page[2]!.id },
-      });
-      const names = [...page, ...next].map(({ saga, id }) => `${saga} ${id}`);
-
-      expect(names).toEqual(orders.slice(1).flatMap(({ id }) => [`${id} x`, `${id} y`]));
-      expect(page[0]).toEqual({
-        saga: orders[1]!.id,
-        id: 'x',
-        block: 'x',
-        code: 'C',
-        message: 'no',
-        openedAt: now - 1,
-      });
     },
   },
   {
@@ -406,4 +241,5 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
       expect(await stores.operators.list({})).toHaveLength(1);
     },
   },
+  ...operatorCountCases,
 ]);

@@ -5,7 +5,7 @@ import { SourceAround } from './source-around.js';
 export type Sieve = (records: readonly InboundRecord[]) => Promise<readonly InboundRecord[]>;
 
 /** A source of which some records never arrive. */
-export class ScriptedSource extends SourceAround {
+export class SievedSource extends SourceAround {
   /** Everything is delivered in the order it came, however long the sieve takes. */
   private delivered: Promise<void> = Promise.resolve();
 
