@@ -4,7 +4,7 @@ import { TestEnvironment } from 'jest-environment-node';
 
 /** What a test has to stop itself. Files and look-ups end by themselves. */
 const WATCHED = ['ProcessWrap', 'TCPServerWrap', 'TCPSocketWrap', 'Worker'];
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 10_000;
 
 /** Node's test environment; fails a test file that leaves processes, sockets or servers behind. */
 export default class LeakCheck extends TestEnvironment {

@@ -230,7 +230,7 @@ export class Workbench {
         missingTopic: unusedName('missing'),
         tooLarge: 30_000,
         sink: (): CommandSink => {
-          const sink = this.sink({ giveUpAfterMs: 1_000, missingTopicAfterMs: 500 });
+          const sink = this.sink({ giveUpAfterMs: 4_000, missingTopicAfterMs: 1_500 });
           plantMissingReplicas(sink, blockedTopic);
           return sink;
         },
