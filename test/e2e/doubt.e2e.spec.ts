@@ -160,6 +160,11 @@ describe('a provider that answers with what was true yesterday', () => {
 describe('a place that cannot be held', () => {
   const busy = { failed: 'busy' };
   const held = { succeeded: {} };
+  const attemptsOf = (key: string): readonly number[] =>
+    bench.participants.deliveries
+      .filter((each) => each.key === key && each.command.type === 'places.hold')
+      .map(({ command }) => command.attempt);
+
   it.each([
     ['for now', [busy, busy, held], { attempts: [1, 2, 3], status: 'completed' }],
     [
@@ -168,20 +173,21 @@ describe('a place that cannot be held', () => {
       { attempts: [1], status: 'compensated', failure: { error: 'failed', message: 'no-such-place' } },
     ],
     ['as the business says', [{ rejected: 'full' }, held], { attempts: [1], failure: { error: 'full' } }],
-    [
-      'or perhaps is, as nobody says',
-      [{ silent: 'not-done' }, { silent: 'not-done' }, { silent: 'not-done' }],
-      { attempts: [1, 1, 1], status: 'compensated', failure: { error: 'unknown' } },
-    ],
   ] as const)('%s is asked for no more than that is worth', async (key, behaviours, expected) => {
     const { attempts, ...end } = expected;
     bench.participants.behave('places.hold', behaviours, { key });
     await bench.publish('shop.place.wanted', { placeId: key });
 
     expect(await bench.ended(key)).toMatchObject(end);
-    const asked = bench.participants.deliveries.filter((each) => each.key === key);
-    const holds = asked.filter(({ command }) => command.type === 'places.hold');
-    expect(holds.map(({ command }) => command.attempt)).toEqual(attempts);
+    expect(attemptsOf(key)).toEqual(attempts);
+  });
+
+  it('or perhaps is, as nobody says, is asked for by the same message', async () => {
+    bench.participants.behave('places.hold', { silent: 'not-done' }, { key: 'nobody-says' });
+    await bench.publish('shop.place.wanted', { placeId: 'nobody-says' });
+
+    expect((await bench.stuck('nobody-says')).incidents).toMatchObject([{ block: 'hold', code: 'UNKNOWN' }]);
+    expect(attemptsOf('nobody-says')).toEqual([1, 1, 1]);
   });
 });
 

@@ -54,6 +54,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly spared: Counter;
   private readonly incidents: Counter;
   private readonly paths: Counter;
+  private readonly missing: Counter;
   private readonly waits: Histogram;
   private readonly parkedRecords: Counter;
   private readonly gatedEvents: Counter;
@@ -104,6 +105,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.paths = meter.createCounter('saga.exception_paths', {
       description: 'Exception paths taken, by name.',
     });
+    this.missing = meter.createCounter('saga.legs.missing', {
+      description:
+        'Legs that joins went on without: they had failed, or gave nothing where others gave something.',
+    });
     this.waits = meter.createHistogram('saga.wait.duration', {
       description: 'Time a saga waited for an event, a person, another saga, a lock, a fact or a time.',
       ...seconds(sagaSeconds),
@@ -148,6 +153,8 @@ export class OtelSagaMetrics extends SagaMetrics {
       if (effect.kind === 'settled') this.settled(definition, effect);
       else if (effect.kind === 'waited') this.waited(definition, effect);
       else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
+      else if (effect.kind === 'noted' && effect.note.what === 'missing')
+        this.missing.add(effect.note.count, { ...definition, [attribute.step]: effect.block });
       else if (effect.kind === 'finish')
         this.ended(definition, effect.status, input.now - facts.startedAt, target);
       else if (effect.kind === 'incident' && effect.open) {

@@ -188,7 +188,7 @@ export {
   type StartSagaOptions,
 } from './use-cases/start-saga.js';
 export { SwitchToggle, type ShownToggle, type ToggleRequest } from './use-cases/switch-toggle.js';
-export { durationText, type TimelineEntry } from './use-cases/timeline.js';
+export { durationText, timelineOf, type TimelineEntry } from './use-cases/timeline.js';
 export type { Waiting } from './use-cases/waiting.js';
 export { Coordinator, type CoordinatorParts } from './coordinator.js';
 export { defaultHousekeepingSettings, type HousekeepingSettings } from './housekeeper.js';

@@ -1,3 +1,4 @@
+import type { commandOutcomes, endStatuses, waitOutcomes } from './ends.js';
 import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
 import type { Change } from './received.js';
@@ -6,7 +7,7 @@ import type { Verdict } from './verdict.js';
 import type { WaitChannel } from './wait-node.js';
 
 /** Final and unfinal conditions of an instance. An incident is a flag beside them. */
-export type SagaStatus = 'running' | 'compensating' | 'completed' | 'compensated' | 'cancelled';
+export type SagaStatus = 'running' | 'compensating' | (typeof endStatuses)[number];
 
 /** What the world has to do after an input was folded. In order. */
 export type Effect =
@@ -87,7 +88,7 @@ export interface SettledEffect {
   readonly direction: Exclude<Direction, 'wait'>;
   /** The command; of an undo that is no single command, the block. */
   readonly call: string;
-  readonly outcome: 'succeeded' | 'rejected' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
+  readonly outcome: (typeof commandOutcomes)[number];
   readonly error?: string;
   readonly attempts: number;
   readonly startedAt: Instant;
@@ -103,8 +104,7 @@ export interface WaitedEffect {
   readonly id: OperationName;
   readonly channel: WaitChannel | 'time';
   readonly block: string;
-  /** `withdrawn`: nobody waits for it any more. `defaulted`: what it was to be went on without it. */
-  readonly outcome: 'came' | 'defaulted' | 'failed' | 'withdrawn';
+  readonly outcome: (typeof waitOutcomes)[number];
   /** Of one that failed. */
   readonly error?: string;
   readonly startedAt: Instant;
@@ -132,7 +132,8 @@ export interface NotedEffect {
 /**
  * What is kept: which rules of which table decided; what a contract wants kept of an answer; an answer whose declared
  * values were written in another way; one that has not the declared form; one that is out of bounds, or too old;
- * one that counts as soon as an event has confirmed it.
+ * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
+ * where others gave something: how many of how many, and the names of the first of them.
  */
 export type Note =
   | {
@@ -147,6 +148,12 @@ export type Note =
   | { readonly what: 'put-right'; readonly call: string; readonly changes: readonly Change[] }
   | { readonly what: 'drifted'; readonly call: string; readonly problems: readonly string[] }
   | { readonly what: 'to-be-confirmed'; readonly call: string; readonly event: string }
+  | {
+      readonly what: 'missing';
+      readonly legs: readonly string[];
+      readonly count: number;
+      readonly of: number;
+    }
   | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
@@ -164,7 +171,7 @@ export type IncidentEffect =
 /** The saga has reached a final status. Nothing follows but late answers. */
 export interface FinishEffect {
   readonly kind: 'finish';
-  readonly status: 'completed' | 'compensated' | 'cancelled';
+  readonly status: (typeof endStatuses)[number];
   readonly result?: string;
   readonly failure?: Failure;
   /** What the saga that it is linked to has turned out to be. */

@@ -1,3 +1,4 @@
+export { commandOutcomes, endStatuses, incidentCodes, waitOutcomes, type IncidentCode } from './ends.js';
 export type { ClassedPart } from './expression/field-classes.js';
 export type { ClassedParts } from './program.js';
 export { checkSuccession, type Succession, type SuccessionCheck } from './engine/succession.js';
@@ -30,6 +31,7 @@ export type {
   LockTurn,
   Waiting,
 } from './beside/lock.js';
+export { ENGINE_ERRORS as engineErrors } from './engine-errors.js';
 export { findCircle, type Circle, type WaitGraph } from './beside/wait-graph.js';
 export type { Calendar, Span } from './beside/calendar.js';
 export type {

@@ -31,7 +31,9 @@ export interface TimelineEntry {
 export function timelineOf(entries: readonly HistoryEntry[]): readonly TimelineEntry[] {
   return entries.flatMap((entry) => [
     ...inputLine(entry),
-    ...entry.effects.filter(isTold).map((effect) => effectLine(entry.input.now, effect)),
+    ...entry.effects
+      .filter((effect) => isTold(effect, entry.effects))
+      .map((effect) => effectLine(entry.input.now, effect)),
   ]);
 }
 
@@ -95,13 +97,24 @@ function answerLine(
 }
 
 // What nobody catches is told by what follows: the undoing, or the incident.
-// What came to a wait is told by its input.
-function isTold(effect: Effect): effect is Exclude<Effect, WaitedEffect> {
-  return effect.kind !== 'waited' && (effect.kind !== 'caught' || effect.isUncaught !== true);
+// What came to a wait is told by its input; that nobody waits any more, by what is withdrawn.
+function isTold(effect: Effect, all: readonly Effect[]): boolean {
+  switch (effect.kind) {
+    case 'waited':
+      return (
+        effect.outcome !== 'came' && !all.some((other) => other.kind === 'release' && other.id === effect.id)
+      );
+    case 'caught':
+      return effect.isUncaught !== true;
+    default:
+      return true;
+  }
 }
 
-function effectLine(at: Instant, effect: Exclude<Effect, WaitedEffect>): TimelineEntry {
+function effectLine(at: Instant, effect: Effect): TimelineEntry {
   switch (effect.kind) {
+    case 'waited':
+      return { at, kind: 'settled', block: effect.block, text: waitedText(effect) };
     case 'open':
       return { at, kind: 'sent', block: effect.block, text: openText(effect) };
     case 'await':
@@ -185,6 +198,10 @@ function noteText(note: Note): string {
       return `${note.call} is out of bounds: ${note.problem}`;
     case 'to-be-confirmed':
       return `${note.call} says that it is done, which ${note.event} has to confirm`;
+    case 'missing': {
+      const names = `${note.legs.join(', ')}${note.count > note.legs.length ? ', …' : ''}`;
+      return `goes on without ${names} (${note.count} of ${note.of})`;
+    }
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }
@@ -202,6 +219,14 @@ function openText(effect: Extract<Effect, { kind: 'open' }>): string {
     case 'unless':
       return `asked ${effect.call} whether ${effect.block} still has to be undone${again}`;
   }
+}
+
+function waitedText({ id, outcome, error, startedAt, endedAt }: WaitedEffect): string {
+  const after = `after ${durationText(endedAt - startedAt)}`;
+  if (outcome === 'failed') return `${named(id)} failed with ${error ?? 'an error'} ${after}`;
+  return outcome === 'defaulted'
+    ? `${named(id)} went on without it ${after}`
+    : `${named(id)} was given up ${after}`;
 }
 
 function settledText(effect: Extract<Effect, { kind: 'settled' }>): string {

@@ -1,3 +1,4 @@
+import type { IncidentCode } from '../ends.js';
 import type { ActionInput } from '../input.js';
 import type { Json } from '../json.js';
 import type { ScopeNode } from '../node.js';
@@ -9,7 +10,7 @@ import { placeAt, type Place } from './chart.js';
 import { finish, isFinal, undoAll } from './ending.js';
 import type { Operation } from './engine-state.js';
 import { fix } from './fixing.js';
-import { closeIncident, type IncidentCode } from './incidents.js';
+import { closeIncident } from './incidents.js';
 import { blockOf, type Moment } from './moment.js';
 import { findOperation, lastOperation, put, settle, undoOf } from './operations.js';
 import { isPastPivot } from './pivot.js';

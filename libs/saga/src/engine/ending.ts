@@ -1,4 +1,5 @@
 import type { SagaStatus } from '../effect.js';
+import type { IncidentCode } from '../ends.js';
 import { isEngineError } from '../engine-errors.js';
 import type { Instant, Json } from '../json.js';
 import type { Failure } from '../scope-values.js';
@@ -6,7 +7,7 @@ import { verdicts, type Verdict } from '../verdict.js';
 import type { Ending, Operation } from './engine-state.js';
 import { inquire } from './doubting.js';
 import { isListening } from './exchange.js';
-import { closeIncident, openIncident, type IncidentCode } from './incidents.js';
+import { closeIncident, openIncident } from './incidents.js';
 import { blockOf, change, emit, forget, type Moment } from './moment.js';
 import { isUnwanted, mayBeDone, nodeOf, undoOf } from './operations.js';
 import { isPastPivot } from './pivot.js';

@@ -9,6 +9,7 @@ import {
   step,
   verifiedBy,
   wait,
+  type Scenario,
 } from '../../test-engine/saga-scenario.js';
 import type { Handler, ParNode } from '../node.js';
 import type { Values } from '../scope-values.js';
@@ -21,6 +22,9 @@ const people = (parts: Parameters<typeof each>[3] = {}) =>
 
 const caught = (error: string, then: Handler['then'], node: ParNode) =>
   scope('caught', node, { handlers: { [error]: handler(then) } });
+
+const notesOf = ({ effects }: Scenario) =>
+  effects.flatMap((effect) => (effect.kind === 'noted' ? [effect.note] : []));
 
 describe('a join that tolerates missing legs', () => {
   it('goes on without them and says who they are', () => {
@@ -36,6 +40,27 @@ describe('a join that tolerates missing legs', () => {
       completeness: 0.5,
       missing: ['p2', 'p3'],
     });
+  });
+
+  it('notes who has failed, and not who is not needed', () => {
+    const joined = givenSaga(three({ tolerate: 2 }))
+      .whenRejected('b')
+      .whenSucceeds('a')
+      .whenSucceeds('c');
+    const raced = givenSaga(three({ join: 'any' })).whenSucceeds('a');
+
+    expect(notesOf(joined)).toEqual([{ what: 'missing', legs: ['b'], count: 1, of: 3 }]);
+    expect(notesOf(raced)).toEqual([]);
+  });
+
+  it('notes who gave nothing where others gave something', () => {
+    const asked = givenSaga(people());
+    const answers = [1, null, 3, null] as const;
+    const some = answers.reduce((saga, data, at) => saga.whenSucceeds(`ask@p${at + 1}`, data), asked);
+    const none = answers.reduce((saga, _, at) => saga.whenSucceeds(`ask@p${at + 1}`, null), asked);
+
+    expect(notesOf(some)).toEqual([{ what: 'missing', legs: ['p2', 'p4'], count: 2, of: 4 }]);
+    expect(notesOf(none)).toEqual([]);
   });
 
   it('waits for every leg all the same', () => {

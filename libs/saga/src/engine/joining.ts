@@ -8,7 +8,7 @@ import type { Place } from './chart.js';
 import type { ParFrame } from './engine-state.js';
 import { hideLegs, outputOf, record } from './iterations.js';
 import { legAt, legsOf, openLegs, signalsOf, type LegSignal } from './legs.js';
-import { frameAt, remember, type Moment } from './moment.js';
+import { blockOf, emit, frameAt, remember, type Moment } from './moment.js';
 import { outwards } from './node-kind.js';
 import { failureOf, raise } from './raising.js';
 import { hush, leaveLegs } from './stopping-legs.js';
@@ -36,11 +36,11 @@ export function joinLegs(moment: Moment, place: Place<ParNode>): Moment {
     case 'open':
       return beginLegs(moment, place);
     case 'complete':
-      return complete(hush(moment, place), place, frame);
+      return complete(noteMissing(hush(moment, place), place, frame, signals), place, frame);
     case 'broken':
       return fail(hush(moment, place), place, frame, signals);
     case 'through':
-      return outwards(hush(moment, place), place, place, verdict.origin);
+      return outwards(noteMissing(hush(moment, place), place, frame, signals), place, place, verdict.origin);
   }
 }
 
@@ -99,6 +99,29 @@ function fail(moment: Moment, place: Place<ParNode>, frame: ParFrame, signals: r
   const raised = Object.fromEntries(signals.map(({ leg, origin }) => [leg, origin]));
   const broken = remember(stopped, place, { ...frameAt(stopped, place, 'par')!, waiting: open, raised });
   return raise(broken, place, { signal: 'error', failure: failureAtJoin(moment, place, frame, causes) });
+}
+
+/** The longest list of names that is kept. */
+const MOST_NAMES = 20;
+
+/** It goes on, but not without a word about what is not there. What is only not needed is not missing. */
+function noteMissing(
+  moment: Moment,
+  place: Place<ParNode>,
+  frame: ParFrame,
+  signals: readonly LegSignal[],
+): Moment {
+  const missing = [...signals.filter(isLost).map(({ leg }) => leg), ...emptyLegs(moment, place, frame)];
+  if (missing.length === 0) return moment;
+  const [legs, count, of] = [missing.slice(0, MOST_NAMES), missing.length, legsOf(place, frame).length];
+  return emit(moment, { kind: 'noted', block: blockOf(place), note: { what: 'missing', legs, count, of } });
+}
+
+/** Items whose legs succeeded with nothing, where others gave something: the list that is made has no place for them. */
+function emptyLegs(moment: Moment, place: Place<ParNode>, { items, done }: ParFrame): readonly string[] {
+  if (items === undefined) return [];
+  const empty = done.filter((leg) => outputOf(moment, legAt(place, leg)) === null);
+  return empty.length === done.length ? [] : empty;
 }
 
 function isLost({ raised }: LegSignal): boolean {

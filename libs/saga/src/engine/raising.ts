@@ -1,8 +1,9 @@
+import type { IncidentCode } from '../ends.js';
 import type { Json } from '../json.js';
 import type { Failure } from '../scope-values.js';
 import { causedBy } from './causes.js';
 import type { Place } from './chart.js';
-import { openIncident, type IncidentCode } from './incidents.js';
+import { openIncident } from './incidents.js';
 import { blockOf, change, next, type Moment } from './moment.js';
 import type { Raised } from './engine-state.js';
 import { handledAt } from './values.js';
