@@ -25,7 +25,7 @@ describe('skald start', () => {
     expect(first).toMatchObject({ code: 0, out: `started ${saga}` });
     expect(coordinator.arrived[0]).toMatchObject({
       method: 'POST',
-      url: '/sagas/order',
+      url: '/sagas/order?by=ann',
       body: { orderId: 'o-1' },
     });
     expect([keys[0] === keys[1], keys[0] === keys[2]]).toEqual([true, false]);
@@ -44,6 +44,18 @@ describe('skald start', () => {
       body: { orderId: 'o-3' },
       headers: { 'idempotency-key': 'mine' },
     });
+  });
+
+  it('says who asks, and why', async () => {
+    coordinator.answer(() => ({ status: 201, body: { id: saga, outcome: 'created' } }));
+
+    await skald('start', 'order', '-d', '{}', '--reason', 'the customer called');
+    await skald('start', 'order', '-d', '{}', '--as', 'clerk', '--reason', 'the customer called');
+
+    expect(coordinator.arrived).toMatchObject([
+      { url: '/sagas/order?by=ann&reason=the+customer+called', body: {} },
+      { url: '/triggers/order', body: { by: 'ann', reason: 'the customer called', roles: ['clerk'] } },
+    ]);
   });
 
   it('says who was there before', async () => {

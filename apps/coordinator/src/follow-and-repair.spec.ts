@@ -39,6 +39,36 @@ describe('a saga that was refused at its last step', () => {
   });
 });
 
+describe('a saga that somebody started by hand', () => {
+  it('says who, and the reason they gave', async () => {
+    const asked = await api.send(
+      'POST',
+      '/sagas/order-fulfilment?by=ann&reason=the%20customer%20called',
+      { orderId: 'h-1', total: 10 },
+      { 'idempotency-key': 'by-hand' },
+    );
+    const saga = await api.ended(asked.body['id'], 'completed');
+
+    expect(saga['why']).toBe(
+      'order-fulfilment version 1 ran because ann asked for it ("the customer called").',
+    );
+    expect(saga['audits']).toContainEqual(
+      expect.objectContaining({ action: 'start', by: 'ann', reason: 'the customer called' }),
+    );
+  });
+
+  it('wants to know whose reason it is', async () => {
+    const asked = await api.send(
+      'POST',
+      '/sagas/order-fulfilment?reason=because',
+      { orderId: 'h-2', total: 10 },
+      { 'idempotency-key': 'nobody' },
+    );
+
+    expect([asked.status, asked.body['detail']]).toEqual([400, expect.stringContaining('`by`')]);
+  });
+});
+
 describe('a saga that waits for a participant', () => {
   it('says for what and until when', async () => {
     const { body } = await api.order({ orderId: 'w-1', total: 10, wait: true }, 'wait-1');

@@ -31,8 +31,16 @@ export interface StartHead {
   readonly runBy?: readonly string[];
   /** The saga that it is about: the newest of this definition and key. */
   readonly link?: { readonly definition: string; readonly key: string };
+  /** Set where somebody asked for it by name. */
+  readonly asker?: Asker;
   /** Set on a start by API: the id under which the caller waits for the answer. */
   readonly request?: string;
+}
+
+/** Who asked for something, and why, as far as that was said. */
+export interface Asker {
+  readonly by: string;
+  readonly reason?: string;
 }
 
 /** What an operator or the API asks of a saga. `request` is the id under which the answer is recorded. */

@@ -14,6 +14,7 @@ export {
   type DeskHead,
   type HeardHead,
   type HomeMessage,
+  type Asker,
   type HomeRecord,
   type SignedRecord,
   type StartHead,

@@ -149,6 +149,7 @@ function startInput(
     runBy,
     eventType,
     source,
+    asker,
   } = content.head;
   const now = record.timestamp;
   const started = { id: content.saga, key, definition, version, startedAt: now, hops };
@@ -158,7 +159,7 @@ function startInput(
     ...(parent !== undefined && { parent }),
     ...(runBy !== undefined && { runBy }),
   };
-  const origin = { type: eventType, source };
+  const origin = asker === undefined ? { type: eventType, source } : { type: eventType, source, ...asker };
   const input = { kind: 'start', now, facts, input: content.input as Json, toggles, origin } as const;
   return linked === undefined ? input : { ...input, linked };
 }
@@ -200,8 +201,9 @@ function auditStart(
   detail: string,
 ): void {
   if (head.request === undefined) return;
-  const { request } = head;
-  folding.audit({ request, saga, at: record.timestamp, action: 'start', by: head.source, result, detail });
+  const { request, source, asker: { by, reason } = { by: source } } = head;
+  const start = { request, saga, at: record.timestamp, action: 'start', by, result, detail };
+  folding.audit(reason === undefined ? start : { ...start, reason });
 }
 
 function handleReply(folding: Folding, record: InboundRecord, content: Content<'reply'>): void {

@@ -24,6 +24,9 @@ export type SagaInput =
 export interface StartOrigin {
   readonly type: string;
   readonly source: string;
+  /** Who asked for it, and why; absent where nobody did by name. */
+  readonly by?: string;
+  readonly reason?: string;
 }
 
 /** The first input of a saga. */

@@ -10,6 +10,7 @@ interface StartOptions {
   readonly input?: string;
   readonly idempotencyKey?: string;
   readonly as?: string;
+  readonly reason?: string;
 }
 
 interface Started {
@@ -29,6 +30,7 @@ export const startCommand: CommandSetup = (program, context) => {
       '-k, --idempotency-key <key>',
       'the same key means the same saga (default: derived from definition and input, so that repeating the command starts nothing twice)',
     )
+    .option('--reason <text>', 'why; it is kept, and shown to whoever asks why the saga ran')
     .option('--as <role>', "as somebody of a role, through the definition's trigger for people and its gates")
     .action(async (definition: string, options: StartOptions, command) => {
       const client = apiClient(context.env);
@@ -50,10 +52,12 @@ export function parseJson(text: string, what: string): Json {
   }
 }
 
-function requestOf(definition: string, input: Json, { as }: StartOptions, context: CliContext) {
+function requestOf(definition: string, input: Json, { as, reason }: StartOptions, context: CliContext) {
   const name = encodeURIComponent(definition);
-  if (as === undefined) return { path: `/sagas/${name}`, sent: input };
-  return { path: `/triggers/${name}`, sent: { data: input, by: actor(context), roles: [as] } };
+  const asker = { by: actor(context), ...(reason === undefined ? {} : { reason }) };
+  if (as === undefined)
+    return { path: `/sagas/${name}?${new URLSearchParams(asker).toString()}`, sent: input };
+  return { path: `/triggers/${name}`, sent: { data: input, ...asker, roles: [as] } };
 }
 
 async function inputText({ data, input }: StartOptions, context: CliContext): Promise<string> {

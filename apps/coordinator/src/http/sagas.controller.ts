@@ -21,7 +21,7 @@ import {
   type SagaFilter,
 } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
-import { lookIn } from './look-reading.js';
+import { askerIn, lookIn } from './look-reading.js';
 import {
   actorField,
   invalid,
@@ -53,6 +53,7 @@ export class SagasController {
   async start(
     @Param('definition') definition: string,
     @Headers() headers: RequestHeaders,
+    @QueryParameters() query: Query,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<unknown> {
@@ -64,7 +65,15 @@ export class SagasController {
     }
     // A request without a body is a start with the input null.
     const input = (body ?? null) as Json;
-    const answer = await this.starts.start({ definition, input, idempotencyKey, trace: traceOf(headers) });
+    const asker = askerIn(new QueryReader(query, ['by', 'reason']), headers);
+    const trace = traceOf(headers);
+    const answer = await this.starts.start({
+      definition,
+      input,
+      idempotencyKey,
+      trace,
+      ...present({ asker }),
+    });
     return startAnswer(answer, definition, reply);
   }
 

@@ -3,7 +3,7 @@ import type { Json } from '#libs/messaging';
 import { StartByPerson, TakeWebhook } from '#libs/orchestration';
 import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { actionRefused } from './problem-details.js';
-import { invalid, objectBody } from './request-reading.js';
+import { invalid, objectBody, present, textField } from './request-reading.js';
 import { startAnswer } from './start-answer.js';
 import { actingIn } from './task-reading.js';
 
@@ -23,7 +23,7 @@ export class TriggersController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<unknown> {
-    const fields = objectBody(body ?? {}, ['data', 'by', 'roles']);
+    const fields = objectBody(body ?? {}, ['data', 'by', 'roles', 'reason']);
     const idempotencyKey = headers['idempotency-key'];
     if (idempotencyKey === undefined)
       throw invalid('the header Idempotency-Key is missing: choose one for each saga you want');
@@ -33,6 +33,7 @@ export class TriggersController {
       data,
       idempotencyKey,
       ...actingIn(fields, headers),
+      ...present({ reason: textField(fields, 'reason') }),
     });
     if (answer.kind !== 'gated') return startAnswer(answer, definition, reply);
     void reply.status(409).type('application/problem+json');

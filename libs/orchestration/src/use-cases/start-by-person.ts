@@ -11,6 +11,8 @@ export interface PersonStart {
   readonly definition: string;
   readonly data: Json;
   readonly by: string;
+  /** Why, if it was said. */
+  readonly reason?: string;
   /** The roles that whoever stands in front vouches for. */
   readonly roles: readonly string[];
   /** The same key for the same definition always means the same saga. */
@@ -36,7 +38,7 @@ export class StartByPerson {
   /** @throws RequestError when nobody of these roles may start it, or what was given makes no input. */
   async start(request: PersonStart): Promise<PersonAnswer> {
     const { starts, definitions, installation, clock } = this.options;
-    const { definition, idempotencyKey, trace, by, data } = request;
+    const { definition, idempotencyKey, trace, by, reason, data } = request;
     const program = definitions.current(definition);
     if (program === undefined)
       throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
@@ -63,6 +65,7 @@ export class StartByPerson {
       input,
       idempotencyKey,
       source,
+      asker: { by, ...(reason === undefined ? {} : { reason }) },
       ...(trace === undefined ? {} : { trace }),
       ...(candidacy === undefined ? {} : { candidacy }),
       ...(link === undefined ? {} : { link }),

@@ -1,6 +1,7 @@
 import {
   deriveSagaId,
   MalformedRecordError,
+  type Asker,
   type Clock,
   type Instant,
   type Json,
@@ -28,6 +29,8 @@ export interface StartRequest {
   readonly trace?: TraceHeaders;
   /** Who asks. Default: the API itself. */
   readonly source?: string;
+  /** Who that is by name, and why; absent: nobody said. */
+  readonly asker?: Asker;
   /** What the desk of the key has to know of the trigger; absent: the start comes through none. */
   readonly candidacy?: Candidacy;
   /** The saga that it is about. */
@@ -92,6 +95,7 @@ export class StartSaga {
       toggles: this.options.definitions.togglesOf(program),
       hops: 0,
       request: requestId,
+      ...(request.asker === undefined ? {} : { asker: request.asker }),
       ...(request.link === undefined ? {} : { link: request.link }),
     };
     const candidacy =

@@ -43,13 +43,23 @@ describe('why a saga ran', () => {
       'its schedule came due at 2026-11-21T10:00:00.000Z',
     ],
     ['saga', '/skald/shop', 's-0.completed', 'a saga ended: s-0.completed'],
-    ['api', '/skald/shop/people/ada', 'k-1', 'ada asked for it'],
     ['api', '/shop/desk', 'k-1', '/shop/desk asked for it (k-1)'],
     ['shop.order.moved', '/shop', 'e-7', 'shop.order.moved came (e-7 of /shop)'],
   ])('is what happened: %s of %s', (type, source, cause, what) => {
     expect(whyItRan(facts, startedBy(type, source, cause), program)).toBe(
       `order version 3 ran because ${what}.`,
     );
+  });
+
+  it.each([
+    [{ by: 'ada' }, 'ada asked for it'],
+    [{ by: 'ada', reason: 'the customer called' }, 'ada asked for it ("the customer called")'],
+  ])('is who asked for it, and what they said: %j', (asker, what) => {
+    const [started] = startedBy('api', '/skald/shop/api', 'k-1');
+    const origin = { type: 'api', source: '/skald/shop/api', ...asker };
+    const input = { ...started!.input, origin } as HistoryEntry['input'];
+
+    expect(whyItRan(facts, [{ ...started!, input }], program)).toBe(`order version 3 ran because ${what}.`);
   });
 
   it('is the saga that runs it', () => {

@@ -24,11 +24,11 @@ export function whyItRan(
   return `${what} ${happened(origin, started.cause ?? '')}${gates}.`;
 }
 
-function happened({ type, source }: StartOrigin, id: string): string {
-  const person = /\/people\/(.+)$/.exec(source)?.[1];
+function happened({ type, source, by, reason }: StartOrigin, id: string): string {
   switch (type) {
     case 'api':
-      return person === undefined ? `${source} asked for it (${id})` : `${person} asked for it`;
+      if (by === undefined) return `${source} asked for it (${id})`;
+      return `${by} asked for it${reason === undefined ? '' : ` ("${reason}")`}`;
     case 'schedule':
       return `its schedule came due at ${id}`;
     case 'saga':
