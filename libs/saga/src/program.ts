@@ -70,6 +70,8 @@ export interface ClassedParts {
   readonly sent: Readonly<Record<string, readonly ClassedPart[]>>;
   /** Of what people are shown, by block; one at the very top means all of it, items included. */
   readonly shown: Readonly<Record<string, readonly ClassedPart[]>>;
+  /** The class of what people write freely, such as why they did something; absent where it has none. */
+  readonly notes?: string;
 }
 
 /** An event that instances wait for. */

@@ -37,9 +37,10 @@ export class GetTask {
   }
 
   /** How what is shown is classed, if it is. */
-  private async classedOf({
-    origin,
-  }: TaskState): Promise<{ readonly parts: readonly ClassedPart[]; readonly mask: Mask } | undefined> {
+  private async classedOf(
+    task: TaskState,
+  ): Promise<{ readonly parts: readonly ClassedPart[] | undefined; readonly mask: Mask } | undefined> {
+    const { origin } = task;
     if (
       !this.definitions.all().some(({ definition, classed }) => definition === origin.definition && classed)
     )
@@ -48,7 +49,16 @@ export class GetTask {
     if (instance === undefined) return undefined;
     const classed = this.definitions.programOf(instance)?.classed;
     const parts = classed?.shown[origin.block];
-    if (classed === undefined || parts === undefined) return undefined;
-    return { parts, mask: maskOfSaga(JSON.parse(instance.state) as SagaState, classed) };
+    if (classed === undefined || (parts === undefined && classed.notes === undefined)) return undefined;
+    const state = JSON.parse(instance.state) as SagaState;
+    return { parts, mask: maskOfSaga(state, classed, writtenIn(task)) };
   }
+}
+
+/** What people wrote in their answers. */
+function writtenIn({ decision, decisions }: TaskState): readonly string[] {
+  const fields = [...(decision === undefined ? [] : [decision]), ...Object.values(decisions)];
+  return fields
+    .flatMap(({ fields: { reason, comment } }) => [reason, comment])
+    .filter((text) => typeof text === 'string');
 }

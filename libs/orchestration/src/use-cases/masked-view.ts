@@ -11,12 +11,28 @@ export interface ClassedState {
   readonly steps: Readonly<Record<string, BlockResult>>;
 }
 
-/** What covers the classed data of a saga. */
-export function maskOfSaga({ input, steps }: ClassedState, classed: ClassedParts): Mask {
+/** What covers the classed data of a saga, and what people wrote about it, where that is classed. */
+export function maskOfSaga(
+  { input, steps }: ClassedState,
+  classed: ClassedParts,
+  written: readonly string[] = [],
+): Mask {
   const outputs = Object.entries(steps).map(
     ([block, { output }]) => [output, classed.outputs[block]] as const,
   );
-  return maskOf([[input, classed.input], ...outputs]);
+  const { notes } = classed;
+  const whole = notes === undefined ? [] : [{ path: [], fieldClass: notes }];
+  return maskOf([[input, classed.input], ...outputs, [[...written], whole]]);
+}
+
+/** What people wrote when they started a saga or did something to it. */
+function writtenAbout({ audits, history }: SagaView): readonly string[] {
+  const inputs = history.flatMap(({ entries }) => entries.map(({ input }) => input));
+  const reasons = inputs.map((input) => {
+    if (input.kind === 'start') return input.origin?.reason;
+    return input.kind === 'action' ? input.reason : undefined;
+  });
+  return [...audits.map(({ reason }) => reason), ...reasons].filter((reason) => reason !== undefined);
 }
 
 /** A saga with what is classed covered. Without its program nobody knows what that is, so its data is left out. */
@@ -32,12 +48,12 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
     };
   const { classed } = program;
   if (classed === undefined) return view;
-  const mask = maskOfSaga(view, classed);
+  const mask = maskOfSaga(view, classed, writtenAbout(view));
   const history = view.history.map((page) => ({
     ...page,
     entries: page.entries.map((entry) => maskedEntry(entry, classed, mask)),
   }));
-  const { failure, parked, waitsFor, incidents, audits } = view;
+  const { why, failure, parked, waitsFor, incidents, audits } = view;
   return {
     ...view,
     input: mask.parts(view.input, classed.input),
@@ -47,6 +63,7 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
         { ...result, output: mask.parts(result.output, classed.outputs[block]) },
       ]),
     ),
+    ...(why === undefined ? {} : { why: mask.repeats(why) }),
     ...(failure === undefined ? {} : { failure: mask.repeats(failure) }),
     history,
     timeline: timelineOf(history.flatMap(({ entries }) => entries)),

@@ -14,6 +14,9 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 import { checkTask } from './check-task.js';
 import { TASK_FIELDS } from './task-shapes.js';
 
+/** Fields that every answer may have, in words of whoever gives it. */
+const FREE_TEXTS: readonly string[] = ['reason', 'comment'];
+
 const INSTANT_TEXT: StaticType = { kind: 'timestamp', stored: 'text' };
 
 /** Asks people, and goes on with what one of them answers. */
@@ -43,7 +46,10 @@ function compileTask({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
   const items = at(cursor, 'items');
   const listed =
     items === undefined ? undefined : bareExpression(items, compiler.placeAt(flow), compiler.log);
-  const output = withClasses(outputOf(cursor), classesOf(listed?.type ?? ANY));
+  const output = withClasses(
+    outputOf(cursor, compiler.people(cursor.document).notes),
+    classesOf(listed?.type ?? ANY),
+  );
   noteClasses(compiler.classed.shown, name, shownType(cursor, listed?.type, flow, compiler));
   const answered = withName(flow, name, output);
   const raises = [{ error: 'invalid', kind: 'engine', pivot: flow.pivot, block: name, cursor } as const];
@@ -90,23 +96,24 @@ function isAnswer(block: string, answer: string): Expression<boolean> {
 }
 
 /** What an answer leaves behind. Fields that not every answer has are null without it. */
-function outputOf(cursor: Cursor): RecordType {
+function outputOf(cursor: Cursor, notes: string | undefined): RecordType {
   const title = `the output of ${textAt(cursor, 'task')}`;
   const common = { kind: 'record', open: false, title } as const;
   if (textAt(cursor, 'mode') === 'inform')
     return { ...common, fields: { answer: NULL, by: NULL, at: INSTANT_TEXT } };
   if (at(cursor, 'items') !== undefined) {
-    const list: StaticType = { kind: 'list', of: ANY };
-    return { ...common, fields: { accepted: list, rejected: list, at: INSTANT_TEXT } };
+    const accepted: StaticType = { kind: 'list', of: ANY };
+    const rejected: StaticType = notes === undefined ? accepted : { kind: 'list', of: refusal(notes) };
+    return { ...common, fields: { accepted, rejected, at: INSTANT_TEXT } };
   }
   const needs = answersOf(cursor).map(([, answer]) =>
     itemsOf(at(answer, 'needs')).map(({ value }) => String(value)),
   );
-  const fields = [...new Set([...needs.flat(), 'reason', 'comment'])];
+  const fields = [...new Set([...needs.flat(), ...FREE_TEXTS])];
   return {
     ...common,
     fields: {
-      ...Object.fromEntries(fields.map((field) => [field, ANY])),
+      ...Object.fromEntries(fields.map((field) => [field, fieldType(field, notes)])),
       answer: STRING,
       // Null where silence answered.
       by: ANY,
@@ -114,6 +121,16 @@ function outputOf(cursor: Cursor): RecordType {
     },
     nullable: fields.filter((field) => !needs.every((each) => each.includes(field))),
   };
+}
+
+/** A refused item, with what was answered to it. */
+function refusal(notes: string): RecordType {
+  const fields = Object.fromEntries(FREE_TEXTS.map((field) => [field, fieldType(field, notes)]));
+  return { kind: 'record', open: true, title: 'a refused item', fields, nullable: FREE_TEXTS };
+}
+
+function fieldType(field: string, notes: string | undefined): StaticType {
+  return notes !== undefined && FREE_TEXTS.includes(field) ? withClasses(ANY, [notes]) : ANY;
 }
 
 function answersOf(block: Cursor): readonly (readonly [string, Cursor])[] {

@@ -108,7 +108,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
     ...(compiler.words.size === 0 ? {} : { words: Object.fromEntries(compiler.words) }),
-    ...classedOf(places.input, classed),
+    ...classedOf(places.input, classed, context.people(document).notes),
   };
 }
 
@@ -129,11 +129,15 @@ function compileBlocks(saga: Cursor, compiler: BlockCompiler): CompiledRoot {
   return compiled;
 }
 
-function classedOf(input: StaticType, { outputs, sent, shown }: ClassedData): Pick<Program, 'classed'> {
+function classedOf(
+  input: StaticType,
+  { outputs, sent, shown }: ClassedData,
+  notes: string | undefined,
+): Pick<Program, 'classed'> {
   const parts = classedParts(input);
-  return parts.length === 0 && outputs.size === 0
-    ? {}
-    : { classed: { input: parts, outputs: partsOf(outputs), sent: partsOf(sent), shown: partsOf(shown) } };
+  if (parts.length === 0 && outputs.size === 0 && notes === undefined) return {};
+  const classed = { input: parts, outputs: partsOf(outputs), sent: partsOf(sent), shown: partsOf(shown) };
+  return { classed: notes === undefined ? classed : { ...classed, notes } };
 }
 
 function placesOf(saga: Cursor, schema: Schema | undefined, linked: StaticType | undefined): SagaPlaces {

@@ -89,6 +89,10 @@ export const NAMESPACE: MapOptions = {
       shape: FLAG,
       doc: '`true`: documents that do not say `belongsTo` belong to it. Of use where there are several namespaces.',
     },
+    notes: {
+      shape: kebabCase('a class'),
+      doc: 'The class of what people write freely: `reason` and `comment` of answers, and why somebody did something to a saga. Not classed if nothing is said.',
+    },
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },
   },

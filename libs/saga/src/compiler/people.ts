@@ -1,6 +1,6 @@
 import type { Calendar } from '../beside/calendar.js';
 import { readHolidays } from '../beside/holidays.js';
-import { at, entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, itemsOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { DAYS, daysOf, minutes } from './check-namespace.js';
@@ -8,13 +8,15 @@ import type { Namespaces } from './namespaces.js';
 import type { SchemaFiles } from './schema-files.js';
 import { visibleTo } from './sharing.js';
 
-/** Whom tasks can be put to, and when they work. */
+/** Whom tasks can be put to, when they work, and how what they write is classed. */
 export interface People {
   /** The authority of each role. */
   readonly roles: ReadonlyMap<string, number>;
   /** The namespace names no roles, so that any name will do. */
   readonly isOpen: boolean;
   readonly calendars: ReadonlyMap<string, Calendar>;
+  /** The class of free text of people; absent where it has none. */
+  readonly notes?: string;
 }
 
 /** Finds whom a document can put tasks to: those of its namespace, and those that others export. */
@@ -38,12 +40,14 @@ function peopleFor(
   log: ProblemLog,
 ): People {
   const home = namespaces.of(document);
+  const notes = home === undefined ? undefined : textAt(home, 'notes');
   const calendars = [...visibleTo(document, 'calendars', namespaces)];
   const roles = [...visibleTo(document, 'roles', namespaces)].map(
     ([name, role]) => [name, Number(at(role, 'authority')?.value)] as const,
   );
   return {
     roles: new Map(roles),
+    ...(notes === undefined ? {} : { notes }),
     isOpen: home === undefined || at(home, 'roles') === undefined,
     calendars: new Map(calendars.map(([name, calendar]) => [name, readCalendar(name, calendar, files, log)])),
   };
