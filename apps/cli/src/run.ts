@@ -21,6 +21,7 @@ import { findCommand } from './commands/find.js';
 import { explainCommand } from './commands/explain.js';
 import { schemaCommand } from './commands/schema.js';
 import { qualityCommands } from './commands/quality.js';
+import { timeCommand } from './commands/time.js';
 import { releaseCommand } from './commands/release.js';
 import { stalledCommand } from './commands/stalled.js';
 import { showCommand } from './commands/show.js';
@@ -74,6 +75,7 @@ const setups: readonly CommandSetup[] = [
   lanesCommand,
   keyCommands,
   qualityCommands,
+  timeCommand,
   togglesCommand,
   releaseCommand,
 ];

@@ -17,6 +17,7 @@ import { TogglesController } from './http/toggles.controller.js';
 import { StatusController } from './http/status.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { StalledController } from './http/stalled.controller.js';
+import { TimeController } from './http/time.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -37,6 +38,7 @@ import { OperationsModule } from './operations.module.js';
     PausesController,
     QualityController,
     StalledController,
+    TimeController,
     ReleasesController,
     TriggersController,
     TracesController,

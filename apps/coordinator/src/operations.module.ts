@@ -25,6 +25,7 @@ import {
   PauseWork,
   PublishDefinitions,
   ReportQuality,
+  ReportTime,
   RequestAction,
   ResolveParked,
   RetellTrace,
@@ -204,6 +205,12 @@ const useCases = [
     provide: ReportQuality,
     useFactory: ({ clock }: Surroundings, { operators }: Stores) => new ReportQuality(operators, clock),
     inject: [Surroundings, Stores],
+  },
+  {
+    provide: ReportTime,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ReportTime(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: DeclareOutage,

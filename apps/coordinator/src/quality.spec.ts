@@ -21,6 +21,13 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
+describe('the time of sagas', () => {
+  it('is reported of those that have ended', async () => {
+    expect((await api.get('/time?definition=pick')).body).toEqual({ time: [] });
+    expect((await api.get('/time?definition=none')).status).toBe(404);
+  });
+});
+
 describe('a verdict', () => {
   it('is refused about a saga that runs', async () => {
     const { status, body } = await api.send('POST', `/sagas/${saga}/verdict`, {

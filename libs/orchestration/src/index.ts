@@ -112,6 +112,8 @@ export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/lis
 export type { Stall } from './use-cases/stall.js';
 export { JudgeSaga, type Judgement } from './use-cases/judge-saga.js';
 export { ReportQuality, type Quality, type QualityFilter } from './use-cases/report-quality.js';
+export { ReportTime, type TimeFilter, type TimeReport } from './use-cases/report-time.js';
+export { spendings } from './use-cases/spent-time.js';
 export { judgeAction } from './verdict-rows.js';
 export type { AdmissionLine } from './desks/admission-log.js';
 export { DeclareOutage, type Outage } from './use-cases/declare-outage.js';

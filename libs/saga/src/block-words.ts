@@ -1,5 +1,8 @@
 import type { Expression } from './scope-values.js';
 
+/** What the time of a block is worth to whoever the saga is for. */
+export type Worth = 'value-adding' | 'handoff' | 'waste';
+
 /** What a definition says of one of its blocks, for people. */
 export interface BlockWords {
   /** How people call it. */
@@ -8,4 +11,6 @@ export interface BlockWords {
   readonly status?: Expression;
   /** Who answers for it. */
   readonly owner?: string;
+  /** From the block, or the nearest around it. */
+  readonly worth?: Worth;
 }

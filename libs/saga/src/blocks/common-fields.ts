@@ -42,6 +42,10 @@ export const COMMON_FIELDS: Fields = {
   title: { shape: TEXT, doc: 'How people call the block.' },
   description: { shape: TEXT, doc: 'What it is for.' },
   owner: { shape: TEXT, doc: 'Who answers for it.' },
+  worth: {
+    shape: oneOf('value-adding', 'handoff', 'waste'),
+    doc: 'What its time is worth to whoever the saga is for; of a block that holds others, theirs too. `skald time` reports it.',
+  },
   status: { shape: TEXT, doc: 'What customer service reads while the block is open.' },
   if: { shape: EXPRESSION, doc: 'Run this block only if the condition holds.' },
   catch: { shape: CATCH, doc: 'What to do about errors, by their names.' },

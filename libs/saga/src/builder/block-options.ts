@@ -61,6 +61,8 @@ export interface BlockOptions {
   readonly description?: string;
   readonly owner?: string;
   readonly status?: string;
+  /** What its time is worth to whoever the saga is for. */
+  readonly worth?: 'value-adding' | 'handoff' | 'waste';
   readonly if?: string;
   readonly catch?: Catch;
   readonly listen?: readonly ListenerOptions[];

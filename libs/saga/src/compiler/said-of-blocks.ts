@@ -1,5 +1,5 @@
 import type { BlockSource } from '../blocks/block.js';
-import type { BlockWords } from '../block-words.js';
+import type { BlockWords, Worth } from '../block-words.js';
 import { at, textAt, type Cursor } from '../document/cursor.js';
 import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
@@ -11,17 +11,21 @@ export function noteWords(
   { cursor, name }: BlockSource,
   flow: Flow,
   compiler: BlockCompiler,
-  keys: readonly (keyof BlockWords)[] = ['title', 'status', 'owner'],
+  keys: readonly (keyof BlockWords)[] = ['title', 'status', 'owner', 'worth'],
 ): void {
   const [title, status] = (['title', 'status'] as const).map((key) =>
     keys.includes(key) ? textFor(at(cursor, key), key, flow, compiler) : undefined,
   );
   const owner = keys.includes('owner') ? textAt(cursor, 'owner') : undefined;
-  if (title === undefined && status === undefined && owner === undefined) return;
+  const worth = keys.includes('worth')
+    ? ((textAt(cursor, 'worth') as Worth | undefined) ?? compiler.words.get(flow.inside)?.worth)
+    : undefined;
+  if ([title, status, owner, worth].every((said) => said === undefined)) return;
   compiler.words.set(name, {
     ...(title !== undefined && { title }),
     ...(status !== undefined && { status }),
     ...(owner !== undefined && { owner }),
+    ...(worth !== undefined && { worth }),
   });
 }
 

@@ -1,0 +1,121 @@
+import type { Clock, SagaId } from '#libs/messaging';
+import type { HistoryEntry } from '../history.js';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
+import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { RequestError } from './request-error.js';
+import {
+  spendings,
+  spentTime,
+  stretchesOf,
+  type Spending,
+  type SpentTime,
+  type Stretch,
+} from './spent-time.js';
+
+/** What one block took, in all sagas together. */
+export interface BlockTime {
+  readonly block: string;
+  readonly as: Spending;
+  readonly ms: number;
+  readonly times: number;
+}
+
+/** What the time of the sagas of one definition went to. */
+export interface TimeReport {
+  readonly definition: string;
+  /** Sagas that were looked at: of those that have ended, the newest. */
+  readonly sagas: number;
+  /** Milliseconds of all of them, from start to end. */
+  readonly spent: SpentTime;
+  /** The blocks that took most. */
+  readonly blocks: readonly BlockTime[];
+  /** There are more sagas than were looked at. */
+  readonly more: boolean;
+}
+
+/** Which sagas to look at. */
+export interface TimeFilter {
+  readonly definition?: string;
+  /** Sagas that began in so many days: 1…366, default 30. */
+  readonly days?: number;
+}
+
+const dayMs = 86_400_000;
+/** How many sagas of a definition are read with their history, and how many blocks are named. */
+const mostRead = 200;
+const mostBlocks = 10;
+
+/** Tells from histories what the time of sagas went to, as their definitions mark their blocks. */
+export class ReportTime {
+  constructor(
+    private readonly store: Pick<OperatorStore, 'list' | 'find' | 'history'>,
+    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current' | 'programOf'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws RequestError when the filter makes no sense or there is no such definition. */
+  async report({ definition, days = 30 }: TimeFilter): Promise<readonly TimeReport[]> {
+    if (!Number.isInteger(days) || days < 1 || days > 366)
+      throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
+    if (definition !== undefined && this.definitions.current(definition) === undefined)
+      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+    const names =
+      definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
+    const since = this.clock.now() - days * dayMs;
+    const reports = [];
+    for (const name of names.toSorted()) reports.push(await this.reportOf(name, since));
+    return reports.filter((each) => each.sagas > 0);
+  }
+
+  private async reportOf(definition: string, since: number): Promise<TimeReport> {
+    const ended = await this.ended(definition, since);
+    const found = [];
+    for (const saga of ended.slice(0, mostRead)) found.push(...(await this.timeOf(saga)));
+    return {
+      definition,
+      sagas: found.length,
+      spent: sumOf(found.map(({ spent }) => spent)),
+      blocks: blocksOf(found.flatMap(({ stretches }) => stretches)),
+      more: ended.length > mostRead,
+    };
+  }
+
+  /** The newest that began since then and have ended: one more than is read, if there are as many. */
+  private async ended(definition: string, since: number): Promise<readonly SagaSummary[]> {
+    const found: SagaSummary[] = [];
+    let before: SagaId | undefined;
+    while (found.length <= mostRead) {
+      const page = await this.store.list({ definition, limit: 500, ...(before !== undefined && { before }) });
+      const young = page.filter(({ startedAt }) => startedAt >= since);
+      found.push(...young.filter(({ finishedAt }) => finishedAt !== undefined));
+      before = page.at(-1)?.id;
+      if (page.length < 500 || young.length < page.length) break;
+    }
+    return found;
+  }
+
+  /** Of a saga whose history is kept no longer nothing is known. */
+  private async timeOf({ id, startedAt, finishedAt }: SagaSummary) {
+    const [instance, rows] = await Promise.all([this.store.find(id), this.store.history(id)]);
+    const effects = rows.flatMap(({ entries }) =>
+      (JSON.parse(entries) as readonly HistoryEntry[]).flatMap((entry) => entry.effects),
+    );
+    if (instance === undefined || !effects.some(({ kind }) => kind === 'finish')) return [];
+    const stretches = stretchesOf(effects, this.definitions.programOf(instance)?.words);
+    return [{ stretches, spent: spentTime(startedAt, finishedAt!, stretches) }];
+  }
+}
+
+function sumOf(all: readonly SpentTime[]): SpentTime {
+  const sum = (as: Spending) => all.reduce((total, spent) => total + spent[as], 0);
+  return Object.fromEntries(spendings.map((as) => [as, sum(as)])) as SpentTime;
+}
+
+function blocksOf(stretches: readonly Stretch[]): readonly BlockTime[] {
+  const blocks = new Map<string, BlockTime>();
+  for (const { block, as, from, to } of stretches) {
+    const known = blocks.get(`${block} ${as}`) ?? { block, as, ms: 0, times: 0 };
+    blocks.set(`${block} ${as}`, { ...known, ms: known.ms + to - from, times: known.times + 1 });
+  }
+  return [...blocks.values()].toSorted((one, other) => other.ms - one.ms).slice(0, mostBlocks);
+}
