@@ -31,6 +31,36 @@ describe('skald quality', () => {
   });
 });
 
+describe('skald decisions', () => {
+  const made = {
+    at: '2026-01-05T09:00:00.000Z',
+    block: 'share',
+    table: 'refund',
+    version: 3,
+    rules: ['half'],
+  };
+
+  it('shows what is decided once more', async () => {
+    coordinator.answer(() => ({ body: { decisions: [{ ...made, again: { kind: 'same' } }] } }));
+
+    const { code, out } = await skald('decisions', id);
+
+    expect([code, coordinator.arrived[0]?.url]).toEqual([0, `/sagas/${id}/decisions`]);
+    expect(out.split('\n')[1]).toMatch(/share +refund version 3 +half +the same$/);
+  });
+
+  it('fails where it comes out otherwise', async () => {
+    const again = { kind: 'different', rules: ['all'], because: 'other rules hold' };
+    coordinator.answer(() => ({ body: { decisions: [{ ...made, again }] } }));
+
+    const { code, out, err } = await skald('decisions', id);
+
+    expect(code).toBe(1);
+    expect(out).toContain('different: other rules hold (all)');
+    expect(err).toContain('1 of 1 decisions do not come out as they did');
+  });
+});
+
 describe('skald judge', () => {
   it('says who says so, and how it is known', async () => {
     coordinator.answer(() => ({ body: { saga: id, verdict: 'bad' } }));

@@ -32,6 +32,7 @@ import { lockCommands } from './commands/locks.js';
 import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
 import { statusCommand } from './commands/status.js';
+import { decisionsCommand } from './commands/decisions.js';
 import { traceCommand } from './commands/trace.js';
 import { bulkCommand } from './commands/bulk.js';
 import { troubleCommands } from './commands/trouble.js';
@@ -64,6 +65,7 @@ const setups: readonly CommandSetup[] = [
   whyCommand,
   stalledCommand,
   statusCommand,
+  decisionsCommand,
   traceCommand,
   actionCommands,
   lockCommands,

@@ -101,6 +101,28 @@ describe('a table published while a saga runs', () => {
   });
 });
 
+describe('a decision of a saga that has ended', () => {
+  const madeAgain = async (saga: string): Promise<unknown> =>
+    (await api.get(`/sagas/${saga}/decisions`)).body['decisions'];
+
+  it('comes out the same, by the version that it was made by', async () => {
+    await publish(decides, table(1, 10));
+    const before = await start('before');
+    await stepsOf(before);
+    await publish(table(2, 20));
+    const after = await start('after');
+    await stepsOf(after);
+
+    const same = { block: 'discount', table: 'discount', rules: ['known'], again: { kind: 'same' } };
+    expect(await madeAgain(before)).toEqual([{ at: expect.any(String), version: 1, ...same }]);
+    expect(await madeAgain(after)).toEqual([{ at: expect.any(String), version: 2, ...same }]);
+  });
+
+  it('is not looked for in a saga that there is not', async () => {
+    expect((await api.get('/sagas/0196f0a0-0000-7abc-8000-000000000001/decisions')).status).toBe(404);
+  });
+});
+
 describe('a fragment published while a saga runs', () => {
   it('leaves the saga as it began', async () => {
     await publish(includes, fragment(1, 'first'));

@@ -15,6 +15,7 @@ import { TasksController } from './http/tasks.controller.js';
 import { TriggersController } from './http/triggers.controller.js';
 import { TogglesController } from './http/toggles.controller.js';
 import { StatusController } from './http/status.controller.js';
+import { DecisionsController } from './http/decisions.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { StalledController } from './http/stalled.controller.js';
 import { TimeController } from './http/time.controller.js';
@@ -41,6 +42,7 @@ import { OperationsModule } from './operations.module.js';
     TimeController,
     ReleasesController,
     TriggersController,
+    DecisionsController,
     TracesController,
     HealthController,
     MetricsController,

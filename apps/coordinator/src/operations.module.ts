@@ -28,6 +28,7 @@ import {
   ReportTime,
   RequestAction,
   ResolveParked,
+  DecideAgain,
   RetellTrace,
   StartByPerson,
   TellStatus,
@@ -243,6 +244,12 @@ const useCases = [
     useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
       new GetSaga(operators, definitions, clock),
     inject: [Surroundings, Stores, LoadedDefinitions],
+  },
+  {
+    provide: DecideAgain,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new DecideAgain(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
   },
   {
     provide: RetellTrace,

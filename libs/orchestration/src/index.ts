@@ -168,6 +168,7 @@ export { compilePublication, publishedContracts } from './use-cases/compile-docu
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
 export { taskDeskKind, taskTag, type TaskDeskState } from './desks/task-messages.js';
+export { DecideAgain, type DecisionMadeAgain } from './use-cases/decide-again.js';
 export { RetellTrace, type RetellTraceParts } from './use-cases/retell-trace.js';
 export {
   ResolveParked,

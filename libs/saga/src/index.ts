@@ -5,6 +5,7 @@ export { checkSuccession, type Succession, type SuccessionCheck } from './engine
 export { advance, type Fuel } from './engine/advance.js';
 export { isStillUndoable } from './engine/still-undoable.js';
 export { participantOf } from './participant-of.js';
+export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
 export { commandOfBlock } from './engine/command-of-block.js';
 export { commandStanding, type CommandStanding } from './engine/command-standing.js';
 export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';

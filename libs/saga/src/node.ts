@@ -1,4 +1,5 @@
-import type { Json } from './json.js';
+import type { Decided, Inputs } from './decision/decision-table.js';
+import type { Instant, Json } from './json.js';
 import type { Received } from './received.js';
 import type { Expression, Values } from './scope-values.js';
 import type { EventAsk, LettingGo, LockAsk, SagaAsk, Subscription, WaitAsk } from './wait-node.js';
@@ -274,6 +275,8 @@ export interface CalcNode extends NodeIdentity {
       readonly rules: readonly string[];
       readonly inputs: Json;
     };
+    /** Asks once more with what was asked then. @throws ExpressionError likewise. */
+    readonly askAgain: (inputs: Inputs, now: Instant) => Decided;
   };
 }
 

@@ -2,13 +2,19 @@ import type { BlockCompiler } from '../compiler/block-compiler.js';
 import type { CompiledDecision } from '../compiler/compile-decision.js';
 import { bareExpression, valueExpression } from '../compiler/expressions.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
-import { decideOnce, decideOver } from '../decision/decision-table.js';
+import {
+  decideOnce,
+  decideOver,
+  type Decided,
+  type DecisionTable,
+  type Inputs,
+} from '../decision/decision-table.js';
 import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
 import { ExpressionError } from '../expression/expression-error.js';
 import { shown } from '../expression/runtime-value.js';
 import { classesOf, withClasses } from '../expression/field-classes.js';
 import { ANY, STRING, type StaticType } from '../expression/static-type.js';
-import type { Json } from '../json.js';
+import type { Instant, Json } from '../json.js';
 import type { CalcNode } from '../node.js';
 import type { Expression } from '../scope-values.js';
 import { naming } from '../shape/known-names.js';
@@ -62,7 +68,7 @@ function compileDecide({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
       decide: {
         table: decision.table.name,
         version: decision.table.version,
-        ask: asking(decision, inputs?.evaluate, items, textAt(cursor, 'as')),
+        ...asking(decision, inputs?.evaluate, items, textAt(cursor, 'as')),
       },
     }),
   };
@@ -87,25 +93,23 @@ function asking(
   inputs: Expression | undefined,
   items: Expression | undefined,
   as: string | undefined,
-): NonNullable<CalcNode['decide']>['ask'] {
+): Pick<NonNullable<CalcNode['decide']>, 'ask' | 'askAgain'> {
   const given: Expression = inputs ?? (() => ({}));
-  if (items === undefined || as === undefined)
-    return (values) => {
-      const asked = given(values) as Readonly<Record<string, Json>>;
-      return { ...decideOnce(table, asked, values.now), inputs: asked };
-    };
-  return (values) => {
-    const asked = given(values) as Readonly<Record<string, Json>>;
-    const list = items(values);
-    if (!Array.isArray(list)) throw new ExpressionError(`\`over\` is a list, and this is ${shown(list)}`);
-    const decided = decideOver(
-      table,
-      list as readonly Json[],
-      (item) => ({ ...asked, [as]: item }),
-      values.now,
-    );
-    return { ...decided, inputs: { ...asked, [as]: list as Json } };
+  const isOver = items !== undefined && as !== undefined;
+  const askAgain = (asked: Inputs, now: Instant): Decided =>
+    isOver ? decideEach(table, asked, as, now) : decideOnce(table, asked, now);
+  const ask: NonNullable<CalcNode['decide']>['ask'] = (values) => {
+    const asked = given(values) as Inputs;
+    const all: Inputs = isOver ? { ...asked, [as]: items(values) } : asked;
+    return { ...askAgain(all, values.now), inputs: all };
   };
+  return { ask, askAgain };
+}
+
+function decideEach(table: DecisionTable, asked: Inputs, as: string, now: Instant): Decided {
+  const list = asked[as];
+  if (!Array.isArray(list)) throw new ExpressionError(`\`over\` is a list, and this is ${shown(list)}`);
+  return decideOver(table, list as readonly Json[], (item) => ({ ...asked, [as]: item }), now);
 }
 
 function checkInputs(cursor: Cursor, decision: CompiledDecision, { log }: BlockCompiler): void {

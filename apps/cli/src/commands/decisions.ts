@@ -1,0 +1,53 @@
+import type { DecisionMadeAgain } from '#libs/orchestration';
+import { apiClient } from '../api-client.js';
+import { CommandFailedError } from '../cli-context.js';
+import { table } from '../table.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { findSagaId } from './find-saga.js';
+
+/** As the API answers. */
+type Decision = Omit<DecisionMadeAgain, 'at'> & { readonly at: string };
+
+/** `skald decisions`. */
+export const decisionsCommand: CommandSetup = (program, context) => {
+  program
+    .command('decisions')
+    .description('make the decisions of a saga once more, from what was known then, and compare')
+    .argument('<saga>', 'id or business key')
+    .option('-d, --definition <name>', 'where a business key is used by several definitions')
+    .action(async (saga: string, options: { readonly definition?: string }, command) => {
+      const client = apiClient(context.env);
+      const id = await findSagaId(client, saga, options.definition);
+      const { body } = await client.get(`/sagas/${id}/decisions`);
+      const { decisions } = body as unknown as { readonly decisions: readonly Decision[] };
+      printResult(context, outputOf(command), { decisions }, () => decisionsText(decisions));
+      const others = decisions.filter(({ again }) => again.kind !== 'same').length;
+      if (others > 0)
+        throw new CommandFailedError(
+          `${others} of ${decisions.length} decisions do not come out as they did`,
+        );
+    });
+};
+
+function decisionsText(decisions: readonly Decision[]): string {
+  if (decisions.length === 0) return 'no table was asked';
+  const rows = decisions.map(({ at, block, table: name, version, rules, again }) => [
+    at,
+    block,
+    `${name} version ${version}`,
+    rules.length === 0 ? 'default' : rules.join(', '),
+    againText(again),
+  ]);
+  return table(['at', 'block', 'table', 'decided by', 'once more'], rows);
+}
+
+function againText(again: Decision['again']): string {
+  switch (again.kind) {
+    case 'same':
+      return 'the same';
+    case 'different':
+      return `different: ${again.because}${again.rules.length === 0 ? '' : ` (${again.rules.join(', ')})`}`;
+    case 'impossible':
+      return `not possible: ${again.because}`;
+  }
+}

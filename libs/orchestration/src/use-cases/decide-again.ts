@@ -1,0 +1,52 @@
+import type { Instant, SagaId } from '#libs/messaging';
+import { decideAgain, type DecidedAgain, type Program } from '#libs/saga';
+import type { HistoryEntry } from '../history.js';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
+import type { OperatorStore } from '../operator-store.js';
+import { RequestError } from './request-error.js';
+
+/** A decision of a saga, and what came of making it once more. No inputs and outputs: they may be classed. */
+export interface DecisionMadeAgain {
+  readonly at: Instant;
+  readonly block: string;
+  readonly table: string;
+  readonly version: number;
+  /** Those that held. */
+  readonly rules: readonly string[];
+  readonly again: DecidedAgain;
+}
+
+/** Makes every decision of a saga once more from the snapshot that its history keeps. The saga is not touched. */
+export class DecideAgain {
+  constructor(
+    private readonly store: Pick<OperatorStore, 'find' | 'history'>,
+    private readonly definitions: Pick<LoadedDefinitions, 'programOf'>,
+  ) {}
+
+  /** Oldest first. @throws RequestError when there is no such saga, or its definition is not known here any more. */
+  async decide(id: SagaId): Promise<readonly DecisionMadeAgain[]> {
+    const instance = await this.store.find(id);
+    if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    const program = this.definitions.programOf(instance);
+    if (program === undefined)
+      throw new RequestError(
+        'UNKNOWN_DEFINITION',
+        `${instance.definition} version ${instance.version} is not published here`,
+      );
+    const rows = [...(await this.store.history(id))].sort((a, b) => a.revision - b.revision);
+    const entries = rows.flatMap((row) => JSON.parse(row.entries) as readonly HistoryEntry[]);
+    return entries.flatMap((entry) => madeAgain(program, entry));
+  }
+}
+
+function madeAgain(
+  program: Program,
+  { input: { now: at }, effects }: HistoryEntry,
+): readonly DecisionMadeAgain[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind !== 'noted' || effect.note.what !== 'decided') return [];
+    const { block, note } = effect;
+    const { table, version, rules } = note;
+    return [{ at, block, table, version, rules, again: decideAgain(program, block, note, at) }];
+  });
+}
