@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Census, Gauges } from '#libs/orchestration';
-import type { Effect } from '#libs/saga';
+import type { Effect, SagaInput } from '#libs/saga';
 import { startMetrics, wantsMetrics, type Metrics } from './metrics.js';
 import { answered, saga, started, startedAt, transition } from './saga.fixture.js';
 
@@ -72,6 +72,37 @@ describe('metrics of a saga', () => {
 
     expect(page).toContain('saga_intake_total{saga_definition="order",saga_cause="outside"} 3');
     expect(page).toContain('saga_intake_total{saga_definition="order",saga_cause="command"} 2');
+  });
+
+  it('tell how often what was known of a fact was fresh enough', async () => {
+    const fact = (what: string, data: object) =>
+      ({ kind: 'heard', now: startedAt, id: 'stock/1/wait', what, data }) as SagaInput;
+    const waited: Effect = {
+      kind: 'waited',
+      id: 'stock/1/wait',
+      channel: 'fact',
+      block: 'stock',
+      outcome: 'came',
+      startedAt,
+      endedAt: startedAt,
+    };
+    for (const input of [fact('fact', { value: 1, kept: true }), fact('fact', { value: 1, kept: true })])
+      metrics.saga.committed(transition('', 1, input, [waited]));
+    metrics.saga.committed(transition('', 1, fact('fact', { value: 2 }), [waited]));
+    metrics.saga.committed(transition('', 1, fact('stale', {}), [{ ...waited, outcome: 'failed' }]));
+    const given = { kind: 'due', now: startedAt } as const;
+    metrics.saga.committed(transition('', 1, given, [{ ...waited, outcome: 'withdrawn' }]));
+
+    const page = await pageOf(metrics);
+
+    const counts = [
+      ...page.matchAll(/saga_facts_total\{[^}]*saga_step="stock",saga_outcome="(\w+)"\} (\d)/g),
+    ];
+    expect(counts.map(([, outcome, count]) => `${outcome} ${count}`)).toEqual([
+      'kept 2',
+      'waited 1',
+      'stale 1',
+    ]);
   });
 
   it('tell whether it ended in time', async () => {

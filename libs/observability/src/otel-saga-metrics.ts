@@ -55,6 +55,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly incidents: Counter;
   private readonly paths: Counter;
   private readonly missing: Counter;
+  private readonly facts: Counter;
   private readonly waits: Histogram;
   private readonly parkedRecords: Counter;
   private readonly gatedEvents: Counter;
@@ -109,6 +110,10 @@ export class OtelSagaMetrics extends SagaMetrics {
       description:
         'Legs that joins went on without: they had failed, or gave nothing where others gave something.',
     });
+    this.facts = meter.createCounter('saga.facts', {
+      description:
+        'Facts that sagas asked for, by whether what was kept was fresh enough, or they had to wait, or decided without.',
+    });
     this.waits = meter.createHistogram('saga.wait.duration', {
       description: 'Time a saga waited for an event, a person, another saga, a lock, a fact or a time.',
       ...seconds(sagaSeconds),
@@ -151,7 +156,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
     for (const effect of effects) {
       if (effect.kind === 'settled') this.settled(definition, effect);
-      else if (effect.kind === 'waited') this.waited(definition, effect);
+      else if (effect.kind === 'waited') this.waited(definition, effect, input);
       else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
       else if (effect.kind === 'noted' && effect.note.what === 'missing')
         this.missing.add(effect.note.count, { ...definition, [attribute.step]: effect.block });
@@ -216,7 +221,10 @@ export class OtelSagaMetrics extends SagaMetrics {
   private waited(
     definition: Attributes,
     { block, channel, outcome, startedAt, endedAt }: WaitedEffect,
+    input: Transition['input'],
   ): void {
+    if (channel === 'fact' && outcome !== 'withdrawn')
+      this.facts.add(1, { ...definition, [attribute.step]: block, [attribute.outcome]: factOutcome(input) });
     this.waits.record((endedAt - startedAt) / 1_000, {
       ...definition,
       [attribute.step]: block,
@@ -236,6 +244,13 @@ export class OtelSagaMetrics extends SagaMetrics {
     if (effect.direction === 'undo' && outcome === 'succeeded') this.compensations.add(1, step);
     if (effect.direction === 'undo' && outcome === 'skipped') this.spared.add(1, step);
   }
+}
+
+/** How a fact came that was asked for: an answer at once, one that was waited for, or none that is fresh enough. */
+function factOutcome(input: Transition['input']): 'kept' | 'waited' | 'stale' {
+  if (input.kind !== 'heard' || input.what !== 'fact') return 'stale';
+  const { kept } = (input.data ?? {}) as { readonly kept?: boolean };
+  return kept === true ? 'kept' : 'waited';
 }
 
 function targeted(definition: Attributes, isMet: boolean): Attributes {

@@ -45,6 +45,25 @@ describe('a saga that asks for a fact', () => {
     ]);
   });
 
+  it('is served by one event, however many ask while that is fresh', async () => {
+    await begin({ freshMs: 3_600_000 });
+    const countedAt = scene.clock.now();
+    counted('A7', 5, countedAt);
+    await scene.run(1_000);
+    const orders = Array.from({ length: 20 }, (_, index) => `O${index}`);
+    for (const orderId of orders) scene.tell('shop.order.placed', orderId, { orderId }, orderId);
+    await scene.run(10_000);
+
+    const heard = [...scene.tables.instances.keys()].flatMap((saga) => heardBy(saga));
+    expect(heard).toHaveLength(20);
+    for (const input of heard)
+      expect(input).toMatchObject({
+        what: 'fact',
+        data: { value: 5, kept: true },
+        event: { id: `A7-${countedAt}` },
+      });
+  });
+
   it('goes on with what comes while it waits', async () => {
     await begin({ waitMs: 60_000 });
     await placed();
@@ -53,7 +72,9 @@ describe('a saga that asks for a fact', () => {
     counted('A7', 5, 0);
     await scene.run(1_000);
 
-    expect(heardBy(scene.onlySaga)).toMatchObject([{ what: 'fact', data: { value: 5 } }]);
+    const [heard] = heardBy(scene.onlySaga);
+    expect(heard).toMatchObject({ what: 'fact', data: { value: 5 } });
+    expect(heard).not.toHaveProperty('data.kept');
   });
 
   it('is told that it is too old when its source lies behind as far as that', async () => {

@@ -49,7 +49,7 @@ describe('a fact that is known', () => {
         saga: 'one',
         id: 'stock/1/wait',
         what: 'fact',
-        data: { value: 7, asOf: 90, lagMs: 5 },
+        data: { value: 7, asOf: 90, lagMs: 5, kept: true },
         event: expect.objectContaining({ id: 'e90', source: '/wms' }),
       },
     ]);

@@ -100,7 +100,8 @@ function answer(state: FactState, message: AwaitMessage, now: Instant): DeskTurn
     ...(freshMs === undefined ? {} : { freshMs }),
     ...(answerTo === undefined ? {} : { answerTo }),
   };
-  if (known !== undefined && isFresh(known, freshMs, now)) return closed(state, [factPost(asking, known)]);
+  if (known !== undefined && isFresh(known, freshMs, now))
+    return closed(state, [factPost(asking, known, true)]);
   if (asking.until <= now || waiting.length >= waitingMax)
     return closed(state, [stalePost(asking, known, now)]);
   return closed({ ...state, waiting: [...waiting.filter((one) => !isSame(one, asking)), asking] }, []);
@@ -119,9 +120,10 @@ function isFresh({ asOf, lagMs }: KnownFact, freshMs: number | undefined, now: I
   return freshMs === undefined || now - asOf + lagMs <= freshMs;
 }
 
-function factPost(asking: Asking, known: KnownFact): DeskPost {
+/** `kept`: it was known already when it was asked for. */
+function factPost(asking: Asking, known: KnownFact, isKept = false): DeskPost {
   const { event, ...data } = known;
-  return answerPost(asking, 'fact', { ...data }, event);
+  return answerPost(asking, 'fact', isKept ? { ...data, kept: true } : { ...data }, event);
 }
 
 /** Whoever decides without it sees what there is, and how old. */
