@@ -1,24 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { KafkaCommandSink } from '#libs/kafka';
-import { SystemClock } from '#libs/messaging';
+import { KafkaCommandSink, KafkaTopicAdmin } from '#libs/kafka';
+import { NoLog, SystemClock } from '#libs/messaging';
 import { startOtlpSink, type OtlpSink } from '#libs/testing';
 import { SagasInDatabase } from '../../apps/shop/src/demo/sagas-in-database.js';
 import { placeOrders } from '../../apps/shop/src/storefront/storefront.js';
 import {
   runBrokerTool,
   startLocalStack,
+  startProxy,
   startService,
   type LocalStack,
+  type Proxy,
   type ServiceProcess,
 } from '../../deploy/local/src/index.js';
+import { makeCertificates, signCertificate } from '../harness/certificates.js';
 import { startCoordinator, testSecret, type CoordinatorProcess } from '../harness/coordinator-process.js';
 import { eventually } from '../harness/deadline.js';
 import { securedPostgres, type SecuredPostgres } from '../harness/secured-postgres.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const clock = new SystemClock();
 const orders = 200;
@@ -28,6 +31,8 @@ let stack: LocalStack;
 let admin: pg.Client;
 let coordinator: CoordinatorProcess;
 let traces: OtlpSink;
+/** By which the coordinator reaches the broker that wants certificates. */
+let link: Proxy;
 const participants: ServiceProcess[] = [];
 
 beforeAll(async () => {
@@ -40,11 +45,24 @@ beforeAll(async () => {
     dataFolder: path.join(secured.folder, 'stack'),
     ownProcesses: true,
     postgresSettings: secured.postgresSettings,
-    brokerListeners: [{ name: 'LOGIN', protocol: 'SASL_SSL' }],
+    brokerListeners: [
+      { name: 'LOGIN', protocol: 'SASL_SSL' },
+      {
+        name: 'MUTUAL',
+        protocol: 'SSL',
+        advertise: async (target) => {
+          link = await startProxy({ target });
+          return link.address;
+        },
+      },
+    ],
     scramUsers: [{ mechanism: 'SCRAM-SHA-512', name: 'skald', password: passwords.first }],
     brokerProperties: {
       'ssl.keystore.type': 'PEM',
       'ssl.keystore.location': keystore,
+      'listener.name.mutual.ssl.client.auth': 'required',
+      'listener.name.mutual.ssl.truststore.type': 'PEM',
+      'listener.name.mutual.ssl.truststore.location': secured.certificates.caFile,
       'listener.name.login.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
       'listener.name.login.scram-sha-512.sasl.jaas.config': login,
       // Whoever is connected proves again who it is, ten seconds before this is over: no connection lives on by the old one.
@@ -58,22 +76,12 @@ beforeAll(async () => {
   await admin.query('grant create on schema public to skald');
   await put('database-url', urlWith(passwords.first));
   await put('kafka-password', passwords.first);
-  coordinator = await startCoordinator({
-    name: 'coordinator',
-    stack,
-    definitions: 'apps/shop/definitions',
-    env: {
-      DATABASE_URL: '',
-      DATABASE_URL_FILE: fileOf('database-url'),
-      DATABASE_SSL_CA: secured.certificates.caFile,
-      KAFKA_BROKERS: stack.brokers[0]!.listeners['LOGIN']!.replace('localhost', '127.0.0.1'),
-      KAFKA_SSL_CA: secured.certificates.caFile,
-      KAFKA_SASL_MECHANISM: 'scram-sha-512',
-      KAFKA_SASL_USERNAME: 'skald',
-      KAFKA_SASL_PASSWORD_FILE: fileOf('kafka-password'),
-      SKALD_LOG_LEVEL: 'debug',
-      ...traces.env,
-    },
+  coordinator = await coordinatorAt('LOGIN', {
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: 'skald',
+    KAFKA_SASL_PASSWORD_FILE: fileOf('kafka-password'),
+    SKALD_LOG_LEVEL: 'debug',
+    ...traces.env,
   });
   for (const name of ['inventory', 'payment', 'shipping']) participants.push(await participant(name));
 }, 120_000);
@@ -83,6 +91,7 @@ afterAll(async () => {
   await traces?.stop();
   await admin?.end();
   await stack?.discard();
+  await link?.stop();
   if (secured !== undefined) await rm(secured.folder, { recursive: true });
 }, 60_000);
 
@@ -101,6 +110,30 @@ async function put(name: string, text: string): Promise<void> {
 function urlWith(password: string): string {
   const { host, pathname } = new URL(stack.databaseUrl);
   return `postgres://skald:${password}@${host}${pathname}`;
+}
+
+/** A coordinator that reaches the broker by a listener, and the database by what is in the file at that time. */
+function coordinatorAt(
+  listener: 'LOGIN' | 'MUTUAL',
+  env: Readonly<Record<string, string>>,
+): Promise<CoordinatorProcess> {
+  return startCoordinator({
+    name: `coordinator-${listener.toLowerCase()}`,
+    stack,
+    definitions: 'apps/shop/definitions',
+    env: {
+      DATABASE_URL: '',
+      DATABASE_URL_FILE: fileOf('database-url'),
+      DATABASE_SSL_CA: secured.certificates.caFile,
+      KAFKA_BROKERS: brokerAt(listener),
+      KAFKA_SSL_CA: secured.certificates.caFile,
+      ...env,
+    },
+  });
+}
+
+function brokerAt(listener: string): string {
+  return stack.brokers[0]!.listeners[listener]!.replace('localhost', '127.0.0.1');
 }
 
 function participant(name: string): Promise<ServiceProcess> {
@@ -132,33 +165,92 @@ async function rotateBroker(): Promise<void> {
   await put('kafka-password', passwords.second);
 }
 
+/** Certificates of this client by both authorities, each in a folder as whoever mounts secrets makes it. */
+async function mountCertificates(): Promise<{ readonly secondCa: string }> {
+  const second = await makeCertificates(fileOf('second-authority'));
+  const authorities = {
+    first: path.dirname(secured.certificates.caFile),
+    second: path.dirname(second.caFile),
+  };
+  for (const [version, authority] of Object.entries(authorities)) {
+    const { certificate, key } = await signCertificate(authority, 'client', 'skald');
+    await mkdir(fileOf(`mounted/${version}`), { recursive: true });
+    await writeFile(fileOf(`mounted/${version}/tls.crt`), certificate);
+    await writeFile(fileOf(`mounted/${version}/tls.key`), key);
+  }
+  await writeFile(fileOf('both.pem'), secured.certificates.ca + second.ca);
+  return { secondCa: second.caFile };
+}
+
+/** From now on the mounted files are these: all of them in one moment. */
+async function mount(version: 'first' | 'second'): Promise<void> {
+  await symlink(version, fileOf('mounted/next'));
+  await rename(fileOf('mounted/next'), fileOf('mounted/now'));
+}
+
+/** The broker, which goes on running, lets in whom the authorities in this file vouch for, and all have to knock again. */
+async function trustOnly(authorities: string): Promise<void> {
+  await runBrokerTool(
+    'kafka.admin.ConfigCommand',
+    ...['--bootstrap-server', stack.kafkaBrokers[0]!, '--alter', '--entity-type', 'brokers'],
+    ...['--entity-name', '1'],
+    ...['--add-config', `listener.name.mutual.ssl.truststore.location=${authorities}`],
+  );
+  link.cut();
+  link.heal();
+}
+
+/** Whether the broker lets somebody in who shows the files of this version. */
+async function isLetIn(version: 'first' | 'second'): Promise<boolean> {
+  const [cert, key] = await Promise.all(
+    ['tls.crt', 'tls.key'].map((file) => readFile(fileOf(`mounted/${version}/${file}`), 'utf8')),
+  );
+  const ssl = { ca: secured.certificates.ca, cert: cert!, key: key! };
+  const kafka = { brokers: [brokerAt('MUTUAL')], clientId: 'spec', ssl };
+  const asking = new KafkaTopicAdmin(kafka, new NoLog()).missing(['skald.home']);
+  return asking.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Lets orders flow, calls `meanwhile` when they do, and waits until every one of them has ended. */
+async function whileOrdersRun(first: number, meanwhile: () => Promise<void>): Promise<void> {
+  const sink = new KafkaCommandSink({ brokers: stack.kafkaBrokers, clientId: 'spec' }, clock);
+  const books = new SagasInDatabase(stack.databaseUrl);
+  await sink.start();
+  try {
+    const plan = { mix: 'bench', first, count: orders, perSecond: 20 } as const;
+    const before = (await books.counts()).completed;
+    const placing = placeOrders(sink, clock, plan, AbortSignal.timeout(100_000));
+    await eventually('orders to run', async () => (await books.counts()).completed > before + 10);
+
+    await meanwhile();
+    await placing;
+
+    const all = first - 1 + orders;
+    await eventually(
+      'all orders to end',
+      async () => {
+        const { completed, compensated } = await books.counts();
+        return completed === all * 0.9 && compensated === all * 0.1;
+      },
+      60_000,
+    );
+  } finally {
+    await books.close();
+    await sink.stop();
+  }
+}
+
 describe('secrets that are exchanged while orders run', () => {
   it('are taken up without a restart, and nothing is lost', async () => {
-    const sink = new KafkaCommandSink({ brokers: stack.kafkaBrokers, clientId: 'spec' }, clock);
-    const books = new SagasInDatabase(stack.databaseUrl);
-    await sink.start();
-    try {
-      const plan = { mix: 'bench', first: 1, count: orders, perSecond: 20 } as const;
-      const placing = placeOrders(sink, clock, plan, AbortSignal.timeout(100_000));
-      await eventually('orders to run', async () => (await books.counts()).completed > 10);
-
+    await whileOrdersRun(1, async () => {
       expect(await rotateDatabase()).toBeGreaterThan(0);
       await rotateBroker();
-      await placing;
+    });
 
-      await eventually(
-        'all orders to end',
-        async () => {
-          const { completed, compensated } = await books.counts();
-          return completed === orders * 0.9 && compensated === orders * 0.1;
-        },
-        60_000,
-      );
-      await assertHealthy();
-    } finally {
-      await books.close();
-      await sink.stop();
-    }
+    await assertHealthy();
   });
 
   it('are told nobody: not in the log at its most talkative, not in traces, not in metrics', async () => {
@@ -176,6 +268,31 @@ describe('secrets that are exchanged while orders run', () => {
     for (const secret of [...Object.values(passwords), testSecret])
       for (const [where, text] of Object.entries(told))
         expect([where, text.includes(secret)]).toEqual([where, false]);
+  });
+});
+
+describe('certificates that are exchanged while orders run', () => {
+  let secondCa: string;
+
+  beforeAll(async () => {
+    await coordinator.service.stop();
+    ({ secondCa } = await mountCertificates());
+    await mount('first');
+    coordinator = await coordinatorAt('MUTUAL', {
+      KAFKA_SSL_CERT: fileOf('mounted/now/tls.crt'),
+      KAFKA_SSL_KEY: fileOf('mounted/now/tls.key'),
+    });
+  }, 60_000);
+
+  it('are taken up without a restart, and nothing is lost', async () => {
+    await whileOrdersRun(orders + 1, async () => {
+      await trustOnly(fileOf('both.pem'));
+      await mount('second');
+      await trustOnly(secondCa);
+    });
+
+    expect([await isLetIn('first'), await isLetIn('second')]).toEqual([false, true]);
+    await assertHealthy();
   });
 });
 
