@@ -34,6 +34,7 @@ import { togglesCommand } from './commands/toggles.js';
 import { statusCommand } from './commands/status.js';
 import { decisionsCommand } from './commands/decisions.js';
 import { traceCommand } from './commands/trace.js';
+import { boardCommand } from './commands/board.js';
 import { bulkCommand } from './commands/bulk.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
@@ -64,6 +65,7 @@ const setups: readonly CommandSetup[] = [
   showCommand,
   whyCommand,
   stalledCommand,
+  boardCommand,
   statusCommand,
   decisionsCommand,
   traceCommand,

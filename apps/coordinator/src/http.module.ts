@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BoardController } from './http/board.controller.js';
 import { DefinitionsController } from './http/definitions.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { IncidentsController } from './http/incidents.controller.js';
@@ -40,6 +41,7 @@ import { OperationsModule } from './operations.module.js';
     QualityController,
     StalledController,
     TimeController,
+    BoardController,
     ReleasesController,
     TriggersController,
     DecisionsController,

@@ -32,6 +32,7 @@ import {
   RetellTrace,
   StartByPerson,
   TellStatus,
+  ShowBoard,
   StartSaga,
   TakeWebhook,
   SurveyDefinition,
@@ -196,6 +197,12 @@ const useCases = [
       sagas: GetSaga,
     ) => new ListStalled(operators, definitions, sagas, clock),
     inject: [Surroundings, Stores, LoadedDefinitions, GetSaga],
+  },
+  {
+    provide: ShowBoard,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ShowBoard(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: JudgeSaga,

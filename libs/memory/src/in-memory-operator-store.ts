@@ -23,10 +23,12 @@ import {
   type SagaFilter,
   type SagaSummary,
   type StoredDesk,
+  type StageCount,
   type StoredIncident,
   type StoredInstance,
   type TaskDeskState,
 } from '#libs/orchestration';
+import { countStages } from './count-stages.js';
 import { parkedKey } from './in-memory-commit.js';
 import { pausedQueues, unsentLimited, waitingLimited } from './in-memory-limits.js';
 import { InMemoryTables } from './in-memory-tables.js';
@@ -150,6 +152,13 @@ export class InMemoryOperatorStore extends OperatorStore {
         same.filter(({ id }) => verdicts.get(id) === verdict).length;
       return { definition, status, count: same.length, good: judged('good'), bad: judged('bad') };
     });
+  }
+
+  override async stages(now: Instant, definition?: string): Promise<readonly StageCount[]> {
+    const live = [...this.tables.instances.values()].filter(
+      (row) => row.finishedAt === undefined && (definition === undefined || row.definition === definition),
+    );
+    return countStages(live, now);
   }
 
   override async lanes(): Promise<readonly LaneSummary[]> {

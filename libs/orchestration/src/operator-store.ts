@@ -11,6 +11,7 @@ import type {
   StoredInstance,
 } from './lane-store.js';
 import type { Census } from './saga-metrics.js';
+import type { StageCount } from './stage-count.js';
 
 /** Which sagas to list. Newest first. */
 export interface SagaFilter {
@@ -153,6 +154,8 @@ export abstract class OperatorStore {
   abstract live(definition: string, after?: SagaId): Promise<readonly StoredInstance[]>;
   /** Notes what somebody did that moves no saga: looked at it, judged it. The same request again changes nothing. */
   abstract note(audit: AuditRow): Promise<void>;
+  /** Where live sagas stand, by definition, version, status and node. Reads the states of all of them, so not for every request. */
+  abstract stages(now: Instant, definition?: string): Promise<readonly StageCount[]>;
   /** How sagas stand that began at `since` or later, and what they turned out to be. Reads all of them. */
   abstract outcomes(since: Instant): Promise<readonly OutcomeCount[]>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */

@@ -22,6 +22,7 @@ import {
   type SagaFilter,
   type SagaSummary,
   type StoredDesk,
+  type StageCount,
   type StoredIncident,
   type StoredInstance,
 } from '#libs/orchestration';
@@ -41,6 +42,7 @@ import { ParkedEntity } from './entities/parked-entity.js';
 import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { countOutcomes } from './outcome-count.js';
+import { countStages } from './stage-counts.js';
 import { earliestEnd } from './lane-queries.js';
 import { pausedQueues } from './pause-rows.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
@@ -177,6 +179,10 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override outcomes(since: Instant): Promise<readonly OutcomeCount[]> {
     return this.asked('outcomes of sagas', () => countOutcomes(this.source, since));
+  }
+
+  override stages(now: Instant, definition?: string): Promise<readonly StageCount[]> {
+    return this.asked('stages of sagas', () => countStages(this.source, now, definition));
   }
 
   override lanes(): Promise<readonly LaneSummary[]> {

@@ -3,6 +3,7 @@ export type { ClassedPart } from './expression/field-classes.js';
 export type { ClassedParts } from './program.js';
 export { checkSuccession, type Succession, type SuccessionCheck } from './engine/succession.js';
 export { advance, type Fuel } from './engine/advance.js';
+export { stageOf, type Stage } from './engine/stage.js';
 export { isStillUndoable } from './engine/still-undoable.js';
 export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { StageCount, StoredInstance } from '#libs/orchestration';
 import type { ContractCase } from './contract.js';
 import { committed, startedOrder, storedLock, type StoreSet } from './store-set.js';
 
@@ -33,6 +34,65 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         { definition: 'order', status: 'running', count: 1, good: 0, bad: 0 },
         { definition: 'order', status: 'completed', count: 3, good: 1, bad: 1 },
       ]);
+    },
+  },
+  {
+    name: 'counts where live sagas stand, by what they wait for',
+    run: async (stores) => {
+      const { now } = stores;
+      const hour = 3_600_000;
+      const standing = (key: string, state: object, given: Partial<StoredInstance> = {}) =>
+        startedOrder(now, key, { state: JSON.stringify({ at: now, ...state }), ...given });
+      const asked = (at: string, startedAt: number) => ({ at, standing: 'asked', do: { startedAt } });
+      const done = { at: 'reserve', standing: 'done' };
+      await committed(stores, {
+        inserts: [
+          standing('a', { operations: [done, asked('charge', now - 5)] }),
+          standing('b', { operations: [asked('charge', now - 2 * hour)] }, { incident: true }),
+          standing('legs', {
+            operations: [asked('pick@1', now - 3), asked('pick@2', now - 30 * hour)],
+            frames: { ship: { kind: 'wait', startedAt: now - 7 }, body: { kind: 'scope', startedAt: 0 } },
+          }),
+          standing('stuck', { raised: { ship: {}, pack: {} }, incidents: { ship: { since: now - 9 } } }),
+          standing(
+            'undone',
+            {
+              operations: [
+                { at: 'charge', standing: 'revoked', do: { startedAt: 0 }, undo: { startedAt: now - 1 } },
+                { at: 'reserve', standing: 'revoked' },
+              ],
+            },
+            { status: 'compensating' },
+          ),
+          standing('nowhere', { at: now - 4 }),
+          standing('another', { at: now - 6 }, { definition: 'another' }),
+          standing('ended', { operations: [asked('charge', 0)] }, { status: 'completed', finishedAt: now }),
+        ],
+      });
+
+      const counts = await stores.operators.stages(now, 'order');
+
+      const of = { definition: 'order', version: 1, status: 'running' };
+      const few = { withIncident: 0, overHour: 0, overDay: 0 };
+      const charge = { ...few, node: 'charge', oldestAt: now - 2 * hour, withIncident: 1, overHour: 1 };
+      expect([...counts].toSorted(byPlace)).toEqual([
+        { ...of, ...charge, count: 2, counted: 2 },
+        {
+          ...of,
+          ...few,
+          node: 'pick',
+          count: 1,
+          counted: 1,
+          oldestAt: now - 30 * hour,
+          overHour: 1,
+          overDay: 1,
+        },
+        { ...of, ...few, node: 'ship', count: 2, counted: 1, oldestAt: now - 9 },
+        { ...of, ...few, count: 1, counted: 1, oldestAt: now - 4 },
+        { ...of, ...few, node: 'charge', status: 'compensating', count: 1, counted: 1, oldestAt: now - 1 },
+      ]);
+      const all = await stores.operators.stages(now);
+      expect(all.reduce((sum, { counted }) => sum + counted, 0)).toBe(7);
     },
   },
   {
@@ -171,3 +231,9 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
     },
   },
 ];
+
+/** What goes forward first, then by node; those at none last. */
+function byPlace(one: StageCount, other: StageCount): number {
+  const text = ({ status, node = '~' }: StageCount): string => `${status === 'running' ? 0 : 1}${node}`;
+  return text(one) < text(other) ? -1 : 1;
+}

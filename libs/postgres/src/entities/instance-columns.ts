@@ -44,7 +44,7 @@ export abstract class InstanceColumns {
   @Column('boolean')
   held!: boolean;
 
-  /** JSON text; never looked into by the database. */
+  /** JSON text; looked into by the database where it counts stages, and never while sagas move. */
   @Column('text')
   state!: string;
 }
