@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chartManifests } from '../harness/chart.js';
+import { eventually } from '../harness/deadline.js';
 import { startHttpService, type HttpService } from '../harness/http-service.js';
 import { startPod, type Pod } from '../harness/pod.js';
 import { podTemplateOf } from '../harness/pod-template.js';
@@ -111,12 +112,15 @@ describe('the bridge of the chart as a process, with its command, environment, p
   });
 
   it('shows what it called, by command and outcome', async () => {
-    const page = await (await fetch(`${pod.url}/metrics`)).text();
+    // A call is over when its reply is acknowledged, which the saga does not wait for.
+    const page = await eventually('all calls to be over', async () => {
+      const text = await (await fetch(`${pod.url}/metrics`)).text();
+      return text.includes('saga_command_under_way{saga_command="accounts.open"} 0') && text;
+    });
 
     expect(page).toContain(
       'saga_command_duration_count{saga_command="accounts.open",saga_outcome="succeeded"} 50',
     );
-    expect(page).toContain('saga_command_under_way{saga_command="accounts.open"} 0');
   });
 
   it('ends by itself when it is asked to, and would never have been restarted', async () => {

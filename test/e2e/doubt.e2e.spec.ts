@@ -21,7 +21,7 @@ triggers: [{ event: shop.place.wanted }]
 steps:
   - step: hold
     call: places.hold
-    timeout: 1s
+    timeout: 3s
     retry: { attempts: 3, delay: 100ms }
     compensate: places.free
 ---

@@ -31,7 +31,7 @@ describe('a parent killed by SIGKILL', () => {
     await once(parent.stdout, 'data');
     parent.kill('SIGKILL');
 
-    await waitUntil({ what: 'end of the sleeper', timeoutMs: 5_000 }, () => !isAlive(sleeper));
+    await waitUntil({ what: 'end of the sleeper', timeoutMs: 30_000 }, () => !isAlive(sleeper));
   });
 });
 

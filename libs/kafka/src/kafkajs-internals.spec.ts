@@ -90,7 +90,7 @@ function connectionTo(port: number): OpenConnection {
     port,
     logger: { namespace: () => silent },
     socketFactory: socketFactory(),
-    requestTimeout: 1_000,
-    connectionTimeout: 1_000,
+    requestTimeout: 10_000,
+    connectionTimeout: 10_000,
   });
 }
