@@ -27,7 +27,7 @@ export interface Command {
   readonly operation: string;
   readonly attempt: number;
   /** This attempt was sent before, and nobody has answered. */
-  readonly isRepeat?: true;
+  readonly isRepeat?: true | undefined;
   readonly sagaType: string;
   readonly step: string;
   /** Grows with every change of the saga; consumers may drop older ones. */
@@ -35,13 +35,13 @@ export interface Command {
   readonly replyTo: string;
   readonly replyPartition: number;
   /** After this instant it must not be started. */
-  readonly deadline?: Instant;
+  readonly deadline?: Instant | undefined;
   /** On a compensation: the operation to undo. */
-  readonly compensates?: string;
+  readonly compensates?: string | undefined;
   /** On a verification: the operation asked about. */
-  readonly verifies?: string;
+  readonly verifies?: string | undefined;
   /** The locks it was sent under, with their tokens; absent: none. */
-  readonly locks?: Readonly<Record<string, number>>;
+  readonly locks?: Readonly<Record<string, number>> | undefined;
   readonly hops: number;
   readonly trace: TraceHeaders;
   readonly data: Json;

@@ -26,9 +26,9 @@ export interface Change {
 /** A change as it goes into the commit. */
 export interface ClosedChange {
   readonly saga: LiveSaga;
-  readonly insert?: NewInstance;
-  readonly update?: StoredInstance;
-  readonly history?: HistoryRow;
+  readonly insert: NewInstance | undefined;
+  readonly update: StoredInstance | undefined;
+  readonly history: HistoryRow | undefined;
 }
 
 /** A change that holds nothing yet. */
@@ -53,12 +53,13 @@ export function closeChange(change: Change, state: string, at: Instant): ClosedC
   const row = storedForm(saga, revision, state);
   return {
     saga: { ...saga, revision },
-    ...(keyHash === undefined
-      ? { update: row }
-      : { insert: { ...row, keyHash, reusableKey: saga.program.keyReuse === 'afterEnd' } }),
-    ...(entries.length === 0
-      ? {}
-      : { history: { saga: saga.id, revision, at, entries: JSON.stringify(entries) } }),
+    update: keyHash === undefined ? row : undefined,
+    insert:
+      keyHash === undefined
+        ? undefined
+        : { ...row, keyHash, reusableKey: saga.program.keyReuse === 'afterEnd' },
+    history:
+      entries.length === 0 ? undefined : { saga: saga.id, revision, at, entries: JSON.stringify(entries) },
   };
 }
 
@@ -70,7 +71,7 @@ export function historyEntry(
   cause: string | undefined,
 ): HistoryEntry {
   const kept = input.kind === 'start' ? keptOfStart(input) : input;
-  return { input: kept, effects, offset: record.offset, ...(cause === undefined ? {} : { cause }) };
+  return { input: kept, effects, offset: record.offset, cause };
 }
 
 function keptOfStart({ kind, now, facts, origin }: StartInput): HistoryEntry['input'] {

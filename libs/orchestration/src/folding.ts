@@ -29,7 +29,7 @@ import type {
 } from './lane-store.js';
 import { withDesks, type FoldedBatch } from './folded-batch.js';
 import { keyAsId, readAddressed } from './home-reading.js';
-import { isOver, stateText, wakeOf, type LiveSaga, type Outside } from './live-saga.js';
+import { isOver, movedSaga, storedText, type LiveSaga, type Outside } from './live-saga.js';
 import type { FoldingOptions, FoldingView } from './folding-view.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
@@ -164,7 +164,8 @@ export class Folding {
   letGo(id: SagaId, now: Instant): void {
     const change = this.changeOf(id);
     const saga = { ...change.saga, isLetGo: true };
-    change.saga = { ...saga, finishedAt: saga.finishedAt ?? (isOver(saga) ? now : undefined) };
+    const isOverNow = isOver(saga.program, saga.state, true);
+    change.saga = { ...saga, finishedAt: saga.finishedAt ?? (isOverNow ? now : undefined) };
     if (change.saga.finishedAt === undefined) return;
     for (const record of lettingGo(change.saga, now))
       change.messages.push(homeMessage(this.options, id, record));
@@ -287,10 +288,8 @@ export class Folding {
     cause: string | undefined,
   ): void {
     const before = change.saga.outside;
-    const moved = { ...change.saga, state };
-    const finishedAt = moved.finishedAt ?? (isOver(moved) ? input.now : undefined);
-    const saga = { ...moved, finishedAt };
-    change.saga = { ...saga, wakeAt: wakeOf(saga, input.now), outside: outsideAfter(saga.outside, input) };
+    const saga = movedSaga(change.saga, state, input.now, outsideAfter(before, input));
+    change.saga = saga;
     change.records.push(record);
     if (input.kind === 'answer' && input.outcome === 'failed')
       (change.failures ??= new Set()).add(input.operation);
@@ -316,7 +315,7 @@ export class Folding {
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */
   private stateText(change: Change): string | undefined {
     const limit = this.options.settings.stateBytes;
-    const text = stateText(change.saga);
+    const text = storedText(change.saga);
     if (fits(text, limit)) return text;
     const message = `the state of the saga would take more than ${limit} bytes`;
     const { before, records } = change;
@@ -326,7 +325,7 @@ export class Folding {
     }
     revertChange(change, before);
     for (const record of records) this.hold(before.id, record, 'state-too-large', message);
-    return stateText(before);
+    return storedText(before);
   }
 }
 

@@ -9,7 +9,7 @@ export interface HistoryEntry {
   /** Offset in the home partition of the record that brought the input. */
   readonly offset: Offset;
   /** `ce_id` of the message that caused it, where there was one. */
-  readonly cause?: string;
+  readonly cause?: string | undefined;
 }
 
 /** It was found that the saga waits in a circle with others; that changes nothing about it. */

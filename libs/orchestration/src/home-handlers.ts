@@ -131,6 +131,7 @@ function newSaga(
     outside: undefined,
     isToBeUndone: false,
     isLetGo: false,
+    opening: undefined,
   };
 }
 

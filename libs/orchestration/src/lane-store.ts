@@ -35,7 +35,7 @@ export interface StoredInstance {
   readonly home: number;
   readonly state: string;
   /** When it has to be woken; may be earlier than the saga needs, never later. */
-  readonly wakeAt?: Instant;
+  readonly wakeAt?: Instant | undefined;
   /** Open incident or held inputs: the saga waits for a person. */
   readonly incident: boolean;
   /** Later inputs queue in `saga_parked` behind one that could not be folded. */
@@ -43,7 +43,7 @@ export interface StoredInstance {
   /** W3C traceparent of the saga's anchor span; empty when it is not traced. */
   readonly trace: string;
   readonly startedAt: Instant;
-  readonly finishedAt?: Instant;
+  readonly finishedAt?: Instant | undefined;
 }
 
 /** A desk as stored: what has to be remembered under a key although it is no saga. */

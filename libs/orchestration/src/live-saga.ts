@@ -2,6 +2,9 @@ import type { Instant, SagaId } from '#libs/messaging';
 import {
   isStillUndoable,
   nextDue,
+  openingOf,
+  stateText,
+  type Opening,
   type Program,
   type SagaState,
   type SagaStatus,
@@ -42,6 +45,8 @@ export interface LiveSaga {
   readonly isToBeUndone: boolean;
   /** Its parent has ended and wants nothing of it any more. */
   readonly isLetGo: boolean;
+  /** Of its state; absent until it is first needed. */
+  readonly opening: Opening | undefined;
 }
 
 /** What is stored beside the engine's state, in the same text, where there is any of it. */
@@ -57,11 +62,7 @@ export function isFinal(status: SagaStatus): boolean {
 }
 
 /** Whether nobody can want anything of the saga any more: its parent may still have it undone. */
-export function isOver({
-  program,
-  state,
-  isLetGo,
-}: Pick<LiveSaga, 'program' | 'state' | 'isLetGo'>): boolean {
+export function isOver(program: Program, state: SagaState, isLetGo: boolean): boolean {
   if (!isFinal(state.status)) return false;
   return state.facts.parent === undefined || isLetGo || !isStillUndoable(program, state);
 }
@@ -101,18 +102,45 @@ export function revivedSaga(row: StoredInstance, stored: StoredState, program: P
     outside,
     isToBeUndone: isToBeUndone === true,
     isLetGo: isLetGo === true,
+    opening: undefined,
   };
 }
 
 /** The state of a saga as it is stored. */
-export function stateText({ state, outside, isToBeUndone, isLetGo }: LiveSaga): string {
-  if (outside === undefined && !isToBeUndone && !isLetGo) return JSON.stringify(state);
+export function storedText({ state, outside, isToBeUndone, isLetGo, opening }: LiveSaga): string {
+  const known = openingOf(state, opening);
+  if (outside === undefined && !isToBeUndone && !isLetGo) return stateText(state, known);
   const beside: Beside = {
     ...(outside && { outside }),
     ...(isToBeUndone && { isToBeUndone }),
     ...(isLetGo && { isLetGo }),
   };
-  return JSON.stringify({ ...state, ...beside });
+  return stateText(state, known, beside);
+}
+
+/** The saga after an input. Written out, because it is made for every input there is: copies by spread take longer. */
+export function movedSaga(
+  saga: LiveSaga,
+  state: SagaState,
+  now: Instant,
+  outside: Outside | undefined,
+): LiveSaga {
+  return {
+    id: saga.id,
+    program: saga.program,
+    state,
+    businessKey: saga.businessKey,
+    revision: saga.revision,
+    home: saga.home,
+    wakeAt: wakeOf(saga.wakeAt, state, now),
+    held: saga.held,
+    trace: saga.trace,
+    finishedAt: saga.finishedAt ?? (isOver(saga.program, state, saga.isLetGo) ? now : undefined),
+    outside,
+    isToBeUndone: saga.isToBeUndone,
+    isLetGo: saga.isLetGo,
+    opening: openingOf(state, saga.opening),
+  };
 }
 
 /** Encodes a saga as the row to be stored under `revision`. */
@@ -126,12 +154,12 @@ export function storedForm(saga: LiveSaga, revision: number, state: string): Sto
     revision,
     home: saga.home,
     state,
-    ...(saga.wakeAt === undefined ? {} : { wakeAt: saga.wakeAt }),
+    wakeAt: saga.wakeAt,
     incident: saga.held || Object.keys(saga.state.incidents).length > 0 || isAlarmed(saga.outside),
     held: saga.held,
     trace: saga.trace,
     startedAt: saga.state.facts.startedAt,
-    ...(saga.finishedAt === undefined ? {} : { finishedAt: saga.finishedAt }),
+    finishedAt: saga.finishedAt,
   };
 }
 
@@ -139,9 +167,8 @@ export function storedForm(saga: LiveSaga, revision: number, state: string): Sto
  * When the row has to be woken. The stored time stays as it is while it is early enough: it is indexed, and a row
  * whose indexed columns do not change is updated in place.
  */
-export function wakeOf(saga: LiveSaga, now: Instant): Instant | undefined {
-  const due = nextDue(saga.state);
-  if (saga.wakeAt !== undefined && saga.wakeAt > now && (due === undefined || saga.wakeAt <= due))
-    return saga.wakeAt;
-  return due ?? saga.wakeAt;
+function wakeOf(stored: Instant | undefined, state: SagaState, now: Instant): Instant | undefined {
+  const due = nextDue(state);
+  if (stored !== undefined && stored > now && (due === undefined || stored <= due)) return stored;
+  return due ?? stored;
 }

@@ -6,6 +6,7 @@ import {
   eventTopic,
   sealOperation,
   type Instant,
+  type Json,
   type Keyring,
 } from '#libs/messaging';
 import type { HeldLock, OpenEffect, TellEffect } from '#libs/saga';
@@ -58,11 +59,11 @@ export function commandMessage(
       replyTo: installation.homeTopic,
       replyPartition: saga.home,
       hops: saga.state.facts.hops + 1,
-      ...(effect.isRepeat === true ? { isRepeat: true as const } : {}),
-      ...(effect.deadline === undefined ? {} : { deadline: effect.deadline }),
-      ...(effect.compensates === undefined ? {} : { compensates: seal(effect.compensates) }),
-      ...(effect.locks === undefined ? {} : { locks: locksOf(effect.locks) }),
-      ...(effect.verifies === undefined ? {} : { verifies: seal(effect.verifies) }),
+      isRepeat: effect.isRepeat,
+      deadline: effect.deadline,
+      compensates: effect.compensates && seal(effect.compensates),
+      locks: effect.locks && locksOf(effect.locks),
+      verifies: effect.verifies && seal(effect.verifies),
       trace: trace.command(saga.trace, saga.id, effect.operation, effect.attempt),
     },
     moment.causation,
@@ -71,10 +72,15 @@ export function commandMessage(
     saga: saga.id,
     topic: commandTopic(effect.call),
     key: saga.id,
-    value: JSON.stringify(effect.data),
+    value: textOf(effect.data, saga),
     headers,
     command: { operation: effect.operation, attempt: effect.attempt },
   };
+}
+
+/** Many commands say what the saga was started with. */
+function textOf(data: Json, { opening }: LiveSaga): string {
+  return opening !== undefined && data === opening.input ? opening.inputText : JSON.stringify(data);
 }
 
 /** A saga may have taken a lock twice: the later token counts. */

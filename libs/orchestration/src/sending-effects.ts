@@ -26,23 +26,36 @@ export function sendEffects(
   const { at, causation } = sending;
   const moment = { revision: (change.before?.revision ?? 0) + 1, at, causation };
   const sentTo: Record<number, string> = {};
-  for (const [index, effect] of effects.entries()) {
-    if (effect.kind === 'finish') {
-      change.messages.push(...endingMessages(options, change.saga, effect, at));
-      change.audits.push(...verdictRows(change.saga, effect, at));
+  for (let index = 0; index < effects.length; index += 1) {
+    const effect = effects[index]!;
+    switch (effect.kind) {
+      case 'open':
+      case 'tell': {
+        const message =
+          effect.kind === 'open'
+            ? commandMessage(options, change.saga, effect, moment)
+            : eventMessage(options, change.saga, effect, moment);
+        sentTo[index] = message.topic;
+        if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
+        else if (effect.kind === 'open') sending.tooLarge(effect, tooLarge(options));
+        else alarmAbout(change, effect, tooLarge(options), at);
+        break;
+      }
+      case 'finish':
+        change.messages.push(...endingMessages(options, change.saga, effect, at));
+        change.audits.push(...verdictRows(change.saga, effect, at));
+        speak(options, change, effect, at);
+        break;
+      case 'await':
+      case 'release':
+        speak(options, change, effect, at);
+        break;
+      case 'incident':
+        change.incidents.push(incidentRow(change.saga.id, effect, at));
+        break;
+      default:
+        break;
     }
-    if (effect.kind === 'incident') change.incidents.push(incidentRow(change.saga.id, effect, at));
-    if (effect.kind === 'await' || effect.kind === 'release' || effect.kind === 'finish')
-      speak(options, change, effect, at);
-    if (effect.kind !== 'open' && effect.kind !== 'tell') continue;
-    const message =
-      effect.kind === 'open'
-        ? commandMessage(options, change.saga, effect, moment)
-        : eventMessage(options, change.saga, effect, moment);
-    sentTo[index] = message.topic;
-    if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
-    else if (effect.kind === 'open') sending.tooLarge(effect, tooLarge(options));
-    else alarmAbout(change, effect, tooLarge(options), at);
   }
   return sentTo;
 }

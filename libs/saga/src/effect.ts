@@ -33,13 +33,13 @@ export interface OpenEffect {
   readonly call: string;
   readonly data: Json;
   /** The locks it is sent under; absent when there are none. */
-  readonly locks?: readonly HeldLock[];
+  readonly locks?: readonly HeldLock[] | undefined;
   /** After this instant it must not be started. */
-  readonly deadline?: Instant;
-  readonly compensates?: OperationName;
-  readonly verifies?: OperationName;
+  readonly deadline?: Instant | undefined;
+  readonly compensates?: OperationName | undefined;
+  readonly verifies?: OperationName | undefined;
   /** This operation and attempt was sent before: the message is the same, only later. */
-  readonly isRepeat?: true;
+  readonly isRepeat?: true | undefined;
 }
 
 /** A lock that is held, with the token by which a participant tells its holder from former ones. */
@@ -89,11 +89,11 @@ export interface SettledEffect {
   /** The command; of an undo that is no single command, the block. */
   readonly call: string;
   readonly outcome: (typeof commandOutcomes)[number];
-  readonly error?: string;
+  readonly error?: string | undefined;
   readonly attempts: number;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  readonly compensates?: OperationName;
+  readonly compensates?: OperationName | undefined;
   /** Why it was skipped. */
   readonly reason?: string;
 }

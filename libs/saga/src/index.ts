@@ -5,6 +5,7 @@ export { checkSuccession, type Succession, type SuccessionCheck } from './engine
 export { advance, type Fuel } from './engine/advance.js';
 export { stageOf, type Stage } from './engine/stage.js';
 export { isStillUndoable } from './engine/still-undoable.js';
+export { openingOf, stateText, type Opening } from './engine/state-text.js';
 export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
 export { commandOfBlock } from './engine/command-of-block.js';

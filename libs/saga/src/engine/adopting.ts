@@ -63,6 +63,7 @@ function surprise(moment: Moment, operation: Operation, output: Json): Moment {
 
 function withOutput(moment: Moment, operation: Operation, output: Json): Operation {
   if (readsOutput(moment, operation)) return { ...operation, output };
+  if (operation.output === undefined) return operation;
   const { output: _, ...rest } = operation;
   return rest;
 }

@@ -97,8 +97,8 @@ function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
     at: place.key,
     round: freshRound(moment, place.key),
     standing: 'asked',
-    ...(!isInput && { sent: data.value }),
-    ...(locks.length > 0 && { locks }),
+    sent: isInput ? undefined : data.value,
+    locks: locks.length > 0 ? locks : undefined,
   };
   const confirmed = askConfirmation(moment, place, operation);
   if (!confirmed.ok) return raiseError(moment, place, confirmed.error, confirmed.message);

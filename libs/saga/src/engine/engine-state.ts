@@ -56,9 +56,9 @@ export interface Operation {
   readonly round: number;
   readonly standing: Standing;
   /** What was sent; absent where that is the saga's input. */
-  readonly sent?: Json;
+  readonly sent?: Json | undefined;
   /** The locks it was asked under: every message about it names them; absent where there were none. */
-  readonly locks?: readonly HeldLock[];
+  readonly locks?: readonly HeldLock[] | undefined;
   /** What came of it; kept only where somebody has yet to read it. */
   readonly output?: Json;
   /** It is undone without anybody knowing whether it was done. */
@@ -133,12 +133,12 @@ export interface Exchange {
     | 'over';
   readonly attempt: number;
   /** This attempt was sent more than once. */
-  readonly isRepeated?: boolean;
+  readonly isRepeated?: true | undefined;
   /** Messages sent since somebody last decided to try. */
   readonly sends: number;
   readonly startedAt: Instant;
   /** What is said, where that differs from what the operation itself sent. */
-  readonly says?: Json;
+  readonly says?: Json | undefined;
 }
 
 /** An undo has a round of its own: an undo that was refused is asked again as another operation. */

@@ -2,6 +2,7 @@ import type { OpenEffect } from '../effect.js';
 import type { AnswerInput } from '../input.js';
 import type { Instant, Json } from '../json.js';
 import type { CommandAsk } from '../node.js';
+import type { OperationName } from '../operation-name.js';
 import type { Place } from './chart.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { emit, type Moment } from './moment.js';
@@ -26,26 +27,19 @@ export function begin(moment: Moment, operation: Operation, way: Way, says?: Jso
   // A question that was asked before is asked under the next number, so that its former answer is not taken for this one's.
   const isQuestion = way === 'verify' || way === 'unless';
   const attempt = isQuestion ? (operation[way]?.attempt ?? 0) + 1 : 1;
-  const exchange: Exchange = {
-    state: 'ready',
-    attempt,
-    sends: 0,
-    startedAt: moment.now,
-    ...(says !== undefined && { says }),
-  };
+  const exchange: Exchange = { state: 'ready', attempt, sends: 0, startedAt: moment.now, says };
   const begun = withExchange(operation, way, exchange);
   return send(put(moment, begun), begun, way);
 }
 
 /** Says it, for the first time or again, and begins to listen. The same attempt is always the same message. */
 export function send(moment: Moment, operation: Operation, way: Way): Moment {
-  const { isRepeated: _, ...exchange } = operation[way]!;
-  const isRepeated = exchange.state !== 'ready';
+  const exchange = operation[way]!;
   const next: Exchange = {
     ...exchange,
     state: 'sent',
     sends: exchange.sends + 1,
-    ...(isRepeated && { isRepeated }),
+    isRepeated: exchange.state === 'ready' ? undefined : true,
   };
   const said = setExchange(moment, operation, way, next);
   const mayLinger = way === 'do' && nodeOf(moment, operation).drainMs !== undefined;
@@ -144,7 +138,7 @@ function deadlineOf(moment: Moment, operation: Operation): Instant | undefined {
 
 function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Exchange): OpenEffect {
   const { attempt, says } = exchange;
-  const asked = nameOf(moment, operation, 'do');
+  const asked = (): OperationName => nameOf(moment, operation, 'do');
   const deadline = way === 'do' ? deadlineOf(moment, operation) : undefined;
   return {
     kind: 'open',
@@ -154,10 +148,10 @@ function openEffect(moment: Moment, operation: Operation, way: Way, exchange: Ex
     direction: way,
     call: mannerOf(moment, operation, way).call,
     data: says === undefined ? sentBy(moment, operation) : says,
-    ...(operation.locks !== undefined && { locks: operation.locks }),
-    ...(deadline !== undefined && { deadline }),
-    ...(way === 'undo' && isUndoneByItsOwn(moment, operation) && { compensates: asked }),
-    ...(way === 'verify' && { verifies: asked }),
-    ...(exchange.isRepeated === true && { isRepeat: true }),
+    locks: operation.locks,
+    deadline,
+    compensates: way === 'undo' && isUndoneByItsOwn(moment, operation) ? asked() : undefined,
+    verifies: way === 'verify' ? asked() : undefined,
+    isRepeat: exchange.isRepeated,
   };
 }

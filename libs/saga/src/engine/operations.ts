@@ -211,11 +211,11 @@ export function settledEffect(
     direction: way,
     call: isCall ? mannerOf(moment, operation, way).call : block,
     outcome,
-    ...(error !== undefined && { error }),
+    error,
     attempts: sends,
     startedAt,
     endedAt: moment.now,
-    ...(way === 'undo' && { compensates: nameOf(moment, operation, 'do') }),
+    compensates: way === 'undo' ? nameOf(moment, operation, 'do') : undefined,
   };
 }
 
