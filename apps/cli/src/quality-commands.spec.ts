@@ -79,3 +79,38 @@ describe('skald judge', () => {
     expect(await skald('judge', id, 'awful', '-r', 'x')).toMatchObject({ code: 2 });
   });
 });
+
+describe('skald baseline', () => {
+  const period = { from: '2026-11-20T08:00:00.000Z', until: '2026-11-21T08:00:00.000Z' };
+  const figures = {
+    completed: 9,
+    compensated: 1,
+    cancelled: 0,
+    withIncident: 2,
+    p50Ms: 1_200,
+    p95Ms: 60_000,
+  };
+
+  it('sets the newest version beside the one before', async () => {
+    const baseline = { version: 2, ...period, figures };
+    const present = { version: 3, ...period, from: period.until, figures: { ...figures, completed: 19 } };
+    coordinator.answer(() => ({ body: { definition: 'order', present, baseline } }));
+
+    const { out } = await skald('baseline', 'order');
+
+    expect(coordinator.arrived.at(-1)?.url).toBe('/definitions/order/baseline?days=30');
+    expect(out).toMatch(/^order: version 3 since 2026-11-21 08:00:00.000Z, version 2 from 2026-11-20 /);
+    expect(out).toMatch(/^ended +10 +20$/m);
+    expect(out).toMatch(/^completed +90\.0 % +95\.0 %$/m);
+    expect(out).toMatch(/^had an incident +20\.0 % +10\.0 %$/m);
+  });
+
+  it('says what is not known yet', async () => {
+    coordinator.answer(() => ({ body: { definition: 'order', present: { version: 1, ...period } } }));
+
+    const { out } = await skald('baseline', 'order');
+
+    expect(out).toMatch(/there is no version before$/m);
+    expect(out).toMatch(/^ended +-$/m);
+  });
+});

@@ -34,6 +34,7 @@ import { togglesCommand } from './commands/toggles.js';
 import { statusCommand } from './commands/status.js';
 import { decisionsCommand } from './commands/decisions.js';
 import { traceCommand } from './commands/trace.js';
+import { baselineCommand } from './commands/baseline.js';
 import { boardCommand } from './commands/board.js';
 import { bulkCommand } from './commands/bulk.js';
 import { troubleCommands } from './commands/trouble.js';
@@ -80,6 +81,7 @@ const setups: readonly CommandSetup[] = [
   keyCommands,
   qualityCommands,
   timeCommand,
+  baselineCommand,
   togglesCommand,
   releaseCommand,
 ];

@@ -8,6 +8,7 @@ import {
   DeclareOutage,
   ExplainWaiting,
   CheckPositions,
+  CompareVersions,
   ListParked,
   GetSaga,
   GetTask,
@@ -197,6 +198,12 @@ const useCases = [
       sagas: GetSaga,
     ) => new ListStalled(operators, definitions, sagas, clock),
     inject: [Surroundings, Stores, LoadedDefinitions, GetSaga],
+  },
+  {
+    provide: CompareVersions,
+    useFactory: ({ clock }: Surroundings, { definitions, operators }: Stores) =>
+      new CompareVersions(definitions, operators, clock),
+    inject: [Surroundings, Stores],
   },
   {
     provide: ShowBoard,

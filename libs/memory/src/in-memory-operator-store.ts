@@ -25,9 +25,11 @@ import {
   type StoredDesk,
   type StageCount,
   type StoredIncident,
+  type VersionFigures,
   type StoredInstance,
   type TaskDeskState,
 } from '#libs/orchestration';
+import { countVersions } from './count-versions.js';
 import { countStages } from './count-stages.js';
 import { parkedKey } from './in-memory-commit.js';
 import { pausedQueues, unsentLimited, waitingLimited } from './in-memory-limits.js';
@@ -159,6 +161,17 @@ export class InMemoryOperatorStore extends OperatorStore {
       (row) => row.finishedAt === undefined && (definition === undefined || row.definition === definition),
     );
     return countStages(live, now);
+  }
+
+  override async figures(
+    definition: string,
+    from: Instant,
+    until: Instant,
+  ): Promise<readonly VersionFigures[]> {
+    const rows = [...this.tables.instances.values(), ...this.tables.archive.values()];
+    const stuck = new Set([...this.tables.incidents.values()].map(({ saga }) => saga));
+    const own = rows.filter((row) => row.definition === definition);
+    return countVersions(own, ({ id }) => stuck.has(id), from, until);
   }
 
   override async lanes(): Promise<readonly LaneSummary[]> {

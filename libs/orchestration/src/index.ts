@@ -108,6 +108,8 @@ export {
   type KeyView,
   type ThawAnswer,
 } from './use-cases/key-log.js';
+export type { VersionFigures } from './version-figures.js';
+export { CompareVersions, type VersionComparison, type VersionPeriod } from './use-cases/compare-versions.js';
 export type { StageCount } from './stage-count.js';
 export { ShowBoard, type Board, type BoardStage } from './use-cases/show-board.js';
 export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/list-stalled.js';

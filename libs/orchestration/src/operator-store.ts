@@ -12,6 +12,7 @@ import type {
 } from './lane-store.js';
 import type { Census } from './saga-metrics.js';
 import type { StageCount } from './stage-count.js';
+import type { VersionFigures } from './version-figures.js';
 
 /** Which sagas to list. Newest first. */
 export interface SagaFilter {
@@ -156,6 +157,8 @@ export abstract class OperatorStore {
   abstract note(audit: AuditRow): Promise<void>;
   /** Where live sagas stand, by definition, version, status and node. Reads the states of all of them, so not for every request. */
   abstract stages(now: Instant, definition?: string): Promise<readonly StageCount[]>;
+  /** How sagas of a definition went that ended at `from` or later and before `until`, by version. Reads all of them. */
+  abstract figures(definition: string, from: Instant, until: Instant): Promise<readonly VersionFigures[]>;
   /** How sagas stand that began at `since` or later, and what they turned out to be. Reads all of them. */
   abstract outcomes(since: Instant): Promise<readonly OutcomeCount[]>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */

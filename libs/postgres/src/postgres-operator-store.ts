@@ -24,6 +24,7 @@ import {
   type StoredDesk,
   type StageCount,
   type StoredIncident,
+  type VersionFigures,
   type StoredInstance,
 } from '#libs/orchestration';
 import { withoutNul } from './aside.js';
@@ -48,6 +49,7 @@ import { pausedQueues } from './pause-rows.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
 import { incidentCounts, incidentsOf } from './incident-causes.js';
 import { translateError } from './translate-error.js';
+import { countVersions } from './version-figures.js';
 
 type SummaryRow = Pick<InstanceEntity, keyof typeof summarySelection>;
 
@@ -183,6 +185,10 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override stages(now: Instant, definition?: string): Promise<readonly StageCount[]> {
     return this.asked('stages of sagas', () => countStages(this.source, now, definition));
+  }
+
+  override figures(definition: string, from: Instant, until: Instant): Promise<readonly VersionFigures[]> {
+    return this.asked('figures of versions', () => countVersions(this.source, definition, from, until));
   }
 
   override lanes(): Promise<readonly LaneSummary[]> {

@@ -37,6 +37,39 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'tells how sagas went that ended within a time, by version',
+    run: async (stores) => {
+      const { now } = stores;
+      const ended = (key: string, ms: number, given: Partial<StoredInstance> = {}) =>
+        startedOrder(now - 10_000, key, { status: 'completed', finishedAt: now - 10_000 + ms, ...given });
+      const stuck = ended('stuck', 4_000, { version: 2, status: 'compensated' });
+      const incident = { id: 'i1', saga: stuck.id, code: 'UNCAUGHT', message: 'no', at: now - 9_000 };
+      await committed(stores, {
+        inserts: [
+          ...[1_000, 2_000, 3_000, 4_000, 5_000].map((ms) => ended(`first-${ms}`, ms)),
+          ended('second', 2_000, { version: 2 }),
+          stuck,
+          ended('late', 10_000),
+          ended('another', 1_000, { definition: 'another' }),
+          startedOrder(now - 10_000, 'live'),
+        ],
+        incidents: [
+          { ...incident, open: true },
+          { ...incident, open: false },
+        ],
+      });
+      await stores.housekeeping.archive(now + 1, 3);
+
+      const figures = await stores.operators.figures('order', now - 10_000, now);
+
+      const none = { compensated: 0, cancelled: 0, withIncident: 0 };
+      expect(figures).toEqual([
+        { ...none, version: 1, completed: 5, p50Ms: 3_000, p95Ms: 4_800 },
+        { ...none, version: 2, completed: 1, compensated: 1, withIncident: 1, p50Ms: 3_000, p95Ms: 3_900 },
+      ]);
+    },
+  },
+  {
     name: 'counts where live sagas stand, by what they wait for',
     run: async (stores) => {
       const { now } = stores;

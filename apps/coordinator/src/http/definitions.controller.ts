@@ -10,8 +10,16 @@ import {
   Query as QueryParameters,
 } from '@nestjs/common';
 import type { Program } from '#libs/saga';
-import { CheckPositions, LoadedDefinitions, PublishDefinitions, SurveyDefinition } from '#libs/orchestration';
+import {
+  CheckPositions,
+  CompareVersions,
+  LoadedDefinitions,
+  PublishDefinitions,
+  SurveyDefinition,
+  type VersionPeriod,
+} from '#libs/orchestration';
 import { QueryReader, type Query } from './request-reading.js';
+import { isoTime } from './saga-body.js';
 import { filesOf } from './sent-files.js';
 
 /** What is published, and publishing. */
@@ -22,6 +30,7 @@ export class DefinitionsController {
     @Inject(CheckPositions) private readonly positions: CheckPositions,
     @Inject(PublishDefinitions) private readonly publications: PublishDefinitions,
     @Inject(SurveyDefinition) private readonly surveys: SurveyDefinition,
+    @Inject(CompareVersions) private readonly comparing: CompareVersions,
   ) {}
 
   @Get()
@@ -57,11 +66,30 @@ export class DefinitionsController {
     return this.positions.check(definition, new QueryReader(query, ['version']).integer('version'));
   }
 
+  /** How its newest version does beside the one before. */
+  @Get(':definition/baseline')
+  async baselineOf(
+    @Param('definition') definition: string,
+    @QueryParameters() query: Query,
+  ): Promise<unknown> {
+    const days = new QueryReader(query, ['days']).integer('days');
+    const { present, baseline, ...of } = await this.comparing.compare(definition, days);
+    return {
+      ...of,
+      present: periodBody(present),
+      ...(baseline === undefined ? {} : { baseline: periodBody(baseline) }),
+    };
+  }
+
   /** Its flow as a graph, and lists of what it deals with. */
   @Get(':definition/survey')
   async surveyOf(@Param('definition') definition: string, @QueryParameters() query: Query): Promise<unknown> {
     return this.surveys.survey(definition, new QueryReader(query, ['version']).integer('version'));
   }
+}
+
+function periodBody({ from, until, ...period }: VersionPeriod) {
+  return { ...period, from: isoTime(from), until: isoTime(until) };
 }
 
 function definitionBody(program: Program) {
