@@ -71,6 +71,21 @@ describe('the page of a saga that is paused', () => {
   });
 });
 
+describe('the page of a saga in the hands of others', () => {
+  it('says whose, since and until when', () => {
+    const since = '2026-11-21T08:04:00.000Z';
+    const control = [
+      { kind: 'participant', name: 'payment', block: 'charge', since, until: '2026-11-21T08:06:00.000Z' },
+      { kind: 'lock', name: 'the lock on dock/7', since, saga: 's-2' },
+    ];
+
+    const page = sagaPage({ ...running, control }, now);
+
+    expect(page).toMatch(/^Control {3}participant: payment, at charge, for 1 m, until .*08:06:00/mu);
+    expect(page).toContain('Control   lock: the lock on dock/7 (saga s-2), for 1 m');
+  });
+});
+
 describe('the page of a saga', () => {
   it('says why it ran', () => {
     const why = 'order version 1 ran because shop.order.placed came (event-1 of /shop).';

@@ -37,6 +37,7 @@ function headOf(saga: ShownSaga, now: Instant): string {
     `Id        ${saga.id}`,
     `Started   ${clockText(startedAt)}, ${past}`,
     ...(saga.why === undefined ? [] : [`Why       ${saga.why}`]),
+    ...controlLines(saga, now),
     ...pauseLines(saga),
     ...stallLines(saga, now),
     ...failureLines(saga),
@@ -46,6 +47,15 @@ function headOf(saga: ShownSaga, now: Instant): string {
       ? []
       : [`Linked to ${saga.linked.definition} ${saga.linked.key} (${saga.linked.id})`]),
   ].join('\n');
+}
+
+/** Who has control of it now. */
+function controlLines({ control = [] }: ShownSaga, now: Instant): readonly string[] {
+  return control.map(({ kind, name, block, saga, ...times }) => {
+    const who = name === undefined ? kind : `${kind}: ${name}`;
+    const text = `${who}${saga === undefined ? '' : ` (saga ${saga})`}${block === undefined ? '' : `, at ${block}`}`;
+    return `Control   ${waitText({ text, ...times }, now)}`;
+  });
 }
 
 function pauseLines({ paused = [] }: ShownSaga): readonly string[] {

@@ -27,6 +27,14 @@ export interface ShownSaga {
       readonly leg?: string;
     }[];
   };
+  readonly control?: readonly {
+    readonly kind: string;
+    readonly name?: string;
+    readonly block?: string;
+    readonly since: string;
+    readonly until?: string;
+    readonly saga?: string;
+  }[];
   readonly paused?: readonly {
     readonly kind: string;
     readonly at: string;

@@ -10,7 +10,7 @@ export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
 export { commandOfBlock } from './engine/command-of-block.js';
 export { commandStanding, type CommandStanding } from './engine/command-standing.js';
-export { outlookOf, type OpenWait, type Outlook, type PossibleEvent } from './engine/outlook.js';
+export { outlookOf, type OpenWait, type Outlook, type PossibleEvent, type Sleep } from './engine/outlook.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';
 export type {
   AdmissionEffect,

@@ -37,6 +37,8 @@ export interface Program {
   /** Every participant command it may send and every event it may emit, for topic checks. */
   readonly calls: readonly string[];
   readonly emits: readonly string[];
+  /** Participants among those it calls that are agents; absent when none is. */
+  readonly agents?: readonly string[];
   /** What limits the commands it may send, by command; absent when nothing limits any. */
   readonly limits?: Readonly<Record<string, CommandLimit>>;
   /** Every event it may wait for while it runs; absent when there is none. */

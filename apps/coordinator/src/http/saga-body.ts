@@ -29,6 +29,7 @@ export function sagaBody(view: SagaView) {
     steps,
     failure,
     waitsFor,
+    control,
     paused,
     timeline,
     history,
@@ -41,6 +42,11 @@ export function sagaBody(view: SagaView) {
     ...facts,
     startedAt: isoTime(startedAt),
     ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
+    control: control.map(({ since, until, ...holder }) => ({
+      ...holder,
+      since: isoTime(since),
+      ...(until === undefined ? {} : { until: isoTime(until) }),
+    })),
     waitsFor: waitsFor.map(({ since, until, ...waiting }) => ({
       ...waiting,
       ...(since === undefined ? {} : { since: isoTime(since) }),

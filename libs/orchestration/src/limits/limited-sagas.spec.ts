@@ -201,12 +201,13 @@ describe('a command that waits for a limit', () => {
       (saga) => !scene.commands('inventory').some((command) => command.saga === saga),
     )!;
 
-    const { waitsFor } = await new GetSaga(scene.operators, definitions, scene.clock).get(held);
+    const { waitsFor, control } = await new GetSaga(scene.operators, definitions, scene.clock).get(held);
     const { sagas } = await new ExplainWaiting(scene.operators, definitions).explain(held);
 
     expect(waitsFor).toMatchObject([
       { kind: 'limit', text: 'the limit of inventory before reserve can be sent' },
     ]);
+    expect(control).toMatchObject([{ kind: 'limit', name: 'inventory', block: 'reserve' }]);
     expect(sagas[0]!.held).toMatchObject([
       { limit: 'inventory', text: 'the limit of inventory before reserve can be sent' },
     ]);

@@ -179,6 +179,7 @@ describe('a paused saga', () => {
     expect(whilePaused).toHaveLength(1);
     expect(shown.paused).toMatchObject([{ kind: 'saga', by: 'ann', reason: 'stock take' }]);
     expect(shown.waitsFor).toMatchObject([{ kind: 'pause', block: 'ship' }]);
+    expect(shown.control).toMatchObject([{ kind: 'person', name: 'ann', block: 'ship' }]);
     expect(sent('shipping')).toHaveLength(2);
   });
 });

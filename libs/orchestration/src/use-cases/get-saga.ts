@@ -1,12 +1,13 @@
 import type { Clock, SagaId } from '#libs/messaging';
-import { operationParts, type SagaState } from '#libs/saga';
+import { operationParts, type SagaState, type TaskState } from '#libs/saga';
+import { taskDeskKind, taskTag, type TaskDeskState } from '../desks/task-messages.js';
 import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
-import type { HeldCommand } from '../limits/limited-row.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { controlOf } from './control.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
-import { heldWaits } from './held-waits.js';
+import { heldWaits, type HeldWait } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { RequestError } from './request-error.js';
@@ -16,6 +17,9 @@ import { stallOf } from './stall.js';
 import { timelineOf } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
 import { whyItRan } from './why-it-ran.js';
+
+/** Of a saga that asks for more at once, the others are told without the names of who was asked. */
+const tasksMost = 500;
 
 /** Shows one saga with its full history and what it waits for; what is classed is covered. */
 export class GetSaga {
@@ -52,7 +56,9 @@ export class GetSaga {
       this.store.heldCommands(id),
       this.helpers.waitsOf(instance),
     ]);
-    const view = this.viewOf(instance, rows, held, { incidents, audits, parked });
+    const holding = heldWaits(instance, held, this.definitions);
+    const view = this.viewOf(instance, rows, holding, { incidents, audits, parked });
+    const tasks = waits.some(({ channel }) => channel === 'task') ? await this.tasksOf(id) : new Map();
     const stalled = stallOf(
       {
         ...view,
@@ -64,16 +70,32 @@ export class GetSaga {
     return {
       ...view,
       waitsFor: view.waitsFor.map((waiting) => withHelp(waiting, waits)),
+      control: controlOf({
+        state: JSON.parse(instance.state) as SagaState,
+        program: this.definitions.programOf(instance),
+        history: view.history.flatMap((page) => page.entries),
+        incidents,
+        parked,
+        held: holding,
+        waits,
+        tasks,
+      }),
       ...(stalled === undefined ? {} : { stalled }),
     };
+  }
+
+  private async tasksOf(saga: SagaId): Promise<ReadonlyMap<string, TaskState>> {
+    const rows = await this.store.desks({ kind: taskDeskKind, tag: taskTag.saga(saga), limit: tasksMost });
+    const desks = rows.map(({ state }) => JSON.parse(state) as TaskDeskState);
+    return new Map(desks.map(({ id, task }) => [id, task]));
   }
 
   private viewOf(
     instance: StoredInstance,
     rows: readonly HistoryRow[],
-    held: readonly HeldCommand[],
+    held: readonly HeldWait[],
     around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>,
-  ): SagaView {
+  ): Omit<SagaView, 'control'> {
     const state = JSON.parse(instance.state) as SagaState;
     const history = rows.map(pageOf).sort((a, b) => a.revision - b.revision);
     const entries = history.flatMap((page) => page.entries);
@@ -98,7 +120,7 @@ export class GetSaga {
           history: entries,
           incidents: around.incidents,
           parked: around.parked,
-          held: heldWaits(instance, held, this.definitions),
+          held,
         }),
         program,
         state,

@@ -44,6 +44,7 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
       steps: {},
       history: [],
       timeline: [],
+      control: view.control.map(({ name: _, ...control }) => control),
       parked: view.parked.map(coveredRecord),
     };
   const { classed } = program;
@@ -53,7 +54,7 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
     ...page,
     entries: page.entries.map((entry) => maskedEntry(entry, classed, mask)),
   }));
-  const { why, failure, parked, waitsFor, incidents, audits } = view;
+  const { why, failure, parked, waitsFor, control, incidents, audits } = view;
   return {
     ...view,
     input: mask.parts(view.input, classed.input),
@@ -68,6 +69,7 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
     history,
     timeline: timelineOf(history.flatMap(({ entries }) => entries)),
     waitsFor: mask.repeats(waitsFor),
+    control: mask.repeats(control),
     incidents: mask.repeats(incidents),
     audits: mask.repeats(audits),
     parked: parked.map(coveredRecord),

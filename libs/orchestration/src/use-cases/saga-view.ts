@@ -3,6 +3,7 @@ import type { BlockResult, Failure, SagaStatus } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { AuditRow, ParkedRow } from '../lane-store.js';
 import type { StoredIncident } from '../operator-store.js';
+import type { Control } from './control.js';
 import type { Pause } from '../pauses/pause.js';
 import type { Stall } from './stall.js';
 import type { TimelineEntry } from './timeline.js';
@@ -39,6 +40,8 @@ export interface SagaView {
   readonly linked?: { readonly id: SagaId; readonly definition: string; readonly key: string };
   readonly steps: Readonly<Record<string, BlockResult>>;
   readonly failure?: Failure;
+  /** Who has control of it now. */
+  readonly control: readonly Control[];
   readonly waitsFor: readonly Waiting[];
   /** It has not come nearer to its end for longer than the target of its definition. */
   readonly stalled?: Stall;

@@ -43,7 +43,8 @@ export interface WaitingView {
   readonly held?: readonly HeldWait[];
 }
 
-interface OpenOperation {
+/** A command that is not settled, and how far it is. */
+export interface OpenOperation {
   readonly sent: OpenEffect;
   readonly since: Instant;
   readonly phase: 'sent' | 'accepted' | 'failed';
@@ -70,7 +71,8 @@ export function nextTimerAt(state: SagaState): Instant | undefined {
   return state.status === 'running' || state.status === 'compensating' ? nextDue(state) : undefined;
 }
 
-function openOperations(history: readonly HistoryEntry[]): ReadonlyMap<string, OpenOperation> {
+/** The commands that are not settled, by operation. */
+export function openOperations(history: readonly HistoryEntry[]): ReadonlyMap<string, OpenOperation> {
   const open = new Map<string, OpenOperation>();
   for (const { input, effects } of history) {
     if (input.kind === 'answer' || input.kind === 'not-sent') noteAnswer(open, input);
@@ -150,7 +152,8 @@ function operatorLine(incident: StoredIncident): Waiting {
   };
 }
 
-function isHolder(row: ParkedRow): boolean {
+/** Whether the record holds its saga, rather than queueing behind another one. */
+export function isHolder(row: ParkedRow): boolean {
   return row.held && row.reason !== 'waiting';
 }
 

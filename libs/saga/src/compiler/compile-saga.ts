@@ -37,6 +37,7 @@ import { compileInputCheck } from './input-schema.js';
 import { linkedType } from './linked-type.js';
 import { neededFacts } from './needed-facts.js';
 import { awaitsIn, callsIn, emitsIn, factsIn, sagasIn } from './node-walk.js';
+import { participantOf } from '../participant-of.js';
 import type { OtherSagas } from './other-sagas.js';
 import type { Namespaces } from './namespaces.js';
 import type { PeopleOf } from './people.js';
@@ -100,6 +101,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     inputProblems:
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
     calls,
+    ...agentsOf(calls, contracts),
     ...limitsOn(calls, contracts),
     emits: [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
@@ -110,6 +112,12 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...(compiler.words.size === 0 ? {} : { words: Object.fromEntries(compiler.words) }),
     ...classedOf(places.input, classed, context.people(document).notes),
   };
+}
+
+function agentsOf(calls: readonly string[], { participants }: Contracts): Pick<Program, 'agents'> {
+  const names = [...new Set(calls.map(participantOf))];
+  const agents = names.filter((name) => participants.get(name)?.isAgent === true);
+  return agents.length === 0 ? {} : { agents };
 }
 
 /** As often as blocks are compiled before what is classed counts as known; each time one more name leads to another. */

@@ -10,7 +10,7 @@ import { isFinal } from './ending.js';
 import type { EngineState, WaitFrame } from './engine-state.js';
 import { isListener } from './listeners.js';
 import { resultOf } from './iterations.js';
-import { momentOf, type Moment } from './moment.js';
+import { blockOf, momentOf, type Moment } from './moment.js';
 import { commandOf } from './operations.js';
 import { stopsAt } from './timers.js';
 import { evaluate } from './values.js';
@@ -40,9 +40,18 @@ export interface PossibleEvent {
   readonly data?: Json;
 }
 
+/** A block that only lets time pass. */
+export interface Sleep {
+  readonly block: string;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
 /** What a saga waits for, and what may yet come of it. */
 export interface Outlook {
   readonly waits: readonly OpenWait[];
+  /** Blocks that only let time pass; absent: none. */
+  readonly sleeps?: readonly Sleep[];
   /** Something else keeps it going: an answer, time, an undo, a person. */
   readonly isBusy: boolean;
   /** When something happens by itself; the time of the whole saga does not count. */
@@ -57,8 +66,10 @@ export function outlookOf(program: Program, saga: SagaState): Outlook {
   const state = saga as EngineState;
   const moment = momentOf(chartOf(program), state.at, state);
   const endsAt = nextByItself(moment);
+  const sleeps = openSleeps(moment);
   return {
     waits: openWaits(moment),
+    ...(sleeps.length === 0 ? {} : { sleeps }),
     isBusy: isBusy(moment),
     ...(endsAt === undefined ? {} : { endsAt }),
     mayTell: possibleEvents(moment),
@@ -68,6 +79,14 @@ export function outlookOf(program: Program, saga: SagaState): Outlook {
 function openWaits(moment: Moment): readonly OpenWait[] {
   return Object.entries(moment.state.frames).flatMap(([key, frame]) =>
     frame.kind === 'wait' ? [openWait(moment, placeAt(moment.chart, key) as Place<WaitAsk>, frame)] : [],
+  );
+}
+
+function openSleeps({ chart, state }: Moment): readonly Sleep[] {
+  return Object.entries(state.frames).flatMap(([key, frame]) =>
+    frame.kind === 'sleep'
+      ? [{ block: blockOf(placeAt(chart, key)), since: frame.startedAt, until: frame.until }]
+      : [],
   );
 }
 
