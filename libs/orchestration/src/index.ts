@@ -150,6 +150,8 @@ export type { HelpedWait, Helper } from './use-cases/find-helpers.js';
 export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
 export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';
 export { GetSaga } from './use-cases/get-saga.js';
+export type { Control } from './use-cases/control.js';
+export type { Execution } from './use-cases/executions.js';
 export type { HistoryPage, SagaView } from './use-cases/saga-view.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';
 export { Install, type InstallResult } from './use-cases/install.js';

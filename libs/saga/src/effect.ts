@@ -109,6 +109,8 @@ export interface WaitedEffect {
   readonly error?: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** When it would have gone on by itself; absent: never. */
+  readonly until?: Instant;
 }
 
 /** An exception path is taken: for history and coverage. A business error that nobody catches is one as well. */

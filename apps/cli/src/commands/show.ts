@@ -1,5 +1,6 @@
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
+import { executionsPage, type ShownExecution } from '../executions-page.js';
 import { resolvedIn, resolvedPage } from '../resolved-page.js';
 import { sagaPage } from '../saga-page.js';
 import type { ShownSaga } from '../shown-saga.js';
@@ -11,6 +12,7 @@ interface ShowOptions {
   readonly unmask?: boolean;
   readonly reason?: string;
   readonly resolved?: boolean;
+  readonly executions?: boolean;
   readonly in: string;
 }
 
@@ -21,6 +23,7 @@ export const showCommand: CommandSetup = (program, context) => {
     .description('show what happened to a saga, what it waits for and how to repair it')
     .argument('<saga>', 'id or business key; with --resolved the name of a definition')
     .option('-d, --definition <name>', 'where a business key is used by several definitions')
+    .option('--executions', 'show what was carried out instead: each with input, output, log and times')
     .option('--resolved', 'show a definition instead: every value that counts, and the line it comes from')
     .option('--in <path>', 'with --resolved: the folder of the definitions', '.')
     .option('--unmask', 'show what is classed, too; who looked is in the audit')
@@ -35,6 +38,12 @@ export const showCommand: CommandSetup = (program, context) => {
       const id = await findSagaId(client, saga, options.definition);
       const { unmask, reason } = options;
       const look = unmask === true ? { unmask: 'true', by: actor(context), reason } : {};
+      if (options.executions === true) {
+        const { body } = await client.get(`/sagas/${id}/executions`, look);
+        const { executions } = body as unknown as { readonly executions: readonly ShownExecution[] };
+        printResult(context, outputOf(command), body, () => executionsPage(executions));
+        return;
+      }
       const { body } = await client.get(`/sagas/${id}`, look);
       const shown = body as unknown as ShownSaga;
       printResult(context, outputOf(command), shown, () => sagaPage(shown, context.clock.now()));

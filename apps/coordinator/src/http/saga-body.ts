@@ -1,5 +1,5 @@
 import type { Instant } from '#libs/messaging';
-import type { AuditRow, SagaSummary, SagaView, Stall, StoredIncident } from '#libs/orchestration';
+import type { AuditRow, Execution, SagaSummary, SagaView, Stall, StoredIncident } from '#libs/orchestration';
 import type { Failure } from '#libs/saga';
 import { parkedBody } from './parked-body.js';
 import { pauseBody } from './pause-body.js';
@@ -62,6 +62,16 @@ export function sagaBody(view: SagaView) {
     audits: audits.map(auditBody),
     parked: parked.map(parkedBody),
     history: history.map((page) => ({ ...page, at: isoTime(page.at) })),
+  };
+}
+
+/** What was carried out for a block. */
+export function executionBody({ startedAt, endedAt, log, ...execution }: Execution) {
+  return {
+    ...execution,
+    startedAt: isoTime(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }),
+    log: log.map(({ at, text }) => ({ at: isoTime(at), text })),
   };
 }
 

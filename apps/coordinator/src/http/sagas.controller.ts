@@ -32,7 +32,7 @@ import {
   type Query,
 } from './request-reading.js';
 import { whyBody } from './why-body.js';
-import { sagaBody, summaryBody } from './saga-body.js';
+import { executionBody, sagaBody, summaryBody } from './saga-body.js';
 import { sagaId } from './saga-id.js';
 import { startAnswer } from './start-answer.js';
 
@@ -92,6 +92,17 @@ export class SagasController {
     return sagaBody(
       await this.gets.get(sagaId(id), lookIn(new QueryReader(query, ['unmask', 'by', 'reason']), headers)),
     );
+  }
+
+  /** What was carried out for it, by system, agent, person or clock alike: input, output, log and times. */
+  @Get(':id/executions')
+  async executions(
+    @Param('id') id: string,
+    @Headers() headers: RequestHeaders,
+    @QueryParameters() query: Query,
+  ): Promise<unknown> {
+    const look = lookIn(new QueryReader(query, ['unmask', 'by', 'reason']), headers);
+    return { executions: (await this.gets.executions(sagaId(id), look)).map(executionBody) };
   }
 
   /** Why it does not go on: what it waits for, who can help, and what those wait for. */

@@ -112,7 +112,7 @@ function taskHolder(part: Omit<Control, 'kind'>, task: TaskState | undefined): C
 
 function sleepers(program: Program, state: SagaState): readonly Control[] {
   const { sleeps = [] } = outlookOf(program, state);
-  return sleeps.map((sleep) => ({ kind: 'timer', ...sleep }));
+  return sleeps.map(({ block, since, until }) => ({ kind: 'timer', block, since, until }));
 }
 
 function namesOf({ asked }: TaskState): string {

@@ -1,11 +1,12 @@
 import type { Clock, SagaId } from '#libs/messaging';
-import { operationParts, type SagaState, type TaskState } from '#libs/saga';
+import { operationParts, outlookOf, type SagaState, type TaskState } from '#libs/saga';
 import { taskDeskKind, taskTag, type TaskDeskState } from '../desks/task-messages.js';
 import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { controlOf } from './control.js';
+import { executionsOf, type Execution } from './executions.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { heldWaits, type HeldWait } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
@@ -45,6 +46,23 @@ export class GetSaga {
     const view = await this.whole(id, instance);
     const program = this.definitions.programOf(instance);
     return look === undefined ? maskedView(view, program) : view;
+  }
+
+  /** What was carried out for it, by whatever kind of block: with input, output, log and times. As {@link get} covers it. */
+  async executions(id: SagaId, look?: Look): Promise<readonly Execution[]> {
+    const view = await this.get(id, look);
+    const row = await this.store.find(id);
+    const program = row && this.definitions.programOf(row);
+    if (row === undefined || program === undefined) return [];
+    // What people say at their desk may repeat what is classed.
+    const isOpen = look !== undefined || program.classed === undefined;
+    const tasks = isOpen ? [...(await this.tasksOf(id))] : [];
+    return executionsOf({
+      entries: view.history.flatMap((page) => page.entries),
+      agents: program.agents ?? [],
+      sleeps: outlookOf(program, JSON.parse(row.state) as SagaState).sleeps ?? [],
+      tasks: new Map(tasks.map(([wait, { history }]) => [wait, history])),
+    });
   }
 
   private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {

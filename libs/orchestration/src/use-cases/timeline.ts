@@ -37,7 +37,8 @@ export function timelineOf(entries: readonly HistoryEntry[]): readonly TimelineE
   ]);
 }
 
-function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEntry[] {
+/** What an input is told as. */
+export function inputLine({ input, effects, cause }: HistoryEntry): readonly TimelineEntry[] {
   const at = input.now;
   switch (input.kind) {
     case 'start':
@@ -111,7 +112,8 @@ function isTold(effect: Effect, all: readonly Effect[]): boolean {
   }
 }
 
-function effectLine(at: Instant, effect: Effect): TimelineEntry {
+/** What an effect is told as. */
+export function effectLine(at: Instant, effect: Effect): TimelineEntry {
   switch (effect.kind) {
     case 'waited':
       return { at, kind: 'settled', block: effect.block, text: waitedText(effect) };

@@ -1,5 +1,5 @@
 import type { Instant, Json } from '../json.js';
-import type { TellNode } from '../node.js';
+import type { TellNode, TimeAsk } from '../node.js';
 import type { OperationName } from '../operation-name.js';
 import type { Program } from '../program.js';
 import type { SagaState } from '../turn.js';
@@ -7,10 +7,10 @@ import type { WaitAsk, WaitChannel } from '../wait-node.js';
 import { channelOf } from './channels.js';
 import { chartOf, placeAt, type Place, type Site } from './chart.js';
 import { isFinal } from './ending.js';
-import type { EngineState, WaitFrame } from './engine-state.js';
+import type { EngineState, SleepFrame, WaitFrame } from './engine-state.js';
 import { isListener } from './listeners.js';
 import { resultOf } from './iterations.js';
-import { blockOf, momentOf, type Moment } from './moment.js';
+import { momentOf, type Moment } from './moment.js';
 import { commandOf } from './operations.js';
 import { stopsAt } from './timers.js';
 import { evaluate } from './values.js';
@@ -42,6 +42,7 @@ export interface PossibleEvent {
 
 /** A block that only lets time pass. */
 export interface Sleep {
+  readonly id: OperationName;
   readonly block: string;
   readonly since: Instant;
   readonly until: Instant;
@@ -84,10 +85,12 @@ function openWaits(moment: Moment): readonly OpenWait[] {
 
 function openSleeps({ chart, state }: Moment): readonly Sleep[] {
   return Object.entries(state.frames).flatMap(([key, frame]) =>
-    frame.kind === 'sleep'
-      ? [{ block: blockOf(placeAt(chart, key)), since: frame.startedAt, until: frame.until }]
-      : [],
+    frame.kind === 'sleep' ? [sleepOf(placeAt(chart, key) as Place<TimeAsk>, frame)] : [],
   );
+}
+
+function sleepOf(place: Place<TimeAsk>, { startedAt: since, until }: SleepFrame): Sleep {
+  return { id: waitName(place, 1), block: place.site.node.block, since, until };
 }
 
 function openWait(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame): OpenWait {

@@ -41,7 +41,7 @@ export function withdraw(
 export function tellWaited(
   moment: Moment,
   place: Place<WaitAsk | TimeAsk>,
-  { round = 1, startedAt }: { readonly round?: number; readonly startedAt: Instant },
+  { round = 1, startedAt, until }: OverFrame,
   outcome: WaitedEffect['outcome'],
   error?: string,
 ): Moment {
@@ -55,5 +55,13 @@ export function tellWaited(
     ...(error !== undefined && { error }),
     startedAt,
     endedAt: moment.now,
+    ...(until !== undefined && { until }),
   });
+}
+
+/** What is left to be told of a wait. */
+interface OverFrame {
+  readonly round?: number;
+  readonly startedAt: Instant;
+  readonly until?: Instant | undefined;
 }
