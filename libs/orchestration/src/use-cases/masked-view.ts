@@ -1,6 +1,7 @@
 import type { Json } from '#libs/messaging';
 import type { BlockResult, ClassedParts, Program } from '#libs/saga';
 import type { ParkedRow } from '../lane-store.js';
+import type { Control } from './control.js';
 import { cover, maskedEntry, maskOf, type Mask } from './masking.js';
 import type { SagaView } from './saga-view.js';
 import { timelineOf } from './timeline.js';
@@ -44,7 +45,7 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
       steps: {},
       history: [],
       timeline: [],
-      control: view.control.map(({ name: _, ...control }) => control),
+      control: view.control.map(withoutName),
       parked: view.parked.map(coveredRecord),
     };
   const { classed } = program;
@@ -79,4 +80,10 @@ export function maskedView(view: SagaView, program: Program | undefined): SagaVi
 /** The bytes of a record may hold anything. */
 export function coveredRecord(row: ParkedRow): ParkedRow {
   return row.value === null ? row : { ...row, value: Buffer.from(cover('record')) };
+}
+
+/** A name may be the key of what is waited for. */
+function withoutName(control: Control): Control {
+  const { name: _, ...holder } = control;
+  return holder;
 }
