@@ -18,6 +18,11 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
+    name: 'a worth that nobody knows',
+    text: sagaOf(`  - { end: over, worth: valuable }`),
+    says: ['5:25: error: Expected one of `value-adding`, `handoff`, `waste`, and this is "valuable".'],
+  },
+  {
     name: 'a head with a typo',
     text: sagaOf(`  - stepp: pay
     call: payment.charge`),

@@ -41,8 +41,12 @@ export interface TimeFilter {
 }
 
 const dayMs = 86_400_000;
-/** How many sagas of a definition are read with their history, and how many blocks are named. */
+/** How many sagas of the definition asked for are read with their history, and of each where none is asked for. */
 const mostRead = 200;
+const mostReadOfEach = 20;
+/** How many are looked at to find those that have ended. */
+const mostLooked = 5_000;
+const pageSize = 500;
 const mostBlocks = 10;
 
 /** Tells from histories what the time of sagas went to, as their definitions mark their blocks. */
@@ -63,33 +67,35 @@ export class ReportTime {
       definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
     const since = this.clock.now() - days * dayMs;
     const reports = [];
-    for (const name of names.toSorted()) reports.push(await this.reportOf(name, since));
+    const most = definition === undefined ? mostReadOfEach : mostRead;
+    for (const name of names.toSorted()) reports.push(await this.reportOf(name, since, most));
     return reports.filter((each) => each.sagas > 0);
   }
 
-  private async reportOf(definition: string, since: number): Promise<TimeReport> {
-    const ended = await this.ended(definition, since);
+  private async reportOf(definition: string, since: number, most: number): Promise<TimeReport> {
+    const ended = await this.ended(definition, since, most);
     const found = [];
-    for (const saga of ended.slice(0, mostRead)) found.push(...(await this.timeOf(saga)));
+    for (const saga of ended.slice(0, most)) found.push(...(await this.timeOf(saga)));
     return {
       definition,
       sagas: found.length,
       spent: sumOf(found.map(({ spent }) => spent)),
       blocks: blocksOf(found.flatMap(({ stretches }) => stretches)),
-      more: ended.length > mostRead,
+      more: ended.length > most,
     };
   }
 
   /** The newest that began since then and have ended: one more than is read, if there are as many. */
-  private async ended(definition: string, since: number): Promise<readonly SagaSummary[]> {
+  private async ended(definition: string, since: number, most: number): Promise<readonly SagaSummary[]> {
     const found: SagaSummary[] = [];
     let before: SagaId | undefined;
-    while (found.length <= mostRead) {
-      const page = await this.store.list({ definition, limit: 500, ...(before !== undefined && { before }) });
+    for (let looked = 0; looked < mostLooked && found.length <= most; looked += pageSize) {
+      const filter = { definition, limit: pageSize, ...(before !== undefined && { before }) };
+      const page = await this.store.list(filter);
       const young = page.filter(({ startedAt }) => startedAt >= since);
       found.push(...young.filter(({ finishedAt }) => finishedAt !== undefined));
       before = page.at(-1)?.id;
-      if (page.length < 500 || young.length < page.length) break;
+      if (page.length < pageSize || young.length < page.length) break;
     }
     return found;
   }

@@ -81,8 +81,8 @@ function authorityOf(role: Cursor, { people, inheritance, log }: BlockCompiler):
   const { namespaces } = inheritance;
   const { roles, isOpen } = people(role.document);
   const authority = roles.get(name);
-  if (authority === undefined && (!isOpen || keeperOf('roles', role, name, namespaces) !== undefined))
-    complainOf('roles', role, namespaces, log, `The namespace has no role "${name}".?`);
+  if (authority === undefined && (!isOpen || keeperOf('roles', role, namespaces) !== undefined))
+    complainOf('roles', role, namespaces, log, (hint) => `The namespace has no role "${name}".${hint}`);
   return authority;
 }
 

@@ -13,7 +13,7 @@ export function checkSecrets(
   const owners = ownersOf(namespaces, log);
   for (const cursor of documents.map(rootOf).flatMap(secretsIn)) {
     const name = String(cursor.value).slice('secret:'.length);
-    mayUse('secrets', cursor, name, owners.get(name), namespaces, log);
+    mayUse('secrets', { ...cursor, value: name }, owners.get(name), namespaces, log);
   }
 }
 

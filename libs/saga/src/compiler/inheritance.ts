@@ -158,7 +158,7 @@ function namedPolicy(
       policy,
       namespaces,
       log,
-      `There is no retry policy "${String(policy.value)}".?${where}`,
+      (hint) => `There is no retry policy "${String(policy.value)}".${hint}${where}`,
     );
   return found;
 }

@@ -47,11 +47,11 @@ export function visibleTo(
 export function mayUse(
   kind: SharedKind,
   named: Cursor,
-  name: string,
   owner: Cursor | undefined,
   namespaces: Namespaces,
   log: ProblemLog,
 ): boolean {
+  const name = String(named.value);
   const home = namespaces.of(named.document);
   if (owner === undefined || owner === home || isExported(owner, kind, name)) return true;
   log.error(
@@ -62,32 +62,25 @@ export function mayUse(
 }
 
 /** The namespace other than its own that has a name, and does not export it: for messages. */
-export function keeperOf(
-  kind: SharedKind,
-  named: Cursor,
-  name: string,
-  namespaces: Namespaces,
-): Cursor | undefined {
+export function keeperOf(kind: SharedKind, named: Cursor, namespaces: Namespaces): Cursor | undefined {
   const home = namespaces.of(named.document);
   return namespaces.all.find(
-    (namespace) => namespace !== home && ownIn(namespace, kind).some(([own]) => own === name),
+    (namespace) => namespace !== home && ownIn(namespace, kind).some(([own]) => own === named.value),
   );
 }
 
-/** Complains about a name that cannot be used here: another namespace keeps it, or nobody has it. */
+/** Complains about a name that cannot be used here: another namespace keeps it, or nobody has it, with a hint at what is there. */
 export function complainOf(
   kind: SharedKind,
   named: Cursor,
   namespaces: Namespaces,
   log: ProblemLog,
-  otherwise: string,
+  otherwise: (hint: string) => string,
 ): void {
-  const name = String(named.value);
-  const keeper = keeperOf(kind, named, name, namespaces);
-  if (keeper === undefined || mayUse(kind, named, name, keeper, namespaces, log)) {
-    const known = [...visibleTo(named.document, kind, namespaces).keys()];
-    log.error(named, otherwise.replace('?', suggestion(name, known)));
-  }
+  const keeper = keeperOf(kind, named, namespaces);
+  if (keeper !== undefined && !mayUse(kind, named, keeper, namespaces, log)) return;
+  const known = [...visibleTo(named.document, kind, namespaces).keys()];
+  log.error(named, otherwise(suggestion(String(named.value), known)));
 }
 
 function isExported(namespace: Cursor, kind: SharedKind, name: string): boolean {
@@ -101,30 +94,42 @@ export function checkExports(
   namespaces: Namespaces,
   log: ProblemLog,
 ): void {
-  const exported = new Map<string, Cursor>();
   const roots = documents.map(rootOf);
-  for (const namespace of namespaces.all)
+  const exporters = new Map<string, Cursor>();
+  for (const namespace of namespaces.all) {
+    const members = roots.filter(({ document }) => namespaces.of(document) === namespace);
     for (const kind of Object.keys(SHARED) as SharedKind[]) {
       const { word } = SHARED[kind];
-      const written = roots.filter(({ document }) => namespaces.of(document) === namespace);
       const own = [
         ...ownIn(namespace, kind).map(([name]) => name),
-        ...written.flatMap((root) => textAt(root, word) ?? []),
+        ...members.flatMap((member) => textAt(member, word) ?? []),
       ];
       for (const each of listedIn(namespace, 'exports', kind)) {
-        const name = String(each.value);
-        const other = exported.get(`${kind} ${name}`);
-        if (!own.includes(name) && !broken(word).includes(name))
+        if (own.includes(String(each.value))) checkExporter(each, kind, namespace, exporters, log);
+        else if (!broken(word).includes(String(each.value)))
           log.error(
             each,
-            `Namespace "${nameOf(namespace)}" has no ${word} "${name}" to export.${suggestion(name, own)}`,
+            `Namespace "${nameOf(namespace)}" has no ${word} "${String(each.value)}" to export.${suggestion(String(each.value), own)}`,
           );
-        else if (other !== undefined)
-          log.error(
-            each,
-            `Namespace "${nameOf(other)}" exports a ${word} "${name}" already. Give one of them another name.`,
-          );
-        exported.set(`${kind} ${name}`, namespace);
       }
     }
+  }
+}
+
+/** Whoever names it would not know which one is meant. */
+function checkExporter(
+  exported: Cursor,
+  kind: SharedKind,
+  namespace: Cursor,
+  exporters: Map<string, Cursor>,
+  log: ProblemLog,
+): void {
+  const thing = `${SHARED[kind].word} "${String(exported.value)}"`;
+  const other = exporters.get(thing) ?? namespace;
+  if (other !== namespace)
+    log.error(
+      exported,
+      `Namespace "${nameOf(other)}" exports a ${thing} already. Give one of them another name.`,
+    );
+  exporters.set(thing, other);
 }

@@ -91,7 +91,7 @@ function clocksOf(
       named!,
       inheritance.namespaces,
       log,
-      `The namespace has no calendar "${calendar}".?`,
+      (hint) => `The namespace has no calendar "${calendar}".${hint}`,
     );
   const span = (cursor: Cursor) => spanOf(cursor, known !== undefined, log);
   const [remind, due, window] = [setting('remind'), setting('due'), at(task, 'window')];

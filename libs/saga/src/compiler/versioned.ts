@@ -78,7 +78,7 @@ export function findVersion<T>(
     return undefined;
   }
   if (versions.size === 0) return undefined;
-  if (!mayUse(`${kind}s`, named, name, owners.get(name), namespaces, log)) return undefined;
+  if (!mayUse(`${kind}s`, named, owners.get(name), namespaces, log)) return undefined;
   const version = wanted === undefined ? Math.max(...versions.keys()) : Number(wanted.value);
   const found = versions.get(version);
   if (found === undefined)
