@@ -34,7 +34,6 @@ export interface SagaTraceOptions {
  * sampled is not traced at all; its messages still carry the trace, marked as not sampled.
  */
 export class OtelSagaTrace extends SagaTrace {
-  override readonly enabled = true;
   private readonly undoCauses = new UndoCauses();
 
   constructor(
@@ -42,6 +41,10 @@ export class OtelSagaTrace extends SagaTrace {
     private readonly options: SagaTraceOptions = {},
   ) {
     super();
+  }
+
+  override follows(anchor: string): boolean {
+    return isSampled(anchor);
   }
 
   override forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders {
@@ -98,16 +101,16 @@ export class OtelSagaTrace extends SagaTrace {
   }
 
   override command(anchor: string, saga: SagaId, operation: string, attempt: number): TraceHeaders {
-    const root = readTraceparent(anchor);
-    if (root === undefined) return {};
     // Nobody will look for the span of a saga that is not sampled: its id need not be derived.
-    return traceHeaders(isSampled(root) ? commandOf(root, saga, operation, attempt) : root);
+    if (!isSampled(anchor)) return carrying(anchor);
+    const root = readTraceparent(anchor);
+    return root === undefined ? {} : traceHeaders(commandOf(root, saga, operation, attempt));
   }
 
   override event(anchor: string, saga: SagaId, id: string): TraceHeaders {
+    if (!isSampled(anchor)) return carrying(anchor);
     const root = readTraceparent(anchor);
-    if (root === undefined) return {};
-    return traceHeaders(isSampled(root) ? eventOf(root, saga, id) : root);
+    return root === undefined ? {} : traceHeaders(eventOf(root, saga, id));
   }
 
   override child(anchor: string, saga: SagaId, id?: string): TraceHeaders {
@@ -121,8 +124,9 @@ export class OtelSagaTrace extends SagaTrace {
   }
 
   override committed(transition: Transition): void {
+    if (!isSampled(transition.anchor)) return;
     const anchor = readTraceparent(transition.anchor);
-    if (anchor === undefined || !isSampled(anchor)) return;
+    if (anchor === undefined) return;
     const cause = causeOf(transition, anchor);
     const spans = new SagaSpans(transition, anchor, cause);
     this.emitInput(transition, spans, anchor);
@@ -234,6 +238,10 @@ export class OtelSagaTrace extends SagaTrace {
         return undefined;
     }
   }
+}
+
+function carrying(anchor: string): TraceHeaders {
+  return anchor === '' ? {} : { traceparent: anchor };
 }
 
 /** What an undo comes of: the record that brought the input or, when time had come, the bar of what it ended. */

@@ -9,7 +9,20 @@ describe('a traceparent', () => {
     const context = readTraceparent(`00-${traceId}-${spanId}-01`)!;
 
     expect(context).toEqual({ traceId, spanId, traceFlags: 1, isRemote: true });
-    expect(isSampled(context)).toBe(true);
+  });
+
+  it.each([
+    ['01', true],
+    ['00', false],
+    ['03', true],
+    ['0a', false],
+    ['0b', true],
+  ])('is sampled or not with flags %s', (flags, expected) => {
+    expect(isSampled(`00-${traceId}-${spanId}-${flags}`)).toBe(expected);
+  });
+
+  it('is not sampled where there is none', () => {
+    expect(isSampled('')).toBe(false);
   });
 
   it('is written as it was read', () => {

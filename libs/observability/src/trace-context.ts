@@ -28,7 +28,10 @@ export function traceHeaders(context: SpanContext, passedOn: TraceHeaders = {}):
   };
 }
 
-/** Whether spans of this trace are recorded. */
-export function isSampled(context: SpanContext): boolean {
-  return (context.traceFlags & TraceFlags.SAMPLED) !== 0;
+/** Place of the flags' last digit in a `traceparent`. */
+const flagsAt = 54;
+
+/** Whether spans of a trace are recorded, as its `traceparent` says; not so without one. Asked of every message. */
+export function isSampled(traceparent: string): boolean {
+  return (Number.parseInt(traceparent.charAt(flagsAt), 16) & TraceFlags.SAMPLED) !== 0;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NoSagaTrace } from '#libs/orchestration';
 import { startTracing, wantsTraces } from './tracing.js';
 
 describe('traces', () => {
@@ -29,7 +30,7 @@ describe('traces', () => {
     const tracing = await startTracing('spec');
 
     expect(tracing.isOn).toBe(false);
-    expect(tracing.saga.enabled).toBe(false);
+    expect(tracing.saga).toBeInstanceOf(NoSagaTrace);
     await tracing.stop();
   });
 });

@@ -73,13 +73,15 @@ export async function startTracing(
     foreign: (headers) =>
       api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, headers, recordHeaders)),
   });
+  const isFirst = emitter.givesIds();
   let stopping: Promise<void> | undefined;
   return {
     isOn: true,
-    ...(emitter.givesIds() ? { saga } : { saga: new NoSagaTrace(), warning: foreignSdk }),
+    ...(isFirst ? { saga } : { saga: new NoSagaTrace(), warning: foreignSdk }),
     participant: new OtelParticipantTrace(tracer),
     tracer,
-    untraced: (sink) => new UntracedSink(sink, (active) => core.suppressTracing(active)),
+    // This SDK brings no instrumentation; and what is done in a context of its own makes every promise dearer.
+    untraced: (sink) => (isFirst ? sink : new UntracedSink(sink, (active) => core.suppressTracing(active))),
     stop: () => (stopping ??= sdk.shutdown().catch(() => undefined)),
   };
 }

@@ -307,8 +307,9 @@ export class Folding {
     });
     if (before !== undefined) leaveCircles(change, before, input.now);
     const { trace, metrics, log } = this.options;
-    if (!trace.enabled && !metrics.enabled && !log.isDetailed) return;
-    const headers = trace.enabled ? traceOf(record) : {};
+    const isTraced = trace.follows(saga.trace);
+    if (!isTraced && !metrics.enabled && !log.isDetailed) return;
+    const headers = isTraced ? traceOf(record) : {};
     change.transitions.push(transitionOf(saga, record, { input, effects, sentTo, trace: headers }));
   }
 

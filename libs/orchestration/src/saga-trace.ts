@@ -30,8 +30,8 @@ export interface Transition {
  * crash; spans are emitted after the commit and may be emitted again, with identical content. No method may throw.
  */
 export abstract class SagaTrace {
-  /** False: nothing is derived or emitted, and `committed` need not be called. */
-  abstract readonly enabled: boolean;
+  /** Whether anything is emitted about sagas of this anchor; of others `committed` need not be told. */
+  abstract follows(anchor: string): boolean;
 
   /** A gate forwards `record`; the result travels in the start record. */
   abstract forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders;
@@ -57,7 +57,9 @@ export abstract class SagaTrace {
 
 /** No tracing. */
 export class NoSagaTrace extends SagaTrace {
-  override readonly enabled = false;
+  override follows(): boolean {
+    return false;
+  }
 
   override forwarded(record: InboundRecord, event: DomainEvent): TraceHeaders {
     return event.trace;
