@@ -133,6 +133,11 @@ describe('a second truck for an address', () => {
       .map(({ command }) => command.locks?.['delivery-slot/Elm Street 1/morning'] ?? 0);
     expect(tokens[0]).toBeGreaterThan(0);
     expect(tokens[1]).toBeGreaterThan(tokens[0]!);
+    const [first, withdrawn, second] = bench.participants.deliveries
+      .map(({ command }) => command)
+      .filter(({ type }) => type.startsWith('dispatch.'));
+    expect(withdrawn!.compensates).toBe(first!.operation);
+    expect([first!.supersedes, second!.supersedes]).toEqual([undefined, [first!.operation]]);
     await bench.publish('dispatch.truck-left', { orderId: 'o-2' });
     await bench.participants.arrived('dispatch.hand-over', 'o-2');
     await bench.publish('dispatch.delivered', { orderId: 'o-2' });

@@ -26,6 +26,7 @@ const full: Command = {
   deadline: Date.parse('2026-01-31T12:30:00Z'),
   compensates: 'charge/1/do~k.proof',
   verifies: 'charge/1/do~k.proof',
+  supersedes: ['charge/1/do~k.other', 'weigh@a,b/2/do~k.other'],
   trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1', baggage: 'tenant=x' },
 };
 

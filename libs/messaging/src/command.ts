@@ -42,6 +42,11 @@ export interface Command {
   readonly verifies?: string | undefined;
   /** The locks it was sent under, with their tokens; absent: none. */
   readonly locks?: Readonly<Record<string, number>> | undefined;
+  /**
+   * Operations of another saga that this one takes the place of: each was undone, and that was confirmed, before this
+   * was sent. Absent: none.
+   */
+  readonly supersedes?: readonly string[] | undefined;
   readonly hops: number;
   readonly trace: TraceHeaders;
   readonly data: Json;
@@ -71,6 +76,7 @@ export function commandHeaders(command: Omit<Command, 'data'>, causation: string
   if (command.compensates !== undefined) headers[header.compensates] = command.compensates;
   if (command.verifies !== undefined) headers[header.verifies] = command.verifies;
   if (command.locks !== undefined) headers[header.locks] = locksText(command.locks);
+  if (command.supersedes !== undefined) headers[header.supersedes] = command.supersedes.join(', ');
   return Object.assign(headers, command.trace);
 }
 
@@ -84,6 +90,7 @@ export function readCommand(record: InboundRecord): Command {
   const verifies = optionalHeader(record, header.verifies);
   const deadline = optionalHeader(record, header.deadline);
   const locks = optionalHeader(record, header.locks);
+  const supersedes = optionalHeader(record, header.supersedes);
   return {
     id: requiredHeader(record, header.id),
     type: requiredHeader(record, header.type),
@@ -103,6 +110,7 @@ export function readCommand(record: InboundRecord): Command {
     ...(compensates === undefined ? {} : { compensates }),
     ...(verifies === undefined ? {} : { verifies }),
     ...(locks === undefined ? {} : { locks: readLocks(locks) }),
+    ...(supersedes === undefined ? {} : { supersedes: supersedes.split(', ') }),
     trace: traceOf(record),
     data: jsonValue(record),
   };

@@ -22,6 +22,7 @@ export const header = {
   compensates: 'saga-compensates',
   verifies: 'saga-verifies',
   locks: 'saga-locks',
+  supersedes: 'saga-supersedes',
   hops: 'saga-hops',
   repeat: 'saga-repeat',
   outcome: 'saga-outcome',

@@ -63,6 +63,7 @@ export function commandMessage(
       deadline: effect.deadline,
       compensates: effect.compensates && seal(effect.compensates),
       locks: effect.locks && locksOf(effect.locks),
+      supersedes: effect.locks && supersededBy(effect.direction, effect.locks),
       verifies: effect.verifies && seal(effect.verifies),
       trace: trace.command(saga.trace, saga.id, effect.operation, effect.attempt),
     },
@@ -81,6 +82,15 @@ export function commandMessage(
 /** Many commands say what the saga was started with. */
 function textOf(data: Json, { opening }: LiveSaga): string {
   return opening !== undefined && data === opening.input ? opening.inputText : JSON.stringify(data);
+}
+
+/** What was asked for under the locks before, by a saga they were taken from: what is asked for now replaces it. */
+function supersededBy(
+  direction: OpenEffect['direction'],
+  locks: readonly HeldLock[],
+): readonly string[] | undefined {
+  const operations = direction === 'do' ? locks.flatMap(({ supersedes = [] }) => supersedes) : [];
+  return operations.length === 0 ? undefined : [...new Set(operations)];
 }
 
 /** A saga may have taken a lock twice: the later token counts. */

@@ -47,6 +47,8 @@ export interface HeldLock {
   readonly resource: string;
   /** Higher than that of every former holder. */
   readonly token: number;
+  /** What the former holder had asked for under it and has undone, because it was taken over; absent: nothing. */
+  readonly supersedes?: readonly string[];
 }
 
 /**
@@ -69,6 +71,8 @@ export interface ReleaseEffect {
   readonly channel: WaitChannel;
   readonly block: string;
   readonly reason?: string;
+  /** On a lock that is given back: what was asked for under it and is undone; absent: nothing. */
+  readonly undone?: readonly OperationName[];
 }
 
 /** Publish a domain event. `id` is unique within the saga and stable. */

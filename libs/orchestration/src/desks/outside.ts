@@ -43,6 +43,8 @@ export interface ReleaseMessage {
   readonly saga: SagaId;
   readonly id: string;
   readonly reason?: string;
+  /** Of a lock: what was undone under it, by the names that participants know. */
+  readonly undone?: readonly string[];
 }
 
 /** The desk that answers a channel, and the keys under which a request is laid before it. */
@@ -98,10 +100,16 @@ export function askDesks(
 /** The records that say that nobody waits any more. */
 export function releaseDesks(
   saga: SagaId,
-  { id, reason }: Pick<ReleaseEffect, 'id' | 'reason'>,
+  { id, reason, undone }: Pick<ReleaseEffect, 'id' | 'reason' | 'undone'>,
   { channel, to }: { readonly channel: DeskChannel; readonly to: readonly string[] },
 ): readonly SignedRecord[] {
-  const message: ReleaseMessage = { kind: 'release', saga, id, ...(reason === undefined ? {} : { reason }) };
+  const message: ReleaseMessage = {
+    kind: 'release',
+    saga,
+    id,
+    ...(reason === undefined ? {} : { reason }),
+    ...(undone === undefined ? {} : { undone }),
+  };
   return to.map((key) => deskRecord(answering[channel].desk, key, message as unknown as Json));
 }
 

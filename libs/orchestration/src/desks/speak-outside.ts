@@ -1,4 +1,4 @@
-import type { Instant, SignedRecord } from '#libs/messaging';
+import { sealOperation, type Instant, type SignedRecord } from '#libs/messaging';
 import type { AwaitEffect, FinishEffect, ReleaseEffect } from '#libs/saga';
 import type { LiveSaga, Outside } from '../live-saga.js';
 import {
@@ -33,7 +33,7 @@ export function speakOutside(
     case 'await':
       return ask(starter, saga, effect, now);
     case 'release':
-      return release(saga, effect, now);
+      return release(starter, saga, effect, now);
     case 'finish':
       return finish(saga, effect, now);
   }
@@ -66,7 +66,7 @@ function askerOf({ id, businessKey, program, state }: LiveSaga): Asker {
 }
 
 /** Releasing what is not known to have been asked for says nothing: it was released before. */
-function release(saga: LiveSaga, effect: ReleaseEffect, now: Instant): Spoken {
+function release(starter: ChildStarter, saga: LiveSaga, effect: ReleaseEffect, now: Instant): Spoken {
   const { outside } = saga;
   const asked = outside?.[effect.id];
   if (outside === undefined || asked === undefined) return { records: [], outside };
@@ -75,9 +75,18 @@ function release(saga: LiveSaga, effect: ReleaseEffect, now: Instant): Spoken {
   if (channel === 'saga')
     return { records: to.map((child) => withdrawChild(saga.id, child, effect, now)), outside };
   return {
-    records: releaseDesks(saga.id, effect, { channel, to }),
+    records: releaseDesks(saga.id, { ...effect, ...undoneOf(starter, saga, effect) }, { channel, to }),
     outside: withoutOutside(outside, effect.id),
   };
+}
+
+/** What is undone, by the names under which participants know it. */
+function undoneOf(
+  { keyring }: ChildStarter,
+  { id }: LiveSaga,
+  { undone }: ReleaseEffect,
+): Pick<ReleaseEffect, 'undone'> {
+  return undone === undefined ? {} : { undone: undone.map((name) => sealOperation(keyring, id, name)) };
 }
 
 /** Whoever waits for the saga hears of its end, and whatever it still waits for is let go. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { grant, waitsOf } from './grant.js';
-import type { Claim, LockInput, LockState } from './lock.js';
+import type { Claim, LockEffect, LockInput, LockState } from './lock.js';
 
 const start = 1_763_737_000_000;
 const hour = 3_600_000;
@@ -17,12 +17,14 @@ const release = (saga: string, id = 'slot/1/wait'): LockInput => ({ kind: 'relea
 function told(...inputs: readonly LockInput[]) {
   let state: LockState | undefined;
   let now = start;
+  const effects: LockEffect[] = [];
   const lines = inputs.map((input) => {
     const turn = grant(state, input, (now += 1));
     state = turn.state;
+    effects.push(...turn.effects);
     return turn.effects.map(({ saga, what }) => `${saga} ${what}`);
   });
-  return { lines, state: state!, last: lines.at(-1)!, now };
+  return { lines, effects, state: state!, last: lines.at(-1)!, now };
 }
 
 describe('a lock', () => {
@@ -52,6 +54,37 @@ describe('a lock', () => {
     const { lines } = told(claim('a'), claim('b'), claim('c', { conflict: 'takeOver' }), release('a'));
 
     expect(lines).toEqual([['a granted'], [], ['a lost'], ['c granted']]);
+  });
+
+  it('tells whoever takes it over what was undone for that, and nobody else', () => {
+    const undone = (id: string, ...names: readonly string[]): LockInput => ({
+      kind: 'release',
+      saga: 'a',
+      id,
+      undone: names,
+    });
+    const takeOver = claim('c', { conflict: 'takeOver' });
+    const again = claim('a', { id: 'slot/2/wait' });
+    const dataOf = (...inputs: readonly LockInput[]) => told(...inputs).effects.at(-1)!.data;
+    const token = expect.any(Number);
+
+    expect(dataOf(claim('a'), takeOver, undone('slot/1/wait', 'load/1/do'))).toEqual({
+      token,
+      supersedes: ['load/1/do'],
+    });
+    expect(
+      dataOf(
+        claim('a'),
+        again,
+        takeOver,
+        undone('slot/2/wait', 'ship/1/do'),
+        undone('slot/1/wait', 'load/1/do'),
+      ),
+    ).toEqual({ token, supersedes: ['ship/1/do', 'load/1/do'] });
+    expect(dataOf(claim('a'), claim('b'), undone('slot/1/wait', 'load/1/do'))).toEqual({ token });
+    expect(dataOf(claim('a'), takeOver, undone('slot/1/wait', 'x/1/do'), claim('b'), release('c'))).toEqual({
+      token,
+    });
   });
 
   it('stays with a holder that can only go on', () => {

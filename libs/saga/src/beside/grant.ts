@@ -31,6 +31,8 @@ export function claimant({ saga, definition, key, startedAt, parent, keeps }: Cl
 interface Changed {
   readonly state: LockState;
   readonly effects: readonly LockEffect[];
+  /** What a holder has undone that was asked to give way, and has: whoever is next supersedes it. */
+  readonly superseded?: readonly string[];
 }
 
 function apply(state: LockState, input: LockInput): Changed {
@@ -38,7 +40,7 @@ function apply(state: LockState, input: LockInput): Changed {
     case 'claim':
       return claim(state, input.claim);
     case 'release':
-      return { state: released(state, input), effects: [] };
+      return release(state, input);
     case 'give-way':
       return giveWay(state, input);
     case 'due':
@@ -73,6 +75,20 @@ function claimAgain(state: LockState, holder: Holder, { id, keeps }: Claim): Cha
   };
 }
 
+function release(before: LockState, input: Extract<LockInput, { kind: 'release' }>): Changed {
+  const { holder } = before;
+  if (holder?.saga !== input.saga || input.undone === undefined)
+    return { state: released(before, input), effects: [], ...leftBy(before, input) };
+  const undone = [...(holder.undone ?? []), ...input.undone];
+  const state = { ...before, holder: { ...holder, undone } };
+  return { state: released(state, input), effects: [], ...leftBy(state, input) };
+}
+
+function leftBy({ holder }: LockState, { saga, id }: { readonly saga: string; readonly id: string }) {
+  if (holder?.saga !== saga || holder.askedAt === undefined || holder.undone === undefined) return {};
+  return holder.ids.every((one) => one === id) ? { superseded: holder.undone } : {};
+}
+
 function released(state: LockState, { saga, id }: { readonly saga: string; readonly id: string }): LockState {
   const queue = state.queue.filter((claim) => claim.saga !== saga || claim.id !== id);
   const { holder, ...rest } = state;
@@ -89,18 +105,25 @@ function giveWay(state: LockState, { saga, id, circle }: Extract<LockInput, { ki
 }
 
 /** Passes the lock on where it is free, refuses what cannot be taken over, and asks the holder where it has to give way. */
-function settle({ state, effects }: Changed, now: Instant): Changed {
-  const passed = passOn({ state, effects }, now);
+function settle(changed: Changed, now: Instant): Changed {
+  const passed = passOn(changed, now);
   const kept = passed.state.holder?.keeps === true ? refuseTakeOvers(passed) : passed;
   return askHolder(kept, now);
 }
 
-function passOn({ state, effects }: Changed, now: Instant): Changed {
+function passOn({ state, effects, superseded }: Changed, now: Instant): Changed {
   const [next, ...queue] = state.queue;
   if (state.holder !== undefined || next === undefined) return { state, effects };
   const token = Math.max(state.token + 1, now);
   const leasedUntil = now + next.leaseMs;
-  const holder: Holder = { ...next, ids: [next.id], token, grantedAt: now, leasedUntil };
+  const holder: Holder = {
+    ...next,
+    ids: [next.id],
+    token,
+    grantedAt: now,
+    leasedUntil,
+    ...(superseded && { supersedes: superseded }),
+  };
   return { state: { token, holder, queue }, effects: [...effects, granted(holder, next.id)] };
 }
 
@@ -141,8 +164,8 @@ function nextWake({ holder, queue }: LockState): Instant | undefined {
   return holder.leasedUntil;
 }
 
-function granted({ saga, token }: Holder, id: string): LockEffect {
-  return { saga, id, what: 'granted', data: { token } };
+function granted({ saga, token, supersedes }: Holder, id: string): LockEffect {
+  return { saga, id, what: 'granted', data: { token, ...(supersedes && { supersedes }) } };
 }
 
 function refusal({ saga, id }: Claim, reason: string, holder: Holder | undefined): LockEffect {

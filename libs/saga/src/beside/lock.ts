@@ -37,6 +37,10 @@ export interface Holder extends Claim {
   readonly leasedUntil: Instant;
   /** When it was asked to undo what stands under the lock. */
   readonly askedAt?: Instant;
+  /** What it has undone of that, by how participants know it. */
+  readonly undone?: readonly string[];
+  /** What the former holder had undone when this one took the lock over. */
+  readonly supersedes?: readonly string[];
 }
 
 /** A lock: who has it, and who waits, in order. */
@@ -50,8 +54,13 @@ export interface LockState {
 /** What moves a lock. */
 export type LockInput =
   | { readonly kind: 'claim'; readonly claim: Claim }
-  /** Nobody wants it any more under this name. */
-  | { readonly kind: 'release'; readonly saga: string; readonly id: OperationName }
+  /** Nobody wants it any more under this name; what stood under it is undone. */
+  | {
+      readonly kind: 'release';
+      readonly saga: string;
+      readonly id: OperationName;
+      readonly undone?: readonly string[];
+    }
   /** Sagas wait for each other in a circle, and this one is to go back. */
   | {
       readonly kind: 'give-way';
@@ -67,7 +76,7 @@ export interface LockEffect {
   readonly id: OperationName;
   readonly what: 'granted' | 'refused' | 'lost';
   readonly data:
-    | { readonly token: number }
+    | { readonly token: number; readonly supersedes?: readonly string[] }
     | { readonly reason: string; readonly holder?: Pick<Claimant, 'saga' | 'definition' | 'key'> };
 }
 

@@ -65,6 +65,28 @@ describe('a lock', () => {
     expect(released.opened('before/undo').locks).toBeUndefined();
   });
 
+  it('says what was undone under it, and of nothing else', () => {
+    const released = loaded.whenRejected('ship').whenSucceeds('load/undo');
+
+    expect(released.effects).toContainEqual(
+      expect.objectContaining({ kind: 'release', id: 'slot/1/wait', undone: ['load/1/do'] }),
+    );
+    expect(held.whenRejected('load').effects).toContainEqual({
+      kind: 'release',
+      id: 'slot/1/wait',
+      channel: 'lock',
+      block: 'slot',
+      reason: 'undo',
+    });
+  });
+
+  it('has what it supersedes named by whatever is sent under it', () => {
+    const supersedes = ['load/1/do~k.other'];
+    const after = given.whenSucceeds('before').whenHeard('slot', { token: 9, supersedes }, granted);
+
+    expect(after.opened('load').locks).toEqual([{ resource: 'dock/slot', token: 9, supersedes }]);
+  });
+
   it('is locked where it is refused', () => {
     const refused = given.whenSucceeds('before').whenHeard('slot', {}, { what: 'refused' });
 

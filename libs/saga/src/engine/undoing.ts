@@ -6,6 +6,7 @@ import type { Conduct } from './conduct.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
 import { closeIncident, openIncident } from './incidents.js';
+import { undoneUnder } from './locks-held.js';
 import { emit, type Moment } from './moment.js';
 import {
   blockOfOperation,
@@ -128,7 +129,8 @@ export function refusedToUndo(moment: Moment, operation: Operation, message: str
 }
 
 function told(moment: Moment, operation: Operation): Moment {
-  return withdraw(moment, placeOf(moment, operation) as Place<LockAsk | SagaAsk>, operation, 'undo');
+  const place = placeOf(moment, operation) as Place<LockAsk | SagaAsk>;
+  return withdraw(moment, place, operation, { reason: 'undo', undone: undoneUnder(moment, operation) });
 }
 
 /** The operation is undone: by its participant, in a person's word, or because that is not needed. */

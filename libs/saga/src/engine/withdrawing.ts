@@ -23,7 +23,7 @@ export function withdraw(
   moment: Moment,
   place: Place<WaitAsk | CommandAsk>,
   { round }: Pick<WaitFrame, 'round'>,
-  reason?: string,
+  { reason, undone = [] }: Pick<ReleaseEffect, 'reason' | 'undone'> = {},
 ): Moment {
   const { channel, block } = place.site.node;
   const effect: ReleaseEffect = {
@@ -33,6 +33,7 @@ export function withdraw(
     channel: channel === 'command' ? 'event' : channel,
     block,
     ...(reason !== undefined && { reason }),
+    ...(undone.length > 0 && { undone }),
   };
   return emit(moment, effect);
 }
