@@ -13,6 +13,11 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a block without a head',
     text: sagaOf(`  - call: payment.charge`),
+    says: ['5:5: error: This block has no head. Its keys are those of a step: begin it with `step: <name>`.'],
+  },
+  {
+    name: 'a block of which nobody knows what it is',
+    text: sagaOf(`  - delay: 5m`),
     says: [
       `5:5: error: This block has no head. Begin it with one of ${[...BLOCKS_BY_HEAD.keys()].join(', ')}.`,
     ],

@@ -142,6 +142,30 @@ commands:
     says: ['2:75: error: The file "holidays.ics" was not found.'],
   },
   {
+    name: 'a refusal called like an error of the engine',
+    text: 'participant: bank\ncommands: { pay: { rejects: [closed, failed] } }\n',
+    says: [
+      '2:38: error: "failed" is an error that Skald raises itself, so no participant answers it. Choose another name.',
+    ],
+  },
+  {
+    name: 'a question that changes something',
+    text: 'participant: bank\ncommands: { pay: { verify: bank.pay-again }, pay-again: {} }\n',
+    says: [
+      '2:28: error: "bank.pay-again" has an effect, so asking it is no question. Name a command with `effect: none`.',
+    ],
+  },
+  {
+    name: 'an undo that changes nothing',
+    text: 'participant: bank\ncommands: { pay: { undoneBy: bank.look }, look: { effect: none } }\n',
+    says: ['2:30: error: "bank.look" has no effect, so it undoes nothing. Name the command that does.'],
+  },
+  {
+    name: 'a query that is undone',
+    text: 'participant: bank\ncommands: { look: { effect: none, undoneBy: bank.pay }, pay: {} }\n',
+    says: ['2:35: error: "bank.look" has no effect, so there is nothing to undo. Leave `undoneBy` out.'],
+  },
+  {
     name: 'a role without authority',
     text: 'namespace: shop\nroles: { clerk: {} }\n',
     says: ['2:17: error: `authority` is missing: a number; more is higher.'],

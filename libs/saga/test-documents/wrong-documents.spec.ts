@@ -86,7 +86,9 @@ steps: []
     text: `${SAGA}timeout: 30 minutes
 steps: []
 `,
-    says: ['4:10: error: Expected a duration such as 200ms, 30s, 5m, 1h30m or 7d, and this is "30 minutes".'],
+    says: [
+      '4:10: error: Expected a duration such as 200ms, 30s, 5m, 1h30m or 7d, and this is "30 minutes". Write 30m.',
+    ],
   },
   {
     name: 'a pivot that is not the start',

@@ -19,7 +19,9 @@ const documents: readonly WrongDocument[] = [
     call: payment.charge
     pivot: true
     catch: { "*": incident }`),
-    says: ['8:19: error: An error is written in kebab-case such as out-of-stock: "*" is not.'],
+    says: [
+      '8:19: error: There is no handler for everything. Name the errors: `rejected` is any refusal, `failed` gave up, `unknown` may have been done.',
+    ],
   },
   {
     name: 'an error that nothing in the block raises',

@@ -74,7 +74,9 @@ outcomes:
   - set: last
     value: \${ sku }`),
     contracts: true,
-    says: ['13:15: error: There is no "sku" here. Known here: input, now, saga, steps, toggles.'],
+    says: [
+      '13:15: error: There is no "sku" here. If it is a field of the input, write input.sku. Known here: input, now, saga, steps, toggles.',
+    ],
   },
   {
     name: 'an item under the name it does not have',

@@ -28,7 +28,7 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a toggle that is switched to a word',
     text: 'release: triage\nreason: it errs\ntoggles: { agentTriage: off }\n',
-    says: ['3:25: error: Expected true or false, and this is "off".'],
+    says: ['3:25: error: Expected true or false, and this is "off". Write false, without quotes.'],
   },
   {
     name: 'two releases of one saga',

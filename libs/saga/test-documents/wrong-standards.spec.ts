@@ -33,7 +33,7 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a name in place of a list',
     text: using('standard-errors'),
-    says: ['8:6: error: Expected a list, and this is a text.'],
+    says: ['8:6: error: Expected a list, and this is a text. Write [standard-errors].'],
   },
   {
     name: 'blocks of its own',

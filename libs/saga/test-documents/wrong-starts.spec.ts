@@ -11,7 +11,9 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a trigger that is a word',
     text: trigger('shop.order.placed'),
-    says: ['5:5: error: A trigger is a map, and this is a text.'],
+    says: [
+      '5:5: error: A trigger is a map that begins with one of event, schedule, webhook, person, saga, and this is a text.',
+    ],
   },
   {
     name: 'a trigger without a head',

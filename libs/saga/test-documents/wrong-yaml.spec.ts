@@ -119,7 +119,7 @@ steps: []
     text: `${SAGA}title: "Order
 steps: []
 `,
-    says: ['6:1: error: This is not valid YAML: Missing closing "quote.'],
+    says: ['6:1: error: A quote is not closed. Write it at the end of the text, too.'],
   },
   {
     name: 'a number that is too large',

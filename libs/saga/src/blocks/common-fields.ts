@@ -1,5 +1,5 @@
 import { REQUIRES_FIELD } from '../compiler/requires-shape.js';
-import { BLOCKS, mapOf, record, shorthand } from '../shape/container-shapes.js';
+import { BLOCKS, mapOf, orAdvice, record, shorthand } from '../shape/container-shapes.js';
 import { naming } from '../shape/known-names.js';
 import { TIME_LIMIT } from '../shape/policy-shapes.js';
 import {
@@ -35,7 +35,14 @@ const HANDLER = shorthand(
 );
 
 /** Handlers by the error they are for. There is none for every error: what is unknown is not a failure. */
-export const CATCH = mapOf(naming('error', kebabCase('an error')), HANDLER);
+export const CATCH = mapOf(
+  orAdvice(naming('error', kebabCase('an error')), ({ value }) =>
+    ['*', 'default', 'all', 'any', 'error', 'errors', 'exception'].includes(String(value))
+      ? 'there is no handler for everything. Name the errors: `rejected` is any refusal, `failed` gave up, `unknown` may have been done.'
+      : undefined,
+  ),
+  HANDLER,
+);
 
 /** Keys that every block may have. */
 export const COMMON_FIELDS: Fields = {

@@ -76,5 +76,10 @@ function unknownHead(keys: readonly string[]): string {
     const found = didYouMean(key, heads);
     if (found !== '') return `${found} It says \`${key}\`.`;
   }
+  const fitting = [...BLOCKS_BY_HEAD.values()].filter(({ fields }) =>
+    keys.every((key) => Object.hasOwn(fields, key) || Object.hasOwn(COMMON_FIELDS, key)),
+  );
+  if (fitting.length === 1)
+    return ` Its keys are those of a ${fitting[0]!.head}: begin it with \`${fitting[0]!.head}: <name>\`.`;
   return ` Begin it with one of ${heads.join(', ')}.`;
 }

@@ -3,6 +3,7 @@ import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { suggestion } from '../expression/did-you-mean.js';
+import { isEngineError } from '../engine-errors.js';
 import { durationMs } from '../expression/duration.js';
 import type { StaticType } from '../expression/static-type.js';
 import { isOpenAddress } from '../open-address.js';
@@ -61,7 +62,10 @@ export function readContracts(
   const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
   const mentioned = new Set<string>();
   const contracts = { commands, participants, eventTypes, facts, factTypes, isRequired, mentioned };
-  for (const command of commands.values()) checkReferences(command, contracts, log);
+  for (const command of commands.values()) {
+    checkReferences(command, contracts, log);
+    checkClaims(command, log);
+  }
   return contracts;
 }
 
@@ -145,8 +149,31 @@ function checkReferences({ cursor }: CommandContract, contracts: Contracts, log:
   for (const key of ['undoneBy', 'verify']) {
     const reference = at(cursor, key);
     const call = reference === undefined ? undefined : (textAt(reference, 'call') ?? reference.value);
-    if (reference !== undefined && typeof call === 'string') findCommand(call, reference, contracts, log);
+    if (reference === undefined || typeof call !== 'string') continue;
+    const command = findCommand(call, reference, contracts, log);
+    if (key === 'verify' && command?.hasEffect === true)
+      log.error(
+        reference,
+        `"${call}" has an effect, so asking it is no question. Name a command with \`effect: none\`.`,
+      );
+    if (key === 'undoneBy' && command?.hasEffect === false)
+      log.error(reference, `"${call}" has no effect, so it undoes nothing. Name the command that does.`);
   }
+}
+
+/** What has no effect is not undone, and errors of the engine are not a participant's to answer. */
+function checkClaims({ call, cursor, hasEffect, undoneBy }: CommandContract, log: ProblemLog): void {
+  if (!hasEffect && undoneBy !== undefined)
+    log.errorAtKey(
+      at(cursor, 'undoneBy')!,
+      `"${call}" has no effect, so there is nothing to undo. Leave \`undoneBy\` out.`,
+    );
+  for (const error of itemsOf(at(cursor, 'rejects')))
+    if (isEngineError(String(error.value)))
+      log.error(
+        error,
+        `"${String(error.value)}" is an error that Skald raises itself, so no participant answers it. Choose another name.`,
+      );
 }
 
 /** The contract of a command; a participant that has one has to name the command in it. */

@@ -1,4 +1,4 @@
-import type { Cursor } from '../document/cursor.js';
+import { entriesOf, itemsOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { compileExpression, type CompiledExpression } from '../expression/compile-expression.js';
 import { ExpressionError } from '../expression/expression-error.js';
@@ -83,9 +83,28 @@ export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog)
 
 /** A value in which `${ }` stands for expressions. */
 export function templateValue(cursor: Cursor, place: Place, log: ProblemLog): CompiledTemplate {
+  warnOfPlainTexts(cursor, log);
   return compileTemplate(cursor.value, place, (path, problem) => {
     log.error({ ...cursor, path: [...cursor.path, ...path] }, problem.message, problem.offset);
   });
+}
+
+/** A text that looks like an expression, in the way it is written bare or in other template languages. */
+const LOOKS_COMPUTED =
+  /^(?:(?:input|steps|failure|self|facts|params|linked|data|event|saga)\??\.[\w.?]+|\$(?:input|steps|data|event)\b.*|\{\{.*\}\})$/;
+
+/** Such a text would be sent as it stands, which nobody notices before somebody has got it. */
+function warnOfPlainTexts(cursor: Cursor, log: ProblemLog): void {
+  const { value } = cursor;
+  if (typeof value === 'string' && LOOKS_COMPUTED.test(value.trim())) {
+    const bare = value.trim().replace(/^\{\{\s*|\s*\}\}$|^\$/g, '');
+    log.warning(
+      cursor,
+      `This is the text ${JSON.stringify(value)} itself. If its value is meant, write '\${ ${bare} }'.`,
+    );
+  }
+  for (const item of itemsOf(cursor)) warnOfPlainTexts(item, log);
+  for (const [, field] of entriesOf(cursor)) warnOfPlainTexts(field, log);
 }
 
 /** The empty map. */

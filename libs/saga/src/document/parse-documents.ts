@@ -17,7 +17,7 @@ import { pathText } from './cursor.js';
 import type { Problem } from './problem.js';
 import { sentence } from './sentence.js';
 import type { Path, Position, SourceDocument, Target } from './source-document.js';
-import { booleanKeyTrap, expressionTrap, tagTrap } from './yaml-traps.js';
+import { booleanKeyTrap, duplicateTrap, expressionTrap, grammarTrap, tagTrap } from './yaml-traps.js';
 
 /** What was read from a file. A document with problems is not among `documents`. */
 export interface ParsedDocuments {
@@ -115,16 +115,19 @@ function syntaxProblem(error: YAMLError, source: Text): Problem {
   const offset = error.pos[0];
   const from = source.text.lastIndexOf('\n', offset - 1) + 1;
   const to = source.text.indexOf('\n', offset);
-  const trap = expressionTrap(source.text.slice(from, to < 0 ? undefined : to));
-  if (trap !== undefined) return problemAt(offset, trap, [], source);
-  const message = EXPLAINED[error.code] ?? `this is not valid YAML: ${error.message}`;
-  return problemAt(offset, message, [], source);
+  return problemAt(offset, explained(error, source.text.slice(from, to < 0 ? undefined : to)), [], source);
 }
 
-const EXPLAINED: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  DUPLICATE_KEY: 'this key stands here twice. Keep one of them.',
-  TAB_AS_INDENT: 'a tab cannot indent. Use spaces.',
-};
+function explained({ code, message }: YAMLError, line: string): string {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return duplicateTrap(line);
+    case 'TAB_AS_INDENT':
+      return 'a tab cannot indent. Use spaces.';
+    default:
+      return expressionTrap(line) ?? grammarTrap(message) ?? `this is not valid YAML: ${message}`;
+  }
+}
 
 function checkKey(pair: Pair, report: Report): void {
   const { key } = pair;

@@ -1,6 +1,7 @@
 import { suggestion } from './did-you-mean.js';
 import { Duration } from './duration.js';
 import { ExpressionError } from './expression-error.js';
+import { foreignMethod } from './other-languages.js';
 import { FUNCTIONS, METHODS, type Kind, type Overload } from './functions.js';
 import { MACROS, MACRO_FUNCTIONS } from './macros.js';
 import { compileRequired, refuse, type Piece, type Scope } from './piece.js';
@@ -37,7 +38,7 @@ export function compileMethod(node: SyntaxOf<'rcall'>, scope: Scope): Piece {
   if (!Object.hasOwn(METHODS, name)) {
     refuse(
       node,
-      `there is no function ".${name}()".${suggestion(name, [...Object.keys(METHODS), ...Object.keys(MACROS)])}`,
+      `there is no function ".${name}()".${foreignMethod(name) || suggestion(name, [...Object.keys(METHODS), ...Object.keys(MACROS)])}`,
     );
   }
   return applied(

@@ -2,6 +2,7 @@ import type { Values } from '../scope-values.js';
 import { compileAccess, own } from './access.js';
 import { compileCall, compileMethod } from './calls.js';
 import { suggestion } from './did-you-mean.js';
+import { foreignName } from './other-languages.js';
 import { ExpressionError } from './expression-error.js';
 import { classesOf, withClasses } from './field-classes.js';
 import { compileLogic, compileTernary, compileUnary, constant } from './logic.js';
@@ -157,8 +158,24 @@ function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   const type = locals?.get(node.args);
   if (type !== undefined) return lifted(type, (values) => own(values.locals, node.args), true);
   if (!Object.hasOwn(roots, node.args))
-    refuse(node, `there is no "${node.args}" here.${suggestion(node.args, namesAt(scope))}`);
+    refuse(node, `there is no "${node.args}" here.${meantName(node.args, scope)}`);
   return lifted(roots[node.args as RootName]!, READERS[node.args as RootName], true);
+}
+
+/** People write a field for the input that has it, and a block for its result. */
+function meantName(word: string, scope: Scope): string {
+  const { roots, steps } = scope.place;
+  const foreign = foreignName(word);
+  if (foreign !== '') return foreign;
+  if (steps.has(word)) return ` Did you mean "steps.${word}.output"?`;
+  const { input } = roots;
+  if (input?.kind === 'record' && Object.hasOwn(input.fields, word)) return ` Did you mean "input.${word}"?`;
+  const known = suggestion(word, namesAt(scope));
+  const mayBeField =
+    input?.kind === 'any' &&
+    ![...Object.keys(READERS), 'item', 'index'].includes(word) &&
+    !known.startsWith(' Did');
+  return mayBeField ? ` If it is a field of the input, write input.${word}.${known}` : known;
 }
 
 function namesAt({ place, locals }: Scope): readonly string[] {

@@ -19,12 +19,13 @@ export function durationMs(text: string): number | undefined {
 
 /** Reads the durations of JSON Schema (ISO 8601 without years and months) and those of the language. */
 export function parseDuration(text: string): Duration {
-  const ms = durationMs(text) ?? isoMs(text);
+  const ms = durationMs(text) ?? isoDurationMs(text);
   if (ms === undefined) throw new ExpressionError(`"${text}" is no duration; write 30s, 5m, 1h30m or 7d`);
   return new Duration(ms);
 }
 
-function isoMs(text: string): number | undefined {
+/** Reads an ISO 8601 duration without years and months, or returns `undefined` when it is none. */
+export function isoDurationMs(text: string): number | undefined {
   const match = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
   if (match === null || text.endsWith('T') || text === 'P') return undefined;
   const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));

@@ -1,5 +1,6 @@
 import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import { ExpressionProblem } from './expression-problem.js';
+import { foreignSyntax } from './other-languages.js';
 
 /** One node of a parsed expression. */
 export type Syntax = ASTNode;
@@ -23,15 +24,18 @@ export function parseExpression(text: string): Syntax {
     return grammar.parse(text).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw new ExpressionProblem(explained(error.summary, text), error.range?.start ?? 0);
+    const offset = error.range?.start ?? 0;
+    throw new ExpressionProblem(explained(error.summary, text, offset), offset);
   }
 }
 
-function explained(summary: string, text: string): string {
+function explained(summary: string, text: string, offset: number): string {
   if (/Unexpected character: '?=/.test(summary))
     return 'a comparison is written with two equal signs: a == b';
   if (/(?:token:|got) EOF/.test(summary)) return 'the expression ends too early';
   if (text.includes('${'))
     return '`${ }` is not written where a key can only hold an expression; leave it out';
+  const foreign = foreignSyntax(text, offset);
+  if (foreign !== undefined) return foreign;
   return `this is no expression: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
 }

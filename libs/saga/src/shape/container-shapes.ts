@@ -1,7 +1,7 @@
 import { at, entriesOf, isMap, itemsOf, longForm } from '../document/cursor.js';
 import type { Cursor } from '../document/cursor.js';
 import { suggestion } from '../expression/did-you-mean.js';
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import { notSupportedYet } from '../not-supported.js';
 import { KEYS_KEY, NAMES_KEY } from './known-names.js';
 import { kindOf } from './scalar-shapes.js';
@@ -22,7 +22,11 @@ export function record(options: MapOptions): Shape {
     schema: recordSchema(options.fields),
     check: (cursor, checker) => {
       if (isMap(cursor.value)) checkFields(cursor, options, checker);
-      else checker.log.error(cursor, `${options.title} is a map, and this is ${kindOf(cursor.value)}.`);
+      else
+        checker.log.error(
+          cursor,
+          `${options.title} is a map, and this is ${kindOf(cursor.value)}.${keysText(options.fields)}`,
+        );
     },
   };
 }
@@ -46,6 +50,16 @@ export function checkFields(
     if (required !== undefined && at(cursor, key) === undefined)
       log.error(cursor, `\`${key}\` is missing: ${required}`);
   }
+}
+
+function keysText(fields: Fields): string {
+  const keys = Object.keys(fields).sort();
+  return keys.length > 12 ? '' : ` ${keys.length === 1 ? 'Its key is' : 'Its keys are'} ${keys.join(', ')}.`;
+}
+
+function asList(value: Json): string {
+  if (typeof value === 'string' || typeof value === 'number') return ` Write [${value}].`;
+  return isMap(value) ? ' Put "- " in front of each item.' : '';
 }
 
 /** The JSON Schema of a map with these keys. */
@@ -72,7 +86,10 @@ export function listOf(item: Shape): Shape {
     schema: { type: 'array', items: item.schema },
     check: (cursor, checker) => {
       if (!Array.isArray(cursor.value))
-        checker.log.error(cursor, `expected a list, and this is ${kindOf(cursor.value)}.`);
+        checker.log.error(
+          cursor,
+          `expected a list, and this is ${kindOf(cursor.value)}.${asList(cursor.value)}`,
+        );
       for (const each of itemsOf(cursor)) item.check(each, checker);
     },
   };
@@ -90,7 +107,10 @@ export function mapOf(key: Shape, value: Shape): Shape {
     },
     check: (cursor, checker) => {
       if (!isMap(cursor.value))
-        checker.log.error(cursor, `expected a map, and this is ${kindOf(cursor.value)}.`);
+        checker.log.error(
+          cursor,
+          `expected a map, and this is ${kindOf(cursor.value)}. Write \`<name>: …\` for each entry.`,
+        );
       for (const [word, each] of entriesOf(cursor)) {
         key.check({ ...each, value: word }, checker);
         value.check(each, checker);
@@ -142,5 +162,17 @@ export function textOr(text: Shape, other: Shape): Shape {
   return {
     schema: { anyOf: [text.schema, other.schema] },
     check: (cursor, checker) => (typeof cursor.value === 'string' ? text : other).check(cursor, checker),
+  };
+}
+
+/** A shape with advice for what people write in its place. */
+export function orAdvice(shape: Shape, advice: (cursor: Cursor) => string | undefined): Shape {
+  return {
+    schema: shape.schema,
+    check: (cursor, checker) => {
+      const message = advice(cursor);
+      if (message === undefined) shape.check(cursor, checker);
+      else checker.log.error(cursor, message);
+    },
   };
 }

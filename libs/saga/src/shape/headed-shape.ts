@@ -35,7 +35,10 @@ export function headed({ title, kinds, later = [] }: HeadedOptions): Shape {
     check: (cursor, checker) => {
       const { log } = checker;
       if (!isMap(cursor.value))
-        return log.error(cursor, `${title} is a map, and this is ${kindOf(cursor.value)}.`);
+        return log.error(
+          cursor,
+          `${title} is a map that begins with one of ${heads.join(', ')}, and this is ${kindOf(cursor.value)}.`,
+        );
       const [head, other] = headsOf(cursor, heads);
       if (head === undefined)
         return log.error(

@@ -1,4 +1,4 @@
-import { listOf, mapOf, record, shorthand } from './container-shapes.js';
+import { listOf, mapOf, orAdvice, record, shorthand } from './container-shapes.js';
 import {
   DURATION_TEXT,
   FLAG,
@@ -39,15 +39,23 @@ export const RETRY_FIELDS: Fields = {
 };
 
 /** `retry: standard` or `retry: { attempts: 3, delay: 2s }`. */
-export const RETRY = shorthand(
-  'policy',
-  record({
-    title: '`retry`',
-    fields: {
-      policy: { shape: POLICY_NAME, doc: 'A policy of the namespace to begin with.' },
-      ...RETRY_FIELDS,
-    },
-  }),
+export const RETRY = orAdvice(
+  shorthand(
+    'policy',
+    record({
+      title: '`retry`',
+      fields: {
+        policy: { shape: POLICY_NAME, doc: 'A policy of the namespace to begin with.' },
+        ...RETRY_FIELDS,
+      },
+    }),
+  ),
+  ({ value }) => {
+    const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d/.test(value));
+    return isNumber || typeof value === 'boolean'
+      ? 'say how often: `retry: { attempts: 3 }`, the first time included. A single word is the name of a policy.'
+      : undefined;
+  },
 );
 
 /** A retry policy with a name. */

@@ -2,6 +2,7 @@ import { isBooleanWord } from '../document/boolean-words.js';
 import type { Cursor } from '../document/cursor.js';
 import { didYouMean } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
+import { repairedDuration, repairedFlag } from './repaired.js';
 import type { Json } from '../json.js';
 import type { Shape } from './shape.js';
 
@@ -14,12 +15,19 @@ export function kindOf(value: Json): string {
   );
 }
 
-function scalar(schema: Shape['schema'], expected: string, accepts: (value: Json) => boolean): Shape {
+function scalar(
+  schema: Shape['schema'],
+  expected: string,
+  accepts: (value: Json) => boolean,
+  repair: (value: Json) => string | undefined = () => undefined,
+): Shape {
   return {
     schema,
     check: (cursor, { log }) => {
-      if (!accepts(cursor.value))
-        log.error(cursor, `expected ${expected}, and this is ${described(cursor)}.`);
+      if (accepts(cursor.value)) return;
+      const better = repair(cursor.value);
+      const advice = better === undefined ? '' : ` Write ${better}.`;
+      log.error(cursor, `expected ${expected}, and this is ${described(cursor)}.${advice}`);
     },
   };
 }
@@ -30,12 +38,18 @@ function described({ value }: Cursor): string {
 
 export const TEXT = scalar({ type: 'string' }, 'a text', (value) => typeof value === 'string');
 
-export const FLAG = scalar({ type: 'boolean' }, 'true or false', (value) => typeof value === 'boolean');
+export const FLAG = scalar(
+  { type: 'boolean' },
+  'true or false',
+  (value) => typeof value === 'boolean',
+  repairedFlag,
+);
 
 export const DURATION_TEXT = scalar(
   { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
   'a duration such as 200ms, 30s, 5m, 1h30m or 7d',
   (value) => typeof value === 'string' && !value.startsWith('-') && (durationMs(value) ?? 0) > 0,
+  repairedDuration,
 );
 
 /** A duration that may be none at all. */
@@ -43,6 +57,7 @@ export const DURATION_OR_NONE = scalar(
   { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
   'a duration such as 0s, 30s or 24h',
   (value) => typeof value === 'string' && !value.startsWith('-') && durationMs(value) !== undefined,
+  repairedDuration,
 );
 
 export const SHARE = scalar(
@@ -91,7 +106,9 @@ export const SCALAR = scalar(
 /** A whole number. */
 export function wholeNumber(from: number): Shape {
   const accepts = (value: Json) => typeof value === 'number' && Number.isInteger(value) && value >= from;
-  return scalar({ type: 'integer', minimum: from }, `a whole number from ${from}`, accepts);
+  const unquoted = (value: Json) =>
+    typeof value === 'string' && accepts(Number(value)) ? `${value}, without quotes` : undefined;
+  return scalar({ type: 'integer', minimum: from }, `a whole number from ${from}`, accepts, unquoted);
 }
 
 /** A number, whole or not. */
@@ -159,7 +176,7 @@ function name(what: string, pattern: string, rule: string, repair: (word: string
       if (typeof value !== 'string')
         log.error(
           cursor,
-          `expected ${what}, and this is ${described(cursor)}. Put the name in quotes if it is meant as text.`,
+          `expected ${what}, written ${rule}, and this is ${described(cursor)}.${typeof value === 'object' ? '' : ' Put the name in quotes if it is meant as text.'}`,
         );
       else if (isBooleanWord(value))
         log.error(

@@ -1,4 +1,4 @@
-import { BLOCKS, record, shorthand } from './container-shapes.js';
+import { BLOCKS, orAdvice, record, shorthand } from './container-shapes.js';
 import { CALL, RETRY, SILENCE } from './policy-shapes.js';
 import { DURATION_TEXT, EXPRESSION, TEMPLATE_MAP, TEXT } from './scalar-shapes.js';
 import type { Fields } from './shape.js';
@@ -37,6 +37,13 @@ const FIELDS: Fields = {
 };
 
 /** `compensate: inventory.release`, or a list of blocks, or more about it. */
-export const COMPENSATE = shorthand('call', record({ title: '`compensate`', fields: FIELDS }), {
-  list: true,
-});
+export const COMPENSATE = orAdvice(
+  shorthand('call', record({ title: '`compensate`', fields: FIELDS }), { list: true }),
+  ({ value }) =>
+    value === null || value === false || NOTHING.includes(String(value).toLowerCase())
+      ? 'say what undoes it, such as `compensate: inventory.release`; where nothing does, say why: `compensate: { none: <why> }`.'
+      : undefined,
+);
+
+/** Words that people use for that. */
+const NOTHING = ['none', 'no', 'never', 'nothing', 'null', '~', 'n/a'];
