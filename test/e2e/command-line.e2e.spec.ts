@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +94,20 @@ afterAll(async () => {
   if (stack !== undefined) await dropDatabase(stack.databaseUrl, database);
   await stack?.stop();
   rmSync(folder, { recursive: true });
+});
+
+describe('a reader that has seen enough', () => {
+  it('ends the command without a word', async () => {
+    const child = spawn(process.execPath, ['dist/apps/cli/src/main.js', '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    const complaints: Buffer[] = [];
+    child.stderr.on('data', (bytes: Buffer) => complaints.push(bytes));
+    const [code] = (await once(child, 'close')) as [number];
+
+    expect([code, Buffer.concat(complaints).toString()]).toEqual([0, '']);
+  });
 });
 
 describe('a coordinator on a database it does not know', () => {

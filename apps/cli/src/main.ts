@@ -3,6 +3,12 @@ import { text } from 'node:stream/consumers';
 import { SystemClock } from '#libs/messaging';
 import { run } from './run.js';
 
+// Whoever reads the output may have seen enough of it, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   clock: new SystemClock(),

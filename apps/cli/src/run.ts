@@ -119,8 +119,15 @@ function commandLine(context: CliContext): Command {
       );
     }
     command.exitOverride().configureOutput(program.configureOutput());
+    showUsageAfterError(command, command.name());
   }
   return program;
+}
+
+/** Whoever forgets an argument of a command wants to see that command, not all of them. */
+function showUsageAfterError(command: Command, path: string): void {
+  command.showHelpAfterError(`(usage: skald ${path} ${command.usage()})`);
+  for (const each of command.commands) showUsageAfterError(each, `${path} ${each.name()}`);
 }
 
 const helpTail = `

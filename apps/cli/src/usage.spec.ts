@@ -39,6 +39,13 @@ describe('a command line that cannot work', () => {
   });
 
   it.each([
+    [['show'], '(usage: skald show [options] <saga>)'],
+    [['lanes', 'move', 'x'], '(usage: skald lanes move [options]'],
+  ])('shows how the command is used: %j', async (args, expected) => {
+    expect((await skald(...args)).err).toContain(expected);
+  });
+
+  it.each([
     ['migrate', 'DATABASE_URL is not set'],
     ['install', 'DATABASE_URL is not set'],
   ])('says which variable %s needs', async (command, expected) => {
