@@ -18,6 +18,8 @@ export interface OutgoingMessage {
   readonly n?: number;
   /** The limit that says when it may leave. */
   readonly limit?: string;
+  /** Of one that is limited: how far it goes before others; absent: not at all. */
+  readonly priority?: number;
 }
 
 /** What one commit put into the outbox. */

@@ -37,6 +37,8 @@ export interface Program {
   /** Every participant command it may send and every event it may emit, for topic checks. */
   readonly calls: readonly string[];
   readonly emits: readonly string[];
+  /** How far its commands go before others where they wait for a limit, in minutes of waiting; absent: not at all. */
+  readonly priority?: Expression<number>;
   /** Participants among those it calls that are agents; absent when none is. */
   readonly agents?: readonly string[];
   /** What limits the commands it may send, by command; absent when nothing limits any. */

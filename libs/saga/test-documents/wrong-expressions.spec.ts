@@ -3,6 +3,16 @@ import { errorsOf, sagaOf, SAGA, type WrongDocument } from './wrong-document.js'
 
 const documents: readonly WrongDocument[] = [
   {
+    name: 'a priority that is no number',
+    text: `saga: order
+version: 1
+key: input.id
+priority: input.tier == 'gold'
+steps: [{ wait: rest, for: 1m }]
+`,
+    says: ['4:11: error: A number is needed here, and this is true or false.'],
+  },
+  {
     name: 'an empty condition',
     text: sagaOf(`  - set: one
     value: 1

@@ -1,6 +1,7 @@
 import type { SagaId } from '#libs/messaging';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { PendingMessage } from '../pending-message.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** What {@link HeldQueues} asks and tells. */
 export interface HeldQueuesOptions {
@@ -19,8 +20,8 @@ export interface HeldQueuesOptions {
  */
 export class HeldQueues {
   private readonly queues = new Map<SagaId, readonly PendingMessage[]>();
-  /** Sagas by the limit that the first of their queue waits for, in the order in which they came there. */
-  private readonly lines = new Map<string, Set<SagaId>>();
+  /** Sagas by the limit that the first of their queue waits for. */
+  private readonly lines = new Map<string, WaitingLine>();
   /** Those that are in no line because of a pause. */
   private readonly paused = new Set<SagaId>();
 
@@ -52,7 +53,7 @@ export class HeldQueues {
   /** What stands first for its saga and waits for this limit, and what of the same stands right behind it. */
   first(limit: string, most: number): readonly PendingMessage[] {
     const wanted: PendingMessage[] = [];
-    for (const saga of this.lines.get(limit) ?? []) {
+    for (const saga of this.lines.get(limit)?.inOrder() ?? []) {
       if (wanted.length >= most) break;
       this.dropOrphans(saga);
       const queue = this.queues.get(saga) ?? [];
@@ -122,14 +123,25 @@ export class HeldQueues {
 
   private enter(saga: SagaId, limit: string, queue: readonly PendingMessage[]): void {
     this.queues.set(saga, queue);
-    const line = this.lines.get(limit);
-    if (line === undefined) this.lines.set(limit, new Set([saga]));
-    else line.add(saga);
+    const line = this.lines.get(limit) ?? new WaitingLine();
+    this.lines.set(limit, line);
+    line.add(saga, rankOf(queue[0]!));
   }
 
   private leave(saga: SagaId, limit: string): void {
     const line = this.lines.get(limit);
     line?.delete(saga);
-    if (line?.size === 0) this.lines.delete(limit);
+    if (line?.isEmpty === true) this.lines.delete(limit);
   }
+}
+
+/** What one point of priority counts for: so long a saga is taken to have waited already. */
+const pointMs = 60_000;
+
+/**
+ * Whoever has waited longest goes first, and a priority is time waited in advance. It never changes while somebody
+ * waits, so however many of a higher priority come, each of a lower one has its turn.
+ */
+function rankOf({ batch, message }: PendingMessage): number {
+  return batch.at - (message.priority ?? 0) * pointMs;
 }

@@ -1,6 +1,7 @@
 import type { FoldedBatch } from '../folded-batch.js';
 import type { Folding } from '../folding.js';
 import type { Work } from '../batch-view.js';
+import type { LiveSaga } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { LimitedTurn } from './limited-commands.js';
@@ -16,6 +17,22 @@ export interface LimitedBatch {
   readonly turn?: LimitedTurn;
 }
 
+/** What cannot be computed, or is no number that counts for anything, is no priority. */
+function priorityOf(saga: LiveSaga | undefined): number {
+  const { program, state } = saga ?? {};
+  if (program?.priority === undefined || state === undefined) return 0;
+  const { input, toggles, facts, at: now } = state;
+  try {
+    const points = program.priority({ input, steps: {}, saga: facts, toggles, now });
+    return Number.isFinite(points) ? Math.min(pointsMost, Math.max(0, points)) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** A day's waiting. */
+const pointsMost = 1_440;
+
 /** Looks for what is limited in a folded batch. Where nothing is limited, nothing is looked for. */
 export function limitBatch(
   definitions: Pick<LoadedDefinitions, 'isLimiting' | 'limitOf'>,
@@ -25,7 +42,12 @@ export function limitBatch(
 ): LimitedBatch {
   if (!definitions.isLimiting && lane.limited.isEmpty) return { messages, outbox: messages };
   const { seq } = lane.position;
-  const shared = shareMessages(messages, { seq, at }, (command) => definitions.limitOf(command));
+  const shared = shareMessages(
+    messages,
+    { seq, at },
+    (command) => definitions.limitOf(command),
+    (saga) => priorityOf(folding.current(saga)),
+  );
   const turn = lane.limited.turn({
     records,
     queued: shared.limited,

@@ -1,4 +1,4 @@
-import type { Instant } from '#libs/messaging';
+import type { Instant, SagaId } from '#libs/messaging';
 import type { OutboxRow } from '../lane-store.js';
 import { decodeOutgoing, type OutgoingBatch, type OutgoingMessage } from '../outgoing-message.js';
 import { sentCommand, type SentCommand } from '../pauses/pauses.js';
@@ -6,6 +6,9 @@ import type { LimitedRow } from './limited-row.js';
 
 /** The name of the limit that a command has to wait for, if there is one. */
 export type FindLimit = (command: SentCommand) => string | undefined;
+
+/** How far the commands of a saga go before others; 0 is not at all. */
+export type FindPriority = (saga: SagaId) => number;
 
 /** The messages of one commit: those that go into the outbox, and those that are kept one by one because they may have to wait. */
 export interface SharedMessages {
@@ -20,13 +23,16 @@ export function shareMessages(
   messages: readonly OutgoingMessage[],
   { seq, at }: { readonly seq: number; readonly at: Instant },
   limitOf: FindLimit,
+  priorityOf: FindPriority,
 ): SharedMessages {
   const limits = messages.map((message) => limitOfMessage(message, limitOf));
   if (limits.every((limit) => limit === undefined)) return { all: messages, outbox: messages, limited: [] };
   // The place is kept on both sides, so that whoever takes the lane over knows what stood before what.
   const all = messages.map((message, n) => {
     const limit = limits[n];
-    return limit === undefined ? { ...message, n } : { ...message, n, limit };
+    if (limit === undefined) return { ...message, n };
+    const priority = priorityOf(message.saga);
+    return { ...message, n, limit, ...(priority !== 0 && { priority }) };
   });
   return {
     all,

@@ -1,5 +1,6 @@
 import { at, entriesOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import type { Place } from '../expression/place.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { durationMs } from '../expression/duration.js';
 import { classedParts } from '../expression/field-classes.js';
@@ -28,6 +29,7 @@ import {
   bareExpression,
   conditionExpression,
   instantExpression,
+  numberExpression,
   templateValue,
   valueExpression,
   listExpression,
@@ -101,6 +103,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     inputProblems:
       schema === undefined ? () => [] : compileInputCheck(schema, at(saga, 'input')!, files, log),
     calls,
+    ...priorityOf(saga, keyPlace(places), log),
     ...agentsOf(calls, contracts),
     ...limitsOn(calls, contracts),
     emits: [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])],
@@ -165,6 +168,11 @@ function namesForPeople(saga: Cursor, namespace: Cursor | undefined): Pick<Progr
   const title = textAt(saga, 'title');
   const owner = textAt(saga, 'owner') ?? (namespace === undefined ? undefined : textAt(namespace, 'owner'));
   return { ...(title === undefined ? {} : { title }), ...(owner === undefined ? {} : { owner }) };
+}
+
+function priorityOf(saga: Cursor, place: Place, log: ProblemLog): Pick<Program, 'priority'> {
+  const priority = at(saga, 'priority');
+  return priority === undefined ? {} : { priority: numberExpression(priority, place, log) };
 }
 
 function targetOf(saga: Cursor): Pick<Program, 'target'> {

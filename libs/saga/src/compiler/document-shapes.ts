@@ -1,7 +1,7 @@
 import { CATCH, COMMON_FIELDS } from '../blocks/common-fields.js';
 import { BLOCKS, listOf, record } from '../shape/container-shapes.js';
 import { TIME_LIMIT, TOGGLES } from '../shape/policy-shapes.js';
-import { DURATION_TEXT, SHARE, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
+import { DURATION_TEXT, EXPRESSION, SHARE, kebabCase, oneOf, wholeNumber } from '../shape/scalar-shapes.js';
 import { FLIPS, KEY, TRIGGER } from '../shape/start-shapes.js';
 import { TESTS } from '../trial/tests-shape.js';
 import type { MapOptions } from '../shape/container-shapes.js';
@@ -55,6 +55,10 @@ const SAGA: MapOptions = {
     toggles: { shape: TOGGLES, doc: 'Switches that can be turned at run time.' },
     pivot: { shape: oneOf('start'), doc: '`start`: nothing is ever undone.' },
     target: { shape: TARGET, doc: 'How fast it should be. Each end is counted as having met or missed it.' },
+    priority: {
+      shape: EXPRESSION,
+      doc: "How far it goes before others where its commands wait for a limit, over `input`: each point counts like a minute of waiting, such as `input.tier == 'gold' ? 10 : 0`.",
+    },
     title: COMMON_FIELDS['title']!,
     description: COMMON_FIELDS['description']!,
     owner: COMMON_FIELDS['owner']!,

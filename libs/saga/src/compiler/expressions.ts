@@ -64,6 +64,22 @@ export function conditionExpression(cursor: Cursor, place: Place, log: ProblemLo
   };
 }
 
+/** A bare expression that gives a number. */
+export function numberExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression<number> {
+  const compiled = bareExpression(cursor, place, log);
+  if (compiled === undefined) return refused;
+  const { type, evaluateJson } = compiled;
+  if (type.kind !== 'number' && type.kind !== 'any')
+    log.error(cursor, `A number is needed here, and this is ${typeName(type)}.`);
+  return (values) => {
+    const result = evaluateJson(values);
+    if (typeof result === 'number') return result;
+    throw new ExpressionError(
+      `a number is needed, and this is ${shown(result)}, in: ${String(cursor.value)}`,
+    );
+  };
+}
+
 /** A bare expression for a point in time; a text is read as RFC 3339. */
 export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog): Expression<number> {
   const compiled = bareExpression(cursor, place, log);
