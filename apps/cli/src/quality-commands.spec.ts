@@ -31,6 +31,37 @@ describe('skald quality', () => {
   });
 });
 
+describe('skald repairs', () => {
+  it('counts how often trouble came back', async () => {
+    const away = { definition: 'order', mode: 'participant-away', count: 8, repeated: 2, repeatRate: 0.25 };
+    const silent = { definition: 'order', mode: '', count: 1, repeated: 1, repeatRate: 1 };
+    coordinator.answer(() => ({ body: { repairs: [away, silent] } }));
+
+    const { out } = await skald('repairs', 'order', '--days', '7');
+
+    expect(coordinator.arrived[0]?.url).toBe('/quality/repairs?definition=order&days=7');
+    expect(out.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^order +participant-away +8 +2 +25 %$/),
+      expect.stringMatching(/^order +nobody said +1 +1 +100 %$/),
+    ]);
+  });
+
+  it('notes what was the matter with each of them', async () => {
+    coordinator.answer(() => ({ body: { outcome: 'done', detail: 'data-wrong' } }));
+
+    const { code } = await skald('retry', id, '-r', 'the address was old', '-m', 'data-wrong');
+
+    expect(code).toBe(0);
+    expect(coordinator.arrived[0]?.body).toEqual({
+      action: 'retry',
+      by: 'ann',
+      reason: 'the address was old',
+      mode: 'data-wrong',
+    });
+    expect(await skald('retry', id, '-m', 'bad-luck')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('skald decisions', () => {
   const made = {
     at: '2026-01-05T09:00:00.000Z',

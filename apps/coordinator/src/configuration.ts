@@ -43,6 +43,8 @@ export interface Configuration {
   readonly sessionTimeoutMs: number;
   /** How long it is kept what happened to sagas, and what came of them. */
   readonly keep: Pick<HousekeepingSettings, 'keepHistoryMs' | 'keepArchiveMs'>;
+  /** Whether a repair by a person needs a reason and a failure mode. */
+  readonly asksForNotes: boolean;
   readonly logLevel: LogLevel;
   /** How traces of sagas go on from the messages that start them, and which headers of events are kept in them. */
   readonly traces: { readonly start: TraceStart; readonly headers: readonly string[] };
@@ -75,6 +77,7 @@ export function readConfiguration(environment: Environment): Configuration {
     ...(folder === undefined ? {} : { definitionsFolder: folder }),
     ...(secrets === undefined ? {} : { secretsFolder: secrets }),
     autoInstall: reader.flag('SKALD_AUTO_INSTALL', false),
+    asksForNotes: reader.flag('SKALD_ASK_FOR_FAILURE_MODE', false),
     homePartitions: reader.integer('SKALD_HOME_PARTITIONS', 12, 1, 4_096),
     topics: readTopics(reader),
     maxBodyBytes: reader.integer('SKALD_MAX_BODY_BYTES', 1_000_000, 1_000, 100_000_000),

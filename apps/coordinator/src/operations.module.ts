@@ -26,6 +26,7 @@ import {
   PauseWork,
   PublishDefinitions,
   ReportQuality,
+  ReportRepairs,
   ReportTime,
   RequestAction,
   ResolveParked,
@@ -118,7 +119,10 @@ const useCases = [
       { clock, configuration }: Surroundings,
       { operators: store }: Stores,
       mailbox: HomeMailbox,
-    ) => new RequestAction({ store, mailbox, clock, waitMs: configuration.answerMs }),
+    ) => {
+      const { answerMs: waitMs, asksForNotes } = configuration;
+      return new RequestAction({ store, mailbox, clock, waitMs, asksForNotes });
+    },
     inject: [Surroundings, Stores, HomeMailbox],
   },
   {
@@ -136,11 +140,14 @@ const useCases = [
   {
     provide: ResolveParked,
     useFactory: (
-      { clock }: Surroundings,
+      { clock, configuration }: Surroundings,
       { operators: store }: Stores,
       mailbox: HomeMailbox,
       actions: RequestAction,
-    ) => new ResolveParked({ store, mailbox, actions, clock }),
+    ) => {
+      const { asksForNotes } = configuration;
+      return new ResolveParked({ store, mailbox, actions, clock, asksForNotes });
+    },
     inject: [Surroundings, Stores, HomeMailbox, RequestAction],
   },
   {
@@ -214,6 +221,11 @@ const useCases = [
   {
     provide: JudgeSaga,
     useFactory: ({ clock }: Surroundings, { operators }: Stores) => new JudgeSaga(operators, clock),
+    inject: [Surroundings, Stores],
+  },
+  {
+    provide: ReportRepairs,
+    useFactory: ({ clock }: Surroundings, { operators }: Stores) => new ReportRepairs(operators, clock),
     inject: [Surroundings, Stores],
   },
   {

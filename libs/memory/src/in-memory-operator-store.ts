@@ -18,6 +18,8 @@ import {
   type LaneSummary,
   type LimitQueue,
   type OutcomeCount,
+  repairActions,
+  type RepairCount,
   type ParkedRow,
   type PausedQueue,
   type SagaFilter,
@@ -172,6 +174,26 @@ export class InMemoryOperatorStore extends OperatorStore {
     const stuck = new Set([...this.tables.incidents.values()].map(({ saga }) => saga));
     const own = rows.filter((row) => row.definition === definition);
     return countVersions(own, ({ id }) => stuck.has(id), from, until);
+  }
+
+  override async repairs(since: Instant): Promise<readonly RepairCount[]> {
+    const incidents = [...this.tables.incidents.values()];
+    const done = [...this.tables.audits.values()].flatMap(({ saga, action, result, at, detail: mode }) => {
+      const found = this.tables.instances.get(saga) ?? this.tables.archive.get(saga);
+      if (found === undefined || result !== 'done' || at < since) return [];
+      if (!(repairActions as readonly string[]).includes(action)) return [];
+      const isRepeated = incidents.some((one) => one.saga === saga && one.openedAt >= at);
+      return [{ definition: found.definition, mode, isRepeated }];
+    });
+    return groups(done, ({ definition, mode }) => `${definition}\0${mode}`)
+      .map((same) => {
+        const { definition, mode } = same[0]!;
+        const repeated = same.filter(({ isRepeated }) => isRepeated).length;
+        return { definition, mode, count: same.length, repeated };
+      })
+      .toSorted((one, other) =>
+        `${one.definition}\0${one.mode}` < `${other.definition}\0${other.mode}` ? -1 : 1,
+      );
   }
 
   override async lanes(): Promise<readonly LaneSummary[]> {

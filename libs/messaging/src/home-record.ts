@@ -49,6 +49,8 @@ export interface ActionHead {
   readonly action: string;
   readonly by: string;
   readonly reason?: string;
+  /** What was found to be the matter; kept with the answer. */
+  readonly mode?: string;
   readonly at: Instant;
 }
 

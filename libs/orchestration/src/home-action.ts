@@ -121,7 +121,8 @@ function answer(
   result: AuditRow['result'],
   detail: string,
 ): void {
-  const { request, action, by, reason } = content.head;
-  const row = { request, saga: content.saga, at: record.timestamp, action, by, result, detail };
+  const { request, action, by, reason, mode } = content.head;
+  const said = result === 'done' ? (mode ?? detail) : detail;
+  const row = { request, saga: content.saga, at: record.timestamp, action, by, result, detail: said };
   folding.audit(reason === undefined ? row : { ...row, reason });
 }

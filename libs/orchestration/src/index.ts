@@ -47,6 +47,7 @@ export {
   type IncidentPlace,
   type LaneSummary,
   type OutcomeCount,
+  type RepairCount,
   type SagaFilter,
   type SagaSummary,
   type StoredIncident,
@@ -174,6 +175,8 @@ export { compilePublication, publishedContracts } from './use-cases/compile-docu
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
 export { taskDeskKind, taskTag, type TaskDeskState } from './desks/task-messages.js';
+export { failureModes, repairActions, type FailureMode } from './failure-mode.js';
+export { ReportRepairs, type Repairs } from './use-cases/report-repairs.js';
 export { DecideAgain, type DecisionMadeAgain } from './use-cases/decide-again.js';
 export { RetellTrace, type RetellTraceParts } from './use-cases/retell-trace.js';
 export {

@@ -122,7 +122,7 @@ export interface AuditRow {
   readonly reason?: string;
   /** `done`, `duplicate` or `refused`. */
   readonly result: 'done' | 'duplicate' | 'refused';
-  /** Why it was refused; the winner's id of a duplicate start. */
+  /** Why it was refused; the winner's id of a duplicate start; of a repair the failure mode, of a judgement the verdict. */
   readonly detail: string;
 }
 

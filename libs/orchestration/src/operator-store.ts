@@ -110,6 +110,16 @@ export interface OutcomeCount {
   readonly bad: number;
 }
 
+/** What people did about trouble with sagas of one definition. */
+export interface RepairCount {
+  readonly definition: string;
+  /** What they found to be the matter; empty where nobody said. */
+  readonly mode: string;
+  readonly count: number;
+  /** After so many of them the same saga had an incident again. */
+  readonly repeated: number;
+}
+
 /** Fixed identity of a start by API, so that a repeated request means the same saga. */
 export interface FixedStart {
   readonly saga: SagaId;
@@ -161,6 +171,8 @@ export abstract class OperatorStore {
   abstract figures(definition: string, from: Instant, until: Instant): Promise<readonly VersionFigures[]>;
   /** How sagas stand that began at `since` or later, and what they turned out to be. Reads all of them. */
   abstract outcomes(since: Instant): Promise<readonly OutcomeCount[]>;
+  /** Repairs done at `since` or later, by definition and failure mode. Reads all of them. */
+  abstract repairs(since: Instant): Promise<readonly RepairCount[]>;
   /** Fixes saga id and time of an API start under its request id; a second call answers what the first one fixed. */
   abstract fixStart(request: string, start: FixedStart): Promise<FixedStart>;
   /** Gate counts by definition, event and gate. */

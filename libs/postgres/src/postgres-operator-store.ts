@@ -17,6 +17,7 @@ import {
   type LaneSummary,
   type LimitQueue,
   type OutcomeCount,
+  type RepairCount,
   type ParkedRow,
   type PausedQueue,
   type SagaFilter,
@@ -44,6 +45,7 @@ import { RequestEntity } from './entities/request-entity.js';
 import { TriggerStateEntity } from './entities/trigger-state-entity.js';
 import { countOutcomes } from './outcome-count.js';
 import { countStages } from './stage-counts.js';
+import { countRepairs } from './repair-count.js';
 import { earliestEnd } from './lane-queries.js';
 import { pausedQueues } from './pause-rows.js';
 import { auditOf, deskOf, incidentOf, instanceOf, parkedOf, positionOf } from './stored-rows.js';
@@ -189,6 +191,10 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override figures(definition: string, from: Instant, until: Instant): Promise<readonly VersionFigures[]> {
     return this.asked('figures of versions', () => countVersions(this.source, definition, from, until));
+  }
+
+  override repairs(since: Instant): Promise<readonly RepairCount[]> {
+    return this.asked('repairs of sagas', () => countRepairs(this.source, since));
   }
 
   override lanes(): Promise<readonly LaneSummary[]> {

@@ -129,6 +129,45 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'counts repairs by what was the matter, and those after which there was trouble again',
+    run: async (stores) => {
+      const { now } = stores;
+      const [again, archived, quiet] = [
+        startedOrder(now - 60_000, 'again'),
+        startedOrder(now - 60_000, 'archived', { status: 'completed', finishedAt: now }),
+        startedOrder(now - 60_000, 'quiet'),
+      ] as const;
+      const trouble = { id: 'charge', code: 'UNCAUGHT', message: 'no' };
+      const opened = (saga: string, at: number) => ({ ...trouble, saga, at, open: true });
+      await committed(stores, {
+        inserts: [again, archived, quiet],
+        incidents: [opened(again.id, now - 5_000), opened(quiet.id, now - 5_000)],
+      });
+      await stores.housekeeping.archive(now + 1, 2);
+      const repair = (
+        saga: string,
+        at: number,
+        action: string,
+        detail: string,
+        result: 'done' | 'refused' = 'done',
+      ) => stores.operators.note({ request: `${saga}-${at}`, saga, at, action, by: 'ann', result, detail });
+      await repair(again.id, now - 3_000, 'retry', 'participant-away');
+      await repair(quiet.id, now - 3_000, 'skip', 'participant-away');
+      await repair(archived.id, now - 3_000, 'redrive', '');
+      await repair(quiet.id, now - 2_000, 'retry', 'no incident is open', 'refused');
+      await repair(quiet.id, now - 1_000, 'cancel', '');
+      await repair(quiet.id, now - 9_000, 'retry', 'participant-away');
+      const closed = { ...opened(again.id, now - 3_000), open: false };
+      await committed(stores, { incidents: [closed] });
+      await committed(stores, { incidents: [opened(again.id, now - 1_000)] });
+
+      expect(await stores.operators.repairs(now - 4_000)).toEqual([
+        { definition: 'order', mode: '', count: 1, repeated: 0 },
+        { definition: 'order', mode: 'participant-away', count: 2, repeated: 1 },
+      ]);
+    },
+  },
+  {
     name: 'counts what is live, open, parked and overdue',
     run: async (stores) => {
       const { now } = stores;

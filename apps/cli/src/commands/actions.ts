@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Json, JsonObject } from '#libs/messaging';
+import { failureModes } from '#libs/orchestration';
 import { apiClient, type ApiAnswer, type ApiClient } from '../api-client.js';
 import { actor, type CliContext } from '../cli-context.js';
 import { outputOf, printOutcome, type CommandSetup } from './command-setup.js';
@@ -10,6 +11,7 @@ interface ActionOptions {
   readonly block?: string;
   readonly result?: string;
   readonly reason?: string;
+  readonly mode?: string;
   readonly definition?: string;
 }
 
@@ -29,14 +31,14 @@ export const actionCommands: CommandSetup = (program, context) => {
         act(context, name, target, options, command),
       );
 
-  add('retry', 'try what an incident is about again', sagaArgument).option(
-    '-b, --block <name>',
-    'which block; not needed where there is one incident',
-  );
+  add('retry', 'try what an incident is about again', sagaArgument)
+    .addOption(modeOption())
+    .option('-b, --block <name>', 'which block; not needed where there is one incident');
   add('skip', 'go on as if a block had succeeded, or give up a parked record', sagaOrRecord)
+    .addOption(modeOption())
     .option('-b, --block <name>', 'which block; not needed where there is one incident')
     .option('--result <json>', 'what stands in for the output of the block');
-  add('redrive', 'take up a parked record again', sagaOrRecord);
+  add('redrive', 'take up a parked record again', sagaOrRecord).addOption(modeOption());
   program
     .command('fix')
     .description('say that what a block did was put right by hand, so that it is not undone')
@@ -49,6 +51,13 @@ export const actionCommands: CommandSetup = (program, context) => {
     );
   add('cancel', 'undo what a saga has done and end it as cancelled', sagaArgument);
 };
+
+/** What was the matter, as far as that is known. */
+export function modeOption(): Option {
+  return new Option('-m, --mode <mode>', 'what was found to be the matter; kept and counted').choices(
+    failureModes,
+  );
+}
 
 async function act(
   context: CliContext,
@@ -69,7 +78,10 @@ async function send(
   options: ActionOptions,
   by: string,
 ): Promise<ApiAnswer> {
-  const reason = options.reason === undefined ? {} : { reason: options.reason };
+  const reason = {
+    ...(options.reason === undefined ? {} : { reason: options.reason }),
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+  };
   const record = /^([A-Za-z0-9._-]+)\/(\d+)\/(\d+)$/.exec(target);
   if (record !== null && (action === 'skip' || action === 'redrive')) {
     const [, topic, part, offset] = record;

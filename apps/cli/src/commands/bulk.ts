@@ -1,6 +1,7 @@
 import { waitFor } from '#libs/messaging';
 import { apiClient, type ApiClient } from '../api-client.js';
 import { actor, CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import { modeOption } from './actions.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 interface BulkOptions {
@@ -8,6 +9,7 @@ interface BulkOptions {
   readonly block?: string;
   readonly code?: string;
   readonly reason: string;
+  readonly mode?: string;
   readonly rate: string;
 }
 
@@ -37,6 +39,7 @@ export const bulkCommand: CommandSetup = (program, context) => {
     .requiredOption('-r, --reason <text>', 'what was the matter, and why this helps; kept with each saga')
     .option('-b, --block <name>', 'only where the incident is about this block')
     .option('-c, --code <code>', 'only incidents of this code')
+    .addOption(modeOption())
     .option('--rate <count>', `at most this many a second (1 to ${rateMost})`, '20')
     .action(async (action: string, options: BulkOptions, command) => {
       const outcome = await everyPage(context, apiClient(context.env), action, options);
@@ -52,7 +55,7 @@ async function everyPage(
   context: CliContext,
   client: ApiClient,
   action: string,
-  { rate, reason, ...cause }: BulkOptions,
+  { rate, reason, mode, ...cause }: BulkOptions,
 ): Promise<Outcome> {
   const limit = rateOf(rate);
   const total = await totalOf(client, cause);
@@ -60,7 +63,8 @@ async function everyPage(
   let place = {};
   for (;;) {
     const beganAt = context.clock.elapsed();
-    const request = { action, ...cause, reason, by: actor(context), limit, ...place };
+    const noted = mode === undefined ? { reason } : { reason, mode };
+    const request = { action, ...cause, ...noted, by: actor(context), limit, ...place };
     const { body } = await client.post('/incidents/actions', request);
     const page = body as unknown as Page;
     outcome = withPage(outcome, page);

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import type { Quality } from '#libs/orchestration';
+import type { Quality, Repairs } from '#libs/orchestration';
 import { verdicts } from '#libs/saga';
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
@@ -12,7 +12,7 @@ interface JudgeOptions {
   readonly definition?: string;
 }
 
-/** `skald quality` and `skald judge`: what the decisions that sagas are turned out to be. */
+/** `skald quality`, `skald repairs` and `skald judge`: what decisions, and what people did about trouble, turned out to be. */
 export const qualityCommands: CommandSetup = (program, context) => {
   program
     .command('quality')
@@ -23,6 +23,16 @@ export const qualityCommands: CommandSetup = (program, context) => {
       const { body } = await apiClient(context.env).get('/quality', { definition, days });
       const { quality } = body as unknown as { readonly quality: readonly Quality[] };
       printResult(context, outputOf(command), { quality }, () => qualityText(quality, days));
+    });
+  program
+    .command('repairs')
+    .description('count what people tried again or passed over, and how often trouble came back')
+    .argument('[saga]', 'name of a definition; all if left out')
+    .option('--days <number>', 'repairs of so many days', '30')
+    .action(async (definition: string | undefined, { days }: { readonly days: string }, command) => {
+      const { body } = await apiClient(context.env).get('/quality/repairs', { definition, days });
+      const { repairs } = body as unknown as { readonly repairs: readonly Repairs[] };
+      printResult(context, outputOf(command), { repairs }, () => repairsText(repairs, days));
     });
   program
     .command('judge')
@@ -54,4 +64,16 @@ function qualityText(quality: readonly Quality[], days: string): string {
     one.unknown,
   ]);
   return table(heads, rows);
+}
+
+function repairsText(repairs: readonly Repairs[], days: string): string {
+  if (repairs.length === 0) return `nobody repaired anything in the last ${days} days`;
+  const rows = repairs.map(({ definition, mode, count, repeated, repeatRate }) => [
+    definition,
+    mode === '' ? 'nobody said' : mode,
+    count,
+    repeated,
+    `${Math.round(repeatRate * 100)} %`,
+  ]);
+  return table(['saga', 'failure mode', 'repairs', 'came back', 'share'], rows);
 }

@@ -10,6 +10,7 @@ import {
   actorField,
   invalid,
   listLimit,
+  modeField,
   objectBody,
   present,
   QueryReader,
@@ -66,7 +67,18 @@ export class IncidentsController {
   @Post('actions')
   @HttpCode(200)
   async act(@Body() body: unknown): Promise<unknown> {
-    const names = ['action', 'definition', 'block', 'code', 'by', 'reason', 'before', 'after', 'limit'];
+    const names = [
+      'action',
+      'definition',
+      'block',
+      'code',
+      'by',
+      'reason',
+      'mode',
+      'before',
+      'after',
+      'limit',
+    ];
     const fields = objectBody(body, names);
     const action = bulkActions.find((name) => name === fields['action']);
     if (action === undefined) throw invalid(`action has to be one of ${bulkActions.join(', ')}`);
@@ -74,6 +86,7 @@ export class IncidentsController {
     if (definition === undefined)
       throw invalid('say definition: sagas of one definition are acted on at a time');
     const [block, code] = [textField(fields, 'block', 200), textField(fields, 'code', 200)];
+    const mode = modeField(fields);
     const [before, after] = [beforeIn(fields), afterIn(fields['after'])];
     const answer = await this.acts.act({
       action,
@@ -81,7 +94,7 @@ export class IncidentsController {
       by: actorField(fields),
       reason: reasonField(fields),
       limit: limitIn(fields['limit']),
-      ...present({ before, after }),
+      ...present({ before, after, mode }),
     });
     return { ...answer, before: isoTime(answer.before) };
   }

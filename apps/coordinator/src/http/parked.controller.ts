@@ -17,6 +17,7 @@ import { parkedBody } from './parked-body.js';
 import {
   actorField,
   listLimit,
+  modeField,
   objectBody,
   pathInteger,
   QueryReader,
@@ -72,8 +73,9 @@ export class ParkedController {
     body: unknown,
     reply: HttpReply,
   ): Promise<unknown> {
-    const fields = objectBody(body ?? {}, ['reason', 'by']);
+    const fields = objectBody(body ?? {}, ['reason', 'mode', 'by']);
     const reason = textField(fields, 'reason');
+    const mode = modeField(fields);
     const answer = await this.parked.resolve({
       topic: at.topic,
       part: pathInteger(at.part, 'the partition'),
@@ -81,6 +83,7 @@ export class ParkedController {
       decision,
       by: actorField(fields),
       ...(reason === undefined ? {} : { reason }),
+      ...(mode === undefined ? {} : { mode }),
     });
     return answerAction(answer, reply, '/parked');
   }

@@ -8,7 +8,7 @@ import {
   Post,
   Query as QueryParameters,
 } from '@nestjs/common';
-import { JudgeSaga, ReportQuality } from '#libs/orchestration';
+import { JudgeSaga, ReportQuality, ReportRepairs, type QualityFilter } from '#libs/orchestration';
 import { verdicts } from '#libs/saga';
 import {
   actorField,
@@ -26,14 +26,19 @@ import { sagaId } from './saga-id.js';
 export class QualityController {
   constructor(
     @Inject(ReportQuality) private readonly quality: ReportQuality,
+    @Inject(ReportRepairs) private readonly repairs: ReportRepairs,
     @Inject(JudgeSaga) private readonly judging: JudgeSaga,
   ) {}
 
   @Get('quality')
   async report(@QueryParameters() query: Query): Promise<unknown> {
-    const reader = new QueryReader(query, ['definition', 'days']);
-    const filter = present({ definition: reader.text('definition'), days: reader.integer('days') });
-    return { quality: await this.quality.report(filter) };
+    return { quality: await this.quality.report(filterIn(query)) };
+  }
+
+  /** How often trouble that people repaired came back. */
+  @Get('quality/repairs')
+  async repaired(@QueryParameters() query: Query): Promise<unknown> {
+    return { repairs: await this.repairs.report(filterIn(query)) };
   }
 
   @Post('sagas/:id/verdict')
@@ -46,4 +51,9 @@ export class QualityController {
     await this.judging.judge({ saga, verdict, by: actorField(fields), reason: reasonField(fields) });
     return { saga, verdict };
   }
+}
+
+function filterIn(query: Query): QualityFilter {
+  const reader = new QueryReader(query, ['definition', 'days']);
+  return present({ definition: reader.text('definition'), days: reader.integer('days') });
 }

@@ -1,4 +1,4 @@
-import { RequestError } from '#libs/orchestration';
+import { failureModes, RequestError, type FailureMode } from '#libs/orchestration';
 
 /** Parameters behind the question mark: the last one counts where one is repeated. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -91,6 +91,15 @@ export function reasonField(body: Readonly<Record<string, unknown>>): string {
   const reason = textField(body, 'reason');
   if (reason === undefined) throw invalid('reason is missing: say why, it is kept');
   return reason;
+}
+
+/** What was found to be the matter, of a repair. */
+export function modeField(body: Readonly<Record<string, unknown>>): FailureMode | undefined {
+  const text = textField(body, 'mode', 200);
+  if (text === undefined) return undefined;
+  const mode = failureModes.find((one) => one === text);
+  if (mode === undefined) throw invalid(`mode is "${excerpt(text)}"; allowed are ${failureModes.join(', ')}`);
+  return mode;
 }
 
 /** A whole number in a path. */

@@ -25,6 +25,7 @@ import { askerIn, lookIn } from './look-reading.js';
 import {
   actorField,
   invalid,
+  modeField,
   objectBody,
   present,
   QueryReader,
@@ -118,13 +119,14 @@ export class SagasController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<unknown> {
-    const fields = objectBody(body, ['action', 'block', 'output', 'reason', 'by']);
+    const fields = objectBody(body, ['action', 'block', 'output', 'reason', 'mode', 'by']);
     const action = operatorActions.find((name) => name === fields['action']);
     if (action === undefined) throw invalid(`action has to be one of ${operatorActions.join(', ')}`);
     if (fields['output'] !== undefined && action !== 'skip')
       throw invalid('output belongs to the action skip only');
     const block = textField(fields, 'block', 200);
     const reason = textField(fields, 'reason');
+    const mode = modeField(fields);
     if (action === 'fix' && block === undefined) throw invalid('say in block what was put right');
     const answer = await this.actions.request({
       saga: sagaId(id),
@@ -133,6 +135,7 @@ export class SagasController {
       ...(block === undefined ? {} : { block }),
       ...(fields['output'] === undefined ? {} : { output: fields['output'] as Json }),
       ...(reason === undefined ? {} : { reason }),
+      ...(mode === undefined ? {} : { mode }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
     return answerAction(answer, reply, `/sagas/${id}`);

@@ -1,4 +1,5 @@
 import type { Clock, Instant, SagaId } from '#libs/messaging';
+import type { FailureMode } from '../failure-mode.js';
 import type { IncidentCause, IncidentPlace, OperatorStore, StoredIncident } from '../operator-store.js';
 import type { ActionAnswer, RequestAction } from './request-action.js';
 
@@ -15,6 +16,7 @@ export interface BulkRequest {
   readonly by: string;
   /** What was found to be the matter, and why this helps; kept with each saga. */
   readonly reason: string;
+  readonly mode?: FailureMode;
   /** Only incidents opened before: what comes up again meanwhile is left alone. Absent: now. */
   readonly before?: Instant;
   /** The page behind this one. */
@@ -79,9 +81,10 @@ export class ActOnIncidents {
     };
   }
 
-  private async ask({ action, by, reason }: BulkRequest, incident: StoredIncident & IncidentPlace) {
+  private async ask({ action, by, reason, mode }: BulkRequest, incident: StoredIncident & IncidentPlace) {
     const { saga, id, block, openedAt } = incident;
-    const about = action === 'retry' && block !== undefined ? { block } : {};
+    const noted = mode === undefined ? {} : { mode };
+    const about = action === 'retry' && block !== undefined ? { block, ...noted } : noted;
     const idempotencyKey = JSON.stringify([reason, id, openedAt]);
     const answer = await this.options.actions.request({ saga, action, by, reason, ...about, idempotencyKey });
     return { saga, answer };

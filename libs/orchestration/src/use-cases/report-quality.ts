@@ -1,4 +1,4 @@
-import type { Clock } from '#libs/messaging';
+import type { Clock, Instant } from '#libs/messaging';
 import type { OperatorStore, OutcomeCount } from '../operator-store.js';
 import { RequestError } from './request-error.js';
 
@@ -36,10 +36,8 @@ export class ReportQuality {
   ) {}
 
   /** @throws RequestError when the filter makes no sense. */
-  async report({ definition, days = 30 }: QualityFilter): Promise<readonly Quality[]> {
-    if (!Number.isInteger(days) || days < 1 || days > 366)
-      throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
-    const counts = await this.store.outcomes(this.clock.now() - days * dayMs);
+  async report({ definition, days }: QualityFilter): Promise<readonly Quality[]> {
+    const counts = await this.store.outcomes(sinceDays(this.clock, days));
     const names = [...new Set(counts.map((count) => count.definition))].sort();
     return names
       .filter((name) => definition === undefined || name === definition)
@@ -50,6 +48,13 @@ export class ReportQuality {
         ),
       );
   }
+}
+
+/** When so many days ago was. @throws RequestError when they make no sense. */
+export function sinceDays(clock: Clock, days = 30): Instant {
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
+  return clock.now() - days * dayMs;
 }
 
 function qualityOf(definition: string, counts: readonly OutcomeCount[]): Quality {

@@ -1,4 +1,5 @@
 import { hash16, uuidText, type Clock, type Json, type JsonObject, type SagaId } from '#libs/messaging';
+import { assertNoted, type FailureMode } from '../failure-mode.js';
 import type { OperatorAction } from '../home-action.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
@@ -16,6 +17,8 @@ export interface ActionRequest {
   /** Who asks; kept in the audit. */
   readonly by: string;
   readonly reason?: string;
+  /** What was found to be the matter. */
+  readonly mode?: FailureMode;
   /** The same key again asks for nothing new. Absent: every request counts. */
   readonly idempotencyKey?: string;
 }
@@ -33,6 +36,8 @@ export interface RequestActionOptions {
   readonly clock: Clock;
   /** How long to wait until the action is folded. Default 5,000. */
   readonly waitMs?: number;
+  /** Whether a repair needs a reason and a failure mode. Default: not. */
+  readonly asksForNotes?: boolean;
 }
 
 /**
@@ -44,10 +49,11 @@ export interface RequestActionOptions {
 export class RequestAction {
   constructor(private readonly options: RequestActionOptions) {}
 
-  /** @throws RequestError when there is no such saga. */
+  /** @throws RequestError when there is no such saga, or something has to be written down first. */
   async request(action: ActionRequest): Promise<ActionAnswer> {
     const { store, mailbox, clock } = this.options;
-    const { saga, by, reason } = action;
+    const { saga, by, reason, mode } = action;
+    if (this.options.asksForNotes === true) assertNoted(action.action, action);
     if ((await store.find(saga)) === undefined) {
       throw new RequestError('UNKNOWN_SAGA', `there is no saga ${saga}`);
     }
@@ -56,7 +62,8 @@ export class RequestAction {
     const request = requestId(action, data, at);
     const known = await this.answer(request);
     if (known !== undefined) return known;
-    const head = { request, action: action.action, by, at, ...(reason === undefined ? {} : { reason }) };
+    const noted = { ...(reason === undefined ? {} : { reason }), ...(mode === undefined ? {} : { mode }) };
+    const head = { request, action: action.action, by, at, ...noted };
     await mailbox.put({ kind: 'action', saga, head, data });
     const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.answer(request));
     return answer ?? { kind: 'pending', request };

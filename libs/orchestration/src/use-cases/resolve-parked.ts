@@ -1,4 +1,6 @@
 import { headerText, type Clock, type Offset, type OutgoingRecord } from '#libs/messaging';
+import { assertNoted, type FailureMode } from '../failure-mode.js';
+import type { OperatorAction } from '../home-action.js';
 import type { AuditRow, ParkedRow } from '../lane-store.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
@@ -18,6 +20,8 @@ export interface ParkedRequest extends ParkedPosition {
   readonly decision: 'redrive' | 'skip';
   readonly by: string;
   readonly reason?: string;
+  /** What was found to be the matter. */
+  readonly mode?: FailureMode;
 }
 
 /** What {@link ResolveParked} works with. */
@@ -26,6 +30,8 @@ export interface ResolveParkedOptions {
   readonly mailbox: HomeMailbox;
   readonly actions: RequestAction;
   readonly clock: Clock;
+  /** Whether a repair needs a reason and a failure mode. Default: not. */
+  readonly asksForNotes?: boolean;
 }
 
 /**
@@ -47,9 +53,9 @@ export class ResolveParked {
 
   private async free(request: ParkedRequest, row: ParkedRow, saga: string): Promise<ActionAnswer> {
     await this.assertFirst(row, saga);
-    const { by, reason } = request;
-    const action = request.decision === 'redrive' ? 'redrive' : 'skip-record';
-    return this.options.actions.request({ saga, action, by, ...(reason === undefined ? {} : { reason }) });
+    const { by, reason, mode } = request;
+    const noted = { ...(reason === undefined ? {} : { reason }), ...(mode === undefined ? {} : { mode }) };
+    return this.options.actions.request({ saga, action: actionOf(request), by, ...noted });
   }
 
   /** Only the record that holds the saga can be decided about; those behind it follow by themselves. */
@@ -64,7 +70,8 @@ export class ResolveParked {
   }
 
   private async settle(request: ParkedRequest, row: ParkedRow): Promise<ActionAnswer> {
-    const { store, mailbox } = this.options;
+    const { store, mailbox, asksForNotes } = this.options;
+    if (asksForNotes === true) assertNoted(actionOf(request), request);
     if (request.decision === 'redrive') await mailbox.publish(recordOf(row));
     const audit = this.auditOf(request, row);
     const dropped = await store.dropParked(row.topic, row.part, row.offset, audit);
@@ -85,11 +92,21 @@ export class ResolveParked {
       at,
       action: `${request.decision}-parked`,
       by: request.by,
-      ...(request.reason === undefined ? {} : { reason: request.reason }),
+      ...reasonOf(request),
       result: 'done',
       detail: position,
     };
   }
+}
+
+function actionOf({ decision }: ParkedRequest): OperatorAction {
+  return decision === 'redrive' ? 'redrive' : 'skip-record';
+}
+
+/** Nothing comes back of a record that belongs to no saga, so its mode is only kept to be read. */
+function reasonOf({ mode, reason }: ParkedRequest): { readonly reason?: string } {
+  const said = [mode, reason].filter((part) => part !== undefined).join(': ');
+  return said === '' ? {} : { reason: said };
 }
 
 function recordOf(row: ParkedRow): OutgoingRecord {
