@@ -4,12 +4,12 @@ import { noSaga } from './entities/columns.js';
 /** The rare part of a commit as one JSON document, or null when there is none of it. */
 export function asideOf(commits: readonly LaneCommit[]): string | null {
   if (!commits.some(hasAside)) return null;
-  const incidents = commits.flatMap((commit) => commit.incidents);
+  const incidents = netIncidents(commits.flatMap((commit) => commit.incidents));
   return JSON.stringify({
     unparked: filled(commits.flatMap((commit) => commit.unparked)),
     parked: filled(commits.flatMap((commit) => commit.parked).map(parkedJson)),
-    opened: filled(incidents.filter((row) => row.open).map(incidentJson)),
-    closed: filled(incidents.filter((row) => !row.open).map(incidentJson)),
+    opened: filled(incidents.opened.map(incidentJson)),
+    closed: filled(incidents.closed.map(incidentJson)),
     audits: filled(commits.flatMap((commit) => commit.audits).map(auditJson)),
     gated: filled(commits.flatMap((commit) => commit.gated)),
     desks: desksOf(commits),
@@ -83,6 +83,19 @@ function parkedJson(row: ParkedRow): object {
     value: row.value?.toString('base64'),
     headers: headersText(row.headers),
   };
+}
+
+/** What is opened is written before what is closed, so one that was closed and opened again only stays open. */
+function netIncidents(rows: readonly IncidentRow[]) {
+  const [opened, closed] = [new Map<string, IncidentRow>(), new Map<string, IncidentRow>()];
+  for (const row of rows) {
+    const key = `${row.saga ?? ''} ${row.id}`;
+    if (row.open) {
+      opened.set(key, row);
+      closed.delete(key);
+    } else closed.set(key, row);
+  }
+  return { opened: [...opened.values()], closed: [...closed.values()] };
 }
 
 function incidentJson(row: IncidentRow): object {

@@ -147,6 +147,33 @@ export const laneRecordCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
+    name: 'leaves an incident open that is closed and opens again in one commit',
+    run: async (stores) => {
+      const { now } = stores;
+      const incident = { id: 'outcome', code: 'OUTCOME_INVALID', message: 'first' };
+      const again = { ...incident, message: 'again' };
+      await committed(stores, { incidents: [{ ...incident, open: true, at: now }] });
+      await committed(stores, {
+        incidents: [
+          { ...incident, open: false, at: now + 1 },
+          { ...again, open: true, at: now + 1 },
+          { ...again, open: false, at: now + 2 },
+          { ...again, open: true, at: now + 2 },
+        ],
+      });
+      expect(await stores.operators.incidents({ open: true })).toMatchObject([again]);
+
+      await committed(stores, {
+        incidents: [
+          { ...again, open: false, at: now + 3 },
+          { ...incident, open: true, at: now + 4 },
+          { ...incident, open: false, at: now + 5 },
+        ],
+      });
+      expect(await stores.operators.incidents({ open: true })).toEqual([]);
+    },
+  },
+  {
     name: 'keeps the first answer to a request',
     run: async (stores) => {
       const { id: saga } = startedOrder(stores.now, 'order-1');
