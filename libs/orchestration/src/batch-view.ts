@@ -88,7 +88,7 @@ export class BatchView {
       winners,
       archived,
       heldRows,
-      isAsleep: (saga, due, now) => this.publisher.isWaiting(saga) || lane.reallyDue(saga, due) > now,
+      isAsleep: (saga, due, now) => lane.sleepsOn(saga, due, now, this.publisher.isWaiting(saga)),
       find: (saga) => lane.cache.get(saga) ?? loaded.get(saga),
       findLinked: (link) => linked.get(linkName(link)),
       findDesk: (id) => lane.desks.get(id) ?? this.desks?.get(id),

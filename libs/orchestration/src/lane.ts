@@ -21,6 +21,9 @@ const carefulAfter = 3;
 /** How often a record may have ended the process that folded it before it is parked. */
 const attemptsMax = 3;
 
+/** How soon a saga whose command has not left is looked at again. */
+export const lookAgainMs = 1_000;
+
 /** What a commit of this lane was made of, told back to it once it is stored. */
 export interface CommittedBatch {
   readonly next: Offset;
@@ -188,6 +191,16 @@ export class Lane implements BatchOwner {
     if ((delay.due ?? due) !== due) this.delays.delete(saga);
     else this.delays.set(saga, { ...delay, due });
     return this.delays.has(saga) ? due + delay.byMs : due;
+  }
+
+  /**
+   * Whether a saga is not to hear that its timer is `due`: a command of it has not left yet, or left late. Whoever said
+   * that it is time has done its part, and would say so again only after long: it is looked at soon.
+   */
+  sleepsOn(saga: SagaId, due: Instant, now: Instant, isWaiting: boolean): boolean {
+    if (!isWaiting && this.reallyDue(saga, due) <= now) return false;
+    this.wakes.set(saga, now + lookAgainMs);
+    return true;
   }
 
   /** When a saga or desk really wants to be woken, as far as memory knows: `never` when it has ended, `undefined` when it is not in memory. */

@@ -7,7 +7,7 @@ import {
   type SagaId,
 } from '#libs/messaging';
 import type { Coordination } from './coordination.js';
-import type { Lane } from './lane.js';
+import { lookAgainMs, type Lane } from './lane.js';
 import type { Publisher } from './publisher.js';
 
 /** The clock is looked at this often at most, and at least; a timer is no later than the second. */
@@ -93,7 +93,7 @@ export class Waker {
     const wanted = lane.wantedWake(saga);
     if (wanted === 'never' || (wanted !== undefined && wanted > now)) return wanted;
     // Time counts from when a command has reached the broker, not from when it was committed.
-    if (this.publisher.isWaiting(saga)) return now + 1_000;
+    if (this.publisher.isWaiting(saga)) return now + lookAgainMs;
     const later = lane.reallyDue(saga, wanted ?? now);
     return later > now ? later : undefined;
   }
