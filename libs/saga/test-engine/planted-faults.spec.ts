@@ -40,7 +40,7 @@ const faults: readonly Fault[] = [
     file: 'unwinding',
     find: ": put(moment, unwanted(moment, operation, 'revoked'));",
     replace:
-      ": operation.output?.token !== undefined ? withdraw(put(moment, { ...operation, standing: 'undone' }), placeOf(moment, operation), operation, 'undo') : put(moment, unwanted(moment, operation, 'revoked'));",
+      ": operation.output?.token !== undefined ? withdraw(put(moment, { ...operation, standing: 'undone' }), placeOf(moment, operation), operation, { reason: 'undo' }) : put(moment, unwanted(moment, operation, 'revoked'));",
     laws: ['what stands under a lock is undone under it'],
   },
   {
