@@ -9,6 +9,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+// Clocks keep no process alive, and a command that waits between two requests has nothing else that would.
+const alive = setInterval(() => undefined, 60_000);
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   clock: new SystemClock(),
@@ -16,3 +19,5 @@ process.exitCode = await run(process.argv.slice(2), {
   warn: (line) => void process.stderr.write(`${line}\n`),
   readInput: () => text(process.stdin),
 });
+
+clearInterval(alive);
