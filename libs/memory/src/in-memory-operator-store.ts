@@ -5,6 +5,7 @@ import {
   taskDeskKind,
   taskTag,
   type AuditRow,
+  type BegunFilter,
   type Census,
   type DeskFilter,
   type FixedStart,
@@ -53,6 +54,23 @@ export class InMemoryOperatorStore extends OperatorStore {
 
   override async find(id: SagaId): Promise<StoredInstance | undefined> {
     return this.tables.instances.get(id) ?? this.tables.archive.get(id);
+  }
+
+  override async findAll(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {
+    const found = await Promise.all([...new Set(ids)].map((id) => this.find(id)));
+    return found.filter((row) => row !== undefined);
+  }
+
+  override async begun({
+    definitions,
+    after,
+    below,
+    limit,
+  }: BegunFilter): Promise<readonly StoredInstance[]> {
+    return [...this.tables.instances.values(), ...this.tables.archive.values()]
+      .filter(({ definition, id }) => definitions.includes(definition) && id > after && id < below)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit);
   }
 
   override async live(definition: string, after = ''): Promise<readonly StoredInstance[]> {

@@ -47,6 +47,7 @@ export {
 export { SagaError, type ErrorContext } from './saga-error.js';
 export {
   deriveSagaId,
+  earliestSagaId,
   homeOf,
   isSagaId,
   keyHash,

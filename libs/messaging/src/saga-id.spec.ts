@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { deriveSagaId, homeOf, isSagaId, keyHash, startOf, type SagaIdentity } from './saga-id.js';
+import {
+  deriveSagaId,
+  earliestSagaId,
+  homeOf,
+  isSagaId,
+  keyHash,
+  startOf,
+  type SagaIdentity,
+} from './saga-id.js';
 
 const identity: SagaIdentity = {
   installation: 'shop',
@@ -33,6 +41,14 @@ describe('the id of a saga', () => {
     const later = deriveSagaId({ ...identity, at: identity.at + 1 });
 
     expect(deriveSagaId(identity) < later).toBe(true);
+  });
+
+  it('lies between the earliest of its time and that of the next', () => {
+    const id = deriveSagaId(identity);
+
+    expect(isSagaId(earliestSagaId(identity.at))).toBe(true);
+    expect(earliestSagaId(identity.at) <= id).toBe(true);
+    expect(id < earliestSagaId(identity.at + 1)).toBe(true);
   });
 
   it.each([

@@ -58,3 +58,9 @@ export function homeOf(saga: SagaId, homePartitions: number): number {
 export function startOf(saga: SagaId): Instant {
   return Number.parseInt(saga.slice(0, 8) + saga.slice(9, 13), 16);
 }
+
+/** No saga that began at `at` or later has a smaller id, and none that began before has a greater one. */
+export function earliestSagaId(at: Instant): SagaId {
+  const time = at.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}

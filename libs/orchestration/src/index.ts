@@ -39,6 +39,7 @@ export {
 } from './loaded-definitions.js';
 export {
   OperatorStore,
+  type BegunFilter,
   type DeskFilter,
   type FixedStart,
   type IncidentCause,

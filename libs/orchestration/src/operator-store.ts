@@ -26,6 +26,16 @@ export interface SagaFilter {
   readonly limit?: number;
 }
 
+/** Which sagas to go through, in the order in which they began. */
+export interface BegunFilter {
+  readonly definitions: readonly string[];
+  /** Only ids behind this one: the earliest of a time, or the last of the page before. */
+  readonly after: SagaId;
+  /** Only ids below this one. */
+  readonly below: SagaId;
+  readonly limit: number;
+}
+
 /** One line of a list. */
 export interface SagaSummary {
   readonly id: SagaId;
@@ -135,6 +145,10 @@ export abstract class OperatorStore {
   abstract list(filter: SagaFilter): Promise<readonly SagaSummary[]>;
   /** Live or archived. */
   abstract find(id: SagaId): Promise<StoredInstance | undefined>;
+  /** Those of `ids` that are known, live or archived, in no order. */
+  abstract findAll(ids: readonly SagaId[]): Promise<readonly StoredInstance[]>;
+  /** Sagas by when they began, live or archived, in the order of their ids. */
+  abstract begun(filter: BegunFilter): Promise<readonly StoredInstance[]>;
   abstract findDesk(id: DeskId): Promise<StoredDesk | undefined>;
   abstract desks(filter: DeskFilter): Promise<readonly StoredDesk[]>;
   abstract history(id: SagaId): Promise<readonly HistoryRow[]>;

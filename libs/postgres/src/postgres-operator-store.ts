@@ -1,9 +1,10 @@
 import type { DataSource, EntityManager, FindOptionsWhere } from 'typeorm';
-import { ArrayContains, IsNull, LessThan, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
+import { And, ArrayContains, In, IsNull, LessThan, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
 import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
   OperatorStore,
   type AuditRow,
+  type BegunFilter,
   type Census,
   type DeskFilter,
   type FixedStart,
@@ -89,6 +90,31 @@ export class PostgresOperatorStore extends OperatorStore {
       const where = { id, finishedAt: MoreThanOrEqual(earliestEnd([id])) };
       const row = live ?? (await this.source.manager.findOneBy(ArchiveEntity, where));
       return row === null ? undefined : instanceOf(row);
+    });
+  }
+
+  override findAll(ids: readonly SagaId[]): Promise<readonly StoredInstance[]> {
+    return this.asked('sagas by id', async () => {
+      if (ids.length === 0) return [];
+      const live = await this.source.manager.findBy(InstanceEntity, { id: In(ids) });
+      const known = new Set(live.map(({ id }) => id));
+      // Asked for second: a saga archived meanwhile has left the live ones by then, or was among them.
+      const others = ids.filter((id) => !known.has(id));
+      if (others.length === 0) return live.map(instanceOf);
+      const where = { id: In(others), finishedAt: MoreThanOrEqual(earliestEnd(others)) };
+      return [...live, ...(await this.source.manager.findBy(ArchiveEntity, where))].map(instanceOf);
+    });
+  }
+
+  override begun({ definitions, after, below, limit }: BegunFilter): Promise<readonly StoredInstance[]> {
+    const where = { definition: In(definitions), id: And(MoreThan(after), LessThan(below)) };
+    const options = { where, take: limit, order: { id: 'asc' } } as const;
+    return this.asked('sagas by their beginning', async () => {
+      const live = await this.source.manager.find(InstanceEntity, options);
+      const ended = { ...where, finishedAt: MoreThanOrEqual(earliestEnd([after])) };
+      const archived = await this.source.manager.find(ArchiveEntity, { ...options, where: ended });
+      const byId = new Map([...live, ...archived].map((row) => [row.id, instanceOf(row)]));
+      return [...byId.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1)).slice(0, limit);
     });
   }
 

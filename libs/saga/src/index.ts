@@ -9,6 +9,12 @@ export { openingOf, stateText, type Opening } from './engine/state-text.js';
 export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
 export { commandOfBlock } from './engine/command-of-block.js';
+export {
+  believedCommand,
+  believedCommands,
+  type BelievedCommand,
+  type BelievedStanding,
+} from './engine/believed-commands.js';
 export { commandStanding, type CommandStanding } from './engine/command-standing.js';
 export { outlookOf, type OpenWait, type Outlook, type PossibleEvent, type Sleep } from './engine/outlook.js';
 export { FuelSpentError } from './engine/fuel-spent-error.js';

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { earliestSagaId } from '#libs/messaging';
 import { defineContract } from './contract.js';
 import { operatorCountCases } from './operator-count-cases.js';
 import {
@@ -147,6 +148,49 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
       expect(await stores.operators.find(live.id)).toEqual(storedOrder(live));
       expect(await stores.operators.find(done.id)).toEqual(storedOrder(done));
       expect(await stores.operators.find(startedOrder(stores.now, 'stranger').id)).toBeUndefined();
+    },
+  },
+  {
+    name: 'finds many sagas at once, live or archived',
+    run: async (stores) => {
+      const live = startedOrder(stores.now, 'live');
+      const done = startedOrder(stores.now, 'done', { status: 'completed', finishedAt: stores.now });
+      const stranger = startedOrder(stores.now, 'stranger');
+      await committed(stores, { inserts: [live, done] });
+      await stores.housekeeping.archive(stores.now + 1, 10);
+
+      const found = await stores.operators.findAll([done.id, live.id, stranger.id]);
+
+      expect(new Set(found)).toEqual(new Set([storedOrder(live), storedOrder(done)]));
+      expect(await stores.operators.findAll([])).toEqual([]);
+      expect(await stores.operators.findAll([stranger.id])).toEqual([]);
+    },
+  },
+  {
+    name: 'goes through sagas in the order in which they began, live or archived',
+    run: async (stores) => {
+      const { now } = stores;
+      const ended = { status: 'completed', finishedAt: now } as const;
+      const orders = [1, 2, 3, 4, 5].map((number) =>
+        startedOrder(now + number, `order-${number}`, number % 2 === 0 ? ended : {}),
+      );
+      const other = startedOrder(now + 3, 'order-3', { definition: 'return' });
+      await committed(stores, { inserts: [...orders, other] });
+      await stores.housekeeping.archive(now + 1, 10);
+      const page = (after: string) =>
+        stores.operators.begun({
+          definitions: ['order', 'nothing'],
+          after,
+          below: earliestSagaId(now + 5),
+          limit: 2,
+        });
+
+      const first = await page(earliestSagaId(now + 2));
+      const second = await page(first.at(-1)!.id);
+
+      expect([...first, ...second]).toEqual(
+        [orders[1]!, orders[2]!, orders[3]!].map((order) => storedOrder(order)),
+      );
     },
   },
   {
