@@ -7,6 +7,7 @@ import { MetricsController } from './http/metrics.controller.js';
 import { KeysController } from './http/keys.controller.js';
 import { LanesController } from './http/lanes.controller.js';
 import { PausesController } from './http/pauses.controller.js';
+import { ParticipantsController } from './http/participants.controller.js';
 import { ParkedController } from './http/parked.controller.js';
 import { QualityController } from './http/quality.controller.js';
 import { ReleasesController } from './http/releases.controller.js';
@@ -31,6 +32,7 @@ import { OperationsModule } from './operations.module.js';
     LocksController,
     TasksController,
     ParkedController,
+    ParticipantsController,
     IncidentsController,
     LanesController,
     KeysController,

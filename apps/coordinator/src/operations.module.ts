@@ -4,6 +4,7 @@ import {
   ActOnTask,
   ApplyRelease,
   CheckLayout,
+  CompareOperations,
   compilePublication,
   DeclareOutage,
   ExplainWaiting,
@@ -19,6 +20,7 @@ import {
   KeyLog,
   ListSagas,
   ListLocks,
+  ListOperations,
   ListStalled,
   ListTasks,
   LoadedDefinitions,
@@ -222,6 +224,21 @@ const useCases = [
     provide: JudgeSaga,
     useFactory: ({ clock }: Surroundings, { operators }: Stores) => new JudgeSaga(operators, clock),
     inject: [Surroundings, Stores],
+  },
+  {
+    provide: CompareOperations,
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { operators: store }: Stores,
+      definitions: LoadedDefinitions,
+    ) => new CompareOperations({ store, definitions, keyring: configuration.keyring, clock }),
+    inject: [Surroundings, Stores, LoadedDefinitions],
+  },
+  {
+    provide: ListOperations,
+    useFactory: ({ configuration }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ListOperations(operators, definitions, configuration.keyring),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: ReportRepairs,

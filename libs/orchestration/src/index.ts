@@ -177,6 +177,22 @@ export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
 export { taskDeskKind, taskTag, type TaskDeskState } from './desks/task-messages.js';
 export { failureModes, repairActions, type FailureMode } from './failure-mode.js';
+export {
+  CompareOperations,
+  type CompareOperationsOptions,
+  type Comparison,
+  type ComparisonRequest,
+} from './reconciling/compare-operations.js';
+export type { DifferenceKind } from './reconciling/difference-kind.js';
+export type { Difference } from './reconciling/difference.js';
+export {
+  ListOperations,
+  type AskedOperation,
+  type AskedOperationsFilter,
+  type AskedOperationsPage,
+} from './reconciling/list-operations.js';
+export { listedStates, statesText, type LineProblem } from './reconciling/listed-operation.js';
+export type { Repair } from './reconciling/repair.js';
 export { ReportRepairs, type Repairs } from './use-cases/report-repairs.js';
 export { DecideAgain, type DecisionMadeAgain } from './use-cases/decide-again.js';
 export { RetellTrace, type RetellTraceParts } from './use-cases/retell-trace.js';
