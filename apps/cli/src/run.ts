@@ -37,6 +37,7 @@ import { traceCommand } from './commands/trace.js';
 import { baselineCommand } from './commands/baseline.js';
 import { boardCommand } from './commands/board.js';
 import { bulkCommand } from './commands/bulk.js';
+import { reconcileCommand } from './commands/reconcile.js';
 import { troubleCommands } from './commands/trouble.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
@@ -76,6 +77,7 @@ const setups: readonly CommandSetup[] = [
   answerCommands,
   troubleCommands,
   bulkCommand,
+  reconcileCommand,
   pauseCommands,
   lanesCommand,
   keyCommands,
