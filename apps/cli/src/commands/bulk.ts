@@ -1,8 +1,9 @@
 import { waitFor } from '#libs/messaging';
 import { apiClient, type ApiClient } from '../api-client.js';
-import { actor, CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import { actor, CommandFailedError, type CliContext } from '../cli-context.js';
 import { modeOption } from './actions.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { rateOf } from './rate.js';
 
 interface BulkOptions {
   readonly definition: string;
@@ -57,7 +58,7 @@ async function everyPage(
   action: string,
   { rate, reason, mode, ...cause }: BulkOptions,
 ): Promise<Outcome> {
-  const limit = rateOf(rate);
+  const limit = rateOf(rate, rateMost);
   const total = await totalOf(client, cause);
   let outcome: Outcome = { done: 0, refused: [], pending: 0 };
   let place = {};
@@ -73,12 +74,6 @@ async function everyPage(
     place = { before: page.before, after: page.next };
     await waitFor(context.clock, Math.max(0, 1_000 - (context.clock.elapsed() - beganAt)));
   }
-}
-
-function rateOf(text: string): number {
-  const rate = Number(text);
-  if (Number.isInteger(rate) && rate >= 1 && rate <= rateMost) return rate;
-  throw new UsageError(`--rate has to be a whole number from 1 to ${rateMost}, not "${text}"`);
 }
 
 async function totalOf(

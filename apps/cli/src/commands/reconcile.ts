@@ -3,6 +3,7 @@ import { CommandFailedError, UsageError } from '../cli-context.js';
 import { reconciliationText } from '../difference-page.js';
 import { Reconciling } from '../reconciling.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { rateOf } from './rate.js';
 
 interface ReconcileOptions {
   readonly file: string;
@@ -39,7 +40,7 @@ export const reconcileCommand: CommandSetup = (program, context) => {
         file: options.file,
         takenAt: timeOf(options.takenAt, '--taken-at') ?? now,
         since: timeOf(options.since, '--since'),
-        perSecond: rateOf(options.rate),
+        perSecond: rateOf(options.rate, rateMost),
       });
       const result = await reconciling.run();
       printResult(context, outputOf(command), result, () => reconciliationText(result, context.clock.now()));
@@ -49,12 +50,6 @@ export const reconcileCommand: CommandSetup = (program, context) => {
       if (problems.length > 0) throw new CommandFailedError(`${problems.length} lines could not be compared`);
     });
 };
-
-function rateOf(text: string): number {
-  const rate = Number(text);
-  if (Number.isInteger(rate) && rate >= 1 && rate <= rateMost) return rate;
-  throw new UsageError(`--rate has to be a whole number from 1 to ${rateMost}, not "${text}"`);
-}
 
 function timeOf(text: string | undefined, name: string): string | undefined {
   if (text === undefined) return undefined;

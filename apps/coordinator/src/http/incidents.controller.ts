@@ -8,6 +8,7 @@ import {
 } from '#libs/orchestration';
 import {
   actorField,
+  instantField,
   invalid,
   listLimit,
   modeField,
@@ -87,7 +88,7 @@ export class IncidentsController {
       throw invalid('say definition: sagas of one definition are acted on at a time');
     const [block, code] = [textField(fields, 'block', 200), textField(fields, 'code', 200)];
     const mode = modeField(fields);
-    const [before, after] = [beforeIn(fields), afterIn(fields['after'])];
+    const [before, after] = [instantField(fields, 'before'), afterIn(fields['after'])];
     const answer = await this.acts.act({
       action,
       cause: { definition, ...present({ block, code }) },
@@ -103,14 +104,6 @@ export class IncidentsController {
 function limitIn(limit: unknown = 50): number {
   if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= pageMost) return limit;
   throw invalid(`limit has to be a whole number from 1 to ${pageMost}`);
-}
-
-function beforeIn(fields: Readonly<Record<string, unknown>>): number | undefined {
-  const text = textField(fields, 'before', 40);
-  if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw invalid('before has to be a time in ISO 8601, as the first page answered it');
-  return at;
 }
 
 function afterIn(after: unknown): IncidentPlace | undefined {

@@ -10,12 +10,12 @@ import {
 } from '@nestjs/common';
 import { CompareOperations, ListOperations } from '#libs/orchestration';
 import {
+  instantField,
   invalid,
   listLimit,
   objectBody,
   present,
   QueryReader,
-  textField,
   type Query,
 } from './request-reading.js';
 import { isoTime } from './saga-body.js';
@@ -36,7 +36,7 @@ export class ParticipantsController {
   @HttpCode(200)
   async compare(@Param('participant') participant: string, @Body() body: unknown): Promise<unknown> {
     const fields = objectBody(body, ['operations', 'takenAt']);
-    const takenAt = timeOf(textField(fields, 'takenAt', 40), 'takenAt');
+    const takenAt = instantField(fields, 'takenAt');
     const comparison = await this.comparing.compare({
       participant,
       lines: linesIn(fields['operations']),
@@ -56,8 +56,8 @@ export class ParticipantsController {
     const after = reader.text('after');
     return this.listing.list({
       participant,
-      from: timeOf(reader.required('from'), 'from')!,
-      until: timeOf(reader.required('until'), 'until')!,
+      from: reader.requiredInstant('from'),
+      until: reader.requiredInstant('until'),
       limit: listLimit(reader),
       ...(after !== undefined && { after: sagaId(after) }),
     });
@@ -67,11 +67,4 @@ export class ParticipantsController {
 function linesIn(operations: unknown): readonly unknown[] {
   if (Array.isArray(operations) && operations.length <= linesMost) return operations;
   throw invalid(`operations has to be a list of at most ${linesMost} lines`);
-}
-
-function timeOf(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at) || at < 0) throw invalid(`${name} has to be a time in ISO 8601`);
-  return at;
 }

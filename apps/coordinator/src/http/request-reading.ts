@@ -1,3 +1,4 @@
+import type { Instant } from '#libs/messaging';
 import { failureModes, RequestError, type FailureMode } from '#libs/orchestration';
 
 /** Parameters behind the question mark: the last one counts where one is repeated. */
@@ -38,6 +39,10 @@ export class QueryReader {
     if (text !== undefined && !/^\d{1,9}$/.test(text))
       throw invalid(`${name} has to be a whole number, not "${excerpt(text)}"`);
     return text === undefined ? undefined : Number(text);
+  }
+
+  requiredInstant(name: string): Instant {
+    return instantOf(this.required(name), name);
   }
 
   choice<T extends string>(name: string, allowed: readonly T[]): T | undefined {
@@ -81,6 +86,12 @@ export function textField(
   return value === '' ? undefined : value;
 }
 
+/** A point in time of a body that may be missing. */
+export function instantField(body: Readonly<Record<string, unknown>>, name: string): Instant | undefined {
+  const text = textField(body, name, 40);
+  return text === undefined ? undefined : instantOf(text, name);
+}
+
 /** Who asks for it, kept with what was done. */
 export function actorField(body: Readonly<Record<string, unknown>>): string {
   return textField(body, 'by', 200) ?? 'api';
@@ -116,6 +127,12 @@ export function present<T extends object>(fields: T): { readonly [K in keyof T]?
 /** A request that makes no sense. */
 export function invalid(message: string): RequestError {
   return new RequestError('INVALID_REQUEST', message);
+}
+
+function instantOf(text: string, name: string): Instant {
+  const at = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (at >= 0) return at;
+  throw invalid(`${name} has to be a time after 1970 with its zone, such as 2026-03-01T12:00:00Z`);
 }
 
 function excerpt(text: string): string {

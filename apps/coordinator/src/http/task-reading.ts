@@ -1,4 +1,4 @@
-import { isDeskId, type Clock, type DeskId, type Instant, type JsonObject } from '#libs/messaging';
+import { isDeskId, type Clock, type DeskId, type JsonObject } from '#libs/messaging';
 import { RequestError, type TaskFilter } from '#libs/orchestration';
 import type { RequestHeaders } from './http-exchange.js';
 import { invalid, listLimit, present, QueryReader, textField, type Query } from './request-reading.js';
@@ -65,15 +65,6 @@ export function itemsIn(body: Readonly<Record<string, unknown>>): readonly strin
   if (items === undefined || items === 'all') return items;
   if (Array.isArray(items) && items.every((item) => typeof item === 'string')) return items;
   throw invalid('items has to be a list of keys, or "all"');
-}
-
-/** A point in time of a body. */
-export function instantField(body: Readonly<Record<string, unknown>>, name: string): Instant | undefined {
-  const text = textField(body, name, 40);
-  if (text === undefined) return undefined;
-  const at = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw invalid(`${name} has to be a time with its zone such as 2026-03-01T12:00:00Z`);
-  return at;
 }
 
 function rolesOf(roles: unknown, header: string | undefined): readonly string[] {

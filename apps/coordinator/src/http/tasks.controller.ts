@@ -14,19 +14,11 @@ import type { DeskId } from '#libs/messaging';
 import { ActOnTask, DeclareOutage, GetTask, ListTasks, type TaskActAnswer } from '#libs/orchestration';
 import { Surroundings } from '../ports.js';
 import type { HttpReply, RequestHeaders } from './http-exchange.js';
-import { invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
+import { instantField, invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
 import { isoTime } from './saga-body.js';
 import { taskBody, taskSummaryBody } from './task-body.js';
 import { taskProblem } from './task-problem.js';
-import {
-  actingIn,
-  answerFields,
-  instantField,
-  itemsIn,
-  lookingIn,
-  taskFilter,
-  taskId,
-} from './task-reading.js';
+import { actingIn, answerFields, itemsIn, lookingIn, taskFilter, taskId } from './task-reading.js';
 
 /** What people are asked: listing, showing, answering and claiming tasks. */
 @Controller('tasks')

@@ -9,6 +9,7 @@ import { repairOf, type Repair } from './repair.js';
 /** An operation of which a participant and a saga have different views. */
 export interface Difference {
   readonly kind: DifferenceKind;
+  /** Where it stands in the list; 0 where it was not in it. */
   readonly line: number;
   readonly saga: SagaId;
   /** As listed. */

@@ -13,6 +13,7 @@ import {
 import { believedCommand, believedCommands } from './believed-commands.js';
 
 const order = program(seq('steps', step('reserve'), step('charge'), pivot('ship')));
+const once = { attempts: 1, delayMs: 1, factor: 1, maxDelayMs: 1, jitter: 0 } as const;
 const reserved = (): Scenario => givenSaga(order).whenSucceeds('reserve');
 
 function standings({ state }: Scenario, definition = order): Readonly<Record<string, string>> {
@@ -66,7 +67,6 @@ describe('what a saga believes of its commands', () => {
   });
 
   it('is nothing sure where it gave up asking', () => {
-    const once = { attempts: 1, delayMs: 1, factor: 1, maxDelayMs: 1, jitter: 0 } as const;
     const lone = program(plain('ship', { retry: once }), { forwardOnly: true });
     const doubtful = givenSaga(lone).whenSilent();
 
@@ -80,7 +80,6 @@ describe('what a saga believes of its commands', () => {
   it("is that queries, and what a person passed over, are not its participant's to know", () => {
     const looking = program(seq('steps', plain('look', { effect: false }), pivot('ship')));
     const looked = givenSaga(looking).whenSucceeds('look');
-    const once = { attempts: 1, delayMs: 1, factor: 1, maxDelayMs: 1, jitter: 0 } as const;
     const lone = program(plain('ship', { retry: once }), { forwardOnly: true });
     const skipped = givenSaga(lone).whenSilent().whenSkipped('ship');
 
@@ -105,6 +104,16 @@ describe('what a saga believes of its commands', () => {
     expect(believedCommands(many, state).map(({ block, place }) => [block, place])).toEqual([
       ['pick', 'pick@a'],
       ['pick', 'pick@b'],
+    ]);
+  });
+
+  it('is stuck at the item alone whose command is', () => {
+    const many = program(each('all', ['a', 'b'], plain('pick', { retry: once })), { forwardOnly: true });
+    const { state } = givenSaga(many).whenSucceeds('pick@b').whenSilent();
+
+    expect(believedCommands(many, state).map(({ place, isStuck }) => [place, isStuck])).toEqual([
+      ['pick@a', true],
+      ['pick@b', false],
     ]);
   });
 

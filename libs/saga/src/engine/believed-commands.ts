@@ -1,12 +1,11 @@
 import { iterationSuffix, operationParts, type OperationName } from '../operation-name.js';
 import type { Program } from '../program.js';
 import type { SagaState } from '../turn.js';
-import { chartOf } from './chart.js';
+import { chartOf, placeAt, type Place } from './chart.js';
 import type { EngineState, Operation } from './engine-state.js';
 import { resultOf } from './iterations.js';
-import { momentOf, type Moment } from './moment.js';
+import { blockOf, momentOf, type Moment } from './moment.js';
 import {
-  blockOfOperation,
   commandOf,
   findOperation,
   hasEffect,
@@ -73,16 +72,16 @@ function believing(program: Program, state: SagaState): Moment {
 
 function believed(moment: Moment, operation: Operation, way: 'do' | 'undo'): BelievedCommand | undefined {
   if (!wasSaid(moment, operation, way)) return undefined;
-  const { block, place } = wordsOf(moment, operation);
+  const place = placeOf(moment, operation);
   const isHopeless = operation.standing === 'refused' || operation.standing === 'left';
   return {
     name: nameOf(moment, operation, way),
     direction: way,
     call: mannerOf(moment, operation, way).call,
     standing: standingOf(moment, operation),
-    block,
-    place,
-    isStuck: hasIncident(moment, operation, block),
+    block: blockOf(place),
+    place: wordsOf(place),
+    isStuck: hasIncident(moment, operation),
     heedsLate: isHopeless && undoOf(moment, operation) !== undefined,
     isCancellable: moment.state.status === 'running' && !isPastPivot(moment),
   };
@@ -126,15 +125,14 @@ function wasToldOfUndo(moment: Moment, operation: Operation): boolean {
   return fix === undefined && undo?.sends !== 0 && isUndoneByItsOwn(moment, operation);
 }
 
-function hasIncident(moment: Moment, operation: Operation, block: string): boolean {
-  const { incidents } = moment.state;
-  return (
-    nameOf(moment, operation, 'do') in incidents ||
-    Object.values(incidents).some((incident) => incident.block === block)
-  );
+/** About the operation itself, or about the block where it came up: of the same item, for others may be stuck alone. */
+function hasIncident(moment: Moment, operation: Operation): boolean {
+  const { incidents, raised } = moment.state;
+  if (nameOf(moment, operation, 'do') in incidents) return true;
+  const words = wordsOf(placeOf(moment, operation));
+  return Object.keys(raised).some((key) => key in incidents && wordsOf(placeAt(moment.chart, key)) === words);
 }
 
-function wordsOf(moment: Moment, operation: Operation): { readonly block: string; readonly place: string } {
-  const block = blockOfOperation(moment, operation);
-  return { block, place: block + iterationSuffix(placeOf(moment, operation).iteration) };
+function wordsOf(place: Place): string {
+  return blockOf(place) + iterationSuffix(place.iteration);
 }
