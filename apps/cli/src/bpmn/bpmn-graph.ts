@@ -28,7 +28,13 @@ function deciding(node: FlowNode, { edges }: FlowGraph): Part {
   const out = edges.filter(({ from, kind }) => from === node.id && kind === 'flow');
   const isActivity = node.inside === undefined && !['choice', 'way', 'fork'].includes(node.kind);
   if (!isActivity || out.length < 2) return { nodes: [node], edges: [] };
-  const way: FlowNode = { id: `${node.id}:which`, kind: 'way', label: node.decides ?? '', contacts: [] };
+  const way: FlowNode = {
+    id: `${node.id}:which`,
+    kind: 'way',
+    label: node.decides ?? '',
+    contacts: [],
+    ...(node.writtenAt !== undefined && { writtenAt: node.writtenAt }),
+  };
   return {
     nodes: [node, way],
     edges: [{ from: node.id, to: way.id, kind: 'flow' }, ...out.map((edge) => ({ ...edge, from: way.id }))],

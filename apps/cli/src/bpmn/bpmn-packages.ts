@@ -1,3 +1,5 @@
+import { SKALD_PACKAGE } from './skald-extension.js';
+
 /** An element of a BPMN model. */
 export interface BpmnElement {
   readonly $type: string;
@@ -16,16 +18,16 @@ export interface BpmnModdle {
   }>;
 }
 
-// Only an export needs them, so no other command waits until they are loaded.
+// Only export and import need them, so no other command waits until they are loaded.
 const modelPackage: string = 'bpmn-moddle';
 const layoutPackage: string = 'bpmn-auto-layout';
 
-/** The model of BPMN 2.0. */
+/** The model of BPMN 2.0, with the namespace of this project. */
 export async function bpmnModdle(): Promise<BpmnModdle> {
   const { BpmnModdle: Moddle } = (await import(modelPackage)) as {
-    readonly BpmnModdle: new () => BpmnModdle;
+    readonly BpmnModdle: new (packages: object) => BpmnModdle;
   };
-  return new Moddle();
+  return new Moddle({ skald: SKALD_PACKAGE });
 }
 
 /** The same model with a place for everything, so that viewers can draw it. */

@@ -4,7 +4,7 @@ import { surveySagas, type FlowGraph, type SagaSurvey } from '#libs/saga';
 import { bpmnGraph } from './bpmn-graph.js';
 import { bpmnId } from './bpmn-id.js';
 import { bpmnModdle, type BpmnElement } from './bpmn-packages.js';
-import { exportBpmn } from './export-bpmn.js';
+import { definitionOf, exportBpmn } from './export-bpmn.js';
 
 const FOLDER = 'apps/shop/examples';
 const sources = readdirSync(FOLDER)
@@ -25,8 +25,9 @@ function modelOf(survey: SagaSurvey): Promise<BpmnElement> {
   return model;
 }
 
-async function readBack(survey: SagaSurvey): Promise<BpmnElement> {
-  const { rootElement, warnings } = await (await bpmnModdle()).fromXML(await exportBpmn(survey));
+async function readBack(survey: SagaSurvey, from = sources): Promise<BpmnElement> {
+  const xml = await exportBpmn(survey, definitionOf(survey, from));
+  const { rootElement, warnings } = await (await bpmnModdle()).fromXML(xml);
   expect(warnings).toEqual([]);
   return rootElement;
 }
@@ -105,19 +106,18 @@ describe('a saga as BPMN', () => {
   });
 
   it('undoes by compensation, and says what stays', async () => {
-    const [survey] = surveySagas([
-      {
-        file: 'order.yaml',
-        text: `saga: order
+    const order = {
+      file: 'order.yaml',
+      text: `saga: order
 version: 1
 key: input.id
 steps:
   - { step: reserve, call: inventory.reserve, compensate: inventory.release }
   - { step: print, call: printer.print, compensate: { none: paper is cheap } }
 `,
-      },
-    ]);
-    const [process] = (await modelOf(survey!))['rootElements'] as readonly BpmnElement[];
+    };
+    const [survey] = surveySagas([order]);
+    const [process] = (await readBack(survey!, [order]))['rootElements'] as readonly BpmnElement[];
     const undo = everythingIn(process!).find(({ id }) => id === 'Undo_reserve');
     const artifacts = process!['artifacts'] as readonly BpmnElement[];
     const association = artifacts.find(({ targetRef }) => targetRef === undo);

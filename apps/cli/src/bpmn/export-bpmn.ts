@@ -1,20 +1,39 @@
-import type { FlowEdge, FlowGraph, FlowNode, SagaSurvey } from '#libs/saga';
+import {
+  parseDocuments,
+  type FlowEdge,
+  type FlowGraph,
+  type FlowNode,
+  type JsonObject,
+  type SagaSurvey,
+} from '#libs/saga';
 import { bpmnGraph } from './bpmn-graph.js';
 import { bpmnId } from './bpmn-id.js';
 import { bpmnModdle, laidOut, type BpmnElement, type BpmnModdle } from './bpmn-packages.js';
 import { boundaryEvents } from './boundary-events.js';
 import { elementOf } from './node-elements.js';
+import { extended } from './skald-extension.js';
 import { undoElements } from './undo-elements.js';
+import { writtenParts, type SaidOf } from './written-parts.js';
 
-/** A saga as BPMN 2.0, laid out. What BPMN has no word for stands in the documentation of its element. */
-export async function exportBpmn(survey: SagaSurvey): Promise<string> {
+interface Drawing {
+  readonly moddle: BpmnModdle;
+  readonly saidOf: SaidOf;
+}
+
+/**
+ * A saga as BPMN 2.0, laid out. What BPMN has no word for stands in the documentation of its element for people, and as
+ * it is written in the extension of its element, from where it is read back.
+ */
+export async function exportBpmn(survey: SagaSurvey, written: JsonObject): Promise<string> {
   const moddle = await bpmnModdle();
+  const { saga, saidOf } = writtenParts(written, survey.graph);
   const process = moddle.create('bpmn:Process', {
     id: `Process_${bpmnId(survey.saga)}`,
     name: survey.title ?? survey.saga,
     isExecutable: false,
+    ...extended({ $type: 'skald:Saga', text: saga }, moddle),
   });
-  fill(process, bpmnGraph(survey.graph), moddle);
+  fill(process, bpmnGraph(survey.graph), { moddle, saidOf });
   const definitions = moddle.create('bpmn:Definitions', {
     id: `Definitions_${bpmnId(survey.saga)}`,
     targetNamespace: 'https://skald/bpmn',
@@ -26,9 +45,20 @@ export async function exportBpmn(survey: SagaSurvey): Promise<string> {
   return laidOut(xml);
 }
 
+/** The document of a saga among all that were read. */
+export function definitionOf(
+  { saga, version }: SagaSurvey,
+  sources: readonly { readonly file: string; readonly text: string }[],
+): JsonObject {
+  const documents = sources.flatMap(({ file, text }) => parseDocuments(text, file).documents);
+  return documents.find(({ data }) => data['saga'] === saga && data['version'] === version)!.data;
+}
+
 /** Puts the elements of a graph into a process or a sub-process. */
-function fill(container: BpmnElement, { nodes, edges }: FlowGraph, moddle: BpmnModdle): void {
-  const elements = new Map(nodes.map((node) => [node.id, element(node, edges, moddle)] as const));
+function fill(container: BpmnElement, graph: FlowGraph, drawing: Drawing): void {
+  const { nodes, edges } = graph;
+  const { moddle } = drawing;
+  const elements = new Map(nodes.map((node) => [node.id, element(node, graph, drawing)] as const));
   const boundaries = boundaryEvents(edges, elements, moddle);
   const flows = edges.map((edge) => {
     const source = boundaries.get(edge) ?? elements.get(edge.from)!;
@@ -48,9 +78,11 @@ function isArtifact(type: string): boolean {
   return type === 'bpmn:Association' || type === 'bpmn:TextAnnotation';
 }
 
-function element(node: FlowNode, edges: readonly FlowEdge[], moddle: BpmnModdle): BpmnElement {
-  const made = elementOf(node, edges, moddle);
-  if (node.inside !== undefined) fill(made, node.inside, moddle);
+function element(node: FlowNode, around: FlowGraph, drawing: Drawing): BpmnElement {
+  const made = elementOf(node, around.edges, drawing.moddle);
+  const said = drawing.saidOf(node, around);
+  if (said !== undefined) Object.assign(made, extended(said, drawing.moddle));
+  if (node.inside !== undefined) fill(made, node.inside, drawing);
   return made;
 }
 
@@ -65,6 +97,7 @@ function connected(
   const flow = moddle.create('bpmn:SequenceFlow', {
     id,
     ...(name !== '' && { name }),
+    ...(label !== undefined && extended({ $type: 'skald:Way', name: label }, moddle)),
     sourceRef,
     targetRef,
   });

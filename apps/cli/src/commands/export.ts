@@ -1,5 +1,6 @@
-import { exportBpmn } from '../bpmn/export-bpmn.js';
+import { definitionOf, exportBpmn } from '../bpmn/export-bpmn.js';
 import { UsageError } from '../cli-context.js';
+import { compilerInput, readDefinitionFiles } from '../definition-files.js';
 import type { CommandSetup } from './command-setup.js';
 import { surveysIn } from './survey.js';
 
@@ -14,6 +15,7 @@ export const exportCommand: CommandSetup = (program, context) => {
     .action(async (format: string, saga: string, path: string) => {
       if (format !== 'bpmn') throw new UsageError(`there is no export to "${format}"; there is bpmn`);
       const [survey] = surveysIn(path, saga);
-      context.print((await exportBpmn(survey!)).trimEnd());
+      const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(path)).sources);
+      context.print((await exportBpmn(survey!, definition)).trimEnd());
     });
 };

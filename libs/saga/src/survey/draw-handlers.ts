@@ -2,7 +2,7 @@ import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../docume
 import { heard } from './contacts.js';
 import type { FlowNode } from './flow-graph.js';
 import { behind, branching, closed, ended, last, single, type Exit, type Piece } from './piece.js';
-import type { Scene, Site } from './scene.js';
+import { writtenAt, type Scene, type Site } from './scene.js';
 
 /** A block with what is done about its errors beside it. */
 export function drawHandlers({ cursor, node, scene }: Site, block: Piece): Piece {
@@ -33,7 +33,10 @@ function handled(written: Cursor, { exits, id, again }: Handling, scene: Scene):
       exits: [],
     };
   const end = ENDS[then as keyof typeof ENDS];
-  const stop = behind(piece.exits, last({ ...end, id: `${id}:${then}`, contacts: [] }));
+  const stop = behind(
+    piece.exits,
+    last({ ...end, id: `${id}:${then}`, contacts: [], ...writtenAt(written, scene) }),
+  );
   return {
     ...piece,
     nodes: [...piece.nodes, ...stop.nodes],
@@ -62,10 +65,24 @@ export function drawListeners({ cursor, node, scene }: Site, block: Piece): Piec
 function drawListener(listener: Cursor, id: string, scene: Scene): Piece {
   const raise = textAt(listener, 'raise');
   if (raise === undefined) return scene.drawList(at(listener, 'do'), id, scene);
-  const raised = last({ id: `${id}:raise`, kind: 'raise', label: raise, contacts: [], raises: [raise] });
+  const place = writtenAt(listener, scene);
+  const raised = last({
+    id: `${id}:raise`,
+    kind: 'raise',
+    label: raise,
+    contacts: [],
+    raises: [raise],
+    ...place,
+  });
   const late = scene.drawList(at(listener, 'tooLate'), `${id}.tooLate`, scene);
   if (late.entry === undefined) return raised;
-  const way = { id: `${id}:when`, kind: 'way', label: 'did the pivot take effect?', contacts: [] } as const;
+  const way: FlowNode = {
+    id: `${id}:when`,
+    kind: 'way',
+    label: 'did the pivot take effect?',
+    contacts: [],
+    ...place,
+  };
   return branching(way, [
     ['no', raised],
     ['yes', late],
@@ -88,14 +105,15 @@ export function drawOutermost(saga: Cursor, scene: Scene): readonly FlowNode[] {
     const start: FlowNode = { id: `${id}:start`, kind: 'start', label: error, contacts: [] };
     const { nodes, ...rest } = handled(written, { exits: single(start).exits, id }, scene);
     const inside = ended(id, { ...rest, nodes: [start, ...nodes] });
-    return { id, kind: 'caught', label: error, contacts: [], inside };
+    return { id, kind: 'caught', label: error, contacts: [], ...writtenAt(written, scene), inside };
   });
   const listening = itemsOf(at(saga, 'listen')).map((each, index): FlowNode => {
     const id = `saga.listen${index + 1}`;
     const event = textAt(each, 'event')!;
     const piece = drawListener(each, id, scene);
     const inside = closed(id, piece, { label: event });
-    return { id, kind: 'heard', label: event, contacts: [heard(event, scene.land)], inside };
+    const contacts = [heard(event, scene.land)];
+    return { id, kind: 'heard', label: event, contacts, ...writtenAt(each, scene), inside };
   });
   return [...caught, ...listening];
 }

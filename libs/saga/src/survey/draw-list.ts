@@ -7,7 +7,7 @@ import type { FlowNode } from './flow-graph.js';
 import type { Landscape } from './landscape.js';
 import { opaqueness } from './opaqueness.js';
 import { branching, closed, EMPTY, inSequence, single, type Piece } from './piece.js';
-import type { Scene, Site } from './scene.js';
+import { writtenAt, type Scene, type Site } from './scene.js';
 import { undoNote } from './undo-note.js';
 
 /** Draws a list of blocks, one behind the other. */
@@ -41,12 +41,13 @@ function asOne(site: Site, piece: Piece): { readonly site: Site; readonly piece:
     label,
     ...(owner !== undefined && { owner }),
     contacts: [],
+    ...writtenAt(site.cursor, site.scene),
     inside: closed(whole, piece),
   };
   return { site: { ...site, node }, piece: single(node) };
 }
 
-function onlyIf({ cursor, node }: Site, piece: Piece): Piece {
+function onlyIf({ cursor, node, scene }: Site, piece: Piece): Piece {
   const condition = at(cursor, 'if');
   if (condition === undefined) return piece;
   const way: FlowNode = {
@@ -56,6 +57,7 @@ function onlyIf({ cursor, node }: Site, piece: Piece): Piece {
     contacts: [],
     decides: String(condition.value),
     ...(node.owner !== undefined && { owner: node.owner }),
+    ...writtenAt(cursor, scene),
   };
   return branching(way, [
     ['yes', piece],
@@ -63,7 +65,8 @@ function onlyIf({ cursor, node }: Site, piece: Piece): Piece {
   ]);
 }
 
-function nodeOf(cursor: Cursor, place: string, { land, saga, owner }: Scene): FlowNode {
+function nodeOf(cursor: Cursor, place: string, scene: Scene): FlowNode {
+  const { land, saga, owner } = scene;
   const { head, isNamed } = blockOf(cursor);
   const name = String(at(cursor, head)!.value);
   const title = textAt(cursor, 'title');
@@ -81,6 +84,7 @@ function nodeOf(cursor: Cursor, place: string, { land, saga, owner }: Scene): Fl
     ...(undo !== undefined && { undo }),
     ...(opaque !== undefined && { opaque }),
     ...(raises.length > 0 && { raises }),
+    ...writtenAt(cursor, scene),
   };
 }
 

@@ -1,7 +1,7 @@
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { FlowNode } from './flow-graph.js';
 import { behind, branching, closed, last, single, type Piece } from './piece.js';
-import type { Scene, Site } from './scene.js';
+import { writtenAt, type Scene, type Site } from './scene.js';
 
 /** How blocks are drawn that are more than one node. */
 export const DRAWN: Readonly<Record<string, (site: Site) => Piece>> = {
@@ -50,7 +50,13 @@ function drawChoice({ cursor, node, scene }: Site): Piece {
 
 function drawParallel({ cursor, node, scene }: Site): Piece {
   const join = String(at(cursor, 'join')?.value ?? 'all');
-  const joins: FlowNode = { id: `${node.id}:join`, kind: 'join', label: `join ${join}`, contacts: [] };
+  const joins: FlowNode = {
+    id: `${node.id}:join`,
+    kind: 'join',
+    label: `join ${join}`,
+    contacts: [],
+    ...writtenAt(cursor, scene),
+  };
   const legs = entriesOf(at(cursor, 'branches')).map(
     ([name, list]) => [name, scene.drawList(list, `${node.id}.${name}`, scene)] as const,
   );

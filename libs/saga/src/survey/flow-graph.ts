@@ -1,3 +1,5 @@
+import type { Path } from '../document/source-document.js';
+
 /** What a node of a graph is: a block by its head, or what stands between and around blocks. */
 export type FlowKind =
   /** Where a graph begins, and where it goes on to whatever is behind it. */
@@ -66,6 +68,8 @@ export interface FlowNode {
   readonly raises?: readonly string[];
   /** What of the flow is decided here, as it is written. */
   readonly decides?: string;
+  /** Where in the document of the saga it is said; absent for what is said elsewhere, as in fragments and standards. */
+  readonly writtenAt?: Path;
   /** What it holds. */
   readonly inside?: FlowGraph;
 }

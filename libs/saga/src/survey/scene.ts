@@ -13,6 +13,11 @@ export interface Scene {
   readonly drawList: (list: Cursor | undefined, id: string, scene: Scene) => Piece;
 }
 
+/** Where a part of a saga is written, unless that is in a document of its own. */
+export function writtenAt({ document, path }: Cursor, { saga }: Scene): Pick<FlowNode, 'writtenAt'> {
+  return document === saga.document ? { writtenAt: path } : {};
+}
+
 /** A block that is drawn. */
 export interface Site {
   readonly cursor: Cursor;
