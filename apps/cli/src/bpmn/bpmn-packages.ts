@@ -1,4 +1,4 @@
-import { SKALD_PACKAGE } from './skald-extension.js';
+import { SKALD_PACKAGE } from './skald-package.js';
 
 /** An element of a BPMN model. */
 export interface BpmnElement {

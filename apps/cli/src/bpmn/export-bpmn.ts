@@ -97,7 +97,7 @@ function connected(
   const flow = moddle.create('bpmn:SequenceFlow', {
     id,
     ...(name !== '' && { name }),
-    ...(label !== undefined && extended({ $type: 'skald:Way', name: label }, moddle)),
+    ...(name !== '' && extended({ $type: 'skald:Way', name: label ?? '' }, moddle)),
     sourceRef,
     targetRef,
   });

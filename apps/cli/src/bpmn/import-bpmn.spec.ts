@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { compileDefinitions, surveySagas } from '#libs/saga';
+import { definitionOf, exportBpmn } from './export-bpmn.js';
+import { importBpmn } from './import-bpmn.js';
+
+const FOLDERS = ['apps/shop/examples', 'apps/shop/definitions'];
+
+function definitionsIn(folder: string) {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const read = (path: string): string => readFileSync(`${folder}/${path}`, 'utf8');
+  const sources = paths.filter((path) => path.endsWith('.yaml')).map((file) => ({ file, text: read(file) }));
+  const others = paths.filter((path) => path.endsWith('.json')).map((path) => [path, read(path)] as const);
+  return { sources, files: Object.fromEntries(others) };
+}
+
+const all = FOLDERS.flatMap((folder) => {
+  const input = definitionsIn(folder);
+  return surveySagas(input.sources, input.files).map((survey) => ({ folder, survey, ...input }));
+});
+
+/** What the examples do not have. */
+const RARE = `saga: rare
+version: 3
+key: input.id
+uses: [late-answers]
+toggles: { fast: { default: true } }
+listen:
+  - event: shop.order.cancelled
+    raise: cancelled
+    tooLate: [{ emit: refused, event: shop.order.refused, with: {} }]
+  - event: shop.order.noted
+    do:
+      - choice: note
+        cases: [{ case: long, if: size(data.text) > 3, do: [{ emit: noted, event: shop.order.kept, with: {} }] }]
+        else: []
+  - { event: shop.order.seen, do: [] }
+catch:
+  cancelled: compensate
+  refused: { do: [{ wait: tomorrow, for: 1d }], then: retry }
+steps:
+  - task: approve
+    if: input.total > 5
+    to: { role: clerk }
+    answers: { good: [], bad: { needs: [reason], do: [{ raise: refused }] }, later: [{ wait: aWhile, for: 1h }] }
+    catch: { timed-out: { undo: true, do: [{ set: none, value: 1 }], then: retry, times: 2 }, refused: [{ end: denied }] }
+    timeout: 2d
+    listen:
+      - { event: shop.order.hurried, raise: hurried }
+      - { event: shop.order.asked, do: [{ emit: told, event: shop.order.told, with: {} }] }
+  - choice: guard
+    cases: [{ case: small, if: input.total < 1, do: [{ end: too-small }] }]
+    else:
+      - choice: again
+        cases:
+          - { case: a, if: input.a, do: [{ raise: odd }] }
+          - { case: b, if: input.b, do: [] }
+        else: [{ set: even, value: 2 }]
+        if: input.c
+      - set: behindAgain
+        value: 4
+  - wait: first
+    first:
+      - { case: paid, event: bank.paid, key: input.id, do: [{ set: paid, value: true }] }
+      - { case: gone, event: bank.gone, key: input.id, do: [{ raise: gone }] }
+    default: { after: 2d, do: [] }
+  - parallel: offers
+    join: 1
+    rest: stop
+    branches:
+      stops: [{ raise: stopped }]
+      empty: []
+      asks: [{ step: ask, call: shop.ask, compensate: { do: [{ step: unask, call: shop.unask }] } }]
+    catch: { stopped: continue, incomplete: incident }
+  - repeat: often
+    do: [{ include: tell, fragment: notify }]
+    until: index > 2
+    max: 5
+  - task: lastWord
+    to: { role: clerk }
+    answers: { said: [{ set: said, value: 1 }] }
+  - choice: last
+    cases: [{ case: x, if: input.x, do: [{ end: over }] }]
+    else: [{ lock: slot, resource: 'slot/a' }, { saga: other, definition: other-saga, with: {} }]
+---
+fragment: notify
+version: 1
+steps: [{ step: tellThem, call: mail.send, compensate: { none: sent } }, { choice: c, cases: [{ case: a, if: 'true', do: [] }], else: [] }]
+---
+standard: late-answers
+version: 1
+catch: { silence: { do: [{ emit: silent, event: shop.silent, with: {} }], then: compensate } }
+`;
+
+describe('a saga that was exported as BPMN', () => {
+  it.each(all.map((each) => [`${each.folder} ${each.survey.saga}`, each] as const))(
+    'is the same program when it is imported: %s',
+    async (_, { survey, sources, files }) => {
+      const definition = definitionOf(survey, sources);
+      const imported = await importBpmn(await exportBpmn(survey, definition));
+
+      expect([imported.problems, imported.toFillIn]).toEqual([[], []]);
+      expect(parse(imported.text)).toEqual(definition);
+    },
+  );
+
+  it('keeps what is rarely written', async () => {
+    const sources = [{ file: 'rare.yaml', text: RARE }];
+    expect(compileDefinitions(sources).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const [survey] = surveySagas(sources);
+    const definition = definitionOf(survey!, sources);
+
+    const imported = await importBpmn(await exportBpmn(survey!, definition));
+
+    expect([imported.problems, imported.toFillIn]).toEqual([[], []]);
+    expect(parse(imported.text)).toEqual(definition);
+  });
+});

@@ -1,0 +1,83 @@
+import type { JsonObject } from '#libs/saga';
+import type { DrawnGraph, DrawnNode, DrawnProblem } from './drawn-graph.js';
+import { readPiece } from './read-piece.js';
+import { complain, isPlainEnd, NOWHERE, type DrawnList, type Reading } from './reading.js';
+import { kebab, namesFor } from './skeletons.js';
+
+/** How the blocks of a whole model are read. */
+export function readingOf(graph: DrawnGraph, problems: DrawnProblem[]): Reading {
+  const nameFor = namesFor(graph);
+  const reading: Reading = {
+    graph,
+    problems,
+    seen: new Set(),
+    stops: NOWHERE,
+    atEnd: 'over',
+    atEndWithin: 'end',
+    nameFor,
+    readList,
+    readInside: (inside, atEndWithin) =>
+      readInside({ ...reading, graph: inside, seen: new Set(), atEndWithin }),
+  };
+  return reading;
+}
+
+/** The blocks between the start of a graph and its end. */
+export function readInside(reading: Reading): readonly JsonObject[] {
+  const { graph, seen } = reading;
+  const [start, ...others] = [...graph.nodes.values()].filter(({ type }) => type === 'StartEvent');
+  if (start === undefined || others.length > 0 || start.ways.length > 1) {
+    complain(reading, others[0]?.id ?? start?.id ?? graph.of, 'there has to be one start, with one way');
+    return [];
+  }
+  const { blocks } = readList(start.ways[0]?.to, reading);
+  complainOfOthers(start.id, reading);
+  seen.add(start.id);
+  return blocks;
+}
+
+/** What nothing leads to would be lost. */
+export function complainOfOthers(start: string, reading: Reading): void {
+  for (const { id, type, block } of reading.graph.nodes.values())
+    if (id !== start && !reading.seen.has(id) && !(type === 'EndEvent' && block === undefined))
+      complain(reading, id, 'no way leads here');
+}
+
+/** Follows a way from block to block until it comes to a stop, or to an end. */
+function readList(entry: string | undefined, reading: Reading): DrawnList {
+  const blocks: JsonObject[] = [];
+  const reached = new Set<string>();
+  let at = entry;
+  while (at !== undefined && !reading.stops.has(at)) {
+    const node = reading.graph.nodes.get(at);
+    if (node === undefined || !mayBegin(node, reading)) return { blocks, reached };
+    if (isPlainEnd(node)) return { blocks: [...blocks, ...endAt(node, reading)], reached };
+    const piece = readPiece(node, reading);
+    if (piece === undefined) return { blocks, reached };
+    blocks.push(piece.block);
+    for (const stop of piece.reached) reached.add(stop);
+    if (piece.next === undefined && node.type !== 'EndEvent' && node.ways.length === 0)
+      blocks.push(...endAt(node, reading));
+    at = piece.next;
+  }
+  if (at !== undefined) reached.add(at);
+  return { blocks, reached };
+}
+
+function mayBegin(node: DrawnNode, reading: Reading): boolean {
+  const { id } = node;
+  if (isPlainEnd(node)) return true;
+  if (reading.seen.has(id)) {
+    complain(reading, id, 'ways come together here that do not begin at one gateway, or a way leads back');
+    return false;
+  }
+  reading.seen.add(id);
+  return true;
+}
+
+function endAt({ id, name }: DrawnNode, reading: Reading): readonly JsonObject[] {
+  if (reading.atEnd === 'end') return [{ end: kebab(name) || `end-${kebab(id)}` }];
+  if (reading.atEnd === 'refused')
+    complain(reading, id, 'this ends the sub-process alone; lead it to where the other ways come together');
+  return [];
+}

@@ -1,0 +1,159 @@
+import type { Json, JsonObject } from '#libs/saga';
+import type { DrawnNode, DrawnWay } from './drawn-graph.js';
+import {
+  complain,
+  partOf,
+  readWays,
+  whereTogether,
+  type DrawnPiece,
+  type DrawnWays,
+  type Reading,
+} from './reading.js';
+import { kebab, toFillIn } from './skeletons.js';
+
+/** The blocks of ways that are not taken yet, by their names; of ways with the same name in turn. */
+interface Untaken {
+  take: (name: string) => readonly JsonObject[] | undefined;
+  others: () => DrawnWays['lists'];
+}
+
+/** Reads a block from which several ways lead on; `undefined` when it is none. */
+export function readBranching(node: DrawnNode, block: JsonObject, reading: Reading): DrawnPiece | undefined {
+  if (Object.hasOwn(block, 'choice')) return readChoice(node, block, reading);
+  if (Object.hasOwn(block, 'parallel')) return readParallel(node, block, reading);
+  const isTask = Object.hasOwn(block, 'task');
+  if (!isTask && !Object.hasOwn(block, 'wait')) return undefined;
+  const ways = decidedWays(node, reading);
+  if (ways === undefined) return undefined;
+  const drawn = readWays(node, ways, reading);
+  const { next, reached } = drawn;
+  const fill = isTask ? withAnswers : withEvents;
+  return { block: fill(block, untakenOf(drawn), node, reading), next, reached };
+}
+
+/** The ways between which people or events decide: behind a gateway of the block, or a single one with a name. */
+function decidedWays({ block, ways }: DrawnNode, { graph, seen }: Reading): readonly DrawnWay[] | undefined {
+  const [way] = ways;
+  if (block === undefined || way === undefined || ways.length > 1) return undefined;
+  const gateway = graph.nodes.get(way.to);
+  if (partOf(gateway) !== 'which') return namesOf(block).includes(way.name) ? ways : undefined;
+  seen.add(way.to);
+  return gateway!.ways;
+}
+
+/** What the ways of a task or a wait may be called. */
+function namesOf(block: JsonObject): readonly unknown[] {
+  if (Object.hasOwn(block, 'task')) return Object.keys((block['answers'] ?? {}) as JsonObject);
+  const events = listOf(block['first']).map(({ event }) => event);
+  return [block['event'], ...events, ...(block['default'] === undefined ? [] : ['nothing came'])];
+}
+
+function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): DrawnPiece {
+  const drawn = readWays(node, node.ways, reading);
+  const untaken = untakenOf(drawn);
+  const cases = listOf(block['cases']).map((each) => ({
+    ...each,
+    do: taken(String(each['case']), untaken, node, reading),
+  }));
+  const fallback = untaken.take('else');
+  const others = untaken.others();
+  const rest = others.find(({ way }) => way.isDefault);
+  const added = others
+    .filter((each) => each !== rest)
+    .map(({ way, blocks }, index) => {
+      const name = kebab(way.name) || `way-${index + 1}`;
+      return { case: name, if: toFillIn(`the condition of ${name}`, node.id), do: blocks };
+    });
+  const otherwise = fallback ?? rest?.blocks ?? [];
+  const head = node.block === undefined ? { choice: kebab(String(block['choice'])) } : {};
+  return {
+    block: { ...block, ...head, cases: [...cases, ...added], else: otherwise },
+    next: drawn.next,
+    reached: drawn.reached,
+  };
+}
+
+function readParallel(node: DrawnNode, block: JsonObject, reading: Reading): DrawnPiece {
+  const { graph, seen } = reading;
+  const said = node.said?.join;
+  const id = said !== undefined && graph.nodes.has(said) ? said : whereTogether(node, node.ways, reading);
+  const join = id === undefined ? undefined : graph.nodes.get(id);
+  if (join?.type !== 'ParallelGateway' && join?.type !== 'ComplexGateway') {
+    complain(reading, node.id, 'its branches have to come together at one parallel gateway');
+    return { block, reached: new Set() };
+  }
+  seen.add(join.id);
+  const drawn = readWays(node, node.ways, { ...reading, atEndWithin: 'end' }, join.id);
+  const untaken = untakenOf(drawn);
+  const written = Object.keys((block['branches'] ?? {}) as JsonObject).flatMap((name) => {
+    const blocks = untaken.take(name);
+    return blocks === undefined ? [] : [[name, blocks] as const];
+  });
+  const added = untaken
+    .others()
+    .map(({ way, blocks }, index) => [kebab(way.name) || `branch-${index + 1}`, blocks] as const);
+  if (join.ways.length > 1) complain(reading, join.id, 'one way has to lead on from where branches meet');
+  return {
+    block: { ...block, branches: Object.fromEntries([...written, ...added]) },
+    next: join.ways[0]?.to,
+    reached: drawn.reached,
+  };
+}
+
+function withAnswers(block: JsonObject, untaken: Untaken, node: DrawnNode, reading: Reading): JsonObject {
+  const written = Object.entries((block['answers'] ?? {}) as JsonObject).map(([name, answer]) => {
+    return [name, withBlocks(answer, taken(name, untaken, node, reading))] as const;
+  });
+  const added = untaken.others().map(({ way, blocks }) => [kebab(way.name), blocks] as const);
+  return { ...block, answers: Object.fromEntries([...written, ...added]) };
+}
+
+/** An answer, or whatever else may be a list of blocks in short. */
+function withBlocks(written: Json, blocks: readonly JsonObject[]): Json {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return blocks;
+  return blocks.length === 0 && !Object.hasOwn(written, 'do') ? written : { ...written, do: blocks };
+}
+
+function withEvents(block: JsonObject, untaken: Untaken, node: DrawnNode, reading: Reading): JsonObject {
+  const behind = typeof block['event'] === 'string' ? taken(block['event'], untaken, node, reading) : [];
+  const first = listOf(block['first']).map((each) => ({
+    ...each,
+    do: taken(String(each['event']), untaken, node, reading),
+  }));
+  const fallback = block['default'] as JsonObject | undefined;
+  const nothing = fallback === undefined ? [] : taken('nothing came', untaken, node, reading);
+  if (behind.length > 0 || untaken.others().length > 0)
+    complain(reading, node.id, 'what comes then belongs to no event that it waits for; write it in its text');
+  return {
+    ...block,
+    ...(first.length > 0 && { first }),
+    ...(fallback !== undefined && { default: { ...fallback, do: nothing } }),
+  };
+}
+
+/** The blocks of a way. Beside a block nothing is drawn where nothing comes. */
+function taken(name: string, untaken: Untaken, node: DrawnNode, reading: Reading): readonly JsonObject[] {
+  const blocks = untaken.take(name);
+  if (blocks === undefined && reading.atEndWithin !== 'over')
+    complain(
+      reading,
+      node.id,
+      `there is no way "${name}" any more; take it out of the text of the element too`,
+    );
+  return blocks ?? [];
+}
+
+function untakenOf({ lists }: DrawnWays): Untaken {
+  const left = [...lists];
+  return {
+    take: (name) => {
+      const index = left.findIndex(({ way }) => way.name === name);
+      return index < 0 ? undefined : left.splice(index, 1)[0]!.blocks;
+    },
+    others: () => left,
+  };
+}
+
+function listOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonObject[]) : [];
+}
