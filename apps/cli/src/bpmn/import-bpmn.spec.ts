@@ -24,11 +24,12 @@ const all = FOLDERS.flatMap((folder) => {
 const RARE = `saga: rare
 version: 3
 key: input.id
-uses: [late-answers]
+defaults: { task: { escalate: [{ after: 1d, to: { role: boss } }] } }
+use: [late-answers]
 toggles: { fast: { default: true } }
 listen:
   - event: shop.order.cancelled
-    raise: cancelled
+    raise: called-off
     tooLate: [{ emit: refused, event: shop.order.refused, with: {} }]
   - event: shop.order.noted
     do:
@@ -37,15 +38,15 @@ listen:
         else: []
   - { event: shop.order.seen, do: [] }
 catch:
-  cancelled: compensate
-  refused: { do: [{ wait: tomorrow, for: 1d }], then: retry }
+  called-off: compensate
+  refused: { undo: true, do: [{ wait: tomorrow, for: 1d }], then: retry }
 steps:
   - task: approve
     if: input.total > 5
     to: { role: clerk }
     answers: { good: [], bad: { needs: [reason], do: [{ raise: refused }] }, later: [{ wait: aWhile, for: 1h }] }
-    catch: { timed-out: { undo: true, do: [{ set: none, value: 1 }], then: retry, times: 2 }, refused: [{ end: denied }] }
-    timeout: 2d
+    catch: { hurried: { undo: true, do: [{ set: none, value: 1 }], then: retry, times: 2 }, refused: [{ end: denied }] }
+    due: 2d
     listen:
       - { event: shop.order.hurried, raise: hurried }
       - { event: shop.order.asked, do: [{ emit: told, event: shop.order.told, with: {} }] }
@@ -72,7 +73,7 @@ steps:
       stops: [{ raise: stopped }]
       empty: []
       asks: [{ step: ask, call: shop.ask, compensate: { do: [{ step: unask, call: shop.unask }] } }]
-    catch: { stopped: continue, incomplete: incident }
+    catch: { stopped: { undo: true, then: continue }, incomplete: incident }
   - repeat: often
     do: [{ include: tell, fragment: notify }]
     until: index > 2
@@ -86,7 +87,7 @@ steps:
 ---
 fragment: notify
 version: 1
-steps: [{ step: tellThem, call: mail.send, compensate: { none: sent } }, { choice: c, cases: [{ case: a, if: 'true', do: [] }], else: [] }]
+steps: [{ step: tellThem, call: mail.send, with: {}, compensate: { none: sent } }, { choice: c, cases: [{ case: a, if: 'true', do: [] }], else: [] }]
 ---
 standard: late-answers
 version: 1

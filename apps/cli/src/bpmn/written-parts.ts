@@ -38,7 +38,7 @@ function saidOf(
 
 /** Nodes that stand beside or around a block have ids of their own, which no block can have. */
 function partOf({ id }: FlowNode): string | undefined {
-  return id.split(':')[1];
+  return /:([a-z]+)$/.exec(id)?.[1];
 }
 
 function isBlock(node: FlowNode): boolean {

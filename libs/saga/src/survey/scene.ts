@@ -15,7 +15,8 @@ export interface Scene {
 
 /** Where a part of a saga is written, unless that is in a document of its own. */
 export function writtenAt({ document, path }: Cursor, { saga }: Scene): Pick<FlowNode, 'writtenAt'> {
-  return document === saga.document ? { writtenAt: path } : {};
+  // A saga that was completed by standards is another document, and still written in the same place.
+  return document.locate === saga.document.locate ? { writtenAt: path } : {};
 }
 
 /** A block that is drawn. */
