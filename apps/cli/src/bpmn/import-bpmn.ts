@@ -11,6 +11,7 @@ import { kebab, TO_FILL_IN, toFillIn } from './skeletons.js';
 /** A saga that was read out of a BPMN model. */
 export interface ImportedBpmn {
   readonly saga: string;
+  readonly version: number;
   readonly text: string;
   /** What could not be taken over, with its element and line; nothing should be used then. */
   readonly problems: readonly string[];
@@ -36,6 +37,7 @@ export async function importBpmn(xml: string, version?: number): Promise<Importe
   }));
   return {
     saga: String(saga['saga']),
+    version: Number(saga['version']),
     text,
     problems: [...warnings.map(({ message }) => message), ...inOrder(problems, xml)],
     toFillIn: inOrder(missing, xml),

@@ -52,6 +52,10 @@ function readList(entry: string | undefined, reading: Reading): DrawnList {
     const node = reading.graph.nodes.get(at);
     if (node === undefined || !mayBegin(node, reading)) return { blocks, reached };
     if (isPlainEnd(node)) return { blocks: [...blocks, ...endAt(node, reading)], reached };
+    if (isMeeting(node)) {
+      at = node.ways[0]!.to;
+      continue;
+    }
     const piece = readPiece(node, reading);
     if (piece === undefined) return { blocks, reached };
     blocks.push(piece.block);
@@ -62,6 +66,11 @@ function readList(entry: string | undefined, reading: Reading): DrawnList {
   }
   if (at !== undefined) reached.add(at);
   return { blocks, reached };
+}
+
+/** A gateway at which ways come together, and nothing is decided. */
+function isMeeting({ type, said, ways }: DrawnNode): boolean {
+  return type === 'ExclusiveGateway' && said === undefined && ways.length === 1;
 }
 
 function mayBegin(node: DrawnNode, reading: Reading): boolean {
@@ -78,6 +87,6 @@ function mayBegin(node: DrawnNode, reading: Reading): boolean {
 function endAt({ id, name }: DrawnNode, reading: Reading): readonly JsonObject[] {
   if (reading.atEnd === 'end') return [{ end: kebab(name) || `end-${kebab(id)}` }];
   if (reading.atEnd === 'refused')
-    complain(reading, id, 'this ends the sub-process alone; lead it to where the other ways come together');
+    complain(reading, id, 'this ends its own way alone; lead it to where the other ways come together');
   return [];
 }

@@ -58,12 +58,12 @@ function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): Drawn
   const fallback = untaken.take('else');
   const others = untaken.others();
   const rest = others.find(({ way }) => way.isDefault);
-  const added = others
-    .filter((each) => each !== rest)
-    .map(({ way, blocks }, index) => {
-      const name = kebab(way.name) || `way-${index + 1}`;
-      return { case: name, if: toFillIn(`the condition of ${name}`, node.id), do: blocks };
-    });
+  const conditional = others.filter((each) => each !== rest);
+  const added = named(conditional, 'way').map(([name, blocks]) => ({
+    case: name,
+    if: toFillIn(`the condition of ${name}`, node.id),
+    do: blocks,
+  }));
   const otherwise = fallback ?? rest?.blocks ?? [];
   const head = node.block === undefined ? { choice: kebab(String(block['choice'])) } : {};
   return {
@@ -83,15 +83,13 @@ function readParallel(node: DrawnNode, block: JsonObject, reading: Reading): Dra
     return { block, reached: new Set() };
   }
   seen.add(join.id);
-  const drawn = readWays(node, node.ways, { ...reading, atEndWithin: 'end' }, join.id);
+  const drawn = readWays(node, node.ways, { ...reading, atEndWithin: 'refused' }, join.id);
   const untaken = untakenOf(drawn);
   const written = Object.keys((block['branches'] ?? {}) as JsonObject).flatMap((name) => {
     const blocks = untaken.take(name);
     return blocks === undefined ? [] : [[name, blocks] as const];
   });
-  const added = untaken
-    .others()
-    .map(({ way, blocks }, index) => [kebab(way.name) || `branch-${index + 1}`, blocks] as const);
+  const added = named(untaken.others(), 'branch');
   if (join.ways.length > 1) complain(reading, join.id, 'one way has to lead on from where branches meet');
   return {
     block: { ...block, branches: Object.fromEntries([...written, ...added]) },
@@ -104,7 +102,7 @@ function withAnswers(block: JsonObject, untaken: Untaken, node: DrawnNode, readi
   const written = Object.entries((block['answers'] ?? {}) as JsonObject).map(([name, answer]) => {
     return [name, withBlocks(answer, taken(name, untaken, node, reading))] as const;
   });
-  const added = untaken.others().map(({ way, blocks }) => [kebab(way.name), blocks] as const);
+  const added = named(untaken.others(), 'answer');
   return { ...block, answers: Object.fromEntries([...written, ...added]) };
 }
 
@@ -141,6 +139,19 @@ function taken(name: string, untaken: Untaken, node: DrawnNode, reading: Reading
       `there is no way "${name}" any more; take it out of the text of the element too`,
     );
   return blocks ?? [];
+}
+
+/** Ways that were drawn by hand, by names that are different from each other. */
+function named(
+  lists: DrawnWays['lists'],
+  what: string,
+): readonly (readonly [string, readonly JsonObject[]])[] {
+  const names = lists.map(({ way }) => kebab(way.name));
+  return lists.map(({ blocks }, index) => {
+    const name = names[index]!;
+    const isOwn = name !== '' && names.indexOf(name) === index;
+    return [isOwn ? name : `${name || what}-${index + 1}`, blocks];
+  });
 }
 
 function untakenOf({ lists }: DrawnWays): Untaken {

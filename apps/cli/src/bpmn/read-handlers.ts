@@ -20,6 +20,8 @@ export function withHandlers(node: DrawnNode, piece: DrawnPiece, reading: Readin
   ]);
   const errors = node.boundaries.filter(({ kind }) => kind === 'error');
   const events = node.boundaries.filter(({ kind }) => kind === 'event');
+  const again = errors.find(({ name }, index) => errors.some((other, i) => i < index && other.name === name));
+  if (again !== undefined) complain(reading, again.id, `"${again.name}" is caught here twice`);
   const handlers = errors.map((each) => [each, readHandler(each.id, each.to, ends, reading)] as const);
   const caught = withCaught(piece.block, handlers);
   const block = withListeners(caught, events, ends, reading);

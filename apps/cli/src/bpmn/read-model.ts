@@ -86,7 +86,7 @@ function readNode(element: BpmnElement, around: Around): DrawnNode {
   return {
     id,
     type: typeOf(element),
-    name: element.name ?? '',
+    name: eventName(element),
     ...(event !== '' && { event }),
     ...(said !== undefined && { said }),
     ...(block !== undefined && { block }),
@@ -124,7 +124,9 @@ function readBoundary(element: BpmnElement, { flows, problems }: Around): readon
     problems.push({ id, message: 'an event on a boundary leads to one element' });
     return [];
   }
-  return [{ id, kind: event === 'Error' ? 'error' : 'event', name: element.name ?? '', to: way.to }];
+  const name = eventName(element);
+  if (name === '') problems.push({ id, message: `give it the name of the ${event.toLowerCase()}` });
+  return [{ id, kind: event === 'Error' ? 'error' : 'event', name, to: way.to }];
 }
 
 function waysOf(element: BpmnElement, flows: readonly BpmnElement[]): readonly DrawnWay[] {
@@ -141,6 +143,13 @@ function timesOf(element: BpmnElement): DrawnNode['times'] {
   const loop = element['loopCharacteristics'] as BpmnElement | undefined;
   if (loop === undefined) return undefined;
   return typeOf(loop) === 'StandardLoopCharacteristics' ? 'again' : 'each';
+}
+
+/** What is written at an element, or the name of the error or message that it is about. */
+function eventName(element: BpmnElement): string {
+  const [definition] = listOf(element, 'eventDefinitions');
+  const about = (definition?.['errorRef'] ?? definition?.['messageRef']) as BpmnElement | undefined;
+  return element.name ?? about?.name ?? '';
 }
 
 function eventOf(element: BpmnElement): string {

@@ -1,39 +1,107 @@
 import { readFileSync, statSync } from 'node:fs';
-import { compileDefinitions } from '#libs/saga';
-import { CommandFailedError, UsageError } from '../cli-context.js';
+import { basename } from 'node:path';
+import { compileDefinitions, parseDocuments, type Problem } from '#libs/saga';
+import { importBpmn, type ImportedBpmn } from '../bpmn/import-bpmn.js';
+import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import { compilerInput, readDefinitionFiles, type CompilerInput } from '../definition-files.js';
 import { importDmn } from '../dmn/import-dmn.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
-/** `skald import dmn`: decision tables drawn elsewhere. */
+interface ImportOptions {
+  readonly asVersion?: string;
+  readonly in?: string;
+}
+
+/** What came of an import. */
+interface Imported {
+  readonly text: string;
+  /** Mistakes that it has as it was drawn. */
+  readonly problems: readonly Problem[];
+  /** Why nothing may be done with it yet; absent where something may. */
+  readonly refusal?: string;
+}
+
+/** `skald import dmn`, `skald import bpmn`: decision tables and processes drawn elsewhere. */
 export const importCommand: CommandSetup = (program, context) => {
   program
     .command('import')
     .description('write definitions out of what was made with other tools')
-    .argument('<format>', 'dmn: the decision tables of a DMN model')
+    .argument('<format>', 'dmn: the decision tables of a DMN model; bpmn: the process of a BPMN model')
     .argument('<file>', 'the file to import')
-    .option('--as-version <version>', 'version of the decisions', '1')
-    .action(async (format: string, file: string, options: { readonly asVersion: string }, command) => {
-      if (format !== 'dmn') throw new UsageError(`"${format}" cannot be imported; there is dmn`);
+    .option('--as-version <version>', 'version of what is written (dmn: 1; bpmn: as it was exported, or 1)')
+    .option('--in <path>', 'the definitions a process is checked with')
+    .action(async (format: string, file: string, options: ImportOptions, command) => {
+      const importFormat = FORMATS.get(format);
+      if (importFormat === undefined)
+        throw new UsageError(`"${format}" cannot be imported; there are dmn and bpmn`);
       if (statSync(file, { throwIfNoEntry: false }) === undefined)
         throw new UsageError(`there is no file "${file}"`);
-      const version = Number(options.asVersion);
-      if (!Number.isInteger(version) || version < 1)
-        throw new UsageError(`a version is a whole number from 1, and this is "${options.asVersion}"`);
-      const imported = await importDmn(readFileSync(file, 'utf8'), version).catch((error: Error) => {
-        throw new CommandFailedError(`${file} cannot be read: ${error.message}`);
-      });
-      for (const problem of imported.problems) context.warn(`${file}: ${problem}`);
-      if (imported.problems.length > 0)
-        throw new CommandFailedError(
-          'nothing was imported: draw these parts otherwise, or write the table by hand',
-        );
-      const { problems } = compileDefinitions([{ file: `${file}.yaml`, text: imported.text }]);
-      for (const problem of problems) context.warn(problemWithSource(problem, imported.text, problem.file));
-      printResult(context, outputOf(command), { text: imported.text, problems }, () =>
-        imported.text.trimEnd(),
-      );
+      const { text, problems, refusal } = await importFormat(file, options, context);
+      for (const problem of problems) context.warn(problemWithSource(problem, text, problem.file));
+      printResult(context, outputOf(command), { text, problems }, () => text.trimEnd());
+      if (refusal !== undefined) throw new CommandFailedError(refusal);
       if (problems.some(({ severity }) => severity === 'error'))
-        throw new CommandFailedError('the table was taken over as it is, and has the mistakes above');
+        throw new CommandFailedError('it was taken over as it is, and has the mistakes above');
     });
 };
+
+type ImportFormat = (file: string, options: ImportOptions, context: CliContext) => Promise<Imported>;
+
+const FORMATS: ReadonlyMap<string, ImportFormat> = new Map([
+  ['dmn', tables],
+  ['bpmn', process],
+]);
+
+async function tables(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
+  const { text, problems } = await importDmn(readFileSync(file, 'utf8'), versionOf(options) ?? 1).catch(
+    unreadable(file),
+  );
+  refuse(file, problems, 'draw these parts otherwise, or write the table by hand', context);
+  return { text, problems: compileDefinitions([{ file: `${file}.yaml`, text }]).problems };
+}
+
+async function process(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
+  const version = versionOf(options);
+  const around = options.in === undefined ? undefined : compilerInput(readDefinitionFiles(options.in));
+  const imported = await importBpmn(readFileSync(file, 'utf8'), version).catch(unreadable(file));
+  refuse(file, imported.problems, 'draw these parts otherwise, or write the saga by hand', context);
+  for (const missing of imported.toFillIn) context.warn(`${file}: ${missing}`);
+  const { text } = imported;
+  if (imported.toFillIn.length > 0)
+    return { text, problems: [], refusal: 'fill in what is named above; until then it does not compile' };
+  return { text, problems: around === undefined ? [] : problemsOf(imported, basename(file), around) };
+}
+
+/** Its mistakes among the definitions it comes to; the one it takes the place of is left out. */
+function problemsOf(
+  { saga, version, text }: ImportedBpmn,
+  name: string,
+  { sources, others }: CompilerInput,
+): readonly Problem[] {
+  const file = `${name}.yaml`;
+  const documents = sources
+    .flatMap((source) => parseDocuments(source.text, source.file).documents)
+    .filter(({ data }) => data['saga'] !== saga || data['version'] !== version);
+  const { problems } = compileDefinitions([...documents, { file, text }], others);
+  return problems.filter((problem) => problem.file === file);
+}
+
+function versionOf({ asVersion }: ImportOptions): number | undefined {
+  if (asVersion === undefined) return undefined;
+  const version = Number(asVersion);
+  if (!Number.isInteger(version) || version < 1)
+    throw new UsageError(`a version is a whole number from 1, and this is "${asVersion}"`);
+  return version;
+}
+
+function unreadable(file: string): (error: Error) => never {
+  return (error) => {
+    throw new CommandFailedError(`${file} cannot be read: ${error.message}`);
+  };
+}
+
+function refuse(file: string, problems: readonly string[], instead: string, context: CliContext): void {
+  for (const problem of problems) context.warn(`${file}: ${problem}`);
+  if (problems.length > 0) throw new CommandFailedError(`nothing was imported: ${instead}`);
+}

@@ -1,0 +1,253 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { compileDefinitions, surveySagas } from '#libs/saga';
+import { definitionOf, exportBpmn } from './export-bpmn.js';
+import { importBpmn } from './import-bpmn.js';
+
+/** A model as modellers write it; flows as `a > b`, or `a > b: name`. */
+function model(elements: readonly string[], flows: readonly string[]): string {
+  const drawn = flows.map((flow, index) => {
+    const [, from, to, name] = /^(\w+) > (\w+)(?:: (.*))?$/.exec(flow)!;
+    const called = name === undefined ? '' : ` name="${name}"`;
+    return `<bpmn:sequenceFlow id="Flow_${index}" sourceRef="${from}" targetRef="${to}"${called} />`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="n">
+<bpmn:process id="Process_1" name="Pay a claim">
+${[...elements, ...drawn].join('\n')}
+</bpmn:process>
+</bpmn:definitions>
+`;
+}
+
+const START = '<bpmn:startEvent id="s" />';
+const END = '<bpmn:endEvent id="e" />';
+const task = (id: string, name = '', type = 'serviceTask'): string =>
+  `<bpmn:${type} id="${id}" name="${name}" />`;
+
+async function stepsOf(elements: readonly string[], flows: readonly string[]): Promise<unknown> {
+  const { text, problems } = await importBpmn(model([START, END, ...elements], flows));
+  expect(problems).toEqual([]);
+  return (parse(text) as { readonly steps: unknown }).steps;
+}
+
+async function problemsOf(elements: readonly string[], flows: readonly string[]): Promise<readonly string[]> {
+  return (await importBpmn(model([START, END, ...elements], flows))).problems;
+}
+
+describe('a process that was drawn by hand', () => {
+  it('becomes a saga that says what is missing', async () => {
+    const xml = model(
+      [START, task('Activity_1', 'Check the claim', 'userTask'), task('Activity_2', 'Pay it'), END],
+      ['s > Activity_1', 'Activity_1 > Activity_2', 'Activity_2 > e'],
+    );
+    const { text, problems, toFillIn } = await importBpmn(xml);
+
+    expect(problems).toEqual([]);
+    expect(parse(text)).toMatchObject({
+      saga: 'pay-a-claim',
+      version: 1,
+      title: 'Pay a claim',
+      steps: [
+        { task: 'checkTheClaim', title: 'Check the claim', answers: { done: [] } },
+        { step: 'payIt', title: 'Pay it' },
+      ],
+    });
+    expect(toFillIn).toEqual([
+      'line 3, element "Process_1": the key is missing',
+      'line 5, element "Activity_1": the role is missing',
+      'line 6, element "Activity_2": the command is missing',
+    ]);
+  });
+
+  it('does not compile before that is filled in', async () => {
+    const types = ['serviceTask', 'userTask', 'sendTask', 'receiveTask', 'scriptTask', 'businessRuleTask'];
+    for (const type of [...types, 'callActivity']) {
+      const xml = model([START, task('a', 'Do it', type), END], ['s > a', 'a > e']);
+      const { text } = await importBpmn(xml);
+      const file = 'drawn.yaml';
+      const { problems } = compileDefinitions([{ file, text: text.replace(/^key:.*$/m, 'key: input.id') }]);
+
+      expect(problems.filter(({ path }) => path.startsWith('steps[0].')).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('has a choice where an exclusive gateway splits, and goes on where its ways meet', async () => {
+    const steps = await stepsOf(
+      [
+        '<bpmn:exclusiveGateway id="g" name="Large?" default="Flow_2" />',
+        '<bpmn:exclusiveGateway id="m" />',
+        task('a'),
+        task('b'),
+      ],
+      ['s > g', 'g > a: Is large', 'g > m', 'a > m', 'm > b', 'b > e'],
+    );
+
+    expect(steps).toMatchObject([
+      { choice: 'large', cases: [{ case: 'is-large', do: [{ step: 'a' }] }], else: [] },
+      { step: 'b' },
+    ]);
+  });
+
+  it('ends early where a way of a choice has an end of its own', async () => {
+    const steps = await stepsOf(
+      [
+        '<bpmn:exclusiveGateway id="g" />',
+        '<bpmn:endEvent id="e2" name="Too small" />',
+        task('a'),
+        task('b'),
+      ],
+      ['s > g', 'g > a', 'g > b: ok', 'g > e2: small', 'a > e', 'b > e'],
+    );
+
+    expect(steps).toMatchObject([
+      { choice: 'g', cases: [{}, { do: [{ step: 'b' }] }, { case: 'small', do: [{ end: 'too-small' }] }] },
+    ]);
+  });
+
+  it('has branches between parallel gateways', async () => {
+    const gateways = ['p', 'j'].map((id) => `<bpmn:parallelGateway id="${id}" />`);
+    const steps = await stepsOf(
+      [...gateways, task('a'), task('b')],
+      ['s > p', 'p > a: left', 'p > b', 'a > j', 'b > j', 'j > e'],
+    );
+
+    expect(steps).toMatchObject([
+      { parallel: 'p', branches: { left: [{ step: 'a' }], 'branch-2': [{ step: 'b' }] } },
+    ]);
+  });
+
+  it('catches what stands on the boundary of an activity', async () => {
+    const error = (id: string, name: string): string =>
+      `<bpmn:boundaryEvent id="${id}" name="${name}" attachedToRef="a"><bpmn:errorEventDefinition id="${id}_d" /></bpmn:boundaryEvent>`;
+    const undo = '<bpmn:endEvent id="u"><bpmn:compensateEventDefinition id="u_d" /></bpmn:endEvent>';
+    const steps = await stepsOf(
+      [task('a'), task('b'), error('x', 'no-stock'), error('y', 'no-money'), undo],
+      ['s > a', 'a > e', 'x > b', 'b > a', 'y > u'],
+    );
+
+    expect(steps).toMatchObject([
+      { step: 'a', catch: { 'no-stock': { do: [{ step: 'b' }], then: 'retry' }, 'no-money': 'compensate' } },
+    ]);
+  });
+
+  it('holds what a sub-process holds', async () => {
+    const inside = `<bpmn:startEvent id="s1" />${task('a')}<bpmn:sequenceFlow id="f1" sourceRef="s1" targetRef="a" />`;
+    const loop = '<bpmn:multiInstanceLoopCharacteristics id="l" />';
+    const steps = await stepsOf(
+      [`<bpmn:subProcess id="each">${loop}${inside}</bpmn:subProcess>`],
+      ['s > each', 'each > e'],
+    );
+
+    expect(steps).toMatchObject([{ forEach: 'each', do: [{ step: 'a' }] }]);
+  });
+
+  it.each([
+    [
+      'an inclusive gateway',
+      ['<bpmn:inclusiveGateway id="g" />'],
+      ['s > g', 'g > e'],
+      'line 6, element "g": InclusiveGateway has no counterpart; draw it otherwise',
+    ],
+    [
+      'a signal',
+      [
+        '<bpmn:intermediateCatchEvent id="g"><bpmn:signalEventDefinition id="d1" /></bpmn:intermediateCatchEvent>',
+      ],
+      ['s > g', 'g > e'],
+      'line 6, element "g": a IntermediateCatchEvent about Signal has no counterpart; there are: Message, Timer',
+    ],
+    [
+      'a way back',
+      [task('a'), task('b')],
+      ['s > a', 'a > b', 'b > a'],
+      'line 6, element "a": ways come together here that do not begin at one gateway, or a way leads back',
+    ],
+    ['what nothing leads to', [task('a')], ['s > e'], 'line 6, element "a": no way leads here'],
+    [
+      'an activity with two ways',
+      [task('a'), task('b')],
+      ['s > a', 'a > b', 'a > e', 'b > e'],
+      'line 6, element "a": all of its ways would be taken; put a gateway behind it that says which',
+    ],
+  ])('is refused with element and line: %s', async (_, elements, flows, problem) => {
+    expect(await problemsOf(elements, flows)).toContain(problem);
+  });
+});
+
+const ORDER = {
+  file: 'order.yaml',
+  text: `saga: order
+version: 2
+key: input.id
+steps:
+  - { step: reserve, call: inventory.reserve, compensate: inventory.release }
+  - { step: print, call: printer.print, compensate: { none: paper is cheap } }
+  - choice: large
+    cases: [{ case: yes-it-is, if: input.total > 5, do: [{ set: big, value: 1 }] }]
+    else: []
+`,
+};
+
+async function exported(): Promise<string> {
+  const [survey] = surveySagas([ORDER]);
+  return exportBpmn(survey!, definitionOf(survey!, [ORDER]));
+}
+
+describe('an exported process that was changed in a modeller', () => {
+  it('is imported in the order that is drawn', async () => {
+    const swapped = (await exported())
+      .replace(
+        'sourceRef="Node_start" targetRef="Node_reserve"',
+        'sourceRef="Node_start" targetRef="Node_print"',
+      )
+      .replace(
+        'sourceRef="Node_reserve" targetRef="Node_print"',
+        'sourceRef="Node_print" targetRef="Node_reserve"',
+      )
+      .replace(
+        'sourceRef="Node_print" targetRef="Node_large"',
+        'sourceRef="Node_reserve" targetRef="Node_large"',
+      );
+    const { text, problems } = await importBpmn(swapped);
+
+    expect(problems).toEqual([]);
+    expect(parse(text)).toMatchObject({
+      version: 2,
+      steps: [{ step: 'print' }, { step: 'reserve', compensate: 'inventory.release' }, { choice: 'large' }],
+    });
+  });
+
+  it('has what was drawn into it', async () => {
+    const added = (await exported())
+      .replace('sourceRef="Node_big" targetRef="Node_end"', 'sourceRef="Node_big" targetRef="Activity_9"')
+      .replace(
+        '</bpmn:process>',
+        '<bpmn:serviceTask id="Activity_9" name="Call the boss" /><bpmn:sequenceFlow id="f9" sourceRef="Activity_9" targetRef="Node_end" /></bpmn:process>',
+      );
+    const { text, problems, toFillIn } = await importBpmn(added);
+
+    expect(problems).toEqual([]);
+    expect(toFillIn).toEqual([expect.stringContaining('element "Activity_9": the command is missing')]);
+    expect(parse(text)).toMatchObject({
+      steps: [{}, {}, { cases: [{ do: [{ set: 'big' }, { step: 'callTheBoss' }] }] }],
+    });
+  });
+
+  it('loses no case in silence', async () => {
+    const cut = (await exported()).replace(
+      /<bpmn:sequenceFlow[^>]*sourceRef="Node_large" targetRef="Node_big"/,
+      '$&_',
+    );
+
+    expect((await importBpmn(cut)).problems).not.toEqual([]);
+  });
+
+  it('is refused where the text of an element cannot be read', async () => {
+    const broken = (await exported()).replace('step: reserve', 'step: [reserve');
+
+    expect((await importBpmn(broken)).problems).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^line \d+, element "Node_reserve": .* no YAML/)]),
+    );
+  });
+});
