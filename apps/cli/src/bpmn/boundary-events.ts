@@ -13,12 +13,20 @@ export function boundaryEvents(
       .filter(({ kind }) => kind !== 'flow')
       // A way that begins elsewhere, as behind the blocks of a handler, has its event already.
       .filter(({ from }) => elements.get(from) !== undefined)
-      .map((edge) => [edge, boundaryEvent(edge, elements, moddle)] as const),
+      .map((edge, index, all) => {
+        // The same event may be heard twice.
+        const before = all
+          .slice(0, index)
+          .filter(({ from, label }) => from === edge.from && label === edge.label);
+        const again = before.length === 0 ? '' : `_${before.length + 1}`;
+        return [edge, boundaryEvent(edge, again, elements, moddle)] as const;
+      }),
   );
 }
 
 function boundaryEvent(
   edge: FlowEdge,
+  again: string,
   elements: ReadonlyMap<string, BpmnElement>,
   moddle: BpmnModdle,
 ): BpmnElement {
@@ -26,11 +34,13 @@ function boundaryEvent(
   const definition = kind === 'error' ? 'bpmn:ErrorEventDefinition' : 'bpmn:MessageEventDefinition';
   const target = elements.get(to)!.$type;
   return moddle.create('bpmn:BoundaryEvent', {
-    id: `Boundary_${bpmnId(from)}_${bpmnId(label)}`,
+    id: `Boundary_${bpmnId(from)}_${bpmnId(label)}${again}`,
     name: label,
     attachedToRef: elements.get(from)!,
     // What an event lets run beside does not stop the block.
     cancelActivity: kind === 'error' || target === 'bpmn:EndEvent' || target === 'bpmn:ExclusiveGateway',
-    eventDefinitions: [moddle.create(definition, { id: `Definition_${bpmnId(from)}_${bpmnId(label)}` })],
+    eventDefinitions: [
+      moddle.create(definition, { id: `Definition_${bpmnId(from)}_${bpmnId(label)}${again}` }),
+    ],
   });
 }

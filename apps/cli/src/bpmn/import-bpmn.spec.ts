@@ -37,8 +37,11 @@ listen:
         cases: [{ case: long, if: size(data.text) > 3, do: [{ emit: noted, event: shop.order.kept, with: {} }] }]
         else: []
   - { event: shop.order.seen, do: [] }
+  - { event: shop.order.lost, match: data.a, raise: lost }
+  - { event: shop.order.lost, match: data.b, do: [{ emit: lostB, event: shop.order.told, with: {} }] }
 catch:
   called-off: compensate
+  lost: compensate
   refused: { undo: true, do: [{ wait: tomorrow, for: 1d }], then: retry }
 steps:
   - task: approve
@@ -49,7 +52,8 @@ steps:
     due: 2d
     listen:
       - { event: shop.order.hurried, raise: hurried }
-      - { event: shop.order.asked, do: [{ emit: told, event: shop.order.told, with: {} }] }
+      - { event: shop.order.asked, match: data.a, do: [{ emit: told, event: shop.order.told, with: {} }] }
+      - { event: shop.order.asked, match: data.b, do: [{ emit: toldB, event: shop.order.told, with: {} }] }
   - choice: guard
     cases: [{ case: small, if: input.total < 1, do: [{ end: too-small }] }]
     else:
@@ -64,6 +68,7 @@ steps:
   - wait: first
     first:
       - { case: paid, event: bank.paid, key: input.id, do: [{ set: paid, value: true }] }
+      - { case: not-paid, event: bank.paid, key: input.other, do: [] }
       - { case: gone, event: bank.gone, key: input.id, do: [{ raise: gone }] }
     default: { after: 2d, do: [] }
   - parallel: offers

@@ -44,8 +44,13 @@ function decidedWays({ block, ways }: DrawnNode, { graph, seen }: Reading): read
 /** What the ways of a task or a wait may be called. */
 function namesOf(block: JsonObject): readonly unknown[] {
   if (Object.hasOwn(block, 'task')) return Object.keys((block['answers'] ?? {}) as JsonObject);
-  const events = listOf(block['first']).map(({ event }) => event);
+  const events = listOf(block['first']).flatMap((each) => [each['event'], withCase(each)]);
   return [block['event'], ...events, ...(block['default'] === undefined ? [] : ['nothing came'])];
+}
+
+/** How the way of a case is called where another one waits for the same event. */
+function withCase({ event, case: name }: JsonObject): string {
+  return `${String(event)} (${String(name)})`;
 }
 
 function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): DrawnPiece {
@@ -116,7 +121,7 @@ function withEvents(block: JsonObject, untaken: Untaken, node: DrawnNode, readin
   const behind = typeof block['event'] === 'string' ? taken(block['event'], untaken, node, reading) : [];
   const first = listOf(block['first']).map((each) => ({
     ...each,
-    do: taken(String(each['event']), untaken, node, reading),
+    do: untaken.take(withCase(each)) ?? taken(String(each['event']), untaken, node, reading),
   }));
   const fallback = block['default'] as JsonObject | undefined;
   const nothing = fallback === undefined ? [] : taken('nothing came', untaken, node, reading);

@@ -143,7 +143,13 @@ function blocksBeside(id: string, entry: string | undefined, reading: Reading): 
 /** What is done about errors and events wherever the saga stands. */
 export function withOutermost(saga: JsonObject, reading: Reading): JsonObject {
   const drawn = reading.graph.outermost.filter((node) => partOf(node) !== 'foreign');
-  return drawn.reduce((before, node) => withOne(before, node, reading), withoutTheirs(saga, drawn));
+  return drawn.reduce(
+    (before, node, index) => {
+      const earlier = drawn.slice(0, index).filter((other) => nameOf(other) === nameOf(node));
+      return withOne(before, node, earlier.length, reading);
+    },
+    withoutTheirs(saga, drawn),
+  );
 }
 
 /** Without what is not drawn any more. */
@@ -164,7 +170,7 @@ function withoutTheirs(saga: JsonObject, drawn: readonly DrawnNode[]): JsonObjec
   };
 }
 
-function withOne(saga: JsonObject, node: DrawnNode, around: Reading): JsonObject {
+function withOne(saga: JsonObject, node: DrawnNode, earlier: number, around: Reading): JsonObject {
   const graph = node.inside!;
   const start = startOf(node);
   const reading: Reading = { ...around, graph, seen: new Set() };
@@ -182,7 +188,8 @@ function withOne(saga: JsonObject, node: DrawnNode, around: Reading): JsonObject
   }
   const beside: Reading = { ...reading, atEnd: 'over', atEndWithin: 'over' };
   const written = (saga['listen'] ?? []) as readonly JsonObject[];
-  const index = written.findIndex(({ event }) => event === name);
+  // The same event may be heard twice: its listeners are drawn in the order they are written in.
+  const index = written.flatMap(({ event }, at) => (event === name ? [at] : []))[earlier] ?? -1;
   const listener = readListener(written[index] ?? { event: name }, to, beside);
   return { ...saga, listen: index < 0 ? [...written, listener] : written.with(index, listener) };
 }

@@ -90,13 +90,20 @@ function drawWait({ cursor, node, scene }: Site): Piece {
   const event = textAt(cursor, 'event');
   const ways = [
     ...(event === undefined ? [] : [[event, scene.drawList(undefined, node.id, scene)] as const]),
-    ...cases.map((each) => [textAt(each, 'event')!, caseOf(each, node.id, scene)] as const),
+    ...cases.map((each) => [nameOf(each, cases), caseOf(each, node.id, scene)] as const),
     ...(fallback === undefined
       ? []
       : [['nothing came', scene.drawList(at(fallback, 'do'), `${node.id}.default`, scene)] as const]),
   ];
   const decides = ways.map(([name]) => name).join(', ');
   return branching({ ...node, decides }, ways);
+}
+
+/** Its event; where several cases wait for the same one, with its name. */
+function nameOf(each: Cursor, cases: readonly Cursor[]): string {
+  const event = textAt(each, 'event')!;
+  const isTwice = cases.some((other) => other !== each && textAt(other, 'event') === event);
+  return isTwice ? `${event} (${textAt(each, 'case')})` : event;
 }
 
 function caseOf(each: Cursor, id: string, scene: Scene): Piece {
