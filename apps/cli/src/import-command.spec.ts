@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { writeOrder } from './survey-commands.fixture.js';
+import { terminal } from './terminal.fixture.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'skald-import-'));
+const definitions = mkdtempSync(join(tmpdir(), 'skald-around-'));
+
+writeOrder(definitions);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(definitions, { recursive: true });
+});
+
+async function exported(change: (xml: string) => string = (xml) => xml): Promise<string> {
+  const { out } = await terminal(['export', 'bpmn', 'order', definitions]);
+  const file = join(folder, 'order.bpmn');
+  writeFileSync(file, change(out));
+  return file;
+}
+
+describe('skald import', () => {
+  it('prints the saga that was exported as BPMN', async () => {
+    const { code, out } = await terminal(['import', 'bpmn', await exported(), '--in', definitions]);
+
+    expect(code).toBe(0);
+    expect(out).toContain('saga: order\nversion: 2\n');
+    expect(out).toContain('call: payment.charge\n    pivot: true');
+  });
+
+  it('gives it another version where one is said', async () => {
+    const { out } = await terminal(['import', 'bpmn', await exported(), '--as-version', '3']);
+
+    expect(out).toContain('saga: order\nversion: 3\n');
+  });
+
+  it('shows what the changed process has for mistakes', async () => {
+    const file = await exported((xml) => xml.replace('call: payment.charge', 'call: payment.chrge'));
+    const { code, out, err } = await terminal(['import', 'bpmn', file, '--in', definitions]);
+
+    expect(code).toBe(1);
+    expect(out).toContain('payment.chrge');
+    expect(err).toContain('Did you mean "payment.charge"?');
+  });
+
+  it('prints a skeleton for what was drawn by hand, and says what is missing', async () => {
+    const file = await exported((xml) => xml.replace(/<skald:block[^]*?<\/skald:block>/, ''));
+    const { code, out, err } = await terminal(['import', 'bpmn', file]);
+
+    expect(code).toBe(1);
+    expect(out).toContain('${ <fill in: the command, for Node_print> }');
+    expect(err).toMatch(/line \d+, element "Node_print": the command is missing/);
+  });
+
+  it('imports nothing from a model outside of the subset', async () => {
+    const file = await exported((xml) => xml.replaceAll('bpmn:serviceTask', 'bpmn:transaction'));
+    const { code, out, err } = await terminal(['import', 'bpmn', file]);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/line \d+, element "Node_print": Transaction has no counterpart/);
+  });
+
+  it('says what is wrong with a file that is no XML', async () => {
+    const file = join(folder, 'broken.bpmn');
+    writeFileSync(file, 'saga: order');
+
+    expect(await terminal(['import', 'bpmn', file])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cannot be read'),
+    });
+  });
+
+  it('names the formats there are', async () => {
+    expect(await terminal(['import', 'visio', 'order.xml'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there are dmn and bpmn'),
+    });
+  });
+});
