@@ -32,13 +32,12 @@ function boundaryEvent(
 ): BpmnElement {
   const { from, to, kind, label = '' } = edge;
   const definition = kind === 'error' ? 'bpmn:ErrorEventDefinition' : 'bpmn:MessageEventDefinition';
-  const target = elements.get(to)!.$type;
   return moddle.create('bpmn:BoundaryEvent', {
     id: `Boundary_${bpmnId(from)}_${bpmnId(label)}${again}`,
     name: label,
     attachedToRef: elements.get(from)!,
     // What an event lets run beside does not stop the block.
-    cancelActivity: kind === 'error' || target === 'bpmn:EndEvent' || target === 'bpmn:ExclusiveGateway',
+    cancelActivity: kind === 'error' || /:(?:raise|when)$/.test(to),
     eventDefinitions: [
       moddle.create(definition, { id: `Definition_${bpmnId(from)}_${bpmnId(label)}${again}` }),
     ],

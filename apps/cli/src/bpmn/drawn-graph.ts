@@ -15,6 +15,8 @@ export interface DrawnBoundary {
   readonly kind: 'error' | 'event';
   readonly name: string;
   readonly to: string;
+  /** It ends the activity. */
+  readonly isInterrupting: boolean;
 }
 
 /** An element of a model that means something here. */

@@ -53,6 +53,7 @@ steps:
     listen:
       - { event: shop.order.hurried, raise: hurried }
       - { event: shop.order.asked, match: data.a, do: [{ emit: told, event: shop.order.told, with: {} }] }
+      - { event: shop.order.weighed, do: [{ choice: weight, cases: [{ case: much, if: data.much, do: [{ set: much, value: 1 }] }], else: [] }] }
       - { event: shop.order.asked, match: data.b, do: [{ emit: toldB, event: shop.order.told, with: {} }] }
   - choice: guard
     cases: [{ case: small, if: input.total < 1, do: [{ end: too-small }] }]

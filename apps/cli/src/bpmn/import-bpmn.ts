@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { JsonObject } from '#libs/saga';
 import { bpmnModdle, type BpmnElement } from './bpmn-packages.js';
-import type { DrawnProblem } from './drawn-graph.js';
+import type { DrawnGraph, DrawnProblem } from './drawn-graph.js';
 import { readingOf, readInside } from './read-blocks.js';
 import { withOutermost } from './read-handlers.js';
 import { readBlock, readGraph } from './read-model.js';
@@ -64,10 +64,18 @@ function readSaga(process: BpmnElement, version: number | undefined, problems: D
     version: 1,
     ...(process.name !== undefined && { title: process.name }),
     key: toFillIn('the key', id),
+    ...triggersOf(graph),
     steps: [],
   };
   const steps = readInside(reading);
   return withOutermost({ ...head, ...(version !== undefined && { version }), steps }, reading);
+}
+
+/** What starts it, where a message does. */
+function triggersOf({ nodes }: DrawnGraph): JsonObject {
+  const start = [...nodes.values()].find(({ type }) => type === 'StartEvent');
+  if (start?.event !== 'Message') return {};
+  return { triggers: [{ event: start.name || toFillIn('the event', start.id) }] };
 }
 
 /** In the order of the lines they are about. */

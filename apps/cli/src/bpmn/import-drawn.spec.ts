@@ -131,6 +131,14 @@ describe('a process that was drawn by hand', () => {
     ]);
   });
 
+  it('starts with the message it begins with', async () => {
+    const start =
+      '<bpmn:startEvent id="s" name="claims.received"><bpmn:messageEventDefinition id="m" /></bpmn:startEvent>';
+    const { text } = await importBpmn(model([start, task('a'), END], ['s > a', 'a > e']));
+
+    expect(parse(text)).toMatchObject({ triggers: [{ event: 'claims.received' }] });
+  });
+
   it('holds what a sub-process holds', async () => {
     const inside = `<bpmn:startEvent id="s1" />${task('a')}<bpmn:sequenceFlow id="f1" sourceRef="s1" targetRef="a" />`;
     const loop = '<bpmn:multiInstanceLoopCharacteristics id="l" />';
@@ -162,6 +170,28 @@ describe('a process that was drawn by hand', () => {
       [task('a'), task('b')],
       ['s > a', 'a > b', 'b > a'],
       'line 6, element "a": ways come together here that do not begin at one gateway, or a way leads back',
+    ],
+    [
+      'an end that undoes everything, in the ordinary course of things',
+      ['<bpmn:endEvent id="u"><bpmn:compensateEventDefinition id="d1" /></bpmn:endEvent>'],
+      ['s > u'],
+      'line 6, element "u": it means nothing where it stands',
+    ],
+    [
+      'a task that is repeated',
+      ['<bpmn:task id="a"><bpmn:standardLoopCharacteristics id="d1" /></bpmn:task>'],
+      ['s > a', 'a > e'],
+      'line 6, element "a": put it into a sub-process, and let that be repeated',
+    ],
+    [
+      'an event that ends an activity, and raises nothing',
+      [
+        task('a'),
+        '<bpmn:boundaryEvent id="x" name="shop.order.gone" attachedToRef="a"><bpmn:messageEventDefinition id="d1" /></bpmn:boundaryEvent>',
+        task('b'),
+      ],
+      ['s > a', 'a > e', 'x > b'],
+      'line 7, element "x": it ends its activity, so it has to lead to an end with an error',
     ],
     ['what nothing leads to', [task('a')], ['s > e'], 'line 6, element "a": no way leads here'],
     [

@@ -1,7 +1,14 @@
 import type { JsonObject } from '#libs/saga';
 import type { DrawnGraph, DrawnNode, DrawnProblem } from './drawn-graph.js';
 import { readPiece } from './read-piece.js';
-import { complain, isPlainEnd, NOWHERE, type DrawnList, type Reading } from './reading.js';
+import {
+  complain,
+  complainOfUnreached,
+  isPlainEnd,
+  NOWHERE,
+  type DrawnList,
+  type Reading,
+} from './reading.js';
 import { kebab, namesFor } from './skeletons.js';
 
 /** How the blocks of a whole model are read. */
@@ -16,8 +23,11 @@ export function readingOf(graph: DrawnGraph, problems: DrawnProblem[]): Reading 
     atEndWithin: 'end',
     nameFor,
     readList,
-    readInside: (inside, atEndWithin) =>
-      readInside({ ...reading, graph: inside, seen: new Set(), atEndWithin }),
+    readInside: (inside, atEndWithin) => {
+      for (const { id } of inside.outermost)
+        complain(reading, id, 'only the process itself can hold what begins with an error or an event');
+      return readInside({ ...reading, graph: inside, seen: new Set(), atEndWithin });
+    },
   };
   return reading;
 }
@@ -30,17 +40,12 @@ export function readInside(reading: Reading): readonly JsonObject[] {
     complain(reading, others[0]?.id ?? start?.id ?? graph.of, 'there has to be one start, with one way');
     return [];
   }
+  if (start.event === 'Error' || (start.event !== undefined && reading.atEndWithin === 'refused'))
+    complain(reading, start.id, `it cannot begin with a ${start.event}`);
   const { blocks } = readList(start.ways[0]?.to, reading);
-  complainOfOthers(start.id, reading);
   seen.add(start.id);
+  complainOfUnreached(reading);
   return blocks;
-}
-
-/** What nothing leads to would be lost. */
-export function complainOfOthers(start: string, reading: Reading): void {
-  for (const { id, type, block } of reading.graph.nodes.values())
-    if (id !== start && !reading.seen.has(id) && !(type === 'EndEvent' && block === undefined))
-      complain(reading, id, 'no way leads here');
 }
 
 /** Follows a way from block to block until it comes to a stop, or to an end. */
@@ -50,6 +55,7 @@ function readList(entry: string | undefined, reading: Reading): DrawnList {
   let at = entry;
   while (at !== undefined && !reading.stops.has(at)) {
     const node = reading.graph.nodes.get(at);
+    if (node === undefined) complain(reading, at, 'a way leads here, and nothing can go on from it');
     if (node === undefined || !mayBegin(node, reading)) return { blocks, reached };
     if (isPlainEnd(node)) return { blocks: [...blocks, ...endAt(node, reading)], reached };
     if (isMeeting(node)) {

@@ -96,8 +96,10 @@ function readParallel(node: DrawnNode, block: JsonObject, reading: Reading): Dra
   });
   const added = named(untaken.others(), 'branch');
   if (join.ways.length > 1) complain(reading, join.id, 'one way has to lead on from where branches meet');
+  const isSpecial = join.type === 'ComplexGateway' && block['join'] === undefined;
+  const joined = isSpecial ? { join: toFillIn('how many branches', join.id) } : {};
   return {
-    block: { ...block, branches: Object.fromEntries([...written, ...added]) },
+    block: { ...block, ...joined, branches: Object.fromEntries([...written, ...added]) },
     next: join.ways[0]?.to,
     reached: drawn.reached,
   };

@@ -1,6 +1,13 @@
 import type { Json, JsonObject } from '#libs/saga';
 import type { DrawnBoundary, DrawnGraph, DrawnNode } from './drawn-graph.js';
-import { complain, isPlainEnd, partOf, type DrawnPiece, type Reading } from './reading.js';
+import {
+  complain,
+  complainOfUnreached,
+  isPlainEnd,
+  partOf,
+  type DrawnPiece,
+  type Reading,
+} from './reading.js';
 
 /** Where a handler leads that has been read: to the stop it comes to, and what that means. */
 interface Leads {
@@ -102,14 +109,20 @@ function withListeners(
   const left = [...events];
   const written = (block['listen'] ?? []) as readonly JsonObject[];
   const beside: Reading = { ...reading, stops: new Set(ends.keys()), atEnd: 'over', atEndWithin: 'over' };
+  const heardAt = (boundary: DrawnBoundary, each: JsonObject): JsonObject => {
+    const listener = readListener(each, boundary.to, beside);
+    if (boundary.isInterrupting && listener['raise'] === undefined)
+      complain(reading, boundary.id, 'it ends its activity, so it has to lead to an end with an error');
+    return listener;
+  };
   const kept = written.flatMap((each) => {
     const index = left.findIndex(({ name }) => name === each['event']);
     // What would do nothing is not drawn.
     if (index < 0) return isEmpty(each) ? [each] : [];
     const [boundary] = left.splice(index, 1);
-    return [readListener(each, boundary!.to, beside)];
+    return [heardAt(boundary!, each)];
   });
-  const added = left.map(({ name, to }) => readListener({ event: name }, to, beside));
+  const added = left.map((boundary) => heardAt(boundary, { event: boundary.name }));
   const { listen: _, ...others } = block;
   const listen = [...kept, ...added];
   return listen.length === 0 ? others : { ...block, listen };
@@ -178,19 +191,30 @@ function withOne(saga: JsonObject, node: DrawnNode, earlier: number, around: Rea
     complain(around, node.id, 'it has to begin with one error or one message');
     return saga;
   }
+  const changed =
+    start.event === 'Error' ? withError(saga, node, reading) : withEvent(saga, node, earlier, reading);
+  reading.seen.add(start.id);
+  complainOfUnreached(reading);
+  return changed;
+}
+
+function withError(saga: JsonObject, node: DrawnNode, reading: Reading): JsonObject {
+  const { graph } = reading;
   const name = nameOf(node);
-  const to = start.ways[0]?.to;
-  if (start.event === 'Error') {
-    const done = [...graph.nodes.values()].filter(isPlainEnd).map(({ id }) => [id, 'continue'] as const);
-    const leads = readHandler(node.id, to, new Map([...done, ...endsOf(graph)]), reading);
-    const written = (saga['catch'] ?? {}) as JsonObject;
-    return { ...saga, catch: { ...written, [name]: handlerOf(written[name], leads) } };
-  }
-  const beside: Reading = { ...reading, atEnd: 'over', atEndWithin: 'over' };
+  const to = startOf(node)!.ways[0]?.to;
+  const done = [...graph.nodes.values()].filter(isPlainEnd).map(({ id }) => [id, 'continue'] as const);
+  const leads = readHandler(node.id, to, new Map([...done, ...endsOf(graph)]), reading);
+  const written = (saga['catch'] ?? {}) as JsonObject;
+  return { ...saga, catch: { ...written, [name]: handlerOf(written[name], leads) } };
+}
+
+function withEvent(saga: JsonObject, node: DrawnNode, earlier: number, reading: Reading): JsonObject {
+  const name = nameOf(node);
   const written = (saga['listen'] ?? []) as readonly JsonObject[];
   // The same event may be heard twice: its listeners are drawn in the order they are written in.
   const index = written.flatMap(({ event }, at) => (event === name ? [at] : []))[earlier] ?? -1;
-  const listener = readListener(written[index] ?? { event: name }, to, beside);
+  const beside: Reading = { ...reading, atEnd: 'over', atEndWithin: 'over' };
+  const listener = readListener(written[index] ?? { event: name }, startOf(node)!.ways[0]?.to, beside);
   return { ...saga, listen: index < 0 ? [...written, listener] : written.with(index, listener) };
 }
 

@@ -82,6 +82,8 @@ function readNode(element: BpmnElement, around: Around): DrawnNode {
   const block = said?.$type === 'skald:Block' ? readBlock(id, said.text, problems) : undefined;
   const event = eventOf(element);
   const times = timesOf(element);
+  if (times !== undefined && typeOf(element) !== 'SubProcess')
+    problems.push({ id, message: 'put it into a sub-process, and let that be repeated' });
   const called = element['calledElement'] as string | undefined;
   return {
     id,
@@ -126,7 +128,15 @@ function readBoundary(element: BpmnElement, { flows, problems }: Around): readon
   }
   const name = eventName(element);
   if (name === '') problems.push({ id, message: `give it the name of the ${event.toLowerCase()}` });
-  return [{ id, kind: event === 'Error' ? 'error' : 'event', name, to: way.to }];
+  return [
+    {
+      id,
+      kind: event === 'Error' ? 'error' : 'event',
+      name,
+      to: way.to,
+      isInterrupting: element['cancelActivity'] !== false,
+    },
+  ];
 }
 
 function waysOf(element: BpmnElement, flows: readonly BpmnElement[]): readonly DrawnWay[] {

@@ -15,7 +15,7 @@ export function readPiece(node: DrawnNode, reading: Reading): DrawnPiece | undef
 function bodyOf(node: DrawnNode, reading: Reading): DrawnPiece | undefined {
   const part = partOf(node);
   if (part === 'whole') return readWhole(node, reading);
-  const block = part === undefined ? (node.block ?? skeletonOf(node, reading.nameFor(node))) : undefined;
+  const block = part === undefined ? (node.block ?? skeletonOf(node, reading.nameFor)) : undefined;
   if (block === undefined) {
     complain(reading, node.id, 'it means nothing where it stands');
     return undefined;

@@ -51,6 +51,14 @@ export function complain({ problems }: Reading, id: string, message: string): vo
   problems.push({ id, message });
 }
 
+/** Says of what nothing leads to that it would be lost; of what lies behind another problem that is no news. */
+export function complainOfUnreached(reading: Reading): void {
+  if (reading.problems.length > 0) return;
+  for (const { id, type, block } of reading.graph.nodes.values())
+    if (!reading.seen.has(id) && !(type === 'EndEvent' && block === undefined))
+      complain(reading, id, 'no way leads here');
+}
+
 /** Which part of a block an element is that is no block by itself. */
 export function partOf(node: DrawnNode | undefined): string | undefined {
   return node?.said?.$type === 'skald:Part' ? node.said.of : undefined;

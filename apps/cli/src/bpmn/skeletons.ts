@@ -33,17 +33,17 @@ const SKELETONS: Readonly<Record<string, readonly [head: string, Skeleton]>> = {
   CallActivity: ['saga', (fill, { calls }) => ({ definition: calls ?? fill('the saga') })],
   ExclusiveGateway: ['choice', () => ({ cases: [], else: [] })],
   ParallelGateway: ['parallel', () => ({ branches: {} })],
-  EndEvent: ['raise', () => ({})],
 };
 
 /** The block of an element that was drawn by hand, with what has to be filled in. */
-export function skeletonOf(node: DrawnNode, name: string): JsonObject | undefined {
+export function skeletonOf(node: DrawnNode, nameFor: (node: DrawnNode) => string): JsonObject | undefined {
+  if (node.event === 'Error') return { raise: kebab(node.name) || kebab(node.id) };
   const [head, rest] =
     node.type === 'SubProcess' ? subProcess(node) : (SKELETONS[node.type] ?? [undefined, undefined]);
   if (head === undefined) return undefined;
   return {
-    [head]: head === 'raise' ? kebab(name) : name,
-    ...(node.name !== '' && head !== 'raise' && { title: node.name }),
+    [head]: nameFor(node),
+    ...(node.name !== '' && { title: node.name }),
     ...rest((what) => toFillIn(what, node.id), node),
   };
 }
