@@ -102,7 +102,7 @@ catch: { silence: { do: [{ emit: silent, event: shop.silent, with: {} }], then: 
 
 describe('a saga that was exported as BPMN', () => {
   it.each(all.map((each) => [`${each.folder} ${each.survey.saga}`, each] as const))(
-    'is the same program when it is imported: %s',
+    'is the same saga when it is imported: %s',
     async (_, { survey, sources, files }) => {
       const definition = definitionOf(survey, sources);
       const imported = await importBpmn(await exportBpmn(survey, definition));

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#libs/saga';
+import { wireName } from '../wire-name.js';
 import type { DrawnGraph, DrawnNode } from './drawn-graph.js';
 
 /** What somebody has to write where a drawing does not say it. It never compiles, so it cannot be forgotten. */
@@ -75,20 +76,10 @@ function everyNode({ nodes, outermost }: DrawnGraph): readonly DrawnNode[] {
 }
 
 function camel(text: string): string {
-  const [first = '', ...rest] = wordsOf(text);
-  return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return kebab(text).replace(/-(.)/g, (_, first: string) => first.toUpperCase());
 }
 
-/** A text as names on the wire are written. */
+/** A text as a name on the wire; empty where there is no letter in it. */
 export function kebab(text: string): string {
-  return wordsOf(text).join('-');
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .replace(/^[^a-z]+/, '')
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+  return wireName(text).replace(/^[^a-z]+/, '');
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '#libs/messaging';
+import { wireName } from '../wire-name.js';
 import { feelParser, readDmn, type DmnElement } from './dmn-packages.js';
 import { expressionToCel, FeelError, testsToCel, type Feel } from './feel-to-cel.js';
 import { inputSchemas, type Column } from './input-schemas.js';
@@ -163,11 +164,6 @@ function feel(text: string, top: 'Expression' | 'UnaryTests', parse: Parse): Fee
 
 /** A name as it goes on the wire. */
 export function kebab(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-  const joined = words.join('-');
+  const joined = wireName(name);
   return /^[a-z]/.test(joined) ? joined : `decision-${joined}`;
 }
