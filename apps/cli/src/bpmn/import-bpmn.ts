@@ -3,8 +3,8 @@ import type { JsonObject } from '#libs/saga';
 import { bpmnModdle, type BpmnElement } from './bpmn-packages.js';
 import type { DrawnGraph, DrawnProblem } from './drawn-graph.js';
 import { readingOf, readInside } from './read-blocks.js';
-import { withOutermost } from './read-handlers.js';
 import { readBlock, readGraph } from './read-model.js';
+import { withOutermost } from './read-outermost.js';
 import { extensionOf } from './skald-extension.js';
 import { kebab, TO_FILL_IN, toFillIn } from './skeletons.js';
 

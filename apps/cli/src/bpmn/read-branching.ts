@@ -14,6 +14,7 @@ import { kebab, toFillIn } from './skeletons.js';
 /** The blocks of ways that are not taken yet, by their names; of ways with the same name in turn. */
 interface Untaken {
   take: (name: string) => readonly JsonObject[] | undefined;
+  takeDefault: () => readonly JsonObject[] | undefined;
   others: () => DrawnWays['lists'];
 }
 
@@ -60,22 +61,27 @@ function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): Drawn
     ...each,
     do: taken(String(each['case']), untaken, node, reading),
   }));
-  const fallback = untaken.take('else');
-  const others = untaken.others();
-  const rest = others.find(({ way }) => way.isDefault);
-  const conditional = others.filter((each) => each !== rest);
-  const added = named(conditional, 'way').map(([name, blocks]) => ({
+  const otherwise = elseOf(node, untaken, reading);
+  const names = cases.map((each) => String((each as JsonObject)['case']));
+  const added = named(untaken.others(), 'way', names).map(([name, blocks]) => ({
     case: name,
     if: toFillIn(`the condition of ${name}`, node.id),
     do: blocks,
   }));
-  const otherwise = fallback ?? rest?.blocks ?? [];
   const head = node.block === undefined ? { choice: kebab(String(block['choice'])) } : {};
   return {
     block: { ...block, ...head, cases: [...cases, ...added], else: otherwise },
     next: drawn.next,
     reached: drawn.reached,
   };
+}
+
+/** What comes where no case holds: the way that is called so, or the default of a gateway. */
+function elseOf(node: DrawnNode, untaken: Untaken, reading: Reading): Json {
+  const blocks = untaken.take('else') ?? untaken.takeDefault();
+  if (blocks !== undefined) return blocks;
+  if (node.block === undefined) return toFillIn('what to do when no condition holds', node.id);
+  return taken('else', untaken, node, reading);
 }
 
 function readParallel(node: DrawnNode, block: JsonObject, reading: Reading): DrawnPiece {
@@ -94,7 +100,11 @@ function readParallel(node: DrawnNode, block: JsonObject, reading: Reading): Dra
     const blocks = untaken.take(name);
     return blocks === undefined ? [] : [[name, blocks] as const];
   });
-  const added = named(untaken.others(), 'branch');
+  const added = named(
+    untaken.others(),
+    'branch',
+    written.map(([name]) => name),
+  );
   if (join.ways.length > 1) complain(reading, join.id, 'one way has to lead on from where branches meet');
   const isSpecial = join.type === 'ComplexGateway' && block['join'] === undefined;
   const joined = isSpecial ? { join: toFillIn('how many branches', join.id) } : {};
@@ -109,7 +119,11 @@ function withAnswers(block: JsonObject, untaken: Untaken, node: DrawnNode, readi
   const written = Object.entries((block['answers'] ?? {}) as JsonObject).map(([name, answer]) => {
     return [name, withBlocks(answer, taken(name, untaken, node, reading))] as const;
   });
-  const added = named(untaken.others(), 'answer');
+  const added = named(
+    untaken.others(),
+    'answer',
+    written.map(([name]) => name),
+  );
   return { ...block, answers: Object.fromEntries([...written, ...added]) };
 }
 
@@ -148,26 +162,31 @@ function taken(name: string, untaken: Untaken, node: DrawnNode, reading: Reading
   return blocks ?? [];
 }
 
-/** Ways that were drawn by hand, by names that are different from each other. */
+/** Ways that were drawn by hand, by names that nothing else there has. */
 function named(
   lists: DrawnWays['lists'],
   what: string,
+  there: readonly string[],
 ): readonly (readonly [string, readonly JsonObject[]])[] {
-  const names = lists.map(({ way }) => kebab(way.name));
-  return lists.map(({ blocks }, index) => {
-    const name = names[index]!;
-    const isOwn = name !== '' && names.indexOf(name) === index;
-    return [isOwn ? name : `${name || what}-${index + 1}`, blocks];
+  const names = new Set(there);
+  return lists.map(({ way, blocks }, index) => {
+    const wanted = kebab(way.name) || `${what}-${index + 1}`;
+    let name = wanted;
+    for (let count = 2; names.has(name); count++) name = `${wanted}-${count}`;
+    names.add(name);
+    return [name, blocks];
   });
 }
 
 function untakenOf({ lists }: DrawnWays): Untaken {
   const left = [...lists];
+  const take = (isIt: (way: DrawnWay) => boolean): readonly JsonObject[] | undefined => {
+    const index = left.findIndex(({ way }) => isIt(way));
+    return index < 0 ? undefined : left.splice(index, 1)[0]!.blocks;
+  };
   return {
-    take: (name) => {
-      const index = left.findIndex(({ way }) => way.name === name);
-      return index < 0 ? undefined : left.splice(index, 1)[0]!.blocks;
-    },
+    take: (name) => take((way) => way.name === name),
+    takeDefault: () => take(({ isDefault }) => isDefault),
     others: () => left,
   };
 }

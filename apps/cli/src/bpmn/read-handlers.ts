@@ -1,16 +1,9 @@
 import type { Json, JsonObject } from '#libs/saga';
 import type { DrawnBoundary, DrawnGraph, DrawnNode } from './drawn-graph.js';
-import {
-  complain,
-  complainOfUnreached,
-  isPlainEnd,
-  partOf,
-  type DrawnPiece,
-  type Reading,
-} from './reading.js';
+import { complain, partOf, type DrawnPiece, type Reading } from './reading.js';
 
 /** Where a handler leads that has been read: to the stop it comes to, and what that means. */
-interface Leads {
+export interface Leads {
   readonly blocks: readonly JsonObject[];
   /** Absent: nothing comes behind its blocks. */
   readonly then?: string;
@@ -37,7 +30,7 @@ export function withHandlers(node: DrawnNode, piece: DrawnPiece, reading: Readin
 }
 
 /** The ends of a graph that say how a handler goes on. */
-function endsOf({ nodes }: DrawnGraph): readonly (readonly [string, string])[] {
+export function endsOf({ nodes }: DrawnGraph): readonly (readonly [string, string])[] {
   return [...nodes.values()].flatMap((node) => {
     const then = node.type === 'EndEvent' && node.block === undefined ? thenOf(node) : undefined;
     return then === undefined ? [] : [[node.id, then] as const];
@@ -50,7 +43,8 @@ function thenOf(node: DrawnNode): string | undefined {
   return partOf(node) === 'retry' ? 'retry' : undefined;
 }
 
-function readHandler(
+/** Reads what is done about an error, up to the stop that its ways come to. */
+export function readHandler(
   id: string,
   entry: string | undefined,
   ends: ReadonlyMap<string, string>,
@@ -81,7 +75,7 @@ function withCaught(
 }
 
 /** A handler as it is written, with what is drawn of it. */
-function handlerOf(written: Json | undefined, { blocks, then }: Leads): Json {
+export function handlerOf(written: Json | undefined, { blocks, then }: Leads): Json {
   const long = longForm(written);
   const isSame = then === undefined || then === (long['then'] ?? 'continue');
   if (blocks.length === 0 && isSame && written !== undefined) return written;
@@ -107,7 +101,8 @@ function withListeners(
   reading: Reading,
 ): JsonObject {
   const left = [...events];
-  const written = (block['listen'] ?? []) as readonly JsonObject[];
+  const written = listenersOf(block);
+  for (const { id, name } of events) complainOfLost(id, name, written, events, reading);
   const beside: Reading = { ...reading, stops: new Set(ends.keys()), atEnd: 'over', atEndWithin: 'over' };
   const heardAt = (boundary: DrawnBoundary, each: JsonObject): JsonObject => {
     const listener = readListener(each, boundary.to, beside);
@@ -117,7 +112,6 @@ function withListeners(
   };
   const kept = written.flatMap((each) => {
     const index = left.findIndex(({ name }) => name === each['event']);
-    // What would do nothing is not drawn.
     if (index < 0) return isEmpty(each) ? [each] : [];
     const [boundary] = left.splice(index, 1);
     return [heardAt(boundary!, each)];
@@ -128,12 +122,35 @@ function withListeners(
   return listen.length === 0 ? others : { ...block, listen };
 }
 
-function isEmpty({ raise, do: blocks }: JsonObject): boolean {
+/** What a block, or a saga, hears, as it is written. */
+export function listenersOf({ listen }: JsonObject): readonly JsonObject[] {
+  return (listen ?? []) as readonly JsonObject[];
+}
+
+/** Which of several listeners of one event was taken away cannot be seen. */
+export function complainOfLost(
+  id: string,
+  name: string,
+  written: readonly JsonObject[],
+  drawn: readonly { readonly name: string }[],
+  reading: Reading,
+): void {
+  const said = written.filter(({ event }) => event === name).length;
+  if (said > 1 && drawn.filter((each) => each.name === name).length < said)
+    complain(
+      reading,
+      id,
+      `"${name}" is heard ${said} times by the text, and not in the drawing; change both`,
+    );
+}
+
+/** Does nothing: such a listener is not drawn. */
+export function isEmpty({ raise, do: blocks }: JsonObject): boolean {
   return raise === undefined && Array.isArray(blocks) && blocks.length === 0;
 }
 
 /** What an event does: it raises an error, unless it comes too late for that, or lets blocks run beside. */
-function readListener(written: JsonObject, entry: string | undefined, reading: Reading): JsonObject {
+export function readListener(written: JsonObject, entry: string | undefined, reading: Reading): JsonObject {
   const node = entry === undefined ? undefined : reading.graph.nodes.get(entry);
   if (node?.type === 'EndEvent' && node.event === 'Error' && node.block === undefined) {
     reading.seen.add(node.id);
@@ -151,77 +168,4 @@ function blocksBeside(id: string, entry: string | undefined, reading: Reading): 
   const { blocks, reached } = reading.readList(entry, reading);
   if (reached.size > 0) complain(reading, id, 'what runs beside a block does not go on behind it');
   return blocks;
-}
-
-/** What is done about errors and events wherever the saga stands. */
-export function withOutermost(saga: JsonObject, reading: Reading): JsonObject {
-  const drawn = reading.graph.outermost.filter((node) => partOf(node) !== 'foreign');
-  return drawn.reduce(
-    (before, node, index) => {
-      const earlier = drawn.slice(0, index).filter((other) => nameOf(other) === nameOf(node));
-      return withOne(before, node, earlier.length, reading);
-    },
-    withoutTheirs(saga, drawn),
-  );
-}
-
-/** Without what is not drawn any more. */
-function withoutTheirs(saga: JsonObject, drawn: readonly DrawnNode[]): JsonObject {
-  const named = (kind: string): ReadonlySet<string> =>
-    new Set(drawn.flatMap((node) => (startOf(node)?.event === kind ? [nameOf(node)] : [])));
-  const errors = named('Error');
-  const events = named('Message');
-  const { catch: caught, listen, ...others } = saga;
-  const keptErrors = Object.entries((caught ?? {}) as JsonObject).filter(([name]) => errors.has(name));
-  const keptEvents = ((listen ?? []) as readonly JsonObject[]).filter(
-    (each) => events.has(String(each['event'])) || isEmpty(each),
-  );
-  return {
-    ...others,
-    ...(keptErrors.length > 0 && { catch: Object.fromEntries(keptErrors) }),
-    ...(keptEvents.length > 0 && { listen: keptEvents }),
-  };
-}
-
-function withOne(saga: JsonObject, node: DrawnNode, earlier: number, around: Reading): JsonObject {
-  const graph = node.inside!;
-  const start = startOf(node);
-  const reading: Reading = { ...around, graph, seen: new Set() };
-  if (start?.event === undefined || start.ways.length > 1) {
-    complain(around, node.id, 'it has to begin with one error or one message');
-    return saga;
-  }
-  const changed =
-    start.event === 'Error' ? withError(saga, node, reading) : withEvent(saga, node, earlier, reading);
-  reading.seen.add(start.id);
-  complainOfUnreached(reading);
-  return changed;
-}
-
-function withError(saga: JsonObject, node: DrawnNode, reading: Reading): JsonObject {
-  const { graph } = reading;
-  const name = nameOf(node);
-  const to = startOf(node)!.ways[0]?.to;
-  const done = [...graph.nodes.values()].filter(isPlainEnd).map(({ id }) => [id, 'continue'] as const);
-  const leads = readHandler(node.id, to, new Map([...done, ...endsOf(graph)]), reading);
-  const written = (saga['catch'] ?? {}) as JsonObject;
-  return { ...saga, catch: { ...written, [name]: handlerOf(written[name], leads) } };
-}
-
-function withEvent(saga: JsonObject, node: DrawnNode, earlier: number, reading: Reading): JsonObject {
-  const name = nameOf(node);
-  const written = (saga['listen'] ?? []) as readonly JsonObject[];
-  // The same event may be heard twice: its listeners are drawn in the order they are written in.
-  const index = written.flatMap(({ event }, at) => (event === name ? [at] : []))[earlier] ?? -1;
-  const beside: Reading = { ...reading, atEnd: 'over', atEndWithin: 'over' };
-  const listener = readListener(written[index] ?? { event: name }, startOf(node)!.ways[0]?.to, beside);
-  return { ...saga, listen: index < 0 ? [...written, listener] : written.with(index, listener) };
-}
-
-function startOf({ inside }: DrawnNode): DrawnNode | undefined {
-  return [...inside!.nodes.values()].find(({ type }) => type === 'StartEvent');
-}
-
-function nameOf(node: DrawnNode): string {
-  return startOf(node)?.name || node.name;
 }
