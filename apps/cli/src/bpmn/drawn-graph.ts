@@ -7,6 +7,8 @@ export interface DrawnWay {
   /** What it is called; empty: nothing. */
   readonly name: string;
   readonly isDefault: boolean;
+  /** When it is taken, in whatever words the modeller had for it; empty: nothing is said. */
+  readonly condition: string;
 }
 
 /** What leaves an element because of an error or an event. */

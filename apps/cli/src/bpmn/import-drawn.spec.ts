@@ -105,6 +105,19 @@ describe('a process that was drawn by hand', () => {
     ]);
   });
 
+  it('says what was drawn as the condition of a way', async () => {
+    const condition = '<bpmn:conditionExpression>=amount\n&gt; 5</bpmn:conditionExpression>';
+    const flow = `<bpmn:sequenceFlow id="f" name="much" sourceRef="g" targetRef="a">${condition}</bpmn:sequenceFlow>`;
+    const xml = model(
+      [START, END, '<bpmn:exclusiveGateway id="g" />', task('a', 'Ask\nthe boss'), flow],
+      ['s > g', 'g > e: no', 'a > e'],
+    );
+    const { text, toFillIn } = await importBpmn(xml);
+
+    expect(toFillIn).toContain('line 6, element "g": the condition of much, drawn as =amount > 5 is missing');
+    expect(text).toContain('title: Ask the boss\n');
+  });
+
   it('has branches between parallel gateways', async () => {
     const gateways = ['p', 'j'].map((id) => `<bpmn:parallelGateway id="${id}" />`);
     const steps = await stepsOf(
@@ -277,6 +290,21 @@ describe('an exported process that was changed in a modeller', () => {
     expect(cut).not.toBe(whole);
     expect((await importBpmn(cut)).problems).toContainEqual(
       expect.stringContaining(`element "Node_large": there is no way "${way}" any more`),
+    );
+  });
+
+  it('is refused where one of two listeners of an event is gone', async () => {
+    const text = `${ORDER.text}listen:
+  - { event: shop.order.gone, match: data.a, do: [{ set: one, value: 1 }] }
+  - { event: shop.order.gone, match: data.b, do: [{ set: two, value: 2 }] }
+`;
+    const sources = [{ ...ORDER, text }];
+    const [survey] = surveySagas(sources);
+    const whole = await exportBpmn(survey!, definitionOf(survey!, sources));
+    const cut = whole.replace(/<bpmn:subProcess id="Node_saga.listen1"[^]*?<\/bpmn:subProcess>/, '');
+
+    expect((await importBpmn(cut)).problems).toContainEqual(
+      expect.stringContaining('"shop.order.gone" is heard 2 times by the text'),
     );
   });
 

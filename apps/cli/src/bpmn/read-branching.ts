@@ -63,9 +63,9 @@ function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): Drawn
   }));
   const otherwise = elseOf(node, untaken, reading);
   const names = cases.map((each) => String((each as JsonObject)['case']));
-  const added = named(untaken.others(), 'way', names).map(([name, blocks]) => ({
+  const added = named(untaken.others(), 'way', names).map(([name, blocks, condition]) => ({
     case: name,
-    if: toFillIn(`the condition of ${name}`, node.id),
+    if: toFillIn(`the condition of ${name}${condition && `, drawn as ${condition}`}`, node.id),
     do: blocks,
   }));
   const head = node.block === undefined ? { choice: kebab(String(block['choice'])) } : {};
@@ -167,14 +167,14 @@ function named(
   lists: DrawnWays['lists'],
   what: string,
   there: readonly string[],
-): readonly (readonly [string, readonly JsonObject[]])[] {
+): readonly (readonly [name: string, blocks: readonly JsonObject[], condition: string])[] {
   const names = new Set(there);
   return lists.map(({ way, blocks }, index) => {
     const wanted = kebab(way.name) || `${what}-${index + 1}`;
     let name = wanted;
     for (let count = 2; names.has(name); count++) name = `${wanted}-${count}`;
     names.add(name);
-    return [name, blocks];
+    return [name, blocks, way.condition];
   });
 }
 

@@ -146,6 +146,7 @@ function waysOf(element: BpmnElement, flows: readonly BpmnElement[]): readonly D
       to: (flow['targetRef'] as BpmnElement | undefined)?.id ?? '',
       name: extensionOf(flow)?.name ?? flow.name ?? '',
       isDefault: element['default'] === flow,
+      condition: inOneLine((flow['conditionExpression'] as { readonly body?: string } | undefined)?.body),
     }));
 }
 
@@ -159,7 +160,12 @@ function timesOf(element: BpmnElement): DrawnNode['times'] {
 function eventName(element: BpmnElement): string {
   const [definition] = listOf(element, 'eventDefinitions');
   const about = (definition?.['errorRef'] ?? definition?.['messageRef']) as BpmnElement | undefined;
-  return element.name ?? about?.name ?? '';
+  return inOneLine(element.name ?? about?.name);
+}
+
+/** Modellers break names into lines. */
+function inOneLine(text = ''): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 function eventOf(element: BpmnElement): string {
