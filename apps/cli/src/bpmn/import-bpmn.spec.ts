@@ -1,24 +1,44 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { compileDefinitions, surveySagas } from '#libs/saga';
+import {
+  compileDefinitions,
+  parseDocuments,
+  surveySagas,
+  type CompiledDefinitions,
+  type SagaSurvey,
+} from '#libs/saga';
 import { definitionOf, exportBpmn } from './export-bpmn.js';
-import { importBpmn } from './import-bpmn.js';
+import { importBpmn, type ImportedBpmn } from './import-bpmn.js';
 
 const FOLDERS = ['apps/shop/examples', 'apps/shop/definitions'];
 
-function definitionsIn(folder: string) {
+const folders = FOLDERS.map((folder) => {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const read = (path: string): string => readFileSync(`${folder}/${path}`, 'utf8');
-  const sources = paths.filter((path) => path.endsWith('.yaml')).map((file) => ({ file, text: read(file) }));
-  const others = paths.filter((path) => path.endsWith('.json')).map((path) => [path, read(path)] as const);
-  return { sources, files: Object.fromEntries(others) };
+  const definitions = paths.filter((path) => path.endsWith('.yaml') && !path.endsWith('.tests.yaml'));
+  const sources = definitions.map((file) => ({ file, text: read(file) }));
+  const schemas = paths.filter((path) => path.endsWith('.json')).map((path) => [path, read(path)] as const);
+  const files = Object.fromEntries(schemas);
+  return { folder, sources, files, surveys: surveySagas(sources, files) };
+});
+
+const all = folders.flatMap(({ folder, sources, surveys }) =>
+  surveys.map((survey) => ({ folder, survey, definition: definitionOf(survey, sources) })),
+);
+
+const imports = new Map<SagaSurvey, Promise<ImportedBpmn>>();
+
+function importedOf({ survey, definition }: Omit<(typeof all)[number], 'folder'>): Promise<ImportedBpmn> {
+  const imported = imports.get(survey) ?? exportBpmn(survey, definition).then((xml) => importBpmn(xml));
+  imports.set(survey, imported);
+  return imported;
 }
 
-const all = FOLDERS.flatMap((folder) => {
-  const input = definitionsIn(folder);
-  return surveySagas(input.sources, input.files).map((survey) => ({ folder, survey, ...input }));
-});
+/** Programs as text: every node in its place, without the functions that expressions became. */
+function textsOf({ programs }: CompiledDefinitions): readonly string[] {
+  return programs.map((program) => JSON.stringify(program, undefined, 2)).toSorted();
+}
 
 /** What the examples do not have. */
 const RARE = `saga: rare
@@ -103,14 +123,26 @@ catch: { silence: { do: [{ emit: silent, event: shop.silent, with: {} }], then: 
 describe('a saga that was exported as BPMN', () => {
   it.each(all.map((each) => [`${each.folder} ${each.survey.saga}`, each] as const))(
     'is the same saga when it is imported: %s',
-    async (_, { survey, sources, files }) => {
-      const definition = definitionOf(survey, sources);
-      const imported = await importBpmn(await exportBpmn(survey, definition));
+    async (_, each) => {
+      const { text, problems, toFillIn } = await importedOf(each);
 
-      expect([imported.problems, imported.toFillIn]).toEqual([[], []]);
-      expect(parse(imported.text)).toEqual(definition);
+      expect([problems, toFillIn]).toEqual([[], []]);
+      expect(parse(text)).toEqual(each.definition);
     },
   );
+
+  it.each(folders)('compiles to the same program: all of $folder', async ({ folder, sources, files }) => {
+    const imported = await Promise.all(all.filter((each) => each.folder === folder).map(importedOf));
+    const others = sources
+      .flatMap(({ file, text }) => parseDocuments(text, file).documents)
+      .filter(({ data }) => !Object.hasOwn(data, 'saga'));
+    const sagas = imported.map(({ saga, text }) => ({ file: `${saga}.yaml`, text }));
+
+    const programs = textsOf(compileDefinitions([...others, ...sagas], files));
+
+    expect(programs.length).toBe(imported.length);
+    expect(programs).toEqual(textsOf(compileDefinitions(sources, files)));
+  });
 
   it('keeps what is rarely written', async () => {
     const sources = [{ file: 'rare.yaml', text: RARE }];
