@@ -52,7 +52,7 @@ describe('skald import', () => {
 
     expect(code).toBe(1);
     expect(out).toContain('${ <fill in: the command, for Node_print> }');
-    expect(err).toMatch(/line \d+, element "Node_print": the command is missing/);
+    expect(err).toMatch(/order\.bpmn:\d+:5: error: element "Node_print": the command is missing/);
   });
 
   it('imports nothing from a model outside of the subset', async () => {
@@ -60,16 +60,28 @@ describe('skald import', () => {
     const { code, out, err } = await terminal(['import', 'bpmn', file]);
 
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/line \d+, element "Node_print": Transaction has no counterpart/);
+    expect(err).toMatch(/order\.bpmn:\d+:5: error: element "Node_print": Transaction has no counterpart/);
   });
 
-  it('says what is wrong with a file that is no XML', async () => {
-    const file = join(folder, 'broken.bpmn');
-    writeFileSync(file, 'saga: order');
+  it.each([
+    ['bpmn', 'no XML', 'saga: order', '1:1: error: this is no XML of such a model: missing start tag'],
+    ['bpmn', 'cut off', '<?xml version="1.0"?>\n<a>\n <b>\n', '3:5: error: .*: unexpected end of file'],
+    ['bpmn', 'another document', '<html></html>', '1:1: error: this is no BPMN model'],
+    ['dmn', 'another document', '<html></html>', '1:1: error: this is no DMN model'],
+  ])('says where a file of %s cannot be read: %s', async (format, _, text, problem) => {
+    const file = join(folder, 'broken.xml');
+    writeFileSync(file, text);
+    const { code, err } = await terminal(['import', format, file]);
 
-    expect(await terminal(['import', 'bpmn', file])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('cannot be read'),
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`broken\\.xml:${problem}\\n`));
+    expect(err).toMatch(/broken\.xml cannot be read$/);
+  });
+
+  it('takes no folder for a file', async () => {
+    expect(await terminal(['import', 'bpmn', folder])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`there is no file "${folder}"`),
     });
   });
 

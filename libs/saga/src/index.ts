@@ -79,7 +79,9 @@ export type {
   ParticipantContract,
 } from './contract.js';
 export { parseDocuments, type ParsedDocuments } from './document/parse-documents.js';
+export { isBooleanWord } from './document/boolean-words.js';
 export { formatProblem, type Problem } from './document/problem.js';
+export { toKebab } from './shape/scalar-shapes.js';
 export {
   builtDocument,
   type Path,

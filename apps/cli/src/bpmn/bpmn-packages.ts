@@ -12,10 +12,20 @@ export interface BpmnElement {
 export interface BpmnModdle {
   create(type: string, attributes?: Readonly<Record<string, unknown>>): BpmnElement;
   toXML(element: BpmnElement, options?: { readonly format?: boolean }): Promise<{ readonly xml: string }>;
-  fromXML(xml: string): Promise<{
-    readonly rootElement: BpmnElement;
-    readonly warnings: readonly { readonly message: string }[];
-  }>;
+  fromXML(xml: string): Promise<ReadBpmn>;
+}
+
+/** A model as it was read. */
+export interface ReadBpmn {
+  readonly rootElement: BpmnElement;
+  readonly elementsById: Readonly<Record<string, BpmnElement>>;
+  /** What could not be made sense of: elements that were skipped, or attributes of an element. */
+  readonly warnings: readonly {
+    readonly message: string;
+    readonly element?: BpmnElement;
+    readonly property?: string;
+    readonly value?: string;
+  }[];
 }
 
 // Only export and import need them, so no other command waits until they are loaded.

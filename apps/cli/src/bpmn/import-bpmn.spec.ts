@@ -30,7 +30,8 @@ const all = folders.flatMap(({ folder, sources, surveys }) =>
 const imports = new Map<SagaSurvey, Promise<ImportedBpmn>>();
 
 function importedOf({ survey, definition }: Omit<(typeof all)[number], 'folder'>): Promise<ImportedBpmn> {
-  const imported = imports.get(survey) ?? exportBpmn(survey, definition).then((xml) => importBpmn(xml));
+  const imported =
+    imports.get(survey) ?? exportBpmn(survey, definition).then((xml) => importBpmn(xml, 'saga.bpmn'));
   imports.set(survey, imported);
   return imported;
 }
@@ -150,7 +151,7 @@ describe('a saga that was exported as BPMN', () => {
     const [survey] = surveySagas(sources);
     const definition = definitionOf(survey!, sources);
 
-    const imported = await importBpmn(await exportBpmn(survey!, definition));
+    const imported = await importBpmn(await exportBpmn(survey!, definition), 'rare.bpmn');
 
     expect([imported.problems, imported.toFillIn]).toEqual([[], []]);
     expect(parse(imported.text)).toEqual(definition);

@@ -1,22 +1,23 @@
 import { stringify } from 'yaml';
-import type { JsonObject } from '#libs/saga';
+import type { JsonObject, Problem } from '#libs/saga';
 import { bpmnModdle, type BpmnElement } from './bpmn-packages.js';
 import type { DrawnGraph, DrawnProblem } from './drawn-graph.js';
+import { misread, placed } from './model-problems.js';
 import { readingOf, readInside } from './read-blocks.js';
 import { readBlock, readGraph } from './read-model.js';
 import { withOutermost } from './read-outermost.js';
 import { extensionOf } from './skald-extension.js';
-import { kebab, TO_FILL_IN, toFillIn } from './skeletons.js';
+import { kebab, missingIn, toFillIn } from './skeletons.js';
 
 /** A saga that was read out of a BPMN model. */
 export interface ImportedBpmn {
   readonly saga: string;
   readonly version: number;
   readonly text: string;
-  /** What could not be taken over, with its element and line; nothing should be used then. */
-  readonly problems: readonly string[];
-  /** What the model does not say, with the element it belongs to. */
-  readonly toFillIn: readonly string[];
+  /** What could not be taken over; nothing should be used then. */
+  readonly problems: readonly Problem[];
+  /** What the model does not say. */
+  readonly toFillIn: readonly Problem[];
 }
 
 /**
@@ -25,22 +26,18 @@ export interface ImportedBpmn {
  *
  * @throws Error with what is wrong with the XML.
  */
-export async function importBpmn(xml: string, version?: number): Promise<ImportedBpmn> {
-  const { rootElement, warnings } = await (await bpmnModdle()).fromXML(xml);
+export async function importBpmn(xml: string, file: string, version?: number): Promise<ImportedBpmn> {
+  const read = await (await bpmnModdle()).fromXML(xml);
   const problems: DrawnProblem[] = [];
-  const process = onlyProcess(rootElement, problems);
+  const process = onlyProcess(read.rootElement, problems);
   const saga = process === undefined ? {} : readSaga(process, version, problems);
-  const text = stringify(saga, { lineWidth: 0 });
-  const missing = [...text.matchAll(TO_FILL_IN)].map(([, what, id]) => ({
-    id: id!,
-    message: `${what} is missing`,
-  }));
+  const unread = misread(read, file, xml);
   return {
     saga: String(saga['saga']),
     version: Number(saga['version']),
-    text,
-    problems: [...warnings.map(({ message }) => message), ...inOrder(problems, xml)],
-    toFillIn: inOrder(missing, xml),
+    text: stringify(saga, { lineWidth: 0 }),
+    problems: unread.length > 0 ? unread : placed(problems, file, xml),
+    toFillIn: placed(missingIn(saga), file, xml),
   };
 }
 
@@ -76,17 +73,4 @@ function triggersOf({ nodes }: DrawnGraph): JsonObject {
   const start = [...nodes.values()].find(({ type }) => type === 'StartEvent');
   if (start?.event !== 'Message') return {};
   return { triggers: [{ event: start.name || toFillIn('the event', start.id) }] };
-}
-
-/** In the order of the lines they are about. */
-function inOrder(problems: readonly DrawnProblem[], xml: string): readonly string[] {
-  return problems
-    .map(({ id, message }) => ({ line: lineOf(id, xml), id, message }))
-    .toSorted((one, other) => one.line - other.line)
-    .map(({ line, id, message }) => `line ${line}, element "${id}": ${message}`);
-}
-
-function lineOf(id: string, xml: string): number {
-  const place = ['"', "'"].map((quote) => xml.indexOf(` id=${quote}${id}${quote}`)).find((at) => at >= 0);
-  return place === undefined ? 1 : xml.slice(0, place).split('\n').length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { surveySagas } from '#libs/saga';
+import { formatProblem, surveySagas } from '#libs/saga';
 import { definitionOf, exportBpmn } from './export-bpmn.js';
 import { importBpmn } from './import-bpmn.js';
 
@@ -18,9 +18,15 @@ steps:
 `,
 };
 
-async function exported(): Promise<string> {
-  const [survey] = surveySagas([ORDER]);
-  return exportBpmn(survey!, definitionOf(survey!, [ORDER]));
+const FILE = 'order.bpmn';
+
+async function problemsIn(xml: string): Promise<readonly string[]> {
+  return (await importBpmn(xml, FILE)).problems.map(formatProblem);
+}
+
+async function exported(sources = [ORDER]): Promise<string> {
+  const [survey] = surveySagas(sources);
+  return exportBpmn(survey!, definitionOf(survey!, sources));
 }
 
 describe('an exported process that was changed in a modeller', () => {
@@ -38,7 +44,7 @@ describe('an exported process that was changed in a modeller', () => {
         'sourceRef="Node_print" targetRef="Node_large"',
         'sourceRef="Node_reserve" targetRef="Node_large"',
       );
-    const { text, problems } = await importBpmn(swapped);
+    const { text, problems } = await importBpmn(swapped, FILE);
 
     expect(problems).toEqual([]);
     expect(parse(text)).toMatchObject({
@@ -54,12 +60,38 @@ describe('an exported process that was changed in a modeller', () => {
         '</bpmn:process>',
         '<bpmn:serviceTask id="Activity_9" name="Call the boss" /><bpmn:sequenceFlow id="f9" sourceRef="Activity_9" targetRef="Node_end" /></bpmn:process>',
       );
-    const { text, problems, toFillIn } = await importBpmn(added);
+    const { text, problems, toFillIn } = await importBpmn(added, FILE);
 
     expect(problems).toEqual([]);
-    expect(toFillIn).toEqual([expect.stringContaining('element "Activity_9": the command is missing')]);
+    expect(toFillIn.map(formatProblem)).toEqual([
+      expect.stringMatching(/^order.bpmn:\d+:\d+: error: element "Activity_9": the command is missing$/),
+    ]);
     expect(parse(text)).toMatchObject({
       steps: [{}, {}, { cases: [{ do: [{ set: 'big' }, { step: 'callTheBoss' }] }] }],
+    });
+  });
+
+  it('has a choice where a condition is drawn around several blocks', async () => {
+    const text = ORDER.text.replace('call: printer.print,', 'call: printer.print, if: input.total > 1,');
+    const whole = await exported([{ ...ORDER, text }]);
+    const added = whole
+      .replace(
+        'sourceRef="Node_print" targetRef="Node_large"',
+        'sourceRef="Node_print" targetRef="Activity_9"',
+      )
+      .replace(
+        '</bpmn:process>',
+        '<bpmn:serviceTask id="Activity_9" name="Fold" /><bpmn:sequenceFlow id="f9" sourceRef="Activity_9" targetRef="Node_large" /></bpmn:process>',
+      );
+    const { text: imported, problems } = await importBpmn(added, FILE);
+
+    expect(problems).toEqual([]);
+    expect(parse(imported)).toMatchObject({
+      steps: [
+        {},
+        { cases: [{ case: 'is-yes', if: 'input.total > 1', do: [{ step: 'print' }, { step: 'fold' }] }] },
+        {},
+      ],
     });
   });
 
@@ -71,10 +103,10 @@ describe('an exported process that was changed in a modeller', () => {
       `<bpmn:sequenceFlow[^>]*sourceRef="Node_large" targetRef="${to}"[^]*?</bpmn:sequenceFlow>`,
     );
     const whole = await exported();
-    const cut = whole.replace(flow, '');
+    const cut = whole.replace(flow, '').replace(/ default="[^"]*_else"/, '');
 
     expect(cut).not.toBe(whole);
-    expect((await importBpmn(cut)).problems).toContainEqual(
+    expect(await problemsIn(cut)).toContainEqual(
       expect.stringContaining(`element "Node_large": there is no way "${way}" any more`),
     );
   });
@@ -84,12 +116,10 @@ describe('an exported process that was changed in a modeller', () => {
   - { event: shop.order.gone, match: data.a, do: [{ set: one, value: 1 }] }
   - { event: shop.order.gone, match: data.b, do: [{ set: two, value: 2 }] }
 `;
-    const sources = [{ ...ORDER, text }];
-    const [survey] = surveySagas(sources);
-    const whole = await exportBpmn(survey!, definitionOf(survey!, sources));
+    const whole = await exported([{ ...ORDER, text }]);
     const cut = whole.replace(/<bpmn:subProcess id="Node_saga.listen1"[^]*?<\/bpmn:subProcess>/, '');
 
-    expect((await importBpmn(cut)).problems).toContainEqual(
+    expect(await problemsIn(cut)).toContainEqual(
       expect.stringContaining('"shop.order.gone" is heard 2 times by the text'),
     );
   });
@@ -97,8 +127,33 @@ describe('an exported process that was changed in a modeller', () => {
   it('is refused where the text of an element cannot be read', async () => {
     const broken = (await exported()).replace('step: reserve', 'step: [reserve');
 
-    expect((await importBpmn(broken)).problems).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^line \d+, element "Node_reserve": .* no YAML/)]),
+    expect(await problemsIn(broken)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^order.bpmn:\d+:5: error: element "Node_reserve": .* no YAML/),
+      ]),
     );
+  });
+
+  it('says what a way that was mistyped may have meant', async () => {
+    const mistyped = (await exported()).replace('targetRef="Node_print"', 'targetRef="Node_prnt"');
+
+    expect(await problemsIn(mistyped)).toEqual([
+      expect.stringMatching(
+        /^order.bpmn:\d+:5: error: element "Flow_reserve_to_print_": its targetRef "Node_prnt" is nowhere in this model. Did you mean "Node_print"\?$/,
+      ),
+    ]);
+  });
+
+  it('is refused for an unknown element alone, not for all that follows from it', async () => {
+    const unknown = (await exported()).replace(
+      /<bpmn:serviceTask( id="Node_print"[^]*?)<\/bpmn:serviceTask>/,
+      '<bpmn:serviceTsk$1</bpmn:serviceTsk>',
+    );
+
+    expect(await problemsIn(unknown)).toEqual([
+      expect.stringMatching(
+        /^order.bpmn:\d+:5: error: this is no XML of such a model: unknown type <bpmn:ServiceTsk>$/,
+      ),
+    ]);
   });
 });

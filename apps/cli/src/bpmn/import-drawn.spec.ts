@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { compileDefinitions } from '#libs/saga';
+import { compileDefinitions, formatProblem } from '#libs/saga';
 import { importBpmn } from './import-bpmn.js';
 
 /** A model as modellers write it; flows as `a > b`, or `a > b: name`. */
@@ -19,19 +19,21 @@ ${[...elements, ...drawn].join('\n')}
 `;
 }
 
+const FILE = 'drawn.bpmn';
 const START = '<bpmn:startEvent id="s" />';
 const END = '<bpmn:endEvent id="e" />';
 const task = (id: string, name = '', type = 'serviceTask'): string =>
   `<bpmn:${type} id="${id}" name="${name}" />`;
 
 async function stepsOf(elements: readonly string[], flows: readonly string[]): Promise<unknown> {
-  const { text, problems } = await importBpmn(model([START, END, ...elements], flows));
+  const { text, problems } = await importBpmn(model([START, END, ...elements], flows), FILE);
   expect(problems).toEqual([]);
   return (parse(text) as { readonly steps: unknown }).steps;
 }
 
 async function problemsOf(elements: readonly string[], flows: readonly string[]): Promise<readonly string[]> {
-  return (await importBpmn(model([START, END, ...elements], flows))).problems;
+  const { problems } = await importBpmn(model([START, END, ...elements], flows), FILE);
+  return problems.map(formatProblem);
 }
 
 describe('a process that was drawn by hand', () => {
@@ -40,7 +42,7 @@ describe('a process that was drawn by hand', () => {
       [START, task('Activity_1', 'Check the claim', 'userTask'), task('Activity_2', 'Pay it'), END],
       ['s > Activity_1', 'Activity_1 > Activity_2', 'Activity_2 > e'],
     );
-    const { text, problems, toFillIn } = await importBpmn(xml);
+    const { text, problems, toFillIn } = await importBpmn(xml, FILE);
 
     expect(problems).toEqual([]);
     expect(parse(text)).toMatchObject({
@@ -52,10 +54,10 @@ describe('a process that was drawn by hand', () => {
         { step: 'payIt', title: 'Pay it' },
       ],
     });
-    expect(toFillIn).toEqual([
-      'line 3, element "Process_1": the key is missing',
-      'line 5, element "Activity_1": the role is missing',
-      'line 6, element "Activity_2": the command is missing',
+    expect(toFillIn.map(formatProblem)).toEqual([
+      'drawn.bpmn:3:1: error: element "Process_1": the key is missing',
+      'drawn.bpmn:5:1: error: element "Activity_1": the role is missing',
+      'drawn.bpmn:6:1: error: element "Activity_2": the command is missing',
     ]);
   });
 
@@ -63,7 +65,7 @@ describe('a process that was drawn by hand', () => {
     const types = ['serviceTask', 'userTask', 'sendTask', 'receiveTask', 'scriptTask', 'businessRuleTask'];
     for (const type of [...types, 'callActivity']) {
       const xml = model([START, task('a', 'Do it', type), END], ['s > a', 'a > e']);
-      const { text } = await importBpmn(xml);
+      const { text } = await importBpmn(xml, FILE);
       const file = 'drawn.yaml';
       const { problems } = compileDefinitions([{ file, text: text.replace(/^key:.*$/m, 'key: input.id') }]);
 
@@ -105,16 +107,29 @@ describe('a process that was drawn by hand', () => {
   });
 
   it('says what was drawn as the condition of a way', async () => {
-    const condition = '<bpmn:conditionExpression>=amount\n&gt; 5</bpmn:conditionExpression>';
+    const condition = '<bpmn:conditionExpression>=kind = "a, for b"\n&gt; 5</bpmn:conditionExpression>';
     const flow = `<bpmn:sequenceFlow id="f" name="much" sourceRef="g" targetRef="a">${condition}</bpmn:sequenceFlow>`;
     const xml = model(
       [START, END, '<bpmn:exclusiveGateway id="g" />', task('a', 'Ask\nthe boss'), flow],
       ['s > g', 'g > e: no', 'a > e'],
     );
-    const { text, toFillIn } = await importBpmn(xml);
+    const { text, toFillIn } = await importBpmn(xml, FILE);
 
-    expect(toFillIn).toContain('line 6, element "g": the condition of much, drawn as =amount > 5 is missing');
+    expect(toFillIn.map(formatProblem)).toContain(
+      'drawn.bpmn:6:1: error: element "g": the condition of much (drawn as =kind = "a, for b" > 5) is missing',
+    );
     expect(text).toContain('title: Ask the boss\n');
+  });
+
+  it('calls no way what YAML readers take for true', async () => {
+    const steps = await stepsOf(
+      ['<bpmn:exclusiveGateway id="g" default="Flow_2" />', task('a', 'On')],
+      ['s > g', 'g > a: Yes', 'g > e: No', 'a > e'],
+    );
+
+    expect(steps).toMatchObject([
+      { choice: 'g', cases: [{ case: 'is-yes', do: [{ step: 'isOn' }] }], else: [] },
+    ]);
   });
 
   it('has branches between parallel gateways', async () => {
@@ -146,7 +161,7 @@ describe('a process that was drawn by hand', () => {
   it('starts with the message it begins with', async () => {
     const start =
       '<bpmn:startEvent id="s" name="claims.received"><bpmn:messageEventDefinition id="m" /></bpmn:startEvent>';
-    const { text } = await importBpmn(model([start, task('a'), END], ['s > a', 'a > e']));
+    const { text } = await importBpmn(model([start, task('a'), END], ['s > a', 'a > e']), FILE);
 
     expect(parse(text)).toMatchObject({ triggers: [{ event: 'claims.received' }] });
   });
@@ -167,7 +182,7 @@ describe('a process that was drawn by hand', () => {
       'an inclusive gateway',
       ['<bpmn:inclusiveGateway id="g" />'],
       ['s > g', 'g > e'],
-      'line 6, element "g": InclusiveGateway has no counterpart; draw it otherwise',
+      'drawn.bpmn:6:1: error: element "g": InclusiveGateway has no counterpart; draw it otherwise',
     ],
     [
       'a signal',
@@ -175,25 +190,25 @@ describe('a process that was drawn by hand', () => {
         '<bpmn:intermediateCatchEvent id="g"><bpmn:signalEventDefinition id="d1" /></bpmn:intermediateCatchEvent>',
       ],
       ['s > g', 'g > e'],
-      'line 6, element "g": a IntermediateCatchEvent about Signal has no counterpart; there are: Message, Timer',
+      'drawn.bpmn:6:1: error: element "g": a IntermediateCatchEvent about Signal has no counterpart; there are: Message, Timer',
     ],
     [
       'a way back',
       [task('a'), task('b')],
       ['s > a', 'a > b', 'b > a'],
-      'line 6, element "a": ways come together here that do not begin at one gateway, or a way leads back',
+      'drawn.bpmn:6:1: error: element "a": ways come together here that do not begin at one gateway, or a way leads back',
     ],
     [
       'an end that undoes everything, in the ordinary course of things',
       ['<bpmn:endEvent id="u"><bpmn:compensateEventDefinition id="d1" /></bpmn:endEvent>'],
       ['s > u'],
-      'line 6, element "u": it means nothing where it stands',
+      'drawn.bpmn:6:1: error: element "u": it means nothing where it stands',
     ],
     [
       'a task that is repeated',
       ['<bpmn:task id="a"><bpmn:standardLoopCharacteristics id="d1" /></bpmn:task>'],
       ['s > a', 'a > e'],
-      'line 6, element "a": put it into a sub-process, and let that be repeated',
+      'drawn.bpmn:6:1: error: element "a": put it into a sub-process, and let that be repeated',
     ],
     [
       'an event that ends an activity, and raises nothing',
@@ -203,14 +218,19 @@ describe('a process that was drawn by hand', () => {
         task('b'),
       ],
       ['s > a', 'a > e', 'x > b'],
-      'line 7, element "x": it ends its activity, so it has to lead to an end with an error',
+      'drawn.bpmn:7:1: error: element "x": it ends its activity, so it has to lead to an end with an error',
     ],
-    ['what nothing leads to', [task('a')], ['s > e'], 'line 6, element "a": no way leads here'],
+    [
+      'what nothing leads to',
+      [task('a')],
+      ['s > e'],
+      'drawn.bpmn:6:1: error: element "a": no way leads here',
+    ],
     [
       'an activity with two ways',
       [task('a'), task('b')],
       ['s > a', 'a > b', 'a > e', 'b > e'],
-      'line 6, element "a": all of its ways would be taken; put a gateway behind it that says which',
+      'drawn.bpmn:6:1: error: element "a": all of its ways would be taken; put a gateway behind it that says which',
     ],
   ])('is refused with element and line: %s', async (_, elements, flows, problem) => {
     expect(await problemsOf(elements, flows)).toContain(problem);

@@ -55,7 +55,8 @@ function readList(entry: string | undefined, reading: Reading): DrawnList {
   let at = entry;
   while (at !== undefined && !reading.stops.has(at)) {
     const node = reading.graph.nodes.get(at);
-    if (node === undefined) complain(reading, at, 'a way leads here, and nothing can go on from it');
+    if (node === undefined && !reading.problems.some(({ id }) => id === at))
+      complain(reading, at, 'a way leads here, and nothing can go on from it');
     if (node === undefined || !mayBegin(node, reading)) return { blocks, reached };
     if (isPlainEnd(node)) return { blocks: [...blocks, ...endAt(node, reading)], reached };
     if (isMeeting(node)) {

@@ -65,7 +65,7 @@ function readChoice(node: DrawnNode, block: JsonObject, reading: Reading): Drawn
   const names = cases.map((each) => String((each as JsonObject)['case']));
   const added = named(untaken.others(), 'way', names).map(([name, blocks, condition]) => ({
     case: name,
-    if: toFillIn(`the condition of ${name}${condition && `, drawn as ${condition}`}`, node.id),
+    if: toFillIn(`the condition of ${name}${condition && ` (drawn as ${condition})`}`, node.id),
     do: blocks,
   }));
   const head = node.block === undefined ? { choice: kebab(String(block['choice'])) } : {};

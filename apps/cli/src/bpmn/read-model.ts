@@ -110,9 +110,11 @@ export function readBlock(
   try {
     const data: unknown = parse(text ?? '');
     if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as JsonObject;
-    problems.push({ id, message: 'what stands in its extension is no map of keys' });
+    problems.push({ id, message: 'the text in its extension is no map of keys' });
   } catch (error) {
-    problems.push({ id, message: `what stands in its extension is no YAML: ${(error as Error).message}` });
+    // What comes behind the first line draws the place.
+    const [why] = (error as Error).message.split('\n');
+    problems.push({ id, message: `the text in its extension is no YAML: ${why!.replace(/:$/, '')}` });
   }
   return undefined;
 }

@@ -37,7 +37,7 @@ function readCondition(node: DrawnNode, reading: Reading): DrawnPiece | undefine
   const [block] = blocks;
   if (blocks.length === 1) return { block: { ...block, if: block!['if'] ?? condition }, next, reached };
   const name = kebab(reading.nameFor(node));
-  const choice = { choice: name, cases: [{ case: 'yes', if: condition, do: blocks }], else: [] };
+  const choice = { choice: name, cases: [{ case: kebab('yes'), if: condition, do: blocks }], else: [] };
   return { block: choice, next, reached };
 }
 

@@ -1,6 +1,5 @@
-import type { JsonObject } from '#libs/saga';
-import { wireName } from '../wire-name.js';
-import type { DrawnGraph, DrawnNode } from './drawn-graph.js';
+import { isBooleanWord, toKebab, type Json, type JsonObject } from '#libs/saga';
+import type { DrawnGraph, DrawnNode, DrawnProblem } from './drawn-graph.js';
 
 /** What somebody has to write where a drawing does not say it. It never compiles, so it cannot be forgotten. */
 export function toFillIn(what: string, id: string): string {
@@ -8,7 +7,11 @@ export function toFillIn(what: string, id: string): string {
 }
 
 /** What nobody has filled in yet. */
-export const TO_FILL_IN = /\$\{ <fill in: (.*?), for (.*?)> \}/g;
+export function missingIn(value: Json): readonly DrawnProblem[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(missingIn);
+  const [, what, id] = /^\$\{ <fill in: (.*), for (.*?)> \}$/.exec(String(value)) ?? [];
+  return what === undefined ? [] : [{ id: id!, message: `${what} is missing` }];
+}
 
 type Skeleton = (fill: (what: string) => string, node: DrawnNode) => JsonObject;
 
@@ -79,7 +82,8 @@ function camel(text: string): string {
   return kebab(text).replace(/-(.)/g, (_, first: string) => first.toUpperCase());
 }
 
-/** A text as a name on the wire; empty where there is no letter in it. */
+/** A text as a name on the wire; empty where there is no letter in it. What YAML readers take for true or false is no name. */
 export function kebab(text: string): string {
-  return wireName(text).replace(/^[^a-z]+/, '');
+  const name = toKebab(text).replace(/^[^a-z]+/, '');
+  return isBooleanWord(name) ? `is-${name}` : name;
 }

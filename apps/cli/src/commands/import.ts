@@ -6,6 +6,7 @@ import { CommandFailedError, UsageError, type CliContext } from '../cli-context.
 import { compilerInput, readDefinitionFiles, type CompilerInput } from '../definition-files.js';
 import { importDmn } from '../dmn/import-dmn.js';
 import { problemWithSource } from '../source-excerpt.js';
+import { xmlProblem } from '../xml-problem.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 interface ImportOptions {
@@ -35,7 +36,7 @@ export const importCommand: CommandSetup = (program, context) => {
       const importFormat = FORMATS.get(format);
       if (importFormat === undefined)
         throw new UsageError(`"${format}" cannot be imported; there are dmn and bpmn`);
-      if (statSync(file, { throwIfNoEntry: false }) === undefined)
+      if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
         throw new UsageError(`there is no file "${file}"`);
       const { text, problems, refusal } = await importFormat(file, options, context);
       for (const problem of problems) context.warn(problemWithSource(problem, text, problem.file));
@@ -49,26 +50,29 @@ export const importCommand: CommandSetup = (program, context) => {
 type ImportFormat = (file: string, options: ImportOptions, context: CliContext) => Promise<Imported>;
 
 const FORMATS: ReadonlyMap<string, ImportFormat> = new Map([
-  ['dmn', tables],
-  ['bpmn', process],
+  ['dmn', importTables],
+  ['bpmn', importProcess],
 ]);
 
-async function tables(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
-  const { text, problems } = await importDmn(readFileSync(file, 'utf8'), versionOf(options) ?? 1).catch(
-    unreadable(file),
-  );
-  refuse(file, problems, 'draw these parts otherwise, or write the table by hand', context);
+async function importTables(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
+  const xml = readFileSync(file, 'utf8');
+  const imported = await importDmn(xml, versionOf(options) ?? 1).catch(unreadable(file, xml, context));
+  for (const problem of imported.problems) context.warn(`${file}: ${problem}`);
+  if (imported.problems.length > 0) throw refused('table');
+  const { text } = imported;
   return { text, problems: compileDefinitions([{ file: `${file}.yaml`, text }]).problems };
 }
 
-async function process(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
+async function importProcess(file: string, options: ImportOptions, context: CliContext): Promise<Imported> {
   const version = versionOf(options);
   const around = options.in === undefined ? undefined : compilerInput(readDefinitionFiles(options.in));
-  const imported = await importBpmn(readFileSync(file, 'utf8'), version).catch(unreadable(file));
-  refuse(file, imported.problems, 'draw these parts otherwise, or write the saga by hand', context);
-  for (const missing of imported.toFillIn) context.warn(`${file}: ${missing}`);
-  const { text } = imported;
-  if (imported.toFillIn.length > 0)
+  const xml = readFileSync(file, 'utf8');
+  const imported = await importBpmn(xml, file, version).catch(unreadable(file, xml, context));
+  const { text, problems, toFillIn } = imported;
+  const isRefused = problems.length > 0;
+  for (const each of isRefused ? problems : toFillIn) context.warn(problemWithSource(each, xml, file));
+  if (isRefused) throw refused('saga');
+  if (toFillIn.length > 0)
     return { text, problems: [], refusal: 'fill in what is named above; until then it does not compile' };
   return { text, problems: around === undefined ? [] : problemsOf(imported, basename(file), around) };
 }
@@ -95,13 +99,15 @@ function versionOf({ asVersion }: ImportOptions): number | undefined {
   return version;
 }
 
-function unreadable(file: string): (error: Error) => never {
-  return (error) => {
-    throw new CommandFailedError(`${file} cannot be read: ${error.message}`);
+function unreadable(file: string, xml: string, context: CliContext): (error: Error) => never {
+  return ({ message }) => {
+    context.warn(problemWithSource(xmlProblem(message, file, xml), xml, file));
+    throw new CommandFailedError(`${file} cannot be read`);
   };
 }
 
-function refuse(file: string, problems: readonly string[], instead: string, context: CliContext): void {
-  for (const problem of problems) context.warn(`${file}: ${problem}`);
-  if (problems.length > 0) throw new CommandFailedError(`nothing was imported: ${instead}`);
+function refused(what: string): CommandFailedError {
+  return new CommandFailedError(
+    `nothing was imported: draw these parts otherwise, or write the ${what} by hand`,
+  );
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '#libs/messaging';
-import { wireName } from '../wire-name.js';
+import { toKebab } from '#libs/saga';
 import { feelParser, readDmn, type DmnElement } from './dmn-packages.js';
 import { expressionToCel, FeelError, testsToCel, type Feel } from './feel-to-cel.js';
 import { inputSchemas, type Column } from './input-schemas.js';
@@ -41,7 +41,7 @@ export async function importDmn(xml: string, version: number): Promise<ImportedD
   problems.push(...warnings.map(({ message }) => message));
   const decisions = (rootElement.drgElement ?? []).filter(({ $type }) => $type === 'dmn:Decision');
   const documents = decisions.flatMap((decision) => {
-    const name = kebab(decision.name ?? decision.id ?? 'decision');
+    const name = nameOf(decision.name ?? decision.id ?? 'decision');
     if (decision.decisionLogic?.$type !== 'dmn:DecisionTable') {
       problems.push(`decision "${name}": it is no table, and only tables are taken over`);
       return [];
@@ -162,8 +162,7 @@ function feel(text: string, top: 'Expression' | 'UnaryTests', parse: Parse): Fee
   return { text, top: parse(text, top) };
 }
 
-/** A name as it goes on the wire. */
-export function kebab(name: string): string {
-  const joined = wireName(name);
+function nameOf(title: string): string {
+  const joined = toKebab(title);
   return /^[a-z]/.test(joined) ? joined : `decision-${joined}`;
 }

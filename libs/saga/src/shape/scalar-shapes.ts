@@ -202,7 +202,8 @@ function toCamel(word: string): string {
   return camel.charAt(0).toLowerCase() + camel.slice(1);
 }
 
-function toKebab(word: string): string {
+/** The words of a text as a name on the wire is written: small, with hyphens between them. */
+export function toKebab(word: string): string {
   return word
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replace(/[^A-Za-z0-9]+/g, '-')
