@@ -39,8 +39,11 @@ export interface BenchOptions {
   readonly parts: ReadonlySet<BenchPart>;
   /** The version beside which this one is measured, and nothing else. */
   readonly before: string | undefined;
-  /** Whether what traces cost is measured, and nothing else. */
-  readonly compareTraces: boolean;
+  /** What is compared of this version, and nothing else is measured: without and with traces, or with more coordinators. */
+  readonly compare: 'traces' | 'replicas' | undefined;
+  readonly coordinators: number;
+  /** So many cores each of them may use; undefined: as many as there are. */
+  readonly cpuLimit: number | undefined;
 }
 
 /** What can be measured alone. */
@@ -62,6 +65,9 @@ export const USAGE = `Usage: npm run bench -- [options]
   --runs N           saturated runs
   --before REF       only the order saga, of that version and of this one by turns (--runs of each, 3), and the ratios
   --compare-traces   only the order saga, without traces, with 1% and with all by turns (--runs of each, 3), and the ratios
+  --compare-replicas only the order saga, with 1, 2 and 3 coordinators of limited CPU by turns (--runs of each, 3), and the ratios
+  --coordinators N   so many, which share the partitions (default 1)
+  --cpu-limit SHARE  of a core that each coordinator may use, such as 0.2 (default no limit); takes root on Linux
   --trace SHARE      off (default), 1% or full: spans are exported to a receiver that throws them away
 `;
 
@@ -105,7 +111,9 @@ export function benchOptions(argv: readonly string[]): BenchOptions | undefined 
     quick: values.quick === true,
     json: values.json,
     before: values.before,
-    compareTraces: values['compare-traces'] === true,
+    compare: comparison(values),
+    coordinators: wholeNumber('coordinators', values.coordinators, 1),
+    cpuLimit: cpuLimit(values['cpu-limit']),
     profile: values.profile === true,
     trace: oneOf('trace', values.trace ?? 'off', traceShares),
     parts: new Set(partsOf(values.only ?? (values.profile === true ? 'saturated' : undefined))),
@@ -138,6 +146,9 @@ function parsed(argv: readonly string[]) {
         profile: flag,
         help: flag,
         'compare-traces': flag,
+        'compare-replicas': flag,
+        coordinators: text,
+        'cpu-limit': text,
         json: text,
         only: text,
         trace: text,
@@ -153,6 +164,18 @@ function parsed(argv: readonly string[]) {
   } catch (cause) {
     throw new BenchUsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function comparison(values: ReturnType<typeof parsed>): BenchOptions['compare'] {
+  if (values['compare-traces'] === true) return 'traces';
+  return values['compare-replicas'] === true ? 'replicas' : undefined;
+}
+
+function cpuLimit(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^(0\.\d{1,2}|[1-9]\d?(\.\d{1,2})?)$/.test(value) || Number(value) === 0)
+    throw new BenchUsageError(`--cpu-limit is "${value}"; it has to be a number of cores such as 0.2`);
+  return Number(value);
 }
 
 function partsOf(only: string | undefined): readonly BenchPart[] {

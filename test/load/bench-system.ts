@@ -1,19 +1,13 @@
-import path from 'node:path';
-import {
-  checkTools,
-  createDatabase,
-  freePorts,
-  startLocalStack,
-  startService,
-} from '../../deploy/local/src/index.js';
+import { checkTools, createDatabase, startLocalStack, startService } from '../../deploy/local/src/index.js';
 import type { LocalStack, ServiceProcess } from '../../deploy/local/src/index.js';
 import { KafkaCommandSink, type KafkaOptions } from '#libs/kafka';
 import { commandTopic, homeTopic, SystemClock, type Clock } from '#libs/messaging';
 import { endingOf, enterRecord, orderRecord, ordersTopic } from './bench-orders.js';
 import type { BenchOptions } from './bench-options.js';
-import type { MeteredProcesses } from './cpu-meter.js';
+import { pidsOf, type MeteredProcesses } from './cpu-meter.js';
 import { OrderBook } from './order-book.js';
-import { benchDefinitions, enterLargeOrder, largeOrderRecord } from './large-orders.js';
+import { startCoordinators } from './coordinators.js';
+import { enterLargeOrder, largeOrderRecord } from './large-orders.js';
 import type { OrderTarget } from './place-orders.js';
 import { readTopics } from './topic-reader.js';
 import { createTopics } from './topics.js';
@@ -25,7 +19,7 @@ export interface BenchSystem {
   readonly kafka: KafkaOptions;
   readonly clock: Clock;
   readonly databaseUrl: string;
-  readonly coordinator: ServiceProcess;
+  readonly coordinators: readonly ServiceProcess[];
   readonly participants: ServiceProcess;
   readonly target: OrderTarget;
   readonly book: OrderBook;
@@ -45,9 +39,6 @@ export const topics = {
   events: ordersTopic,
   commands: participantNames.map((name) => commandTopic(`${name}.x`)),
 };
-
-/** Where V8 leaves profiles of the coordinator. */
-export const profileFolder = path.join('.skald', 'bench', 'profile');
 
 /** Starts a broker and a database without content. */
 export async function startBenchStack(say: (line: string) => void): Promise<LocalStack> {
@@ -78,7 +69,10 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
   ]);
   const receiver = options.trace === 'off' ? undefined : await startTraceReceiver();
   const env = environment(stack, receiver, options);
-  const coordinator = await startCoordinator(stack, databaseUrl, env, options);
+  const coordinators = await startCoordinators(
+    { stack, installation, env: { ...env, DATABASE_URL: databaseUrl } },
+    options,
+  );
   const participants = await startService({
     name: 'participants',
     script: 'dist/apps/shop/src/bench-participants.main.js',
@@ -101,20 +95,20 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
     kafka,
     clock,
     databaseUrl,
-    coordinator,
+    coordinators: coordinators.processes,
     participants,
     book,
     topics,
     target: { sink, clock, topic: topics.events, make },
     large: { book: largeBook, target: { sink, clock, topic: topics.events, make: makeLarge } },
     processes: {
-      coordinator: () => coordinator.pid,
-      participants: () => participants.pid,
+      coordinator: pidsOf(...coordinators.processes),
+      participants: pidsOf(participants),
       ...serversOf(stack),
-      bench: () => process.pid,
+      bench: pidsOf(process),
     },
     stopServices: async () => {
-      await coordinator.stop();
+      await coordinators.stop();
       await participants.stop();
       await reader.stop();
       await sink.stop();
@@ -125,34 +119,7 @@ export async function startBenchSystem(stack: LocalStack, options: BenchOptions)
 
 /** Broker and database, as far as they run on this machine. */
 export function serversOf(stack: LocalStack): MeteredProcesses {
-  return { broker: () => stack.broker(0).pid, postgres: () => stack.postgres.pid };
-}
-
-async function startCoordinator(
-  stack: LocalStack,
-  databaseUrl: string,
-  env: Readonly<Record<string, string | undefined>>,
-  options: BenchOptions,
-): Promise<ServiceProcess> {
-  const [port] = await freePorts(1);
-  return startService({
-    name: 'coordinator',
-    script: 'dist/apps/coordinator/src/main.js',
-    nodeOptions: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [],
-    stack,
-    env: {
-      ...env,
-      DATABASE_URL: databaseUrl,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      SKALD_INSTALLATION: installation,
-      SKALD_SECRET: 'a secret for the bench alone',
-      SKALD_AUTO_INSTALL: 'true',
-      SKALD_HOME_PARTITIONS: String(options.partitions.home),
-      SKALD_DEFINITIONS: benchDefinitions(),
-    },
-    ready: { url: `http://127.0.0.1:${port}/health/ready` },
-  });
+  return { broker: () => pidsOf(stack.broker(0))(), postgres: () => pidsOf(stack.postgres)() };
 }
 
 /** What the image of the service tells Node; see deploy/image/Dockerfile. */

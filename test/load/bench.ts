@@ -4,10 +4,12 @@ import process from 'node:process';
 import { MissingToolError } from '../../deploy/local/src/index.js';
 import { BenchUsageError, benchOptions, USAGE, type BenchOptions } from './bench-options.js';
 import { benchRun } from './bench-run.js';
-import { profileFolder, startBenchStack } from './bench-system.js';
+import { startBenchStack } from './bench-system.js';
 import { comparisonReport } from './compare-sides.js';
+import { compareReplicas } from './compare-replicas.js';
 import { compareTraces } from './compare-traces.js';
 import { compareVersions } from './compare-versions.js';
+import { profileFolder } from './coordinators.js';
 import { newestProfile, profileReport, summarizeProfile } from './cpu-profile.js';
 import { svgPlot } from './plot-svg.js';
 import { terminalPlot } from './plot-terminal.js';
@@ -24,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   mkdirSync(outputFolder, { recursive: true });
-  if (options.before !== undefined || options.compareTraces) return compare(options);
+  if (options.before !== undefined || options.compare !== undefined) return compare(options);
   if (options.profile) rmSync(path.resolve(profileFolder), { recursive: true, force: true });
   const stack = await startBenchStack(say);
   stopOnSignals(() => stack.stop());
@@ -47,12 +49,13 @@ async function measure(stack: Parameters<typeof benchRun>[0], options: BenchOpti
   return figures.lost > 0 || figures.wrong > 0 ? 1 : 0;
 }
 
-/** Beside an older version, or with and without traces: each side measures itself, so nothing is started here. */
-async function compare({ before, plan, json }: BenchOptions): Promise<number> {
+/** Beside an older version, with and without traces, with more coordinators: each side measures itself, so nothing is started here. */
+async function compare({ before, compare: what, plan, json }: BenchOptions): Promise<number> {
   const { queued, saturatedRuns: runs } = plan;
+  const sides = what === 'replicas' ? compareReplicas : compareTraces;
   const figures =
     before === undefined
-      ? await compareTraces({ queued, runs }, say)
+      ? await sides({ queued, runs }, say)
       : await compareVersions(before, { queued, runs }, say);
   process.stdout.write(comparisonReport(figures));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, undefined, 2)}\n`);

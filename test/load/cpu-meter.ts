@@ -3,8 +3,15 @@ import { cpuSeconds, machineCpuSeconds } from './process-usage.js';
 /** CPU seconds by process. A process of which nothing is known, in a container or elsewhere, is left out. */
 export type CpuByProcess = Readonly<Record<string, number>>;
 
-/** Which processes to look at. */
-export type MeteredProcesses = Readonly<Record<string, () => number | undefined>>;
+/** Which processes to look at, those of one kind together. */
+export type MeteredProcesses = Readonly<Record<string, () => readonly number[]>>;
+
+/** The ids of these processes, as far as they run. */
+export function pidsOf(
+  ...processes: readonly { readonly pid: number | undefined }[]
+): () => readonly number[] {
+  return () => processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+}
 
 /** What was used between two moments. */
 export interface CpuUse {
@@ -52,11 +59,14 @@ function round(value: number, digits: number): number {
 }
 
 function readAll(processes: MeteredProcesses): CpuByProcess {
-  const read = Object.entries(processes).map(([name, pidOf]) => {
-    const pid = pidOf();
-    return pid === undefined ? [] : [[name, pid === process.pid ? ownSeconds() : cpuSeconds(pid)] as const];
-  });
-  return Object.fromEntries(read.flat());
+  const read = Object.entries(processes).map(([name, pidsNow]) => [name, pidsNow()] as const);
+  return Object.fromEntries(
+    read.filter(([, pids]) => pids.length > 0).map(([name, pids]) => [name, sum(pids.map(secondsOf))]),
+  );
+}
+
+function secondsOf(pid: number): number {
+  return pid === process.pid ? ownSeconds() : cpuSeconds(pid);
 }
 
 /** Everything else that runs is a child of this process and would be counted twice. */

@@ -11,15 +11,14 @@ const sampleEveryMs = 200;
 /** Share of the count within which samples stand for it: memory swings with every collection of garbage. */
 const window = 0.1;
 
-/** Resident memory of a process over the number of sagas it has carried through. */
+/** Resident memory of processes over the number of sagas they have carried through. */
 export class MemoryCurve {
   private readonly samples: MemorySample[] = [];
   private readonly timer: NodeJS.Timeout;
 
-  constructor(pidOf: () => number | undefined, settled: () => number) {
+  constructor(pidsNow: () => readonly number[], settled: () => number) {
     this.timer = setInterval(() => {
-      const pid = pidOf();
-      const mb = pid === undefined ? 0 : residentMb(pid);
+      const mb = residentOf(pidsNow());
       if (mb > 0) this.samples.push({ sagas: settled(), mb });
     }, sampleEveryMs);
   }
@@ -42,8 +41,12 @@ export function memoryOf(
   names: readonly string[],
 ): Readonly<Record<string, number>> {
   const found = names.flatMap((name) => {
-    const pid = processes[name]?.();
-    return pid === undefined ? [] : [[name, Math.round(residentMb(pid))] as const];
+    const pids = processes[name]?.() ?? [];
+    return pids.length === 0 ? [] : [[name, Math.round(residentOf(pids))] as const];
   });
   return Object.fromEntries(found);
+}
+
+function residentOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + residentMb(pid), 0);
 }

@@ -10,7 +10,7 @@ export interface SaturatedSystem {
   readonly clock: Clock;
   readonly target: OrderTarget;
   readonly book: OrderBook;
-  readonly coordinator: ServiceProcess;
+  readonly coordinators: readonly ServiceProcess[];
   readonly processes: MeteredProcesses;
 }
 
@@ -25,19 +25,19 @@ export interface SaturatedRun {
 }
 
 /**
- * Queues all orders in front of a coordinator that is running but frozen, then lets it go.
+ * Queues all orders in front of coordinators that are running but frozen, then lets them go.
  *
- * Counted is from the moment it goes on until the broker stores the last outcome: nothing is left out at either end.
+ * Counted is from the moment they go on until the broker stores the last outcome: nothing is left out at either end.
  * (From the first outcome would flatter what carries all sagas forward together and settles them at the end, as the
- * bare round trips do.) Frozen rather than stopped, so that a warm process meets a full queue.
+ * bare round trips do.) Frozen rather than stopped, so that warm processes meet a full queue.
  */
 export async function saturatedRun(system: SaturatedSystem, range: OrderRange): Promise<SaturatedRun> {
-  const { clock, target, book, coordinator } = system;
-  coordinator.freeze();
+  const { clock, target, book, coordinators } = system;
+  for (const coordinator of coordinators) coordinator.freeze();
   try {
     await placeAtOnce(target, range);
   } finally {
-    coordinator.thaw();
+    for (const coordinator of coordinators) coordinator.thaw();
   }
   const startedAt = clock.now();
   const meter = new CpuMeter(system.processes);

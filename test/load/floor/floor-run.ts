@@ -6,6 +6,7 @@ import { SystemClock, type InboundRecord } from '#libs/messaging';
 import type { BenchOptions } from '../bench-options.js';
 import { endingOf } from '../bench-orders.js';
 import { imageOptions, serversOf, topics } from '../bench-system.js';
+import { pidsOf } from '../cpu-meter.js';
 import { OrderBook, type OrderRange } from '../order-book.js';
 import { placeAtOnce } from '../place-orders.js';
 import { saturatedRun, type SaturatedRun } from '../saturated-run.js';
@@ -49,13 +50,13 @@ export async function floorRun(
     await placeAtOnce(target, warmUp);
     await untilSettled(clock, warmUp.count, () => book.settledIn(warmUp));
     const processes = {
-      coordinator: () => coordinator.pid,
-      participants: () => participants.pid,
+      coordinator: pidsOf(coordinator),
+      participants: pidsOf(participants),
       ...serversOf(stack),
-      bench: () => process.pid,
+      bench: pidsOf(process),
     };
     const range = { first: warmUp.count + 1, count: options.plan.floorQueued };
-    const run = await saturatedRun({ clock, target, book, coordinator, processes }, range);
+    const run = await saturatedRun({ clock, target, book, coordinators: [coordinator], processes }, range);
     const { lost } = book.verdict(range);
     if (lost > 0) throw new Error(`${lost} sagas of the floor did not come to an end`);
     return run;
