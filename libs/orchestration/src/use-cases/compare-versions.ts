@@ -3,6 +3,7 @@ import type { DefinitionStore } from '../definition-store.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { VersionFigures } from '../version-figures.js';
 import { RequestError } from './request-error.js';
+import { daysMs } from './since-days.js';
 
 /** How sagas of one version went. */
 export interface VersionPeriod {
@@ -23,8 +24,6 @@ export interface VersionComparison {
   readonly baseline?: VersionPeriod;
 }
 
-const dayMs = 86_400_000;
-
 /**
  * Compares the newest version of a definition with the one before.
  *
@@ -39,9 +38,8 @@ export class CompareVersions {
   ) {}
 
   /** @throws RequestError when there is no such definition, or `days` makes no sense. */
-  async compare(definition: string, days = 30): Promise<VersionComparison> {
-    if (!Number.isInteger(days) || days < 1 || days > 366)
-      throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
+  async compare(definition: string, days?: number): Promise<VersionComparison> {
+    const beforeMs = daysMs(days);
     const { documents } = await this.definitions.load();
     const [newest, before] = documents
       .filter(({ kind, name }) => kind === 'saga' && name === definition)
@@ -51,11 +49,10 @@ export class CompareVersions {
     const { publishedAt } = newest;
     const present = await this.period(definition, newest.version, publishedAt, this.clock.now());
     if (before === undefined) return { definition, present };
-    const from = publishedAt - days * dayMs;
     return {
       definition,
       present,
-      baseline: await this.period(definition, before.version, from, publishedAt),
+      baseline: await this.period(definition, before.version, publishedAt - beforeMs, publishedAt),
     };
   }
 

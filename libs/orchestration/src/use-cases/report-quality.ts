@@ -1,6 +1,6 @@
-import type { Clock, Instant } from '#libs/messaging';
+import type { Clock } from '#libs/messaging';
 import type { OperatorStore, OutcomeCount } from '../operator-store.js';
-import { RequestError } from './request-error.js';
+import { sinceDays } from './since-days.js';
 
 /** How the decisions of one definition went: each saga is one. */
 export interface Quality {
@@ -26,8 +26,6 @@ export interface QualityFilter {
   readonly days?: number;
 }
 
-const dayMs = 86_400_000;
-
 /** Counts, by definition, which decisions were made, carried out, and turned out to be good or bad. */
 export class ReportQuality {
   constructor(
@@ -48,13 +46,6 @@ export class ReportQuality {
         ),
       );
   }
-}
-
-/** When so many days ago was. @throws RequestError when they make no sense. */
-export function sinceDays(clock: Clock, days = 30): Instant {
-  if (!Number.isInteger(days) || days < 1 || days > 366)
-    throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
-  return clock.now() - days * dayMs;
 }
 
 function qualityOf(definition: string, counts: readonly OutcomeCount[]): Quality {

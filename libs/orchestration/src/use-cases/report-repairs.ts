@@ -1,6 +1,7 @@
 import type { Clock } from '#libs/messaging';
 import type { OperatorStore, RepairCount } from '../operator-store.js';
-import { sinceDays, type QualityFilter } from './report-quality.js';
+import type { QualityFilter } from './report-quality.js';
+import { sinceDays } from './since-days.js';
 
 /** What people did about one kind of trouble, and how often it came back. */
 export interface Repairs extends RepairCount {

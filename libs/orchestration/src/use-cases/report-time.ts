@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
 import { RequestError } from './request-error.js';
+import { sinceDays } from './since-days.js';
 import {
   spendings,
   spentTime,
@@ -40,7 +41,6 @@ export interface TimeFilter {
   readonly days?: number;
 }
 
-const dayMs = 86_400_000;
 /** How many sagas of the definition asked for are read with their history, and of each where none is asked for. */
 const mostRead = 200;
 const mostReadOfEach = 20;
@@ -58,14 +58,12 @@ export class ReportTime {
   ) {}
 
   /** @throws RequestError when the filter makes no sense or there is no such definition. */
-  async report({ definition, days = 30 }: TimeFilter): Promise<readonly TimeReport[]> {
-    if (!Number.isInteger(days) || days < 1 || days > 366)
-      throw new RequestError('INVALID_REQUEST', 'days has to be a whole number from 1 to 366');
+  async report({ definition, days }: TimeFilter): Promise<readonly TimeReport[]> {
+    const since = sinceDays(this.clock, days);
     if (definition !== undefined && this.definitions.current(definition) === undefined)
       throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
     const names =
       definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
-    const since = this.clock.now() - days * dayMs;
     const reports = [];
     const most = definition === undefined ? mostReadOfEach : mostRead;
     for (const name of names.toSorted()) reports.push(await this.reportOf(name, since, most));
