@@ -4,7 +4,7 @@ import { deskRecord } from '../desks/desk-folding.js';
 import { taskDeskKind, type TaskActMessage } from '../desks/task-messages.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownTask } from './request-error.js';
 import { waitUntil } from './wait-until.js';
 
 /** What a person asks of a task. */
@@ -48,11 +48,7 @@ export class ActOnTask {
   async act({ task, input, idempotencyKey }: TaskAct): Promise<TaskActAnswer> {
     const { store, mailbox, clock } = this.options;
     const row = await store.findDesk(task);
-    if (row?.kind !== taskDeskKind)
-      throw new RequestError(
-        'UNKNOWN_TASK',
-        `there is no task ${task}; one that is over is kept for thirty days`,
-      );
+    if (row?.kind !== taskDeskKind) throw unknownTask(task);
     const identity = idempotencyKey ?? `${clock.now()}\0${JSON.stringify(input)}`;
     const request = uuidText(hash16('task', task, identity));
     const known = await this.answer(request, input);

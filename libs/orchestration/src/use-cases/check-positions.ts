@@ -4,7 +4,7 @@ import { concernOf } from '../changed-document.js';
 import { storedState } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
-import { RequestError } from './request-error.js';
+import { unknownVersion } from './request-error.js';
 
 /** Sagas that stand alike, and what that means for going on by another version. */
 export interface PositionGroup {
@@ -69,11 +69,7 @@ export class CheckPositions {
       version === undefined
         ? this.definitions.current(definition)
         : this.definitions.program(definition, version);
-    if (to === undefined)
-      throw new RequestError(
-        'UNKNOWN_DEFINITION',
-        `there is no definition ${definition}${version === undefined ? '' : ` version ${version}`}`,
-      );
+    if (to === undefined) throw unknownVersion(definition, version);
     const groups = new Groups<PositionGroup>();
     const keeping = new Groups<KeepingGroup>();
     let looked = 0;

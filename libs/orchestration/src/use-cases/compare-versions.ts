@@ -2,7 +2,7 @@ import type { Clock, Instant } from '#libs/messaging';
 import type { DefinitionStore } from '../definition-store.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { VersionFigures } from '../version-figures.js';
-import { RequestError } from './request-error.js';
+import { unknownDefinition } from './request-error.js';
 import { daysMs } from './since-days.js';
 
 /** How sagas of one version went. */
@@ -44,8 +44,7 @@ export class CompareVersions {
     const [newest, before] = documents
       .filter(({ kind, name }) => kind === 'saga' && name === definition)
       .toSorted((one, other) => other.version - one.version);
-    if (newest === undefined)
-      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+    if (newest === undefined) throw unknownDefinition(definition);
     const { publishedAt } = newest;
     const present = await this.period(definition, newest.version, publishedAt, this.clock.now());
     if (before === undefined) return { definition, present };

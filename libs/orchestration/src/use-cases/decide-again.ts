@@ -3,7 +3,7 @@ import { decideAgain, type DecidedAgain, type Program } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownSaga } from './request-error.js';
 
 /** A decision of a saga, and what came of making it once more. No inputs and outputs: they may be classed. */
 export interface DecisionMadeAgain {
@@ -26,7 +26,7 @@ export class DecideAgain {
   /** Oldest first. @throws RequestError when there is no such saga, or its definition is not known here any more. */
   async decide(id: SagaId): Promise<readonly DecisionMadeAgain[]> {
     const instance = await this.store.find(id);
-    if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (instance === undefined) throw unknownSaga(id);
     const program = this.definitions.programOf(instance);
     if (program === undefined)
       throw new RequestError(

@@ -14,7 +14,7 @@ import { heldWaits, type HeldWait } from './held-waits.js';
 import { maskOfSaga, type ClassedState } from './masked-view.js';
 import type { Mask } from './masking.js';
 import { withWords } from './said-of-waits.js';
-import { RequestError } from './request-error.js';
+import { unknownSaga } from './request-error.js';
 
 /** A saga on the way from one that waits to those that can help. */
 export interface ExplainedSaga {
@@ -55,7 +55,7 @@ export class ExplainWaiting {
   /** @throws RequestError when there is no such saga. */
   async explain(id: SagaId): Promise<WaitExplanation> {
     const first = await this.store.find(id);
-    if (first === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (first === undefined) throw unknownSaga(id);
     const rows: StoredInstance[] = [];
     const sagas: ExplainedSaga[] = [];
     const open = new Set([id]);

@@ -11,7 +11,7 @@ import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { heldWaits, type HeldWait } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
-import { RequestError } from './request-error.js';
+import { unknownSaga } from './request-error.js';
 import { withWords } from './said-of-waits.js';
 import type { HistoryPage, SagaView } from './saga-view.js';
 import { stallOf } from './stall.js';
@@ -41,7 +41,7 @@ export class GetSaga {
    */
   async get(id: SagaId, look?: Look): Promise<SagaView> {
     const instance = await this.store.find(id);
-    if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (instance === undefined) throw unknownSaga(id);
     if (look !== undefined) await this.store.note(lookRow(id, look, 'the whole saga', this.clock.now()));
     const view = await this.whole(id, instance);
     const program = this.definitions.programOf(instance);

@@ -6,7 +6,7 @@ import type { OperatorStore } from '../operator-store.js';
 import { lookRow } from './look.js';
 import { maskOfSaga } from './masked-view.js';
 import { maskedTask, type Mask } from './masking.js';
-import { RequestError } from './request-error.js';
+import { unknownTask } from './request-error.js';
 import { taskOf, taskView, type TaskView } from './task-view.js';
 
 /** Shows one task, open or over; what is classed only to whom it was put to, and the audit says so. */
@@ -21,11 +21,7 @@ export class GetTask {
   async get(id: DeskId, person?: Person): Promise<TaskView> {
     const row = await this.store.findDesk(id);
     const task = row?.kind === taskDeskKind ? taskOf(row) : undefined;
-    if (task === undefined)
-      throw new RequestError(
-        'UNKNOWN_TASK',
-        `there is no task ${id}; one that is over is kept for thirty days`,
-      );
+    if (task === undefined) throw unknownTask(id);
     const view = taskView(id, task, person);
     const classed = await this.classedOf(task);
     if (classed === undefined) return view;

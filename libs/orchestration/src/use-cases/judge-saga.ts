@@ -3,7 +3,7 @@ import type { Verdict } from '#libs/saga';
 import { isFinal } from '../live-saga.js';
 import type { OperatorStore } from '../operator-store.js';
 import { verdictRow } from '../verdict-rows.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownSaga } from './request-error.js';
 
 /** What somebody says that a saga turned out to be. */
 export interface Judgement {
@@ -23,7 +23,7 @@ export class JudgeSaga {
   /** @throws RequestError when there is no such saga, or it has not ended. */
   async judge({ saga, verdict, by, reason }: Judgement): Promise<void> {
     const found = await this.store.find(saga);
-    if (found === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${saga}`);
+    if (found === undefined) throw unknownSaga(saga);
     if (!isFinal(found.status))
       throw new RequestError(
         'INVALID_REQUEST',

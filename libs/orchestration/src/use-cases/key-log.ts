@@ -5,7 +5,7 @@ import type { AdmissionDeskState } from '../desks/admit-desk.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
-import { RequestError } from './request-error.js';
+import { unknownDefinition } from './request-error.js';
 import { waitUntil } from './wait-until.js';
 
 /** Everything about one business key of a definition: its sagas, who waits, what was turned away and why. */
@@ -91,6 +91,6 @@ export class KeyLog {
 
   private assertDefinition(definition: string): void {
     if (this.options.definitions.current(definition) !== undefined) return;
-    throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+    throw unknownDefinition(definition);
   }
 }

@@ -4,7 +4,7 @@ import type { StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { GetSaga } from './get-saga.js';
-import { RequestError } from './request-error.js';
+import { unknownDefinition } from './request-error.js';
 import type { SagaView } from './saga-view.js';
 import type { Stall } from './stall.js';
 
@@ -36,7 +36,7 @@ export class ListStalled {
   /** Of one definition, or of all that have a target. @throws RequestError when there is no such definition. */
   async list(definition?: string): Promise<StalledPage> {
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+      throw unknownDefinition(definition);
     const targets = this.definitions
       .targets()
       .filter((target) => definition === undefined || target.definition === definition);

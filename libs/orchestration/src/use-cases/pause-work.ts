@@ -4,7 +4,7 @@ import type { DefinitionStore } from '../definition-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { overAt, pauseText, type Pause, type PausedPlace } from '../pauses/pause.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownDefinition, unknownSaga } from './request-error.js';
 
 /** What somebody wants paused, or resumed. */
 export interface PauseRequest extends PausedPlace {
@@ -95,8 +95,7 @@ export class PauseWork {
       case 'participant':
         return this.checkParticipant(name);
       case 'definition':
-        if (this.definitions.current(name) === undefined)
-          throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${name}"`);
+        if (this.definitions.current(name) === undefined) throw unknownDefinition(name);
         return;
       case 'saga':
         return this.checkSaga(name);
@@ -105,7 +104,7 @@ export class PauseWork {
 
   private async checkSaga(id: string): Promise<void> {
     const saga = isSagaId(id) ? await this.operators.find(id) : undefined;
-    if (saga === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (saga === undefined) throw unknownSaga(id);
     if (saga.finishedAt !== undefined) throw new RequestError('INVALID_REQUEST', `saga ${id} has ended`);
   }
 

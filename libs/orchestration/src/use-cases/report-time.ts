@@ -2,7 +2,7 @@ import type { Clock, SagaId } from '#libs/messaging';
 import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
-import { RequestError } from './request-error.js';
+import { unknownDefinition } from './request-error.js';
 import { sinceDays } from './since-days.js';
 import {
   spendings,
@@ -61,7 +61,7 @@ export class ReportTime {
   async report({ definition, days }: TimeFilter): Promise<readonly TimeReport[]> {
     const since = sinceDays(this.clock, days);
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+      throw unknownDefinition(definition);
     const names =
       definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
     const reports = [];

@@ -3,7 +3,7 @@ import { assertNoted, type FailureMode } from '../failure-mode.js';
 import type { OperatorAction } from '../home-action.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
-import { RequestError } from './request-error.js';
+import { unknownSaga } from './request-error.js';
 import { waitUntil } from './wait-until.js';
 
 /** An operator's request about one saga. */
@@ -55,7 +55,7 @@ export class RequestAction {
     const { saga, by, reason, mode } = action;
     if (this.options.asksForNotes === true) assertNoted(action.action, action);
     if ((await store.find(saga)) === undefined) {
-      throw new RequestError('UNKNOWN_SAGA', `there is no saga ${saga}`);
+      throw unknownSaga(saga);
     }
     const at = clock.now();
     const data = dataOf(action);

@@ -30,6 +30,27 @@ export class RequestError extends SagaError {
   }
 }
 
+/** Nobody has published a definition of this name. */
+export function unknownDefinition(definition: string): RequestError {
+  return new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+}
+
+/** Nobody has published this version of a definition, or where none is named any. */
+export function unknownVersion(definition: string, version: number | undefined): RequestError {
+  const which = version === undefined ? '' : ` version ${version}`;
+  return new RequestError('UNKNOWN_DEFINITION', `there is no definition ${definition}${which}`);
+}
+
+/** No saga has this id, or none any more. */
+export function unknownSaga(id: string): RequestError {
+  return new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+}
+
+/** No task has this id, or none any more. */
+export function unknownTask(id: string): RequestError {
+  return new RequestError('UNKNOWN_TASK', `there is no task ${id}; one that is over is kept for thirty days`);
+}
+
 /** The broker did not take a record in time. Whether it arrived is unknown; the same request may be repeated. */
 export class BrokerUnavailableError extends SagaError {
   override readonly code = 'BROKER_UNAVAILABLE';

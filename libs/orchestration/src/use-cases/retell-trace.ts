@@ -4,7 +4,7 @@ import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { SagaTrace, Transition } from '../saga-trace.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownSaga } from './request-error.js';
 
 /** What {@link RetellTrace} works on. */
 export interface RetellTraceParts {
@@ -27,7 +27,7 @@ export class RetellTrace {
    */
   async retell(id: SagaId): Promise<string> {
     const instance = await this.parts.store.find(id);
-    if (instance === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no saga ${id}`);
+    if (instance === undefined) throw unknownSaga(id);
     const rows = [...(await this.parts.store.history(id))].sort((a, b) => a.revision - b.revision);
     const told = this.parts.trace.retold(this.transitionsOf(instance, rows));
     if (told === undefined)

@@ -3,7 +3,7 @@ import type { PersonTrigger, Program } from '#libs/saga';
 import type { Installation } from '../installation-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import { startedBy } from '../triggering.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownDefinition } from './request-error.js';
 import type { StartAnswer, StartSaga } from './start-saga.js';
 
 /** A start that a person asks for through a trigger. */
@@ -40,8 +40,7 @@ export class StartByPerson {
     const { starts, definitions, installation, clock } = this.options;
     const { definition, idempotencyKey, trace, by, reason, data } = request;
     const program = definitions.current(definition);
-    if (program === undefined)
-      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+    if (program === undefined) throw unknownDefinition(definition);
     const trigger = triggerFor(program, request.roles);
     const source = `/skald/${installation.name}/people/${by}`;
     const event: DomainEvent = {

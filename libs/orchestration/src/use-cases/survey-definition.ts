@@ -1,6 +1,6 @@
 import { surveySagas, type SagaSurvey } from '#libs/saga';
 import type { DefinitionStore } from '../definition-store.js';
-import { RequestError } from './request-error.js';
+import { unknownVersion } from './request-error.js';
 
 /** Surveys a published definition as it stands now, with the contracts, tables and fragments that are published. */
 export class SurveyDefinition {
@@ -17,9 +17,6 @@ export class SurveyDefinition {
       .filter((each) => each.saga === definition && (version ?? each.version) === each.version)
       .toSorted((one, other) => other.version - one.version);
     if (found !== undefined) return found;
-    throw new RequestError(
-      'UNKNOWN_DEFINITION',
-      `there is no definition ${definition}${version === undefined ? '' : ` version ${version}`}`,
-    );
+    throw unknownVersion(definition, version);
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '#libs/messaging';
 import type { DefinitionStore, SwitchedToggle } from '../definition-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownDefinition } from './request-error.js';
 
 /** What somebody wants a toggle to be. */
 export interface ToggleRequest {
@@ -64,8 +64,7 @@ export class SwitchToggle {
 
   private defaultOf({ definition, toggle }: Pick<ToggleRequest, 'definition' | 'toggle'>): boolean {
     const program = this.definitions.current(definition);
-    if (program === undefined)
-      throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+    if (program === undefined) throw unknownDefinition(definition);
     const { toggles = {} } = program;
     if (Object.hasOwn(toggles, toggle)) return toggles[toggle]!;
     const names = Object.keys(toggles);
