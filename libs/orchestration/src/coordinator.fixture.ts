@@ -27,6 +27,7 @@ import { Coordinator, type CoordinatorParts } from './coordinator.js';
 import type { HistoryEntry } from './history.js';
 import type { Installation } from './installation-store.js';
 import { LoadedDefinitions } from './loaded-definitions.js';
+import { historyEntries } from './use-cases/read-history.js';
 
 /** The saga that most scenes play: two steps, short silences. */
 export const sceneSaga = `
@@ -203,7 +204,7 @@ export class Scene {
   }
 
   history(saga: SagaId): readonly HistoryEntry[] {
-    return (this.tables.history.get(saga) ?? []).flatMap((row) => JSON.parse(row.entries) as HistoryEntry[]);
+    return historyEntries(this.tables.history.get(saga) ?? []);
   }
 
   /** Reasons of the parked records. */

@@ -151,6 +151,7 @@ export abstract class OperatorStore {
   abstract begun(filter: BegunFilter): Promise<readonly StoredInstance[]>;
   abstract findDesk(id: DeskId): Promise<StoredDesk | undefined>;
   abstract desks(filter: DeskFilter): Promise<readonly StoredDesk[]>;
+  /** Oldest first. */
   abstract history(id: SagaId): Promise<readonly HistoryRow[]>;
   abstract incidents(filter: {
     readonly saga?: SagaId;

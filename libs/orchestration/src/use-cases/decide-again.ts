@@ -3,6 +3,7 @@ import { decideAgain, type DecidedAgain, type Program } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { historyEntries } from './read-history.js';
 import { RequestError, unknownSaga } from './request-error.js';
 
 /** A decision of a saga, and what came of making it once more. No inputs and outputs: they may be classed. */
@@ -33,8 +34,7 @@ export class DecideAgain {
         'UNKNOWN_DEFINITION',
         `${instance.definition} version ${instance.version} is not published here`,
       );
-    const rows = [...(await this.store.history(id))].sort((a, b) => a.revision - b.revision);
-    const entries = rows.flatMap((row) => JSON.parse(row.entries) as readonly HistoryEntry[]);
+    const entries = historyEntries(await this.store.history(id));
     return entries.flatMap((entry) => madeAgain(program, entry));
   }
 }

@@ -1,7 +1,6 @@
 import type { Clock, SagaId } from '#libs/messaging';
 import { operationParts, outlookOf, type SagaState, type TaskState } from '#libs/saga';
 import { taskDeskKind, taskTag, type TaskDeskState } from '../desks/task-messages.js';
-import type { HistoryEntry } from '../history.js';
 import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
@@ -11,9 +10,10 @@ import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { heldWaits, type HeldWait } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
+import { historyPages } from './read-history.js';
 import { unknownSaga } from './request-error.js';
 import { withWords } from './said-of-waits.js';
-import type { HistoryPage, SagaView } from './saga-view.js';
+import type { SagaView } from './saga-view.js';
 import { stallOf } from './stall.js';
 import { timelineOf } from './timeline.js';
 import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
@@ -115,7 +115,7 @@ export class GetSaga {
     around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>,
   ): Omit<SagaView, 'control'> {
     const state = JSON.parse(instance.state) as SagaState;
-    const history = rows.map(pageOf).sort((a, b) => a.revision - b.revision);
+    const history = historyPages(rows);
     const entries = history.flatMap((page) => page.entries);
     const program = this.definitions.programOf(instance);
     const due = nextTimerAt(state);
@@ -192,10 +192,6 @@ function withHelp(waiting: Waiting, waits: readonly HelpedWait[]): Waiting {
     ...(until === undefined ? {} : { until }),
     ...(help.length === 0 ? {} : { help: help.map(({ text }) => text) }),
   };
-}
-
-function pageOf(row: HistoryRow): HistoryPage {
-  return { revision: row.revision, at: row.at, entries: JSON.parse(row.entries) as HistoryEntry[] };
 }
 
 /** Which saga runs it, and at which block. */

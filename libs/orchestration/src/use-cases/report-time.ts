@@ -1,7 +1,7 @@
 import type { Clock, SagaId } from '#libs/messaging';
-import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { historyEntries } from './read-history.js';
 import { unknownDefinition } from './request-error.js';
 import { sinceDays } from './since-days.js';
 import {
@@ -101,9 +101,7 @@ export class ReportTime {
   /** Of a saga whose history is kept no longer nothing is known. */
   private async timeOf({ id, startedAt, finishedAt }: SagaSummary) {
     const [instance, rows] = await Promise.all([this.store.find(id), this.store.history(id)]);
-    const effects = rows.flatMap(({ entries }) =>
-      (JSON.parse(entries) as readonly HistoryEntry[]).flatMap((entry) => entry.effects),
-    );
+    const effects = historyEntries(rows).flatMap((entry) => entry.effects);
     if (instance === undefined || !effects.some(({ kind }) => kind === 'finish')) return [];
     const stretches = stretchesOf(effects, this.definitions.programOf(instance)?.words);
     return [{ stretches, spent: spentTime(startedAt, finishedAt!, stretches) }];

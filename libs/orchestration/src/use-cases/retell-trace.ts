@@ -1,9 +1,10 @@
 import { commandTopic, eventTopic, type SagaId } from '#libs/messaging';
 import type { Effect, SagaInput, SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
-import type { HistoryRow, StoredInstance } from '../lane-store.js';
+import type { StoredInstance } from '../lane-store.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { SagaTrace, Transition } from '../saga-trace.js';
+import { historyEntries } from './read-history.js';
 import { RequestError, unknownSaga } from './request-error.js';
 
 /** What {@link RetellTrace} works on. */
@@ -28,8 +29,8 @@ export class RetellTrace {
   async retell(id: SagaId): Promise<string> {
     const instance = await this.parts.store.find(id);
     if (instance === undefined) throw unknownSaga(id);
-    const rows = [...(await this.parts.store.history(id))].sort((a, b) => a.revision - b.revision);
-    const told = this.parts.trace.retold(this.transitionsOf(instance, rows));
+    const entries = historyEntries(await this.parts.store.history(id));
+    const told = this.parts.trace.retold(this.transitionsOf(instance, entries));
     if (told === undefined)
       throw new RequestError(
         'INVALID_REQUEST',
@@ -38,9 +39,8 @@ export class RetellTrace {
     return told;
   }
 
-  private transitionsOf(instance: StoredInstance, rows: readonly HistoryRow[]): readonly Transition[] {
+  private transitionsOf(instance: StoredInstance, entries: readonly HistoryEntry[]): readonly Transition[] {
     const { facts } = JSON.parse(instance.state) as SagaState;
-    const entries = rows.flatMap((row) => JSON.parse(row.entries) as readonly HistoryEntry[]);
     return entries.map(({ input, effects, offset }) => ({
       saga: instance.id,
       facts,
