@@ -72,15 +72,10 @@ function isAlarmed(outside: Outside | undefined): boolean {
   return outside !== undefined && Object.values(outside).some(({ circle }) => circle?.isAlarm === true);
 }
 
-/** Decodes a stored row. */
-export function reviveSaga(row: StoredInstance, program: Program): LiveSaga {
-  return revivedSaga(row, storedState(row), program);
-}
-
 /** The decoded text of a row: the engine's state, and what is stored beside it. */
 export type StoredState = SagaState & Beside;
 
-/** Decodes the text of a row, for {@link revivedSaga}. */
+/** Decodes the text of a row. */
 export function storedState({ state }: Pick<StoredInstance, 'state'>): StoredState {
   return JSON.parse(state) as StoredState;
 }

@@ -2,7 +2,7 @@ import type { Instant, Json, SagaId } from '#libs/messaging';
 import { outlookOf, type OpenWait, type Outlook, type Program } from '#libs/saga';
 import { keyText } from '../desks/outside.js';
 import { eventKeyOf } from '../desks/forwarding-events.js';
-import { reviveSaga, type Outside } from '../live-saga.js';
+import { storedState, type Outside } from '../live-saga.js';
 import type { LoadedEvent } from '../loaded-definitions.js';
 import type { StoredInstance } from '../lane-store.js';
 import type { EventOfKey } from './circle.js';
@@ -47,7 +47,7 @@ export interface EventKeys {
 /** Reads off a stored saga what it stands still for, and what it may yet publish. */
 export function waiterOf(row: StoredInstance, program: Program, keys: EventKeys): Waiter {
   const { id: saga, definition, businessKey } = row;
-  const { state, outside } = reviveSaga(row, program);
+  const state = storedState(row);
   const outlook = outlookOf(program, state);
   const { endsAt } = outlook;
   const waits = outlook.waits.filter(({ isBeside }) => !isBeside);
@@ -55,7 +55,7 @@ export function waiterOf(row: StoredInstance, program: Program, keys: EventKeys)
     saga,
     definition,
     businessKey,
-    standsFor: waits.flatMap((wait) => standsFor(wait, outside)),
+    standsFor: waits.flatMap((wait) => standsFor(wait, state.outside)),
     isBusy: outlook.isBusy || waits.some(isForOthers),
     ...(endsAt === undefined ? {} : { endsAt }),
     mayPublish: outlook.mayTell.map((told) => mayPublish(told, row, keys)),

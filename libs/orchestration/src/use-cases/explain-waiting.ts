@@ -6,7 +6,7 @@ import { circlesAmong } from '../circles/circles-among.js';
 import { waiterOf } from '../circles/waiter.js';
 import type { StoredInstance } from '../lane-store.js';
 import type { HeldCommand } from '../limits/limited-row.js';
-import { reviveSaga } from '../live-saga.js';
+import { storedState } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
@@ -80,7 +80,7 @@ export class ExplainWaiting {
     const { id, definition, businessKey, status } = row;
     const program = this.definitions.programOf(row);
     if (program === undefined) return { id, definition, businessKey, status, isBusy: false, waits };
-    const { state } = reviveSaga(row, program);
+    const state = storedState(row);
     const { isBusy } = outlookOf(program, state);
     const held = heldWaits(row, commands, this.definitions);
     const saga = { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };

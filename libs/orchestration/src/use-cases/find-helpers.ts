@@ -5,7 +5,7 @@ import { eventsOf, waiterOf, type MayPublish } from '../circles/waiter.js';
 import { lockDeskKind } from '../desks/lock-desk.js';
 import { keyText } from '../desks/outside.js';
 import type { StoredInstance } from '../lane-store.js';
-import { reviveSaga, type Outside } from '../live-saga.js';
+import { storedState, type Outside } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
@@ -53,10 +53,10 @@ export class FindHelpers {
   async waitsOf(row: StoredInstance): Promise<readonly HelpedWait[]> {
     const program = this.definitions.programOf(row);
     if (program === undefined || row.finishedAt !== undefined) return [];
-    const { state, outside } = reviveSaga(row, program);
+    const state = storedState(row);
     const { waits } = outlookOf(program, state);
     return Promise.all(
-      waits.map(async (wait) => helped(wait, await this.helpFor(wait, row.id, program, outside))),
+      waits.map(async (wait) => helped(wait, await this.helpFor(wait, row.id, program, state.outside))),
     );
   }
 
