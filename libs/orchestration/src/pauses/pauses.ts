@@ -1,7 +1,7 @@
 import { header, type Instant, type SagaId } from '#libs/messaging';
 import { participantOf } from '#libs/saga';
 import type { OutgoingMessage } from '../outgoing-message.js';
-import { isInForce, pauseText, type Pause } from './pause.js';
+import { isInForce, pauseText, type Pause, type PausedKind, type PausedPlace } from './pause.js';
 
 /** What pauses have to know of a command. */
 export interface PausableCommand {
@@ -23,10 +23,10 @@ export function sentCommand({ saga, headers }: OutgoingMessage): SentCommand {
 
 /** What is paused at present, found by what it holds. Asking it costs nothing where nothing is paused. */
 export class Pauses {
-  private readonly byName: ReadonlyMap<string, Pause>;
+  private readonly byText: ReadonlyMap<string, Pause>;
 
   constructor(readonly all: readonly Pause[] = []) {
-    this.byName = new Map(all.map((pause) => [pauseText(pause), pause]));
+    this.byText = new Map(all.map((pause) => [pauseText(pause), pause]));
   }
 
   /** Those that hold anything. */
@@ -36,27 +36,34 @@ export class Pauses {
 
   /** The pause that holds a command. */
   on({ saga, participant, definition }: PausableCommand, now: Instant): Pause | undefined {
-    if (this.byName.size === 0) return undefined;
-    const names = [`participant ${participant}`, `definition ${definition}`, `saga ${saga}`];
-    return this.named(names).find((pause) => holds(pause, saga, now));
+    if (this.byText.size === 0) return undefined;
+    const places = [
+      placed('participant', participant),
+      placed('definition', definition),
+      placed('saga', saga),
+    ];
+    return this.at(places).find((pause) => holds(pause, saga, now));
   }
 
   /** Those that hold whatever a saga would send. */
   ofSaga(saga: SagaId, definition: string, now: Instant): readonly Pause[] {
-    return this.named([`saga ${saga}`, `definition ${definition}`]).filter((pause) =>
-      holds(pause, saga, now),
-    );
+    const places = [placed('saga', saga), placed('definition', definition)];
+    return this.at(places).filter((pause) => holds(pause, saga, now));
   }
 
   /** Whether what sagas of a definition would send for a call is held for as long as nobody resumes it. */
   stops(call: string, definition: string): boolean {
-    const names = [`participant ${participantOf(call)}`, `definition ${definition}`];
-    return this.named(names).some(({ resumed }) => resumed === undefined);
+    const places = [placed('participant', participantOf(call)), placed('definition', definition)];
+    return this.at(places).some(({ resumed }) => resumed === undefined);
   }
 
-  private named(names: readonly string[]): readonly Pause[] {
-    return names.flatMap((name) => this.byName.get(name) ?? []);
+  private at(places: readonly PausedPlace[]): readonly Pause[] {
+    return places.flatMap((place) => this.byText.get(pauseText(place)) ?? []);
   }
+}
+
+function placed(kind: PausedKind, name: string): PausedPlace {
+  return { kind, name };
 }
 
 /** Whoever knows the pause computes the same: sagas are let go one by one, in the order of the random part of their ids. */
