@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { JsonObject } from '#libs/messaging';
+import type { Cost, TimeReport } from '#libs/orchestration';
 import { runTests, type TestCase } from '#libs/saga';
 import type { SagaPage } from '../harness/coordinator-api.js';
 import { exampleFiles } from '../harness/example-files.js';
@@ -66,6 +67,47 @@ describe('an agent on the real broker and database', () => {
       expect.stringContaining('claims-agent.triage said {"data.modelVersion"'),
       expect.stringContaining('claims-agent.triage is out of bounds'),
     ]);
+  });
+});
+
+describe('what agents and people take', () => {
+  it('is summed for the saga, and told as a mean for its definition', async () => {
+    bench.participants.behave(
+      'claims-agent.triage',
+      {
+        succeeded: { confidence: 0.2, action: 'approve' },
+        used: { tokens: 1_840, 'cost-eur': 0.012 },
+      },
+      { key: 'U-1' },
+    );
+    await bench.publish('claims.received', { claimId: 'U-1', amount: 90_000 });
+    const task = await bench.task('U-1');
+    const person = { by: 'bo', roles: ['team-b'] };
+    await bench.api.post(`/tasks/${task}/claim`, person);
+    await bench.answerTask(task, { answer: 'decided', fields: { action: 'refer' }, ...person });
+    const { id } = await bench.ended('U-1');
+
+    const { body: cost } = await bench.api.get<Cost>(`/sagas/${id}/cost`);
+    const { body: report } = await bench.api.get<{ readonly time: readonly TimeReport[] }>(
+      '/time?definition=triage-claim',
+    );
+
+    expect(cost.calls).toEqual([
+      { participant: 'claims', commands: 1, attempts: 1, used: {} },
+      {
+        participant: 'claims-agent',
+        commands: 1,
+        attempts: 1,
+        used: { tokens: 1_840, 'cost-eur': 0.012 },
+      },
+    ]);
+    expect(cost.used).toEqual({ tokens: 1_840, 'cost-eur': 0.012 });
+    expect(cost.people).toEqual([
+      { block: expect.any(String), by: 'bo', seconds: cost.humanSeconds, since: 'claimed' },
+    ]);
+    const { sagas, mean } = report.time[0]!;
+    expect(mean.used['tokens']).toBeCloseTo(1_840 / sagas, 6);
+    expect(mean.humanSeconds * sagas).toBeGreaterThan(cost.humanSeconds - 0.001);
   });
 });
 

@@ -1,8 +1,8 @@
-import type { Command, Json, JsonObject, RetryAfter } from '#libs/messaging';
+import type { Command, Json, JsonObject, RetryAfter, Usage } from '#libs/messaging';
 
 /** How an answer turns out in the end. */
 export type Answering =
-  | { readonly succeeded: Json }
+  | { readonly succeeded: Json; readonly used?: Usage }
   | { readonly rejected: string; readonly data?: Json }
   /** Had no effect and may be asked again, not before `retryAfterMs`. */
   | { readonly failed: string; readonly retryAfterMs?: RetryAfter };

@@ -7,6 +7,7 @@ import {
   type Command,
   type InboundRecord,
   type Json,
+  type Usage,
 } from '#libs/messaging';
 import {
   accepted,
@@ -124,7 +125,9 @@ export class ScriptedParticipants {
     const source = new KafkaEventSource(this.parts.kafka, this.clock, settings);
     const participant: Participant<undefined> = new Participant({
       name,
-      handlers: this.handlersOf(name, (operation, answer) => participant.complete(operation, answer)),
+      handlers: this.handlersOf(name, (operation, answer, used) =>
+        participant.complete(operation, answer, used),
+      ),
       source: new SievedSource(source, (records) => this.sieve(records)),
       sink: this.sink,
       memory: new ForgetfulOperationMemory(this.clock),
@@ -186,8 +189,9 @@ export class ScriptedParticipants {
     const behaviour = this.decided.get(command.id) ?? { succeeded: remembered?.output ?? {} };
     if ('accepted' in behaviour) {
       const { afterMs, then } = behaviour.accepted;
+      const used = 'used' in then ? then.used : undefined;
       this.completeLater(afterMs, () =>
-        complete(command.operation, () => this.answer(command, then, counts)),
+        complete(command.operation, () => this.answer(command, then, counts), used),
       );
       return accepted();
     }
@@ -195,6 +199,7 @@ export class ScriptedParticipants {
       const output = 'succeeded' in behaviour ? behaviour.succeeded : {};
       return this.answer(command, { succeeded: output ?? {} }, counts) as HandlerAnswer;
     }
+    if ('used' in behaviour && behaviour.used !== undefined) context.used(behaviour.used);
     const answer = this.answer(command, behaviour, counts);
     if (answer instanceof Error) throw answer;
     return answer;
@@ -223,4 +228,4 @@ export class ScriptedParticipants {
   }
 }
 
-type Complete = (operation: string, answer: () => LateResult) => Promise<unknown>;
+type Complete = (operation: string, answer: () => LateResult, used?: Usage) => Promise<unknown>;

@@ -28,6 +28,7 @@ export const header = {
   outcome: 'saga-outcome',
   error: 'saga-error',
   retryAfter: 'saga-retry-after',
+  usage: 'saga-usage',
   record: 'saga-record',
   head: 'saga-head',
   signature: 'saga-signature',

@@ -67,6 +67,8 @@ export interface HeardHead {
     readonly time: string;
   };
   readonly by?: string;
+  /** Of an answer of a person: since when that one had claimed the task. */
+  readonly claimedAt?: Instant;
 }
 
 /** Something happened that a trigger of a definition waits for; whether it starts a saga is decided where this is folded. */

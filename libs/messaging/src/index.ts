@@ -55,6 +55,7 @@ export {
   type SagaId,
   type SagaIdentity,
 } from './saga-id.js';
+export { readUsage, usageText, type Usage } from './usage.js';
 export {
   commandPartition,
   commandTopic,

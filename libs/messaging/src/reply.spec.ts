@@ -36,7 +36,9 @@ describe('a reply', () => {
     { outcome: 'failed', error: 'unavailable', retryAfterMs: 5_000, data: null },
     { outcome: 'failed', error: 'no-such-warehouse', retryAfterMs: 'never', data: null },
     { outcome: 'accepted', data: null },
-  ])('is read as it was given: $outcome', (answer) => {
+    { outcome: 'succeeded', usage: 'tokens=1840', data: null },
+    { outcome: 'rejected', error: 'no-cover', usage: 'no amount at all', data: null },
+  ])('is read as it was given: $outcome $usage', (answer) => {
     expect(readReply(replied(answer))).toEqual({
       ...answer,
       id: `${command.id}.${answer.outcome}`,

@@ -6,6 +6,7 @@ import type { Json } from './json.js';
 import { MalformedRecordError } from './malformed-record-error.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import type { SagaId } from './saga-id.js';
+import { sendableUsage, usageOf } from './usage.js';
 
 /** What a participant can say. `unknown` is never said; it is what silence means. */
 export type ReplyOutcome = 'succeeded' | 'rejected' | 'failed' | 'accepted';
@@ -27,6 +28,8 @@ export interface Reply {
   /** Name of the business error (rejected) or of the failure (failed). */
   readonly error?: string;
   readonly retryAfterMs?: RetryAfter;
+  /** What it used up, as it was written; {@link readUsage} reads it. */
+  readonly usage?: string;
   readonly trace: TraceHeaders;
   readonly data: Json;
 }
@@ -36,6 +39,8 @@ export interface Answer {
   readonly outcome: ReplyOutcome;
   readonly error?: string;
   readonly retryAfterMs?: RetryAfter;
+  /** What it used up, as {@link usageText} writes it. */
+  readonly usage?: string;
   readonly data: Json;
 }
 
@@ -70,6 +75,7 @@ export function replyHeaders(
   if (retryAfterMs !== undefined)
     headers[header.retryAfter] =
       retryAfterMs === 'never' ? retryAfterMs : String(Math.ceil(retryAfterMs / 1000));
+  if (answer.usage !== undefined) headers[header.usage] = sendableUsage(answer.usage);
   return Object.assign(headers, trace);
 }
 
@@ -89,7 +95,8 @@ export function readReply(record: InboundRecord): Reply {
   const causation = requiredHeader(record, header.causation);
   const error = optionalHeader(record, header.error);
   const retryAfterMs = retryAfterOf(record);
-  return {
+  const usage = usageOf(record);
+  const reply: Reply = {
     id: requiredHeader(record, header.id),
     source: requiredHeader(record, header.source),
     saga: requiredHeader(record, header.correlation),
@@ -102,6 +109,7 @@ export function readReply(record: InboundRecord): Reply {
     trace: traceOf(record),
     data: jsonValue(record),
   };
+  return usage === undefined ? reply : { ...reply, usage };
 }
 
 function attemptOf(causation: string): number {

@@ -226,7 +226,8 @@ function handleReply(folding: Folding, record: InboundRecord, content: Content<'
     ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
     data: reply.data as Json,
   };
-  applyOrHold(folding, record, saga, answer, reply.id);
+  const { usage } = reply;
+  applyOrHold(folding, record, saga, usage === undefined ? answer : { ...answer, usage }, reply.id);
 }
 
 /** A genuine reply without a live saga: it ended long ago, or the database has lost it. Either way it is evidence. */

@@ -118,7 +118,7 @@ export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/lis
 export type { Stall } from './use-cases/stall.js';
 export { JudgeSaga, type Judgement } from './use-cases/judge-saga.js';
 export { ReportQuality, type Quality, type QualityFilter } from './use-cases/report-quality.js';
-export { ReportTime, type TimeFilter, type TimeReport } from './use-cases/report-time.js';
+export { ReportTime, type MeanCost, type TimeFilter, type TimeReport } from './use-cases/report-time.js';
 export { spendings } from './use-cases/spent-time.js';
 export { judgeAction } from './verdict-rows.js';
 export type { AdmissionLine } from './desks/admission-log.js';
@@ -153,6 +153,7 @@ export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
 export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';
 export { GetSaga } from './use-cases/get-saga.js';
 export type { Control } from './use-cases/control.js';
+export type { CallCost, Cost, WorkOfPerson } from './use-cases/cost.js';
 export type { Execution } from './use-cases/executions.js';
 export type { HistoryPage, SagaView } from './use-cases/saga-view.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';

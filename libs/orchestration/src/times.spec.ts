@@ -39,10 +39,11 @@ beforeEach(async () => {
 afterEach(() => scene.end());
 
 /** Runs one order to its end; inventory takes two seconds, shipping three. */
-async function fulfil(orderId: string): Promise<void> {
+async function fulfil(orderId: string, usage?: string): Promise<void> {
   scene.place(orderId);
   await scene.run(2_000);
-  for (const command of scene.commands('inventory')) scene.answer(command);
+  for (const command of scene.commands('inventory'))
+    scene.answer(command, usage === undefined ? {} : { usage });
   await scene.run(80_000);
   await scene.run(3_000);
   for (const command of scene.commands('shipping')) scene.answer(command);
@@ -75,6 +76,21 @@ describe('a report of time', () => {
         ['ship', 'unmarked', 1],
       ]),
     );
+  });
+
+  it('tells what a run of it takes on average', async () => {
+    for (const [orderId, usage] of Object.entries({ o1: 'tokens=100, cost-eur=0.1', o2: 'tokens=201' }))
+      await fulfil(orderId, usage);
+
+    const report = new ReportTime(scene.operators, definitions, scene.clock);
+    const [order] = await report.report({ definition: 'order' });
+
+    expect(order!.mean).toEqual({
+      commands: 2,
+      attempts: 2,
+      humanSeconds: 0,
+      used: { tokens: 150.5, 'cost-eur': 0.05 },
+    });
   });
 
   it('says nothing of sagas that have not ended', async () => {

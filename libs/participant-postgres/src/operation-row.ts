@@ -37,6 +37,7 @@ export function settlementColumns(settlements: readonly SettledOperation[]): rea
     settlements.map((settled) => settled.settlement.answer.error ?? null),
     settlements.map((settled) => milliseconds(settled.settlement.answer.retryAfterMs)),
     settlements.map((settled) => settled.settlement.answer.value),
+    settlements.map((settled) => settled.settlement.answer.usage ?? null),
     // Only an accepted command is answered later, so only then its return address is kept.
     settlements.map((settled) => (isAccepted(settled) ? JSON.stringify(settled.origin) : null)),
     settlements.map((settled) => (isAccepted(settled) ? (settled.undoes ?? null) : null)),
@@ -67,13 +68,14 @@ function rememberedOf(row: Row, state: OperationState, isBeingUndone: boolean): 
 }
 
 function answerOf(row: Row): StoredAnswer | undefined {
-  const { outcome, error, value } = row;
+  const { outcome, error, value, used } = row;
   const retryAfterMs = row['retry_after_ms'] as string | number | null;
   if (typeof outcome !== 'string') return undefined;
   return {
     outcome: outcome as StoredAnswer['outcome'],
     value: typeof value === 'string' ? value : 'null',
     ...(typeof error === 'string' ? { error } : {}),
+    ...(typeof used === 'string' ? { usage: used } : {}),
     ...(retryAfterMs === null ? {} : { retryAfterMs: retryAfter(Number(retryAfterMs)) }),
   };
 }

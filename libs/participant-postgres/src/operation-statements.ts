@@ -19,7 +19,7 @@ export interface OperationStatements {
 }
 
 const columns =
-  'operation, attempt, state, outcome, error, retry_after_ms, value, origin, undoes, state_before';
+  'operation, attempt, state, outcome, error, retry_after_ms, value, used, origin, undoes, state_before';
 
 /**
  * Rows are always taken in the order of their operation, so that two batches that share operations wait for each
@@ -36,7 +36,7 @@ export function operationStatements(schema: string): OperationStatements {
       select operation, attempt, 'running', $3::timestamptz from unnest($1::text[], $2::int[]) as claim (operation, attempt)
       order by operation
       on conflict (operation) do update set attempt = excluded.attempt, state = 'running', changed_at = excluded.changed_at,
-        outcome = null, error = null, retry_after_ms = null, value = null, fenced_by = null
+        outcome = null, error = null, retry_after_ms = null, value = null, used = null, fenced_by = null
       where known.state in ('failed', 'fenced') and known.attempt < excluded.attempt
       returning operation`,
     find: `select ${columns} from ${table} where operation = any($1::text[])`,
@@ -51,10 +51,10 @@ export function operationStatements(schema: string): OperationStatements {
       where known.state_before is null
       returning ${columns}`,
     settle: `update ${table} as known set state = settled.state, outcome = settled.outcome, error = settled.error,
-        retry_after_ms = settled.retry_after_ms, value = settled.value, origin = settled.origin, undoes = settled.undoes,
-        changed_at = $9::timestamptz
-      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
-        as settled (operation, state, outcome, error, retry_after_ms, value, origin, undoes)
+        retry_after_ms = settled.retry_after_ms, value = settled.value, used = settled.used, origin = settled.origin,
+        undoes = settled.undoes, changed_at = $10::timestamptz
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
+        as settled (operation, state, outcome, error, retry_after_ms, value, used, origin, undoes)
       where known.operation = settled.operation`,
     keepMarks: `update ${table} as known set state_before = null from ${marks}
       where known.operation = mark.operation and known.undone_by = mark.undone_by`,
@@ -66,7 +66,7 @@ export function operationStatements(schema: string): OperationStatements {
       select operation, 1, 'fenced', fenced_by, $3::timestamptz
       from unnest($1::text[], $2::text[]) as question (operation, fenced_by) order by operation
       on conflict (operation) do update set state = 'fenced', attempt = known.attempt + 1, fenced_by = excluded.fenced_by,
-        changed_at = excluded.changed_at, outcome = null, error = null, retry_after_ms = null, value = null
+        changed_at = excluded.changed_at, outcome = null, error = null, retry_after_ms = null, value = null, used = null
       where known.state in ('failed', 'fenced') and known.fenced_by is distinct from excluded.fenced_by`,
     fenceKnown: `with locked as materialized (
         select known.operation, question.fenced_by from ${table} as known
@@ -74,7 +74,7 @@ export function operationStatements(schema: string): OperationStatements {
         where known.state in ('failed', 'fenced') and known.fenced_by is distinct from question.fenced_by
         order by known.operation for update of known)
       update ${table} as known set state = 'fenced', attempt = known.attempt + 1, fenced_by = locked.fenced_by,
-        changed_at = $3::timestamptz, outcome = null, error = null, retry_after_ms = null, value = null
+        changed_at = $3::timestamptz, outcome = null, error = null, retry_after_ms = null, value = null, used = null
       from locked where known.operation = locked.operation`,
     holdLocks: `insert into ${locks} as known (resource, token)
       select resource, token from unnest($1::text[], $2::bigint[]) as seen (resource, token) order by resource

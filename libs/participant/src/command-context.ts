@@ -1,4 +1,4 @@
-import type { Command, Instant, Json } from '#libs/messaging';
+import type { Command, Instant, Json, Usage } from '#libs/messaging';
 import type { OperationState } from './operation-memory.js';
 
 /** What the memory knows of the operation that a compensation undoes or a question is about. */
@@ -23,4 +23,9 @@ export interface CommandContext<Transaction> {
   readonly compensates?: string;
   /** On a compensation or a question: what is remembered of that operation. Absent when it never came. */
   readonly remembered?: RememberedEffect;
+  /**
+   * Says what carrying it out uses up, such as `{ tokens: 1840 }`; more of the same name adds up. It goes with whatever is
+   * answered, a failure too. At most 8 names in kebab-case, numbers of 0 or more: others count as not understood.
+   */
+  readonly used: (amounts: Usage) => void;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Instant, Json } from '#libs/messaging';
+import type { Clock, Instant, Json, Usage } from '#libs/messaging';
 import { isOlderThanMemory, mayHaveForgotten } from './age.js';
 import type { CommandContext } from './command-context.js';
 import type { CommandHandlers, RegisteredHandler } from './command-handlers.js';
@@ -20,6 +20,7 @@ import {
 } from './operation-memory.js';
 import type { CommandAnswer, ReceivedCommand } from './received-command.js';
 import { answerOf, failed, failureOf, refused, type StoredAnswer } from './stored-answer.js';
+import { UsageMeter } from './usage-meter.js';
 
 /** What decides how commands are carried out. */
 export interface HandlingRules {
@@ -42,6 +43,8 @@ interface ClaimedCommand {
  * particular order. Throws only what the memory throws when it cannot be reached; the same batch may be handled again.
  */
 export class HandleCommands<Transaction> {
+  private readonly meter = new UsageMeter<ReceivedCommand>();
+
   constructor(
     private readonly handlers: CommandHandlers<Transaction>,
     private readonly memory: OperationMemory<Transaction>,
@@ -79,7 +82,7 @@ export class HandleCommands<Transaction> {
     const byClaim = new Map(part.map((claimed) => [claimed.claim, claimed.received]));
     const outcomes = await this.memory.carryOut([...byClaim.keys()], {
       carryOut: (granted) => this.carryOut(byClaim.get(granted.claim)!, granted),
-      failed: (_claim, thrown) => settled(failureOf(thrown)),
+      failed: (claim, thrown) => settled(this.meter.told(byClaim.get(claim)!, failureOf(thrown))),
     });
     return outcomes.map(({ remembered, fresh }, index) => ({
       received: part[index]!.received,
@@ -153,7 +156,7 @@ export class HandleCommands<Transaction> {
     try {
       return await this.memory.within((transaction) => this.call(handler, received, transaction, remembered));
     } catch (error) {
-      return failureOf(error);
+      return this.meter.told(received, failureOf(error));
     }
   }
 
@@ -163,9 +166,11 @@ export class HandleCommands<Transaction> {
     transaction: Transaction,
     remembered: Remembered | undefined,
   ): Promise<StoredAnswer> {
-    const context = contextOf(received, transaction, remembered, this.rules.signal);
+    const { signal } = this.rules;
+    const used = (amounts: Usage): void => this.meter.add(received, amounts);
+    const context = contextOf(received, transaction, remembered, { signal, used });
     const result = await received.span.handle(async () => handler.handle(received.command.data, context));
-    return answerOf(result, this.rules.maxValueBytes);
+    return this.meter.told(received, answerOf(result, this.rules.maxValueBytes));
   }
 }
 
@@ -182,13 +187,14 @@ function contextOf<Transaction>(
   { command }: ReceivedCommand,
   transaction: Transaction,
   remembered: Remembered | undefined,
-  signal: AbortSignal,
+  { signal, used }: Pick<CommandContext<Transaction>, 'signal' | 'used'>,
 ): CommandContext<Transaction> {
   return {
     command,
     operation: command.operation,
     transaction,
     signal,
+    used,
     ...(command.deadline === undefined ? {} : { deadline: command.deadline }),
     ...(command.compensates === undefined ? {} : { compensates: command.compensates }),
     ...(remembered === undefined

@@ -1,7 +1,8 @@
+import { usageText, type Usage } from '#libs/messaging';
 import { settled } from './kit-answers.js';
 import { Accepted, type HandlerAnswer } from './handler-answer.js';
 import type { OperationState, Settlement } from './operation-memory.js';
-import { answerOf, failureOf } from './stored-answer.js';
+import { answerOf, failureOf, type StoredAnswer } from './stored-answer.js';
 import { PermanentError } from './permanent-error.js';
 import { TransientError } from './transient-error.js';
 
@@ -24,14 +25,16 @@ export type CompletionResult =
 export async function completionOf<Transaction>(
   answer: LateAnswer<Transaction>,
   transaction: Transaction,
-  maxBytes: number,
+  { maxBytes, used }: { readonly maxBytes: number; readonly used: Usage | undefined },
 ): Promise<Settlement> {
   const result = typeof answer === 'function' ? await answer(transaction) : answer;
-  if (result instanceof TransientError || result instanceof PermanentError) return settled(failureOf(result));
+  const told = (said: StoredAnswer): Settlement =>
+    settled(used === undefined ? said : { ...said, usage: usageText(used) });
+  if (result instanceof TransientError || result instanceof PermanentError) return told(failureOf(result));
   if (result instanceof Accepted) {
     throw new TypeError(
       'an accepted command cannot be completed with accepted(): give its output, rejected(), a TransientError or a PermanentError',
     );
   }
-  return settled(answerOf(result, maxBytes));
+  return told(answerOf(result, maxBytes));
 }

@@ -159,6 +159,72 @@ describe('a participant that is asked', () => {
   });
 });
 
+describe('a participant that uses something up', () => {
+  it('says so with its answer, and the same with every repeat of it', async () => {
+    const shop = await given((handlers) =>
+      handlers.command('inventory.reserve', (_data, { used }) => {
+        used({ tokens: 1_200, 'cost-eur': 0.01 });
+        used({ tokens: 640 });
+        return 'done';
+      }),
+    );
+
+    shop.ask();
+    shop.ask();
+
+    const said = (await shop.replies(2)).map(({ headers }) => headers[header.usage]);
+    expect(said).toEqual(['tokens=1840, cost-eur=0.01', 'tokens=1840, cost-eur=0.01']);
+  });
+
+  it('says so when it fails, refuses or answers late, too', async () => {
+    const shop = await given((handlers) =>
+      handlers
+        .command('inventory.reserve', (_data, { used }) => {
+          used({ tokens: 1 });
+          throw new TransientError('busy');
+        })
+        .command('inventory.count', (_data, { used }) => {
+          used({ tokens: 2 });
+          return rejected('uncountable');
+        })
+        .query('inventory.stock', (_data, { used }) => {
+          used({ tokens: 3 });
+          throw new TransientError('busy');
+        })
+        .command('inventory.check', () => accepted()),
+    );
+
+    shop.ask();
+    shop.ask({ type: 'inventory.count', operation: 'op-2', saga: saga(2) });
+    shop.ask({ type: 'inventory.stock', operation: 'op-3', saga: saga(3) });
+    shop.ask({ type: 'inventory.check', operation: 'op-4', saga: saga(4) });
+    await shop.replies(4);
+    await shop.participant.complete('op-4', 'checked', { tokens: 4 });
+
+    const said = (await shop.replies(5)).map(({ key, headers }) => [key, headers[header.usage]]);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        [saga(1), 'tokens=1'],
+        [saga(2), 'tokens=2'],
+        [saga(3), 'tokens=3'],
+        [saga(4), undefined],
+        [saga(4), 'tokens=4'],
+      ]),
+    );
+  });
+
+  it('answers although what it says makes no sense', async () => {
+    const shop = await given((handlers) =>
+      handlers.command('inventory.reserve', (_data, { used }) => used({ 'Tokens\0': Number.NaN })),
+    );
+
+    shop.ask();
+
+    const { headers } = await shop.reply();
+    expect([headers[header.outcome], headers[header.usage]]).toEqual(['succeeded', 'Tokens?=NaN']);
+  });
+});
+
 describe('a participant that is asked twice', () => {
   it('gives the same answer without doing it again', async () => {
     const shop = await counting();

@@ -12,6 +12,7 @@ import {
   type RecordBatch,
   partitionName,
   type TopicPartition,
+  type Usage,
 } from '#libs/messaging';
 import type { CommandHandlers } from './command-handlers.js';
 import { CommandLanes } from './command-lanes.js';
@@ -142,14 +143,18 @@ export class Participant<Transaction> {
   /**
    * Answers a command that was `accepted`: with a value, or with what `answer` returns from inside the transaction
    * that stores it. A `TransientError` as the answer means `failed`. The answer is stored first and then sent; if it
-   * is lost on the way it is sent again when the command is repeated or asked about.
+   * is lost on the way it is sent again when the command is repeated or asked about. `used` is what it used up.
    *
    * Resolves when the reply is acknowledged. `not-open`: the command was undone meanwhile, answered before, or was
    * never accepted here; nothing was changed, and effects made through the transaction are rolled back.
    */
-  async complete(operation: string, answer: LateAnswer<Transaction>): Promise<CompletionResult> {
+  async complete(
+    operation: string,
+    answer: LateAnswer<Transaction>,
+    used?: Usage,
+  ): Promise<CompletionResult> {
     const completion = await this.parts.memory.complete(operation, (transaction) =>
-      completionOf(answer, transaction, this.settings.maxAnswerBytes),
+      completionOf(answer, transaction, { maxBytes: this.settings.maxAnswerBytes, used }),
     );
     if (completion.kind === 'not-open') {
       return completion.remembered === undefined

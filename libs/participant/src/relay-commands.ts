@@ -53,7 +53,8 @@ export class RelayCommands {
     // It is not begun any more, but it may have been begun in time before.
     if (isLate) return isRepeated ? undefined : failed('too-late');
     const answer = await span.handle(() => this.carrier.carryOut(command, { isRepeated, signal }));
-    return answer === undefined ? undefined : this.stored(answer);
+    const stored = answer && this.stored(answer);
+    return stored === undefined || answer?.usage === undefined ? stored : { ...stored, usage: answer.usage };
   }
 
   /** An output that cannot be sent is no failure: what it tells of has happened. */

@@ -8,6 +8,8 @@ export interface StoredAnswer {
   readonly outcome: ReplyOutcome;
   readonly error?: string;
   readonly retryAfterMs?: RetryAfter;
+  /** What it used up, as text. */
+  readonly usage?: string;
   /** The body as JSON text. */
   readonly value: string;
 }

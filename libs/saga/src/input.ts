@@ -52,6 +52,8 @@ export interface AnswerInput {
   readonly error?: string;
   /** Of a failure: not before so long; `never`: it would fail again, so that no attempt is wasted on it. */
   readonly retryAfterMs?: number | 'never';
+  /** What it used up, in the participant's own words. For the history; nothing is decided by it. */
+  readonly usage?: string;
   readonly data: Json;
 }
 
@@ -72,6 +74,8 @@ export interface HeardInput {
     readonly time: string;
   };
   readonly by?: string;
+  /** Since when whoever answered had claimed the task. For the history; nothing is decided by it. */
+  readonly claimedAt?: Instant;
 }
 
 /** Somebody switched a toggle while the saga runs. */

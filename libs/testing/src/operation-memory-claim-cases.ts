@@ -4,6 +4,7 @@ import {
   acceptance,
   carryOut,
   claimOf,
+  doneAtCost,
   door,
   doneWith,
   failure,
@@ -62,6 +63,14 @@ export const claimCases: readonly ContractCase<MemorySubject>[] = [
       await carryOut(memory, claimOf('a'), failureForGood);
 
       expect(await repeatedAnswer(memory, claimOf('a'))).toEqual(failureForGood.answer);
+    },
+  },
+  {
+    name: 'remembers what was used up',
+    run: async ({ memory }) => {
+      await carryOut(memory, claimOf('a'), doneAtCost);
+
+      expect(await repeatedAnswer(memory, claimOf('a'))).toEqual(doneAtCost.answer);
     },
   },
   {

@@ -64,6 +64,12 @@ export const failure: Settlement = {
   answer: { outcome: 'failed', error: 'busy', retryAfterMs: 3_000, value: 'null' },
 };
 
+/** Done, with what that used up. */
+export const doneAtCost: Settlement = {
+  state: 'done',
+  answer: { outcome: 'succeeded', usage: 'tokens=1840', value: 'null' },
+};
+
 /** No effect, and there would be none if it were asked again. */
 export const failureForGood: Settlement = {
   state: 'failed',

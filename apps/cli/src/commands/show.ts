@@ -1,5 +1,7 @@
+import type { Cost } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
+import { costPage } from '../cost-page.js';
 import { executionsPage, type ShownExecution } from '../executions-page.js';
 import { resolvedIn, resolvedPage } from '../resolved-page.js';
 import { sagaPage } from '../saga-page.js';
@@ -13,6 +15,7 @@ interface ShowOptions {
   readonly reason?: string;
   readonly resolved?: boolean;
   readonly executions?: boolean;
+  readonly cost?: boolean;
   readonly in: string;
 }
 
@@ -24,6 +27,7 @@ export const showCommand: CommandSetup = (program, context) => {
     .argument('<saga>', 'id or business key; with --resolved the name of a definition')
     .option('-d, --definition <name>', 'where a business key is used by several definitions')
     .option('--executions', 'show what was carried out instead: each with input, output, log and times')
+    .option('--cost', 'show what it took instead: calls, the time of people, what was used up')
     .option('--resolved', 'show a definition instead: every value that counts, and the line it comes from')
     .option('--in <path>', 'with --resolved: the folder of the definitions', '.')
     .option('--unmask', 'show what is classed, too; who looked is in the audit')
@@ -42,6 +46,11 @@ export const showCommand: CommandSetup = (program, context) => {
         const { body } = await client.get(`/sagas/${id}/executions`, look);
         const { executions } = body as unknown as { readonly executions: readonly ShownExecution[] };
         printResult(context, outputOf(command), body, () => executionsPage(executions));
+        return;
+      }
+      if (options.cost === true) {
+        const { body } = await client.get(`/sagas/${id}/cost`, look);
+        printResult(context, outputOf(command), body, () => costPage(body as unknown as Cost));
         return;
       }
       const { body } = await client.get(`/sagas/${id}`, look);

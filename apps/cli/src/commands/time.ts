@@ -1,5 +1,6 @@
 import { durationText, spendings, type TimeReport } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
+import { secondsText, usedText } from '../cost-page.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -23,8 +24,20 @@ function timeText(time: readonly TimeReport[], days: string): string {
   const blocks = time.flatMap(({ definition, blocks: list }) =>
     list.map(({ block, as, ms, times }) => [definition, block, as, durationText(ms / times), times]),
   );
+  const costs = time.map(({ definition, mean }) => [
+    definition,
+    rough(mean.commands),
+    rough(mean.attempts),
+    secondsText(mean.humanSeconds),
+    usedText(mean.used),
+  ]);
+  const cost = table(['saga', 'commands each', 'attempts', 'of people', 'used'], costs);
   const more = time.some((each) => each.more) ? '\nThere are more sagas; the newest were looked at.' : '';
-  return `${shares}\n\n${table(['saga', 'block', 'is', 'each', 'times'], blocks)}${more}`;
+  return `${shares}\n\n${table(['saga', 'block', 'is', 'each', 'times'], blocks)}\n\n${cost}${more}`;
+}
+
+function rough(value: number): number {
+  return Number(value.toFixed(2));
 }
 
 function sharesOf({ definition, sagas, spent }: TimeReport): readonly (string | number)[] {

@@ -106,6 +106,16 @@ export class SagasController {
     return { executions: (await this.gets.executions(sagaId(id), look)).map(executionBody) };
   }
 
+  /** What it took: calls by participant, the time of people, and what was used up. */
+  @Get(':id/cost')
+  async cost(
+    @Param('id') id: string,
+    @Headers() headers: RequestHeaders,
+    @QueryParameters() query: Query,
+  ): Promise<unknown> {
+    return this.gets.cost(sagaId(id), lookIn(new QueryReader(query, ['unmask', 'by', 'reason']), headers));
+  }
+
   /** Why it does not go on: what it waits for, who can help, and what those wait for. */
   @Get(':id/why')
   async why(@Param('id') id: string): Promise<unknown> {

@@ -92,8 +92,12 @@ function postsOf(
   return effects.flatMap((effect, index): readonly DeskPost[] => {
     switch (effect.kind) {
       case 'answered': {
-        const by = effect.by === null ? {} : { by: effect.by };
-        return [{ kind: 'heard', saga, id, what: 'answered', data: effect.data, ...by }];
+        const { data, by, claimedAt } = effect;
+        const who = {
+          ...(by === null ? {} : { by }),
+          ...(claimedAt === undefined ? {} : { claimedAt }),
+        };
+        return [{ kind: 'heard', saga, id, what: 'answered', data, ...who }];
       }
       case 'notify': {
         const event = `skald.task-${effect.what}`;

@@ -5,6 +5,7 @@ import type { HistoryRow, StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { controlOf } from './control.js';
+import { costOf, type Cost } from './cost.js';
 import { executionsOf, type Execution } from './executions.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { heldWaits, type HeldWait } from './held-waits.js';
@@ -63,6 +64,12 @@ export class GetSaga {
       sleeps: outlookOf(program, JSON.parse(row.state) as SagaState).sleeps ?? [],
       tasks: new Map(tasks.map(([wait, { history }]) => [wait, history])),
     });
+  }
+
+  /** What it took: calls, the time of people, and what participants said that they used up. As {@link get} covers it. */
+  async cost(id: SagaId, look?: Look): Promise<Cost> {
+    const { history } = await this.get(id, look);
+    return costOf(history.flatMap((page) => page.entries));
   }
 
   private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {

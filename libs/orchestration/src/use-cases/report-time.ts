@@ -1,6 +1,7 @@
-import type { Clock, SagaId } from '#libs/messaging';
+import type { Clock, SagaId, Usage } from '#libs/messaging';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { costOf, rounded, sumOfUsage, type Cost } from './cost.js';
 import { historyEntries } from './read-history.js';
 import { unknownDefinition } from './request-error.js';
 import { sinceDays } from './since-days.js';
@@ -30,8 +31,18 @@ export interface TimeReport {
   readonly spent: SpentTime;
   /** The blocks that took most. */
   readonly blocks: readonly BlockTime[];
+  /** What one of them took on average. */
+  readonly mean: MeanCost;
   /** There are more sagas than were looked at. */
   readonly more: boolean;
+}
+
+/** What a run of a definition takes: the sums of {@link Cost}, divided by the number of runs. */
+export interface MeanCost {
+  readonly commands: number;
+  readonly attempts: number;
+  readonly humanSeconds: number;
+  readonly used: Usage;
 }
 
 /** Which sagas to look at. */
@@ -48,6 +59,7 @@ const mostReadOfEach = 20;
 const mostLooked = 5_000;
 const pageSize = 500;
 const mostBlocks = 10;
+const mostUsed = 20;
 
 /** Tells from histories what the time of sagas went to, as their definitions mark their blocks. */
 export class ReportTime {
@@ -79,6 +91,7 @@ export class ReportTime {
       sagas: found.length,
       spent: sumOf(found.map(({ spent }) => spent)),
       blocks: blocksOf(found.flatMap(({ stretches }) => stretches)),
+      mean: meanOf(found.map(({ cost }) => cost)),
       more: ended.length > most,
     };
   }
@@ -101,16 +114,32 @@ export class ReportTime {
   /** Of a saga whose history is kept no longer nothing is known. */
   private async timeOf({ id, startedAt, finishedAt }: SagaSummary) {
     const [instance, rows] = await Promise.all([this.store.find(id), this.store.history(id)]);
-    const effects = historyEntries(rows).flatMap((entry) => entry.effects);
+    const entries = historyEntries(rows);
+    const effects = entries.flatMap((entry) => entry.effects);
     if (instance === undefined || !effects.some(({ kind }) => kind === 'finish')) return [];
     const stretches = stretchesOf(effects, this.definitions.programOf(instance)?.words);
-    return [{ stretches, spent: spentTime(startedAt, finishedAt!, stretches) }];
+    return [{ stretches, spent: spentTime(startedAt, finishedAt!, stretches), cost: costOf(entries) }];
   }
 }
 
 function sumOf(all: readonly SpentTime[]): SpentTime {
   const sum = (as: Spending) => all.reduce((total, spent) => total + spent[as], 0);
   return Object.fromEntries(spendings.map((as) => [as, sum(as)])) as SpentTime;
+}
+
+/** Names are for participants to choose, so that there may be many: those of the largest amounts are told. */
+function meanOf(costs: readonly Cost[]): MeanCost {
+  const each = (sum: number): number => rounded(sum / Math.max(costs.length, 1));
+  const calls = costs.flatMap((cost) => cost.calls);
+  const used = Object.entries(sumOfUsage(costs.map((cost) => cost.used)))
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, mostUsed);
+  return {
+    commands: each(calls.reduce((sum, { commands }) => sum + commands, 0)),
+    attempts: each(calls.reduce((sum, { attempts }) => sum + attempts, 0)),
+    humanSeconds: each(costs.reduce((sum, { humanSeconds }) => sum + humanSeconds, 0)),
+    used: Object.fromEntries(used.map(([name, sum]) => [name, each(sum)])),
+  };
 }
 
 function blocksOf(stretches: readonly Stretch[]): readonly BlockTime[] {

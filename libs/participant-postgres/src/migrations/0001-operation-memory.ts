@@ -15,6 +15,7 @@ export const createOperationMemory: OperationMigration = {
   error text,
   retry_after_ms bigint,
   value text,
+  used text,
   origin text,
   undoes text,
   state_before text,

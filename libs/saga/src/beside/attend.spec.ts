@@ -257,6 +257,48 @@ describe('items of a task', () => {
 });
 
 describe('somebody at work on a task', () => {
+  const heardSince = (task: TaskRun): unknown =>
+    task.effects.flatMap((effect) => (effect.kind === 'answered' ? [[effect.by, effect.claimedAt]] : []));
+
+  it('has been at it since it was claimed', () => {
+    const task = new TaskRun().pass(minute);
+    task.give({ kind: 'claim', ...ann });
+    task.pass(minute).give({ kind: 'claim', ...ann });
+
+    task.pass(minute).answer(ann, 'approve');
+
+    expect(heardSince(task)).toEqual([['ann', friday + minute]]);
+  });
+
+  it('has not been at it where somebody else answers, or it was given back', () => {
+    const taken = new TaskRun().pass(2 * minute);
+    taken.give({ kind: 'claim', ...ann });
+    taken.answer(bob, 'approve');
+    const returned = new TaskRun();
+    returned.give({ kind: 'claim', ...ann });
+    returned.give({ kind: 'unclaim', ...ann });
+    returned.answer(ann, 'approve');
+
+    expect([heardSince(taken), heardSince(returned)]).toEqual([[['bob', undefined]], [['ann', undefined]]]);
+  });
+
+  it('is who decided the last of its items', () => {
+    const answers = { release: { item: 'accepted' } } as const;
+    const task = new TaskRun({
+      answers,
+      items: [
+        { key: 'x', item: 1 },
+        { key: 'y', item: 2 },
+      ],
+    }).pass(2 * minute);
+    task.give({ kind: 'claim', ...bob });
+
+    task.answer(ann, 'release', {}, ['x']);
+    task.pass(minute).answer(bob, 'release', {}, ['y']);
+
+    expect(heardSince(task)).toEqual([['bob', friday + 2 * minute]]);
+  });
+
   it('is shown and keeps nobody from answering', () => {
     const task = new TaskRun().pass(2 * minute);
 

@@ -69,12 +69,12 @@ function open({ origin, request }: Extract<TaskInput, { kind: 'open' }>, now: In
 
 /** The same question again: whoever asks may not have heard the answer. */
 function openedAgain(state: TaskState): Changed {
-  const { status, decision, request, closedAt } = state;
+  const { status, decision, request, closedAt, claimedAt } = state;
   if (status === 'informed')
     return { state, effects: [toSaga({ answer: null, by: null, at: iso(state.openedAt) }, null)] };
   if (status !== 'answered' || request.mode === 'inform') return { state, effects: [] };
   const data = decision === undefined ? itemsOutput(request, state.decisions, closedAt!) : outputOf(decision);
-  return { state, effects: [toSaga(data, decision?.by ?? null)] };
+  return { state, effects: [toSaga(data, decision?.by ?? null, claimedAt)] };
 }
 
 function apply(state: TaskState, input: Exclude<TaskInput, { kind: 'open' }>, now: Instant): Changed {
@@ -132,7 +132,7 @@ function decideItems(
   const decided = { ...state, decisions: { ...state.decisions, ...own } };
   return openItems(decided).length > 0
     ? { state: decided, effects: [] }
-    : close(decided, undefined, decision.at, request);
+    : close(decided, decision, decision.at, request);
 }
 
 /** Somebody has looked at what the saga only wanted to be known. */
@@ -153,13 +153,14 @@ function claim(
 ): Changed {
   const objection = isOver(state) ?? objectionTo(input, state);
   if (objection !== undefined) return { state, effects: [refusal(objection.code, objection.message)] };
-  const { claimedBy: before, ...rest } = state;
+  const { claimedBy: before, claimedAt, ...rest } = state;
   const isClaim = input.kind === 'claim';
   const what = isClaim ? 'claimed' : 'unclaimed';
   const detail = before === undefined || before === input.by ? undefined : `${before} was at it`;
+  const since = before === input.by && claimedAt !== undefined ? claimedAt : now;
   const event: TaskEvent = { at: now, what, by: input.by, ...(detail === undefined ? {} : { detail }) };
   return {
-    state: noted(isClaim ? { ...rest, claimedBy: input.by } : rest, event),
+    state: noted(isClaim ? { ...rest, claimedBy: input.by, claimedAt: since } : rest, event),
     effects: [{ kind: 'accepted', detail: detail === undefined ? what : `${what}; ${detail}` }],
   };
 }

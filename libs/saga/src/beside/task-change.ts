@@ -11,24 +11,23 @@ export interface Changed {
   readonly effects: readonly TaskEffect[];
 }
 
-/** The task is decided, and the saga hears of it. */
-export function close(
-  state: TaskState,
-  decision: Decision | undefined,
-  now: Instant,
-  request?: string,
-): Changed {
-  const { claimedBy: _, ...rest } = state;
+/** The task is decided by this as a whole, or by this as the last of its items, and the saga hears of it. */
+export function close(state: TaskState, last: Decision | undefined, now: Instant, request?: string): Changed {
+  const { claimedBy, claimedAt: since, ...rest } = state;
+  const decision = state.request.items === undefined ? last : undefined;
+  const by = last?.by ?? null;
+  const claimedAt = by === claimedBy ? since : undefined;
   const closed: TaskState = {
     ...rest,
     status: 'answered',
     clocks: [],
     closedAt: now,
     ...(decision === undefined ? {} : { decision }),
+    ...(claimedAt === undefined ? {} : { claimedAt }),
     ...requestPart(request),
   };
   const data = decision === undefined ? itemsOutput(state.request, state.decisions, now) : outputOf(decision);
-  const answered = toSaga(data, decision?.by ?? null);
+  const answered = toSaga(data, by, claimedAt);
   return { state: closed, effects: [answered, notify('answered', state.asked)] };
 }
 
@@ -54,8 +53,9 @@ export function notify(
 export function toSaga(
   data: Extract<TaskEffect, { kind: 'answered' }>['data'],
   by: string | null,
+  claimedAt?: Instant,
 ): TaskEffect {
-  return { kind: 'answered', data, by };
+  return { kind: 'answered', data, by, ...(claimedAt === undefined ? {} : { claimedAt }) };
 }
 
 /** Remembers which request it was. */

@@ -59,5 +59,5 @@ function endOfWindow(state: TaskState, now: Instant): Changed {
   const silent = noted(state, { at: now, what: 'answered', detail });
   if (state.request.items === undefined) return close(silent, decision, now);
   const rest = Object.fromEntries(openItems(state).map((key) => [key, decision]));
-  return close({ ...silent, decisions: { ...state.decisions, ...rest } }, undefined, now);
+  return close({ ...silent, decisions: { ...state.decisions, ...rest } }, decision, now);
 }

@@ -128,6 +128,8 @@ export type TaskState = {
   /** Clocks stand still since then. */
   readonly stoppedAt?: Instant;
   readonly claimedBy?: string;
+  /** Since when; of a task that is over, if whoever claimed it is who answered. */
+  readonly claimedAt?: Instant;
   readonly overdueAt?: Instant;
   readonly decision?: Decision;
   /** By item. */
@@ -156,8 +158,13 @@ export type TaskEffect =
       readonly what: 'asked' | 'reminded' | 'escalated' | 'overdue' | 'answered' | 'withdrawn';
       readonly to: readonly Asked[];
     }
-  /** The saga goes on with this. */
-  | { readonly kind: 'answered'; readonly data: Json; readonly by: string | null }
+  /** The saga goes on with this. `by` is who said the last of it; `claimedAt`, since when that person was at it. */
+  | {
+      readonly kind: 'answered';
+      readonly data: Json;
+      readonly by: string | null;
+      readonly claimedAt?: Instant;
+    }
   /** The request was carried out. */
   | { readonly kind: 'accepted'; readonly detail: string }
   /** The request was turned down. */
