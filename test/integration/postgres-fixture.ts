@@ -53,8 +53,16 @@ export async function postgresFixture(name: string): Promise<PostgresFixture> {
 
 /** The stores as contracts want them. */
 export function storeSet(stores: PostgresStores): StoreSet {
-  const { lanes, operators, housekeeping, definitions, installations } = stores;
-  return { lanes, operators, housekeeping, definitions, installations, now: new SystemClock().now() };
+  const { lanes, operators, housekeeping, definitions, installations, transfers } = stores;
+  return {
+    lanes,
+    operators,
+    housekeeping,
+    definitions,
+    installations,
+    transfers,
+    now: new SystemClock().now(),
+  };
 }
 
 /** Deleting is quicker than truncating as long as there are only a few rows. */

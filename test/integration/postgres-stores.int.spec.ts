@@ -6,6 +6,7 @@ import {
   installationStoreContract,
   laneStoreContract,
   operatorStoreContract,
+  transferStoreContract,
 } from '#libs/testing';
 import { createDatabase, dropDatabase } from '../../deploy/local/src/index.js';
 import { postgresFixture, storeSet, type PostgresFixture } from './postgres-fixture.js';
@@ -35,7 +36,7 @@ definitionStoreContract('PostgresDefinitionStore', onPostgres);
 installationStoreContract('PostgresInstallationStore', onPostgres);
 
 // A database of its own for each case: these make and drop partitions.
-housekeepingStoreContract('PostgresHousekeepingStore', async () => {
+const onItsOwn = async () => {
   const databaseUrl = await createDatabase(server, 'skald_stores_case', { template });
   const stores = new PostgresStores({ databaseUrl });
   await stores.start();
@@ -44,7 +45,10 @@ housekeepingStoreContract('PostgresHousekeepingStore', async () => {
     await dropDatabase(server, 'skald_stores_case');
   };
   return { subject: storeSet(stores), close };
-});
+};
+
+housekeepingStoreContract('PostgresHousekeepingStore', onItsOwn);
+transferStoreContract('PostgresTransferStore', onItsOwn);
 
 describe('a migrated database', () => {
   it('is what the entities describe', async () => {

@@ -7,6 +7,7 @@ import { InMemoryHousekeepingStore } from './in-memory-housekeeping-store.js';
 import { InMemoryInstallationStore } from './in-memory-installation-store.js';
 import { InMemoryLaneStore } from './in-memory-lane-store.js';
 import { InMemoryOperatorStore } from './in-memory-operator-store.js';
+import { InMemoryTransferStore } from './in-memory-transfer-store.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
 function storesOver(tables: InMemoryTables, given: Partial<StoreSet>): StoreSet {
@@ -16,6 +17,7 @@ function storesOver(tables: InMemoryTables, given: Partial<StoreSet>): StoreSet 
     housekeeping: new InMemoryHousekeepingStore(tables),
     definitions: new InMemoryDefinitionStore(tables),
     installations: new InMemoryInstallationStore(tables),
+    transfers: new InMemoryTransferStore(tables),
     now: Date.UTC(2026, 10, 21, 12),
     ...given,
   };

@@ -20,6 +20,7 @@ import { InMemoryHousekeepingStore } from './in-memory-housekeeping-store.js';
 import { InMemoryInstallationStore } from './in-memory-installation-store.js';
 import { InMemoryLaneStore } from './in-memory-lane-store.js';
 import { InMemoryOperatorStore } from './in-memory-operator-store.js';
+import { InMemoryTransferStore } from './in-memory-transfer-store.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
 /** Stores of which one is broken on purpose. */
@@ -32,6 +33,7 @@ function broken(breakOne: (tables: InMemoryTables) => Partial<StoreSet>) {
       housekeeping: new InMemoryHousekeepingStore(tables),
       definitions: new InMemoryDefinitionStore(tables),
       installations: new InMemoryInstallationStore(tables),
+      transfers: new InMemoryTransferStore(tables),
       now: Date.UTC(2026, 10, 21, 12),
     };
     return { subject: { ...whole, ...breakOne(tables) } };

@@ -64,7 +64,7 @@ function follows(tables: InMemoryTables, update: StoredInstance): boolean {
 function duplicates(tables: InMemoryTables, inserts: readonly NewInstance[]): readonly Duplicate[] {
   const inBatch = new Map<string, SagaId>();
   return inserts.flatMap((insert) => {
-    const key = keyOf(insert);
+    const key = instanceKey(insert);
     const winner = known(tables, insert) ?? inBatch.get(key);
     if (winner === undefined) inBatch.set(key, insert.id);
     return winner === undefined ? [] : [{ saga: insert.id, winner }];
@@ -73,19 +73,20 @@ function duplicates(tables: InMemoryTables, inserts: readonly NewInstance[]): re
 
 function known(tables: InMemoryTables, insert: NewInstance): SagaId | undefined {
   if (tables.instances.has(insert.id) || tables.archive.has(insert.id)) return insert.id;
-  const holder = tables.keys.get(keyOf(insert));
+  const holder = tables.keys.get(instanceKey(insert));
   if (holder === undefined) return undefined;
   const hasEnded = tables.instances.get(holder.saga)?.finishedAt !== undefined;
   return insert.reusableKey && holder.reusable && hasEnded ? undefined : holder.saga;
 }
 
-function keyOf(insert: NewInstance): string {
+/** Where a business key is kept. */
+export function instanceKey(insert: Pick<NewInstance, 'definition' | 'keyHash'>): string {
   return `${insert.definition}\0${insert.keyHash.toString('hex')}`;
 }
 
 function insertInstance(tables: InMemoryTables, insert: NewInstance): void {
   const { keyHash: _, reusableKey, ...instance } = insert;
-  tables.keys.set(keyOf(insert), { saga: insert.id, reusable: reusableKey });
+  tables.keys.set(instanceKey(insert), { saga: insert.id, reusable: reusableKey });
   tables.instances.set(insert.id, instance);
 }
 

@@ -5,10 +5,12 @@ import {
   pauseText,
   toggleText,
   DefinitionStore,
+  type MarkedDocument,
   type Pause,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
+  type StoredDocument,
   type SwitchedToggle,
 } from '#libs/orchestration';
 import { InMemoryTables } from './in-memory-tables.js';
@@ -25,20 +27,17 @@ export class InMemoryDefinitionStore extends DefinitionStore {
   override async publish(
     documents: readonly PublishedDocument[],
     files: readonly PublishedFile[],
-    _by: string,
+    publishedBy: string,
   ): Promise<number> {
     const newDocuments = documents.filter((document) => this.isNewDocument(document));
     const newFiles = files.filter((file) => this.isNewFile(file));
     if (newDocuments.length + newFiles.length === 0) return this.tables.publications;
     const stored = [...this.tables.documents.values()];
     const publishedAt = Math.max(this.clock.now(), ...stored.map((document) => document.publishedAt));
-    for (const document of newDocuments) {
-      const former = this.tables.documents.get(keyOf(document));
-      if (former !== undefined) this.tables.formerDocuments.push(former);
-      this.tables.documents.set(keyOf(document), { ...document, publishedAt });
-    }
-    for (const file of newFiles) this.tables.files.set(file.path, file);
     this.tables.publications += 1;
+    const mark = { revision: this.tables.publications, publishedAt, publishedBy };
+    for (const document of newDocuments) keepDocument(this.tables, { ...document, ...mark });
+    for (const file of newFiles) this.tables.files.set(file.path, { ...file, ...mark });
     return this.tables.publications;
   }
 
@@ -49,9 +48,11 @@ export class InMemoryDefinitionStore extends DefinitionStore {
   override async load(): Promise<Publication> {
     return {
       revision: this.tables.publications,
-      documents: [...this.tables.documents.values()],
-      ...(this.tables.formerDocuments.length === 0 ? {} : { former: [...this.tables.formerDocuments] }),
-      files: [...this.tables.files.values()],
+      documents: [...this.tables.documents.values()].map(storedDocument),
+      ...(this.tables.formerDocuments.length === 0
+        ? {}
+        : { former: this.tables.formerDocuments.map(storedDocument) }),
+      files: [...this.tables.files.values()].map(({ path, text }) => ({ path, text })),
       ...(this.tables.toggles.size === 0 ? {} : { toggles: [...this.tables.toggles.values()] }),
       ...(this.tables.pauses.size === 0 ? {} : { pauses: [...this.tables.pauses.values()] }),
     };
@@ -105,6 +106,17 @@ export class InMemoryDefinitionStore extends DefinitionStore {
       `${file.path} was published with another text: give the new text a new name`,
     );
   }
+}
+
+/** Puts a document in the place of the one before it, which is kept. */
+export function keepDocument(tables: InMemoryTables, document: MarkedDocument): void {
+  const former = tables.documents.get(keyOf(document));
+  if (former !== undefined) tables.formerDocuments.push(former);
+  tables.documents.set(keyOf(document), document);
+}
+
+function storedDocument({ kind, name, version, file, text, publishedAt }: StoredDocument): StoredDocument {
+  return { kind, name, version, file, text, publishedAt };
 }
 
 function keyOf({ kind, name, version }: PublishedDocument): string {

@@ -4,6 +4,7 @@ import {
   installationStoreContract,
   laneStoreContract,
   operatorStoreContract,
+  transferStoreContract,
   type StoreSet,
 } from '#libs/testing';
 import { InMemoryDefinitionStore } from './in-memory-definition-store.js';
@@ -11,6 +12,7 @@ import { InMemoryHousekeepingStore } from './in-memory-housekeeping-store.js';
 import { InMemoryInstallationStore } from './in-memory-installation-store.js';
 import { InMemoryLaneStore } from './in-memory-lane-store.js';
 import { InMemoryOperatorStore } from './in-memory-operator-store.js';
+import { InMemoryTransferStore } from './in-memory-transfer-store.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
 async function inMemory(): Promise<{ readonly subject: StoreSet }> {
@@ -21,6 +23,7 @@ async function inMemory(): Promise<{ readonly subject: StoreSet }> {
     housekeeping: new InMemoryHousekeepingStore(tables),
     definitions: new InMemoryDefinitionStore(tables),
     installations: new InMemoryInstallationStore(tables),
+    transfers: new InMemoryTransferStore(tables),
     now: Date.UTC(2026, 10, 21, 12),
   };
   return { subject };
@@ -31,3 +34,4 @@ operatorStoreContract('InMemoryOperatorStore', inMemory);
 housekeepingStoreContract('InMemoryHousekeepingStore', inMemory);
 definitionStoreContract('InMemoryDefinitionStore', inMemory);
 installationStoreContract('InMemoryInstallationStore', inMemory);
+transferStoreContract('InMemoryTransferStore', inMemory);

@@ -8,11 +8,11 @@ import type {
   LanePosition,
   LimitedRow,
   LimitState,
+  MarkedDocument,
+  MarkedFile,
   ParkedRow,
   Pause,
-  PublishedFile,
   StoredDesk,
-  StoredDocument,
   StoredIncident,
   StoredInstance,
   SwitchedToggle,
@@ -54,10 +54,10 @@ export class InMemoryTables {
   readonly audits = new Map<string, AuditRow>();
   readonly requests = new Map<string, FixedStart>();
   readonly gated = new Map<string, GatedCount>();
-  readonly documents = new Map<string, StoredDocument>();
+  readonly documents = new Map<string, MarkedDocument>();
   /** Texts that others took the place of, oldest first. */
-  readonly formerDocuments: StoredDocument[] = [];
-  readonly files = new Map<string, PublishedFile>();
+  readonly formerDocuments: MarkedDocument[] = [];
+  readonly files = new Map<string, MarkedFile>();
   /** By definition and toggle. */
   readonly toggles = new Map<string, SwitchedToggle>();
   /** Those of which not all running sagas are known to have heard. */

@@ -53,6 +53,13 @@ export {
   type SagaSummary,
   type StoredIncident,
 } from './operator-store.js';
+export {
+  TransferStore,
+  type EndedSaga,
+  type MarkedDocument,
+  type MarkedFile,
+  type MarkedPublication,
+} from './transfer-store.js';
 export type { IntakeCause } from './intake.js';
 export {
   overAt,
@@ -151,6 +158,13 @@ export { ExplainWaiting, type ExplainedSaga, type WaitExplanation } from './use-
 export type { HelpedWait, Helper } from './use-cases/find-helpers.js';
 export type { Circle, CircleLink, EventOfKey } from './circles/circle.js';
 export { ApplyRelease, type ReleasedToggle, type ReleaseRequest } from './use-cases/apply-release.js';
+export { ExportAll, type ExportAllOptions, type ExportRequest } from './use-cases/export-all.js';
+export {
+  ImportAll,
+  type ImportAllOptions,
+  type Imported,
+  type ImportRequest,
+} from './use-cases/import-all.js';
 export { GetSaga } from './use-cases/get-saga.js';
 export type { Control } from './use-cases/control.js';
 export type { CallCost, Cost, WorkOfPerson } from './use-cases/cost.js';
@@ -171,8 +185,8 @@ export {
   type PublishDefinitionsOptions,
   type PublishRequest,
   type PublishResult,
-  type TopicPolicy,
 } from './use-cases/publish-definitions.js';
+export type { TopicPolicy } from './use-cases/provide-topics.js';
 export { compilePublication, publishedContracts } from './use-cases/compile-documents.js';
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';

@@ -1,4 +1,5 @@
 import type { AuditRow, IncidentRow, LaneCommit, LimitedChanges, ParkedRow } from '#libs/orchestration';
+import type { AuditEntity } from './entities/audit-entity.js';
 import { noSaga } from './entities/columns.js';
 
 /** The rare part of a commit as one JSON document, or null when there is none of it. */
@@ -105,4 +106,12 @@ function incidentJson(row: IncidentRow): object {
 function auditJson(row: AuditRow): object {
   const reason = row.reason === undefined ? {} : { reason: withoutNul(row.reason) };
   return { ...row, ...reason, saga: row.saga === '' ? noSaga : row.saga, detail: withoutNul(row.detail) };
+}
+
+/** An answer as a row of its table. */
+export function auditEntity(row: AuditRow): AuditEntity {
+  const { request, at, action, result } = row;
+  const reason = row.reason === undefined ? null : withoutNul(row.reason);
+  const sagaId = row.saga === '' ? noSaga : row.saga;
+  return { request, sagaId, at, action, askedBy: row.by, reason, result, detail: withoutNul(row.detail) };
 }

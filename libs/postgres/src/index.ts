@@ -14,4 +14,5 @@ export { PostgresHousekeepingStore } from './postgres-housekeeping-store.js';
 export { PostgresInstallationStore } from './postgres-installation-store.js';
 export { PostgresLaneStore } from './postgres-lane-store.js';
 export { PostgresOperatorStore } from './postgres-operator-store.js';
+export { PostgresTransferStore } from './postgres-transfer-store.js';
 export { PostgresStores, type PostgresStoresOptions } from './postgres-stores.js';

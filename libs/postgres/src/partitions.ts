@@ -32,8 +32,24 @@ export async function extendPartitions(
   now: Instant,
   days: number,
 ): Promise<readonly string[]> {
+  return attachMissing(source, partitionsBetween(now, now + days * DAY_MS));
+}
+
+/** Makes the missing partitions of the days of some instants, whenever those were. */
+export async function providePartitions(source: DataSource, instants: readonly Instant[]): Promise<void> {
+  const days = new Set(instants.map(startOfDay));
+  await attachMissing(
+    source,
+    [...days].flatMap((day) => partitionsBetween(day, day)),
+  );
+}
+
+async function attachMissing(
+  source: DataSource,
+  wanted: readonly DayPartition[],
+): Promise<readonly string[]> {
   const existing = new Set((await findPartitions(source)).map((partition) => partition.name));
-  const missing = partitionsBetween(now, now + days * DAY_MS).filter(({ name }) => !existing.has(name));
+  const missing = wanted.filter(({ name }) => !existing.has(name));
   for (const partition of missing) await withShortLocks(source, (runner) => attach(runner, partition));
   return missing.map((partition) => partition.name);
 }

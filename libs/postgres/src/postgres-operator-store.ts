@@ -29,11 +29,10 @@ import {
   type VersionFigures,
   type StoredInstance,
 } from '#libs/orchestration';
-import { withoutNul } from './aside.js';
+import { auditEntity } from './aside.js';
 import { limitQueues, takeCensus } from './census.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
-import { noSaga } from './entities/columns.js';
 import { DeskEntity } from './entities/desk-entity.js';
 import { HistoryEntity } from './entities/history-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
@@ -322,13 +321,6 @@ function summaryOf({ finishedAt, ...row }: SummaryRow): SagaSummary {
   const { id, definition, version, businessKey, status, incident, startedAt } = row;
   const summary = { id, definition, version, businessKey, status, incident, startedAt };
   return finishedAt === null ? summary : { ...summary, finishedAt };
-}
-
-function auditEntity(row: AuditRow): AuditEntity {
-  const { request, at, action, result } = row;
-  const reason = row.reason === undefined ? null : withoutNul(row.reason);
-  const sagaId = row.saga === '' ? noSaga : row.saga;
-  return { request, sagaId, at, action, askedBy: row.by, reason, result, detail: withoutNul(row.detail) };
 }
 
 async function noteAudit(manager: EntityManager, audit: AuditRow): Promise<void> {

@@ -9,6 +9,7 @@ import { PostgresHousekeepingStore } from './postgres-housekeeping-store.js';
 import { PostgresInstallationStore } from './postgres-installation-store.js';
 import { PostgresLaneStore } from './postgres-lane-store.js';
 import { PostgresOperatorStore } from './postgres-operator-store.js';
+import { PostgresTransferStore } from './postgres-transfer-store.js';
 import { translateError } from './translate-error.js';
 
 /** Where the stores live and how many connections they may use. */
@@ -28,6 +29,7 @@ export class PostgresStores {
   readonly housekeeping: PostgresHousekeepingStore;
   readonly definitions: PostgresDefinitionStore;
   readonly installations: PostgresInstallationStore;
+  readonly transfers: PostgresTransferStore;
   private readonly pool: LanePool;
   private readonly source: DataSource;
   private readonly clock: Clock;
@@ -50,6 +52,7 @@ export class PostgresStores {
     this.housekeeping = new PostgresHousekeepingStore(this.source);
     this.definitions = new PostgresDefinitionStore(this.source, clock);
     this.installations = new PostgresInstallationStore(this.source);
+    this.transfers = new PostgresTransferStore(this.source);
   }
 
   /**

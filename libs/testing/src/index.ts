@@ -9,6 +9,7 @@ export { definitionStoreContract } from './definition-store-contract.js';
 export { housekeepingStoreContract } from './housekeeping-store-contract.js';
 export { installationStoreContract } from './installation-store-contract.js';
 export { laneStoreContract } from './lane-store-contract.js';
+export { transferStoreContract } from './transfer-store-contract.js';
 export { operatorStoreContract } from './operator-store-contract.js';
 export {
   after,

@@ -11,6 +11,7 @@ import type {
   ParkedRow,
   StoredDesk,
   StoredInstance,
+  TransferStore,
 } from '#libs/orchestration';
 
 /** The stores of one installation, over the same data: what the contracts of stores run on. */
@@ -20,6 +21,7 @@ export interface StoreSet {
   readonly housekeeping: HousekeepingStore;
   readonly definitions: DefinitionStore;
   readonly installations: InstallationStore;
+  readonly transfers: TransferStore;
   /** An instant whose day the stores are prepared for, as they are for the two days around it. */
   readonly now: Instant;
 }

@@ -27,6 +27,7 @@ const requestStatus: Readonly<Record<RequestErrorCode, readonly [number, string]
   INVALID_REQUEST: [400, 'The request is not valid'],
   INVALID_DEFINITIONS: [422, 'The definitions are not valid'],
   MISSING_TOPICS: [422, 'Topics are missing'],
+  NOT_EMPTY: [409, 'The installation is not empty'],
   IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key was used for something else'],
   TOO_LARGE: [413, 'The value is too large'],
 };

@@ -11,7 +11,7 @@ import {
   type DefinitionText,
   type DocumentPiece,
 } from './document-pieces.js';
-import { everyTopic, topicsOf } from './program-topics.js';
+import { provideTopics, type TopicPolicy } from './provide-topics.js';
 import { RequestError } from './request-error.js';
 
 /** What is to be published, and who publishes. */
@@ -36,15 +36,6 @@ export interface PublishResult {
   readonly topicsCreated: readonly string[];
 }
 
-/** What to do about topics a definition needs and the broker does not have. */
-export interface TopicPolicy {
-  /** False: publishing is refused, naming them. */
-  readonly create: boolean;
-  readonly partitions: number;
-  /** Absent: the broker's default. */
-  readonly replication?: number;
-}
-
 /** What {@link PublishDefinitions} works with. */
 export interface PublishDefinitionsOptions {
   readonly store: DefinitionStore;
@@ -64,7 +55,7 @@ export class PublishDefinitions {
 
   /** @throws RequestError with every problem; DefinitionConflictError when a version is published with another text. */
   async publish(request: PublishRequest): Promise<PublishResult> {
-    const { store, definitions } = this.options;
+    const { store, definitions, topics, topicPolicy } = this.options;
     const pieces = request.files.filter(({ path }) => holdsDefinitions(path)).flatMap(piecesOf);
     const files = request.files.filter(({ path }) => !holdsDefinitions(path));
     if (pieces.length === 0)
@@ -79,7 +70,7 @@ export class PublishDefinitions {
     if (errors.length > 0)
       throw new RequestError('INVALID_DEFINITIONS', countText(errors.length), errors.map(formatProblem));
 
-    const topicsCreated = await this.provideTopics(programs);
+    const topicsCreated = await provideTopics(topics, topicPolicy, programs);
     const revision = await store.publish(documents, files, request.by);
     await definitions.refresh();
     const given = new Set(request.files.map(({ path }) => path));
@@ -91,29 +82,6 @@ export class PublishDefinitions {
         .map(formatProblem),
       topicsCreated,
     };
-  }
-
-  private async provideTopics(programs: readonly Program[]): Promise<readonly string[]> {
-    const { topics, topicPolicy } = this.options;
-    const missing = await topics.missing(everyTopic(topicsOf(programs)));
-    if (missing.length === 0) return [];
-    if (!topicPolicy.create) {
-      throw new RequestError(
-        'MISSING_TOPICS',
-        'topics are missing and may not be made here: make them, or set SKALD_TOPICS_CREATE=true',
-        missing,
-      );
-    }
-    const { partitions, replication } = topicPolicy;
-    await topics.create(
-      missing.map((name) => ({
-        name,
-        partitions,
-        config: {},
-        ...(replication === undefined ? {} : { replication }),
-      })),
-    );
-    return missing;
   }
 }
 

@@ -14,6 +14,7 @@ export type RequestErrorCode =
   | 'INVALID_DEFINITIONS'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'MISSING_TOPICS'
+  | 'NOT_EMPTY'
   | 'TOO_LARGE';
 
 /** A request that cannot be carried out as it is. `problems` lists everything that is wrong with it, one a line. */
