@@ -21,6 +21,7 @@ import { DecisionsController } from './http/decisions.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { StalledController } from './http/stalled.controller.js';
 import { TimeController } from './http/time.controller.js';
+import { TransferController } from './http/transfer.controller.js';
 import { CoordinatorModule } from './coordinator.module.js';
 import { OperationsModule } from './operations.module.js';
 
@@ -48,6 +49,7 @@ import { OperationsModule } from './operations.module.js';
     TriggersController,
     DecisionsController,
     TracesController,
+    TransferController,
     HealthController,
     MetricsController,
   ],

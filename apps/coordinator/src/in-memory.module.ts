@@ -8,6 +8,7 @@ import {
   InMemoryLaneStore,
   InMemoryOperatorStore,
   InMemoryTopicAdmin,
+  InMemoryTransferStore,
   type InMemoryBroker,
   type InMemoryTables,
 } from '#libs/memory';
@@ -40,6 +41,7 @@ function inMemoryStores(tables: InMemoryTables): Stores {
     housekeeping: new InMemoryHousekeepingStore(tables),
     definitions: new InMemoryDefinitionStore(tables),
     installations: new InMemoryInstallationStore(tables),
+    transfers: new InMemoryTransferStore(tables),
     stop: () => Promise.resolve(),
   };
 }

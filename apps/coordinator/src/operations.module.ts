@@ -8,6 +8,7 @@ import {
   compilePublication,
   DeclareOutage,
   ExplainWaiting,
+  ExportAll,
   CheckPositions,
   CompareVersions,
   ListParked,
@@ -15,6 +16,7 @@ import {
   GetTask,
   GroupIncidents,
   HomeMailbox,
+  ImportAll,
   Install,
   JudgeSaga,
   KeyLog,
@@ -178,6 +180,27 @@ const useCases = [
       definitions: LoadedDefinitions,
     ) => new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
     inject: [Surroundings, Stores, TopicAdmin, LoadedDefinitions],
+  },
+  {
+    provide: ExportAll,
+    useFactory: (
+      { clock }: Surroundings,
+      { transfers: store, operators }: Stores,
+      installation: Installation,
+    ) => new ExportAll({ store, operators, installation, clock }),
+    inject: [Surroundings, Stores, INSTALLATION],
+  },
+  {
+    provide: ImportAll,
+    useFactory: (
+      { clock, configuration }: Surroundings,
+      { transfers: store }: Stores,
+      topics: TopicAdmin,
+      installation: Installation,
+      definitions: LoadedDefinitions,
+    ) =>
+      new ImportAll({ store, installation, definitions, topics, topicPolicy: configuration.topics, clock }),
+    inject: [Surroundings, Stores, TopicAdmin, INSTALLATION, LoadedDefinitions],
   },
   {
     provide: ActOnTask,

@@ -6,6 +6,7 @@ import type {
   InstallationStore,
   LaneStore,
   OperatorStore,
+  TransferStore,
 } from '#libs/orchestration';
 import type { Configuration } from './configuration.js';
 
@@ -28,6 +29,7 @@ export abstract class Stores {
   abstract readonly housekeeping: HousekeepingStore;
   abstract readonly definitions: DefinitionStore;
   abstract readonly installations: InstallationStore;
+  abstract readonly transfers: TransferStore;
 
   /** Closes the connections; called when everything that uses them has stopped. */
   abstract stop(): Promise<void>;

@@ -10,6 +10,9 @@ export interface HttpApplicationOptions {
   readonly log: Log;
 }
 
+/** What an export is, line by line. */
+export const portableType = 'application/x-ndjson';
+
 type RootModule = Parameters<typeof NestFactory.create>[0];
 
 /** Makes the application of a root module: what it answers, how it fails, how large a body may be. Not started yet. */
@@ -28,6 +31,8 @@ export async function httpApplication(
   for (const type of ['text/yaml', 'application/yaml', 'text/plain']) {
     app.useBodyParser(type, { bodyLimit }, (_request, body, done) => done(null, body.toString('utf8')));
   }
+  // As large as it is: whoever reads it does so piece by piece.
+  adapter.getInstance().addContentTypeParser(portableType, (_request, body, done) => done(null, body));
   app.useGlobalFilters(new ProblemFilter(log));
   return app;
 }
