@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Json } from '#libs/messaging';
 import { CommandFailedError, UsageError } from './cli-context.js';
 
@@ -35,22 +36,50 @@ export class ApiClient {
     });
   }
 
+  /** An answer that may be large: it is read while it comes, however long that takes. */
+  async download(path: string, query: Readonly<Record<string, string>>): Promise<Readable> {
+    const response = await this.fetch(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET' });
+    if (response.ok && response.body !== null) return Readable.fromWeb(response.body);
+    throw this.failure(response, parsed(await response.text()));
+  }
+
+  /** A request that may be large: it is sent while it is read, however long that takes. */
+  async upload(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    content: Readable,
+    type: string,
+  ): Promise<ApiAnswer> {
+    return this.answer(
+      await this.fetch(`${path}?${new URLSearchParams(query).toString()}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: Readable.toWeb(content),
+        duplex: 'half',
+      }),
+    );
+  }
+
   private async send(path: string, request: RequestInit): Promise<ApiAnswer> {
-    const response = await this.fetch(path, request);
-    const text = await response.text();
-    const body = parsed(text);
+    return this.answer(await this.fetch(path, { ...request, signal: AbortSignal.timeout(withinMs) }));
+  }
+
+  private async answer(response: Response): Promise<ApiAnswer> {
+    const body = parsed(await response.text());
     if (response.ok && body !== undefined) return { status: response.status, body };
-    if (body === undefined) {
-      throw new CommandFailedError(
-        `${this.baseUrl} does not answer like a coordinator (status ${response.status}); check SKALD_URL`,
-      );
-    }
-    throw new CommandFailedError(problemText(body as ApiProblem, response.status));
+    throw this.failure(response, body);
+  }
+
+  private failure({ status }: Response, body: Json | undefined): CommandFailedError {
+    if (body !== undefined) return new CommandFailedError(problemText(body as ApiProblem, status));
+    return new CommandFailedError(
+      `${this.baseUrl} does not answer like a coordinator (status ${status}); check SKALD_URL`,
+    );
   }
 
   private async fetch(path: string, request: RequestInit): Promise<Response> {
     try {
-      return await fetch(new URL(path, this.baseUrl), { ...request, signal: AbortSignal.timeout(withinMs) });
+      return await fetch(new URL(path, this.baseUrl), request);
     } catch (error) {
       throw new CommandFailedError(
         `no coordinator answers at ${this.baseUrl} (${reasonOf(error)}); start one, or set SKALD_URL`,

@@ -25,11 +25,13 @@ export class PlayedCoordinator {
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
       const { method = '', url = '', headers } = request;
-      const arrived = { method, url, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      const isJson = headers['content-type'] === 'application/json';
+      const body = text !== '' && isJson ? (JSON.parse(text) as unknown) : text || undefined;
+      const arrived = { method, url, headers, body };
       this.arrived.push(arrived);
-      const { status = 200, body } = this.answers(arrived);
+      const { status = 200, body: given } = this.answers(arrived);
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      response.end(typeof given === 'string' ? given : JSON.stringify(given));
     });
   });
 

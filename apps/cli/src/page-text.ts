@@ -26,3 +26,8 @@ export function shortened(value: Json, longest: number): string {
 export function indented(text: string, by = 2): string {
   return text.replaceAll(/^/gm, ' '.repeat(by));
 }
+
+/** How many there are of something. */
+export function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}

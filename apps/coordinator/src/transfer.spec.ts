@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiFixture } from './api.fixture.js';
 import { runningService, type RunningService } from './service.fixture.js';
@@ -109,6 +110,19 @@ describe('an import into an empty installation', () => {
 
   it('takes more than another body may have', async () => {
     expect(await importing(exported + '\n'.repeat(1_500_000))).toMatchObject({ status: 200 });
+  });
+
+  it('is answered before all of it was sent', async () => {
+    await target.app.listen(0, '127.0.0.1');
+    const piece = 'not JSON\n'.repeat(100_000);
+    const body = Readable.toWeb(Readable.from(Array.from({ length: 20 }, () => Buffer.from(piece))));
+    const headers = { 'content-type': 'application/x-ndjson' };
+
+    const url = `${await target.app.getUrl()}/import`;
+    const answer = await fetch(url, { method: 'POST', headers, body, duplex: 'half' });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/^line 1: it is not JSON/) });
   });
 
   it('names the line that is wrong and takes nothing of it', async () => {

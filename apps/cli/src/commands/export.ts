@@ -1,21 +1,40 @@
 import { definitionOf, exportBpmn } from '../bpmn/export-bpmn.js';
 import { UsageError } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles } from '../definition-files.js';
-import type { CommandSetup } from './command-setup.js';
+import { exportAll, exportedText } from '../export-all.js';
+import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { surveysIn } from './survey.js';
 
-/** `skald export bpmn`: a saga for tools that draw processes. */
+interface ExportOptions {
+  readonly reason?: string;
+}
+
+/** `skald export bpmn`: a saga for tools that draw processes. `skald export all`: all of an installation. */
 export const exportCommand: CommandSetup = (program, context) => {
   program
     .command('export')
-    .description('write a definition in the format of another tool')
-    .argument('<format>', 'bpmn: BPMN 2.0, laid out for any viewer')
-    .argument('<saga>', 'name of a saga')
-    .argument('[path]', 'a folder of definitions, or one file', '.')
-    .action(async (format: string, saga: string, path: string) => {
-      if (format !== 'bpmn') throw new UsageError(`there is no export to "${format}"; there is bpmn`);
-      const [survey] = surveysIn(path, saga);
-      const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(path)).sources);
-      context.print((await exportBpmn(survey!, definition)).trimEnd());
+    .description('write a definition in the format of another tool, or all there is to a file')
+    .argument(
+      '<format>',
+      'bpmn: BPMN 2.0, laid out for any viewer; all: definitions, and sagas that are over, of a coordinator',
+    )
+    .argument('<saga>', 'name of a saga; of all: the file to write')
+    .argument('[path]', 'of bpmn: a folder of definitions, or one file', '.')
+    .option('-r, --reason <text>', 'of all: why you take what may hold personal data; it is kept')
+    .action(async (format: string, saga: string, path: string, { reason }: ExportOptions, command) => {
+      switch (format) {
+        case 'all': {
+          if (reason === undefined) throw new UsageError('say why: skald export all <file> --reason <text>');
+          const counts = await exportAll(context, saga, reason);
+          return printResult(context, outputOf(command), counts, () => exportedText(counts, saga));
+        }
+        case 'bpmn': {
+          const [survey] = surveysIn(path, saga);
+          const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(path)).sources);
+          return context.print((await exportBpmn(survey!, definition)).trimEnd());
+        }
+        default:
+          throw new UsageError(`there is no export to "${format}"; there is bpmn, and all`);
+      }
     });
 };

@@ -5,6 +5,7 @@ import { importBpmn, type ImportedBpmn } from '../bpmn/import-bpmn.js';
 import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles, type CompilerInput } from '../definition-files.js';
 import { importDmn } from '../dmn/import-dmn.js';
+import { importAll, importedText } from '../import-all.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { xmlProblem } from '../xml-problem.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
@@ -12,6 +13,7 @@ import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 interface ImportOptions {
   readonly asVersion?: string;
   readonly in?: string;
+  readonly reason?: string;
 }
 
 /** What came of an import. */
@@ -23,21 +25,31 @@ interface Imported {
   readonly refusal?: string;
 }
 
-/** `skald import dmn`, `skald import bpmn`: decision tables and processes drawn elsewhere. */
+/** `skald import dmn`, `skald import bpmn`: decision tables and processes drawn elsewhere. `skald import all`: an export. */
 export const importCommand: CommandSetup = (program, context) => {
   program
     .command('import')
-    .description('write definitions out of what was made with other tools')
-    .argument('<format>', 'dmn: the decision tables of a DMN model; bpmn: the process of a BPMN model')
+    .description(
+      'write definitions out of what was made with other tools, or take all of another installation',
+    )
+    .argument(
+      '<format>',
+      'dmn: the decision tables of a DMN model; bpmn: the process of a BPMN model; all: what "skald export all" wrote, into an empty installation',
+    )
     .argument('<file>', 'the file to import')
     .option('--as-version <version>', 'version of what is written (dmn: 1; bpmn: as it was exported, or 1)')
     .option('--in <path>', 'the definitions a process is checked with')
+    .option('-r, --reason <text>', 'of all: why; it is kept')
     .action(async (format: string, file: string, options: ImportOptions, command) => {
       const importFormat = FORMATS.get(format);
-      if (importFormat === undefined)
-        throw new UsageError(`"${format}" cannot be imported; there are dmn and bpmn`);
+      if (importFormat === undefined && format !== 'all')
+        throw new UsageError(`"${format}" cannot be imported; there are dmn, bpmn and all`);
       if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
         throw new UsageError(`there is no file "${file}"`);
+      if (importFormat === undefined) {
+        const imported = await importAll(context, file, options.reason);
+        return printResult(context, outputOf(command), imported, () => importedText(imported));
+      }
       const { text, problems, refusal } = await importFormat(file, options, context);
       for (const problem of problems) context.warn(problemWithSource(problem, text, problem.file));
       printResult(context, outputOf(command), { text, problems }, () => text.trimEnd());

@@ -4,6 +4,7 @@ import { CommandFailedError, type CliContext } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
+import { counted } from '../page-text.js';
 
 /** What was found in definition files. */
 export interface Validation {
@@ -77,16 +78,15 @@ export function printProblems(
 /** How many problems there are, in words. */
 export function countText({ problems, errors }: Validation): string {
   const warnings = problems.length - errors;
-  return [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '').join(', ');
+  const parts = [
+    errors > 0 ? [counted(errors, 'error')] : [],
+    warnings > 0 ? [counted(warnings, 'warning')] : [],
+  ];
+  return parts.flat().join(', ');
 }
 
 function soundText(validation: Validation): string {
   const sagas = validation.sagas.length === 0 ? 'no saga' : validation.sagas.join(', ');
   const warnings = countText(validation);
   return `valid: ${sagas}${warnings === '' ? '' : ` (${warnings})`}`;
-}
-
-function counted(count: number, what: string): string {
-  if (count === 0) return '';
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

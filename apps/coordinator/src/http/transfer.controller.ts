@@ -46,7 +46,13 @@ export class TransferController {
     const asker = askerIn(new QueryReader(query, ['by', 'reason']), headers) ?? { by: 'api' };
     if (!(body instanceof Readable))
       throw invalid(`the body has to be an export as it was written (content-type ${portableType})`);
-    const { at, ...imported } = await this.imports.import({ content: body, ...asker });
-    return { ...imported, at: isoTime(at) };
+    try {
+      // A body that is closed half-way takes the connection, and with it the answer.
+      const content = body.iterator({ destroyOnReturn: false });
+      const { at, ...imported } = await this.imports.import({ content, ...asker });
+      return { ...imported, at: isoTime(at) };
+    } finally {
+      body.resume();
+    }
   }
 }
