@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import type { Instant, SagaId } from '#libs/messaging';
 import type {
+  EndedSaga,
   FixedStart,
   Installation,
   PublishedDocument,
@@ -13,6 +14,7 @@ import {
   housekeepingStoreContract,
   installationStoreContract,
   operatorStoreContract,
+  transferStoreContract,
   type StoreSet,
 } from '#libs/testing';
 import { InMemoryDefinitionStore } from './in-memory-definition-store.js';
@@ -134,6 +136,22 @@ class DroppingHistory extends InMemoryHousekeepingStore {
   }
 }
 
+/** Takes one saga after the other, so that a refusal comes too late for the first. */
+class TakingOneByOne extends InMemoryTransferStore {
+  override async take(sagas: readonly EndedSaga[]): Promise<number> {
+    for (const saga of sagas) await super.take([saga]);
+    return sagas.length;
+  }
+}
+
+/** Takes whatever came before for a part of the import. */
+class Welcoming extends InMemoryTransferStore {
+  override async begin(...given: Parameters<InMemoryTransferStore['begin']>) {
+    const answer = await super.begin(...given);
+    return answer === 'occupied' ? 'resumed' : answer;
+  }
+}
+
 describe('the contracts of the other stores', () => {
   definitionStoreContract.rejects(
     'a store that overwrites versions',
@@ -174,5 +192,15 @@ describe('the contracts of the other stores', () => {
     'a store that drops what the living need',
     broken((tables) => ({ housekeeping: new DroppingHistory(tables) })),
     'keeps the history of living sagas',
+  );
+  transferStoreContract.rejects(
+    'a store that takes sagas one by one',
+    broken((tables) => ({ transfers: new TakingOneByOne(tables) })),
+    'takes all of some sagas or none',
+  );
+  transferStoreContract.rejects(
+    'a store that imports into what is in use',
+    broken((tables) => ({ transfers: new Welcoming(tables) })),
+    'begins no import where something is published',
   );
 });

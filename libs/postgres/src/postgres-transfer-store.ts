@@ -135,10 +135,10 @@ async function withAll(manager: EntityManager, rows: readonly EndedRow[]): Promi
   }));
 }
 
-function endedInstance({ reusable: _, ...row }: EndedRow): EndedSaga['instance'] {
+function endedInstance(row: EndedRow): EndedSaga['instance'] {
   const finishedAt = row.finishedAt.getTime();
   const times = { startedAt: row.startedAt.getTime(), wakeAt: row.wakeAt?.getTime() ?? null, finishedAt };
-  return { ...instanceOf({ ...row, ...times, keyHash: Buffer.alloc(0) }), finishedAt };
+  return { ...instanceOf({ ...row, ...times }), finishedAt };
 }
 
 function bySaga<Entity extends { readonly sagaId: string }, Row>(

@@ -19,7 +19,7 @@ import type { ToggleEntity } from './entities/toggle-entity.js';
 
 /** A row of live or archived instances as the port has it. */
 export function instanceOf(
-  row: InstanceColumns & { readonly id: string; readonly finishedAt: Instant | null },
+  row: Omit<InstanceColumns, 'keyHash'> & { readonly id: string; readonly finishedAt: Instant | null },
 ): StoredInstance {
   return {
     id: row.id,

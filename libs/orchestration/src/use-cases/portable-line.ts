@@ -75,12 +75,14 @@ function sagaBody({ instance, key, history, incidents, audits }: PortableSaga): 
       at: timeText(row.at),
       entries: JSON.parse(row.entries) as Json,
     })),
-    incidents: incidents.map(({ saga: _, openedAt, closedAt, ...incident }) => ({
+    incidents: incidents.map(({ openedAt, closedAt, ...incident }) => ({
       ...incident,
+      // It stands in the saga.
+      saga: undefined,
       openedAt: timeText(openedAt),
       closedAt: closedAt === undefined ? undefined : timeText(closedAt),
     })),
-    audits: audits.map(({ saga: _, at, ...audit }) => ({ ...audit, at: timeText(at) })),
+    audits: audits.map((audit) => ({ ...audit, saga: undefined, at: timeText(audit.at) })),
   };
 }
 
