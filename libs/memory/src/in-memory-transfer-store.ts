@@ -66,7 +66,7 @@ export class InMemoryTransferStore extends TransferStore {
     return unknown.length;
   }
 
-  private takeOne({ instance, key, history, incidents, audits }: EndedSaga): void {
+  private takeOne({ instance, holdsKey, history, incidents, audits }: EndedSaga): void {
     const { tables } = this;
     tables.archive.set(instance.id, instance);
     tables.history.set(instance.id, [...history]);
@@ -74,8 +74,7 @@ export class InMemoryTransferStore extends TransferStore {
     for (const audit of audits)
       if (!tables.audits.has(audit.request)) tables.audits.set(audit.request, audit);
     const place = keyPlace(instance);
-    if (key !== undefined && !tables.keys.has(place))
-      tables.keys.set(place, { saga: instance.id, reusable: key === 'reusable' });
+    if (holdsKey && !tables.keys.has(place)) tables.keys.set(place, { saga: instance.id, reusable: false });
   }
 
   private withAll(instance: EndedSaga['instance']): EndedSaga {
@@ -83,7 +82,7 @@ export class InMemoryTransferStore extends TransferStore {
     const key = this.tables.keys.get(keyPlace(instance));
     return {
       instance,
-      ...(key?.saga === id ? { key: key.reusable ? 'reusable' : 'lasting' } : {}),
+      holdsKey: key?.saga === id && !key.reusable,
       history: (this.tables.history.get(id) ?? []).toSorted((one, other) => one.revision - other.revision),
       incidents: [...this.tables.incidents.values()]
         .filter(({ saga }) => saga === id)

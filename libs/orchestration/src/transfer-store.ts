@@ -25,8 +25,8 @@ export interface MarkedPublication {
 /** A saga that is over for good, with everything that is kept about it. */
 export interface EndedSaga {
   readonly instance: StoredInstance & { readonly finishedAt: Instant };
-  /** Whether its business key is still its own, for ever or until it is archived; absent: the key went to another saga, or is free. */
-  readonly key?: 'lasting' | 'reusable';
+  /** Whether its business key is its own for ever; one that may be used again is free now. */
+  readonly holdsKey: boolean;
   /** By revision. */
   readonly history: readonly HistoryRow[];
   /** By the time they were opened. */
@@ -61,7 +61,7 @@ export abstract class TransferStore {
 
   /**
    * Archives sagas, all of them or none, and returns how many were not here yet: one that is here stays as it is. A business
-   * key that another saga has stays with that one.
+   * key that another saga has by now stays with that one.
    */
   abstract take(sagas: readonly EndedSaga[]): Promise<number>;
 }

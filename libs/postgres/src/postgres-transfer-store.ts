@@ -24,7 +24,7 @@ import { auditOf, incidentOf, instanceOf } from './stored-rows.js';
 import { anythingHere, endedSagas, sagasHere, unendedSagas } from './transfer-queries.js';
 import { translateError } from './translate-error.js';
 
-/** Rows of one insert: what its parameters have room for. */
+/** Rows of one insert: a statement has room for 65,535 parameters, a saga takes sixteen. */
 const ROWS = 2_000;
 
 /** Takes what there is out of Postgres, and into it. */
@@ -108,8 +108,7 @@ type EndedRow = Omit<InstanceColumns, 'startedAt' | 'wakeAt' | 'keyHash'> & {
   readonly startedAt: Date;
   readonly wakeAt: Date | null;
   readonly finishedAt: Date;
-  /** Null where the key is not its own any more. */
-  readonly reusable: boolean | null;
+  readonly holdsKey: boolean;
 };
 
 async function withAll(manager: EntityManager, rows: readonly EndedRow[]): Promise<readonly EndedSaga[]> {
@@ -128,7 +127,7 @@ async function withAll(manager: EntityManager, rows: readonly EndedRow[]): Promi
   );
   return rows.map((row) => ({
     instance: endedInstance(row),
-    ...(row.reusable === null ? {} : { key: row.reusable ? 'reusable' : 'lasting' }),
+    holdsKey: row.holdsKey,
     history: history.get(row.id) ?? [],
     incidents: incidents.get(row.id) ?? [],
     audits: audits.get(row.id) ?? [],
@@ -217,10 +216,10 @@ function incidentEntities({ instance, incidents }: EndedSaga): readonly Incident
   }));
 }
 
-function keyEntities({ instance, key }: EndedSaga): readonly KeyEntity[] {
-  if (key === undefined) return [];
+function keyEntities({ instance, holdsKey }: EndedSaga): readonly KeyEntity[] {
+  if (!holdsKey) return [];
   const { id: sagaId, definition, businessKey } = instance;
-  return [{ definition, keyHash: keyHash(definition, businessKey), sagaId, reusable: key === 'reusable' }];
+  return [{ definition, keyHash: keyHash(definition, businessKey), sagaId, reusable: false }];
 }
 
 function daysOf({ instance, history }: EndedSaga): readonly number[] {

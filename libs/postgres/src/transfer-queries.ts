@@ -1,9 +1,9 @@
 // A saga that is archived meanwhile moves between the two tables: one statement sees it once.
-/** Sagas that are over, behind an id, with what is left of their business keys. */
+/** Sagas that are over, behind an id, and whether they keep their business keys. */
 export const endedSagas = `
   select s.id, s.definition, s.version, s.business_key as "businessKey", s.status, s.revision, s.home, s.state,
          s.wake_at as "wakeAt", s.incident, s.held, s.trace, s.started_at as "startedAt", s.finished_at as "finishedAt",
-         k.reusable
+         k.saga_id is not null as "holdsKey"
     from (
       (select id, definition, version, business_key, key_hash, status, revision, home, state, wake_at, incident, held,
               trace, started_at, finished_at
@@ -14,6 +14,7 @@ export const endedSagas = `
          from saga_archive where id > $1 order by id limit $2)
     ) s
     left join saga_key k on k.definition = s.definition and k.key_hash = s.key_hash and k.saga_id = s.id
+                        and not k.reusable
    order by s.id limit $2`;
 
 /** How many sagas are not over. */

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { keyHash, type Instant } from '#libs/messaging';
+import type { Instant } from '#libs/messaging';
 import type { EndedSaga, MarkedPublication } from '#libs/orchestration';
 import type { ContractCase } from './contract.js';
 import { batchOf, committed, home0, startedOrder, storedOrder, type StoreSet } from './store-set.js';
@@ -48,7 +48,7 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     name: 'goes on with an import that was begun',
     run: async (stores) => {
       await stores.transfers.begin(publication, importOf(stores.now));
-      await stores.transfers.take([endedOrder(stores.now, 'order-1', 'lasting')]);
+      await stores.transfers.take([endedOrder(stores.now, 'order-1')]);
 
       expect(await stores.transfers.begin(publication, importOf(stores.now))).toBe('resumed');
       expect(await stores.transfers.published()).toEqual(publication);
@@ -69,7 +69,7 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     name: 'begins no import where there are sagas, archived ones too',
     run: async (stores) => {
       await stores.transfers.begin(nothing, importOf(stores.now));
-      await stores.transfers.take([endedOrder(stores.now, 'order-1', 'lasting')]);
+      await stores.transfers.take([endedOrder(stores.now, 'order-1')]);
 
       const other = { ...importOf(stores.now), request: 'import-2' };
       expect(await stores.transfers.begin(nothing, other)).toBe('occupied');
@@ -81,8 +81,8 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     name: 'archives what it takes, as it was',
     run: async (stores) => {
       const { now } = stores;
-      const long = endedOrder(now - 400 * DAY_MS, 'long ago', 'lasting');
-      const sagas = [long, endedOrder(now, 'order "1"\\', 'lasting'), endedOrder(now + 1, 'freed')];
+      const long = endedOrder(now - 400 * DAY_MS, 'long ago');
+      const sagas = [long, endedOrder(now, 'order "1"\\'), endedOrder(now + 1, 'freed', false)];
 
       expect(await stores.transfers.take(sagas)).toBe(3);
 
@@ -95,10 +95,7 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     name: 'leaves what is here as it is',
     run: async (stores) => {
       const { now } = stores;
-      const [first, second] = [
-        endedOrder(now, 'order-1', 'lasting'),
-        endedOrder(now + 1, 'order-2', 'lasting'),
-      ];
+      const [first, second] = [endedOrder(now, 'order-1'), endedOrder(now + 1, 'order-2')];
       await stores.transfers.take([first]);
       const changed = { ...first, instance: { ...first.instance, state: '{"changed":true}' }, history: [] };
 
@@ -111,8 +108,8 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     name: 'takes all of some sagas or none',
     run: async (stores) => {
       const { now } = stores;
-      const good = endedOrder(now, 'order-1', 'lasting');
-      const bad = { ...endedOrder(now + 1, 'order-2', 'lasting') };
+      const good = endedOrder(now, 'order-1');
+      const bad = { ...endedOrder(now + 1, 'order-2') };
       const refused = { ...bad, instance: { ...bad.instance, businessKey: 'with \0' } };
 
       await expect(stores.transfers.take([good, refused])).rejects.toMatchObject({ code: 'STORE_REFUSED' });
@@ -121,15 +118,15 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
     },
   },
   {
-    name: 'gives each saga the key it had, where nobody else has it',
+    name: 'gives a saga the key it holds, where nobody else has it',
     run: async (stores) => {
       const { now } = stores;
       const running = startedOrder(now + 9, 'taken');
       await committed(stores, { inserts: [running] });
       const sagas = [
-        endedOrder(now, 'lasting', 'lasting'),
-        endedOrder(now + 1, 'freed'),
-        endedOrder(now + 2, 'taken', 'lasting'),
+        endedOrder(now, 'lasting'),
+        endedOrder(now + 1, 'freed', false),
+        endedOrder(now + 2, 'taken'),
       ];
       await stores.transfers.take(sagas);
       const lane = await stores.lanes.takeOver(home0, 'one');
@@ -142,7 +139,7 @@ export const transferImportCases: readonly ContractCase<StoreSet>[] = [
         kind: 'duplicates',
         starts: starts.map(({ id }, index) => ({ saga: id, winner: winners[index] })),
       });
-      const freed = startedOrder(now + 20, 'freed', { keyHash: keyHash('order', 'freed') });
+      const freed = startedOrder(now + 20, 'freed');
       expect(await stores.lanes.commit([batchOf(lane, { inserts: [freed] })])).toEqual({ kind: 'committed' });
     },
   },
@@ -157,12 +154,12 @@ export function endedStart(
   return startedOrder(now, businessKey, { status: 'completed', finishedAt: now, ...given });
 }
 
-function endedOrder(at: Instant, businessKey: string, key?: EndedSaga['key']): EndedSaga {
+function endedOrder(at: Instant, businessKey: string, holdsKey = true): EndedSaga {
   const instance = { ...storedOrder(endedStart(at, businessKey, { revision: 3 })), finishedAt: at };
   const saga = instance.id;
   return {
     instance,
-    ...(key === undefined ? {} : { key }),
+    holdsKey,
     history: [1, 3].map((revision) => ({
       saga,
       revision,

@@ -49,13 +49,13 @@ export const transferStoreContract = defineContract<StoreSet>('TransferStore', [
       expect(ended.map(({ instance }) => instance)).toEqual([storedOrder(one!), storedOrder(other!)]);
       expect(ended.find(({ instance }) => instance.id === saga)).toEqual({
         instance: storedOrder(whole),
-        key: 'lasting',
+        holdsKey: true,
         history,
         incidents: [{ ...incident, openedAt: now, closedAt: now + 1 }],
         audits,
       });
       expect(ended.find(({ instance }) => instance.id === plain.id)).toMatchObject({
-        key: 'reusable',
+        holdsKey: false,
         history: [],
       });
     },

@@ -2,9 +2,9 @@ import type { JsonObject } from '#libs/messaging';
 import { compileDefinitions, type CompiledDefinitions, type Problem } from '#libs/saga';
 import { CommandFailedError, type CliContext } from '../cli-context.js';
 import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { counted } from '../page-text.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
-import { counted } from '../page-text.js';
 
 /** What was found in definition files. */
 export interface Validation {

@@ -1,5 +1,5 @@
-import { RequestError } from './request-error.js';
 import type { Instant } from '#libs/messaging';
+import { RequestError } from './request-error.js';
 
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 /** The largest number of the columns that numbers of lines go to. */
@@ -41,6 +41,12 @@ export class LineFields {
     const value = this.take(name);
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > LARGEST)
       throw wrong(this.path + name, 'a whole number', value);
+    return value;
+  }
+
+  flag(name: string): boolean {
+    const value = this.take(name);
+    if (typeof value !== 'boolean') throw wrong(this.path + name, 'true or false', value);
     return value;
   }
 

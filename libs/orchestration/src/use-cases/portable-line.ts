@@ -55,14 +55,14 @@ function bodyOf(line: PortableLine): object {
   }
 }
 
-function sagaBody({ instance, key, history, incidents, audits }: PortableSaga): object {
+function sagaBody({ instance, holdsKey, history, incidents, audits }: PortableSaga): object {
   const { id, definition, version, businessKey, status, revision, trace } = instance;
   return {
     id,
     definition,
     version,
     businessKey,
-    key,
+    holdsKey,
     status,
     revision,
     startedAt: timeText(instance.startedAt),

@@ -72,7 +72,7 @@ function sagaIn(fields: LineFields): PortableSaga {
   const saga = instance.id;
   return {
     instance,
-    ...(fields.has('key') ? { key: fields.oneOf('key', ['lasting', 'reusable']) } : {}),
+    holdsKey: fields.flag('holdsKey'),
     history: read(fields.list('history'), (row) => ({
       saga,
       revision: row.count('revision'),
