@@ -39,7 +39,7 @@ export class ExportAll {
     const what = { action: 'export', result: 'done', detail: installation.name } as const;
     await operators.note({ request, saga: '', at, by, reason, ...what });
     const head = portableText({ kind: 'skald-export', installation: installation.name, at });
-    return withLineEnds(this.lines(head, publication));
+    return this.lines(head, publication);
   }
 
   private async *lines(head: string, { documents, files }: MarkedPublication): AsyncGenerator<string> {
@@ -65,8 +65,4 @@ export class ExportAll {
       after = page.at(-1)!.instance.id;
     }
   }
-}
-
-async function* withLineEnds(lines: AsyncGenerator<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${line}\n`;
 }

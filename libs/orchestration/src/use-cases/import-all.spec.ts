@@ -10,11 +10,13 @@ import {
 } from '#libs/memory';
 import { batchOf, FakeClock, home0, startedOrder } from '#libs/testing';
 import { LoadedDefinitions } from '../loaded-definitions.js';
+import { LayoutError } from '../store-errors.js';
 import type { EndedSaga } from '../transfer-store.js';
 import { compilePublication } from './compile-documents.js';
 import { ExportAll } from './export-all.js';
 import { ImportAll, type Imported } from './import-all.js';
 import { orderText } from './program.fixture.js';
+import type { TopicPolicy } from './provide-topics.js';
 
 const clock = new FakeClock(Date.UTC(2026, 10, 21, 9));
 const now = clock.now();
@@ -53,6 +55,7 @@ async function exported(tables: InMemoryTables): Promise<readonly string[]> {
 function imported(
   text: string,
   store: InMemoryTransferStore = new InMemoryTransferStore(target),
+  topicPolicy: TopicPolicy = { create: true, partitions: 3 },
 ): Promise<Imported> {
   const definitions = new LoadedDefinitions({
     store: new InMemoryDefinitionStore(target, clock),
@@ -64,7 +67,7 @@ function imported(
     installation: { homePartitions: 4 },
     definitions,
     topics: new InMemoryTopicAdmin(new InMemoryBroker(clock)),
-    topicPolicy: { create: true, partitions: 3 },
+    topicPolicy,
     clock,
   });
   return importing.import({ content: inPieces(text), by: 'ben', reason: 'we moved' });
@@ -81,6 +84,13 @@ function changed(no: number, from: string | RegExp, to: string): string {
   const line = lines[no - 1]!.replace(from, to);
   expect(line).not.toBe(lines[no - 1]);
   return lines.with(no - 1, line).join('');
+}
+
+/** Its tables are not those of this version. */
+class Outdated extends InMemoryTransferStore {
+  override take(): Promise<number> {
+    return Promise.reject(new LayoutError("the schema is not the one expected: run 'skald migrate'"));
+  }
 }
 
 /** Ends after the hundred first sagas. */
@@ -216,6 +226,13 @@ describe('an export that was tampered with', () => {
     expect([target.documents.size, target.archive.size, target.audits.size]).toEqual([0, 0, 0]);
   });
 
+  it('is refused where topics are missing and may not be made, before anything is taken', async () => {
+    const importing = imported(lines.join(''), undefined, { create: false, partitions: 3 });
+
+    await expect(importing).rejects.toMatchObject({ code: 'MISSING_TOPICS' });
+    expect([target.documents.size, target.archive.size, target.audits.size]).toEqual([0, 0, 0]);
+  });
+
   it('is refused with bytes that are no text', async () => {
     const content = (async function* () {
       yield Buffer.from([0xff, 0x0a]);
@@ -223,6 +240,12 @@ describe('an export that was tampered with', () => {
     const importing = new ImportAll({} as never).import({ content, by: 'ben' });
 
     await expect(importing).rejects.toThrow('line 1 or one of the next is not UTF-8');
+  });
+});
+
+describe('an installation of another version', () => {
+  it('does not blame the export', async () => {
+    await expect(imported(lines.join(''), new Outdated(target))).rejects.toMatchObject({ code: 'LAYOUT' });
   });
 });
 

@@ -73,6 +73,8 @@ export class ImportAll {
     const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
     if (errors.length > 0)
       throw new RequestError('INVALID_DEFINITIONS', 'definitions of the export have errors', errors);
+    // Refused before anything is stored, and made only when it is: somewhere else they would only be in the way.
+    if (!topicPolicy.create) await provideTopics(topics, topicPolicy, programs);
     if ((await store.begin(publication, audit)) === 'occupied')
       throw new RequestError(
         'NOT_EMPTY',

@@ -1,4 +1,5 @@
-import { SagaError, type Instant, type SagaId } from '#libs/messaging';
+import type { Instant, SagaId } from '#libs/messaging';
+import { StoreRefusedError } from '../store-errors.js';
 import type { MarkedDocument, MarkedFile, MarkedPublication } from '../transfer-store.js';
 import type { NumberedLine } from './numbered-lines.js';
 import type { PortableCounts, PortableLine, PortableSaga } from './portable-line.js';
@@ -128,7 +129,7 @@ export class ImportReading {
     try {
       this.newSagas += await this.steps.take(sagas);
     } catch (error) {
-      if (!(error instanceof SagaError) || error.retryable) throw error;
+      if (!(error instanceof StoreRefusedError)) throw error;
       throw new RequestError('INVALID_REQUEST', `lines ${this.pendingFrom} to ${until}: ${error.message}`);
     }
   }

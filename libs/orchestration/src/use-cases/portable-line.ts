@@ -26,9 +26,9 @@ export type PortableLine =
   | { readonly kind: 'saga'; readonly saga: PortableSaga }
   | { readonly kind: 'end'; readonly counts: PortableCounts };
 
-/** The line as text: JSON, with times as ISO 8601 and without JSON inside of texts. */
+/** The line as text, with its end: JSON, with times as ISO 8601 and without JSON inside of texts. */
 export function portableText(line: PortableLine): string {
-  return JSON.stringify(bodyOf(line));
+  return `${JSON.stringify(bodyOf(line))}\n`;
 }
 
 function bodyOf(line: PortableLine): object {
