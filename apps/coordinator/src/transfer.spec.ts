@@ -149,6 +149,15 @@ describe('an import into an installation in use', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'NOT_EMPTY' } });
   });
 
+  it('is the only request of its content type', async () => {
+    const answer = await source.send('POST', '/sagas/order-fulfilment', exported, {
+      'content-type': 'application/x-ndjson',
+      'idempotency-key': 'lines',
+    });
+
+    expect(answer.status).toBe(415);
+  });
+
   it('is refused in another format', async () => {
     expect(await source.send('POST', '/import', { sagas: [] })).toMatchObject({ status: 400 });
   });

@@ -1,4 +1,4 @@
-import type { LoggerService } from '@nestjs/common';
+import { UnsupportedMediaTypeException, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Log } from '#libs/messaging';
@@ -12,6 +12,9 @@ export interface HttpApplicationOptions {
 
 /** What an export is, line by line. */
 export const portableType = 'application/x-ndjson';
+
+/** The only path that takes one. */
+export const importPath = '/import';
 
 type RootModule = Parameters<typeof NestFactory.create>[0];
 
@@ -31,8 +34,11 @@ export async function httpApplication(
   for (const type of ['text/yaml', 'application/yaml', 'text/plain']) {
     app.useBodyParser(type, { bodyLimit }, (_request, body, done) => done(null, body.toString('utf8')));
   }
-  // As large as it is: whoever reads it does so piece by piece.
-  adapter.getInstance().addContentTypeParser(portableType, (_request, body, done) => done(null, body));
+  // As large as it is: whoever reads it does so piece by piece. Anybody else would take the stream for a value.
+  adapter.getInstance().addContentTypeParser(portableType, (request, body, done) => {
+    if (request.routeOptions.url === importPath) return done(null, body);
+    done(new UnsupportedMediaTypeException(`only POST ${importPath} takes ${portableType}`));
+  });
   app.useGlobalFilters(new ProblemFilter(log));
   return app;
 }

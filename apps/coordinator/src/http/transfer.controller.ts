@@ -11,7 +11,7 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { ExportAll, ImportAll } from '#libs/orchestration';
-import { portableType } from './http-application.js';
+import { importPath, portableType } from './http-application.js';
 import type { RequestHeaders } from './http-exchange.js';
 import { askerIn } from './look-reading.js';
 import { invalid, QueryReader, type Query } from './request-reading.js';
@@ -36,7 +36,7 @@ export class TransferController {
   }
 
   /** The same lines, read while they come. */
-  @Post('import')
+  @Post(importPath)
   @HttpCode(200)
   async import(
     @Headers() headers: RequestHeaders,
