@@ -58,13 +58,19 @@ function countsIn(lastLine: string): ExportCounts {
 }
 
 /** What was exported, in words. */
-export function exportedText({ definitions, files, sagas, leftOut }: ExportCounts, file: string): string {
-  const parts = [counted(definitions, 'definition'), counted(files, 'file'), counted(sagas, 'saga')];
-  const held = `${file}: ${parts.join(', ')}`;
-  return leftOut === 0 ? held : `${held}\n${leftOutText(leftOut)}`;
+export function exportedText(counts: ExportCounts, file: string): string {
+  return [`${file}: ${heldText(counts)}`, ...leftOutLines(counts)].join('\n');
 }
 
-/** What an export does not hold, in words. */
-export function leftOutText(leftOut: number): string {
-  return `left out: ${counted(leftOut, 'saga')} that had not ended or waited for a person, and can go on only where it began`;
+/** What an export holds, in words. */
+export function heldText({ definitions, files, sagas }: ExportCounts): string {
+  return [counted(definitions, 'definition'), counted(files, 'file'), counted(sagas, 'saga')].join(', ');
+}
+
+/** What an export does not hold, in words, if there is anything. */
+export function leftOutLines({ leftOut }: ExportCounts): readonly string[] {
+  if (leftOut === 0) return [];
+  return [
+    `left out: ${counted(leftOut, 'saga')} that had not ended or waited for a person, and can go on only where it began`,
+  ];
 }

@@ -102,5 +102,6 @@ describe('skald import all', () => {
 
   it('asks for a file that is there', async () => {
     expect(await skald('import', 'all', file)).toMatchObject({ code: 2 });
+    expect(await skald('import', 'all', folder)).toMatchObject({ code: 2 });
   });
 });

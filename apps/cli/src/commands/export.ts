@@ -18,18 +18,18 @@ export const exportCommand: CommandSetup = (program, context) => {
       '<format>',
       'bpmn: BPMN 2.0, laid out for any viewer; all: definitions, and sagas that are over, of a coordinator',
     )
-    .argument('<saga>', 'name of a saga; of all: the file to write')
+    .argument('<saga-or-file>', 'of bpmn: name of a saga; of all: the file to write')
     .argument('[path]', 'of bpmn: a folder of definitions, or one file', '.')
     .option('-r, --reason <text>', 'of all: why you take what may hold personal data; it is kept')
-    .action(async (format: string, saga: string, path: string, { reason }: ExportOptions, command) => {
+    .action(async (format: string, name: string, path: string, { reason }: ExportOptions, command) => {
       switch (format) {
         case 'all': {
           if (reason === undefined) throw new UsageError('say why: skald export all <file> --reason <text>');
-          const counts = await exportAll(context, saga, reason);
-          return printResult(context, outputOf(command), counts, () => exportedText(counts, saga));
+          const counts = await exportAll(context, name, reason);
+          return printResult(context, outputOf(command), counts, () => exportedText(counts, name));
         }
         case 'bpmn': {
-          const [survey] = surveysIn(path, saga);
+          const [survey] = surveysIn(path, name);
           const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(path)).sources);
           return context.print((await exportBpmn(survey!, definition)).trimEnd());
         }
