@@ -88,7 +88,7 @@ describe('skald import', () => {
   it('names the formats there are', async () => {
     expect(await terminal(['import', 'visio', 'order.xml'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('there are dmn and bpmn'),
+      err: expect.stringContaining('there are dmn, bpmn and all'),
     });
   });
 });
