@@ -35,6 +35,22 @@ steps:
     pivot: true
 `;
 
+// Nobody answers, and it ends with an incident after one second.
+const audit = `saga: audit
+version: 1
+key: input.auditId
+triggers: [{ event: shop.audit.due }]
+steps:
+  - step: lookThrough
+    call: cli-auditor.look
+    timeout: 1s
+    retry: { attempts: 1 }
+    ifUnknown: incident
+---
+participant: cli-auditor
+commands: { look: { effect: none } }
+`;
+
 // A name of its own: a broker that outlives the test still holds the home topic of the last run.
 const installation = `cli-${process.pid}-${Math.floor(performance.timeOrigin)}`;
 const database = installation.replaceAll('-', '_');
@@ -87,6 +103,7 @@ beforeAll(async () => {
     PORT: String(port),
   };
   writeFileSync(join(folder, 'order.yaml'), definition);
+  writeFileSync(join(folder, 'audit.yaml'), audit);
 });
 
 afterAll(async () => {
@@ -185,6 +202,20 @@ describe('the command line of a running coordinator', () => {
       code: 1,
       err: expect.stringContaining('no incident is open'),
     });
+  });
+});
+
+describe('three sagas that are stuck by one cause', () => {
+  it('are all cancelled at once, over two pages', async () => {
+    for (const auditId of ['a-1', 'a-2', 'a-3'])
+      expect((await skald('start', 'audit', '--data', JSON.stringify({ auditId }))).code).toBe(0);
+    await until(/"count": 3/, 'incidents', '--group', '-d', 'audit', '-o', 'json');
+
+    const cause = ['-d', 'audit', '-b', 'lookThrough', '-r', 'it is over'];
+    const { code, err } = await skald('bulk', 'cancel', ...cause, '--rate', '2');
+
+    expect([code, err.split('\n')]).toEqual([0, ['2 of 3', '3 of 3']]);
+    await until(/"groups": \[\]/, 'incidents', '--group', '-d', 'audit', '-o', 'json');
   });
 });
 
