@@ -66,8 +66,37 @@ steps:
     with: { claimId: '\${ input.claimId }', amount: '\${ linked.input.amount }' }
     pivot: true
 ---
+saga: settle-claim
+version: 1
+key: input.claimId
+triggers: [{ event: claims.settlement-wanted }]
+steps:
+  - step: propose
+    call: claims.propose
+  - { decide: offer, table: offer-quality, with: { offer: '\${ steps.propose.output.offer }' } }
+  - { decide: others, table: offer-quality, over: steps.propose.output.others, as: offer }
+  - task: agree
+    to: { role: adjudicator }
+    show: { proposed: '\${ steps.propose.output.offer }', weighed: '\${ steps.offer.output }', others: '\${ steps.others.output }' }
+    escalate: [{ after: 1h, to: { role: head-of-claims } }]
+    answers: { agree: [], refuse: [{ end: no-settlement }] }
+  - step: paySettlement
+    call: claims.pay
+    pivot: true
+---
+decision: offer-quality
+version: 4
+hit: weigh
+inputs: { offer: { type: object } }
+objectives:
+  fairness: { score: offer.amount / offer.claimed, atLeast: 0.5, because: less than half has always been appealed }
+  thrift: 1 - offer.amount / offer.claimed
+rules:
+  - { rule: even-instalments, if: offer.amount % offer.instalments != 0, because: claimants like equal instalments }
+  - { rule: one-payment, if: offer.instalments > 1 }
+---
 participant: claims
-commands: { assess: { effect: none }, pay: {} }
+commands: { assess: { effect: none }, propose: { effect: none }, pay: {} }
 ---
 participant: mail
 commands: { send-denial: {} }
@@ -285,6 +314,59 @@ describe('an appeal against a denial', () => {
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('somebody else has to answer') });
     expect([other.status, page.status]).toEqual([200, 'completed']);
     expect(bench.participants.done('C-4')).toEqual(['mail.send-denial', 'claims.pay']);
+  });
+});
+
+describe('a proposal that is put to people', () => {
+  const offer = { claimed: 1000, amount: 400, instalments: 3 };
+
+  beforeAll(async () => {
+    const others = [
+      { claimed: 1000, amount: 600, instalments: 1 },
+      { claimed: 1000, amount: 900, instalments: 2 },
+    ];
+    bench.participants.behave('claims.propose', { succeeded: { offer, others } });
+    await bench.publish('claims.settlement-wanted', { claimId: 'C-6' });
+    await bench.task('C-6');
+  });
+
+  it('shows the score of each objective, what is too little, and the preferences it breaks', async () => {
+    const { show } = await shown(await bench.task('C-6'));
+    const { out } = await skald(ada, 'task', 'C-6');
+
+    expect(show).toMatchObject({
+      proposed: offer,
+      weighed: {
+        scores: { fairness: 0.4, thrift: 0.6 },
+        below: [{ objective: 'fairness', score: 0.4, atLeast: 0.5 }],
+        breaks: [{ preference: 'even-instalments' }, { preference: 'one-payment' }],
+      },
+    });
+    expect(out).toContain('    scores\n      fairness: 0.4\n      thrift: 0.6\n');
+    expect(out).toMatch(/fairness +0\.4 +0\.5 +less than half has always been appealed/);
+    expect(out).toMatch(/even-instalments +claimants like equal instalments\n +one-payment\n/);
+  });
+
+  it('stands beside others, with the objectives they conflict in', async () => {
+    const { out } = await skald(ada, 'task', 'C-6');
+
+    expect(out).toContain('    conflicts\n      1: fairness, thrift\n');
+    expect(out).toMatch(/bestFor: thrift\n[^]*bestFor: fairness\n/);
+  });
+
+  it('has its scores in the history, by the version that weighed it', async () => {
+    await skald(ada, 'answer', 'C-6', 'agree');
+    const page = await bench.ended('C-6', { definition: 'settle-claim' });
+    const scores = 'fairness 0.4 (at least 0.5 is wanted), thrift 0.6; breaks even-instalments, one-payment';
+    const { code, out } = await skald(ada, 'decisions', 'C-6');
+
+    expect(page.timeline.filter(({ kind }) => kind === 'noted').map(({ text }) => text)).toEqual([
+      `table offer-quality version 4 weighed: ${scores}`,
+      expect.stringContaining('no proposal is best for both fairness and thrift'),
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/offer +offer-quality version 4 +fairness 0\.4 .*the same\n/);
+    expect(bench.participants.done('C-6')).toEqual(['claims.pay']);
   });
 });
 

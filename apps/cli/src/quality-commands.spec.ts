@@ -80,6 +80,15 @@ describe('skald decisions', () => {
     expect(out.split('\n')[1]).toMatch(/share +refund version 3 +half +the same$/);
   });
 
+  it('shows the scores of what was weighed', async () => {
+    const weighed = 'cost 0.5; breaks no-late-shift';
+    coordinator.answer(() => ({ body: { decisions: [{ ...made, weighed, again: { kind: 'same' } }] } }));
+
+    const { out } = await skald('decisions', id);
+
+    expect(out.split('\n')[1]).toMatch(/refund version 3 +cost 0\.5; breaks no-late-shift +the same$/);
+  });
+
   it('fails where it comes out otherwise', async () => {
     const again = { kind: 'different', rules: ['all'], because: 'other rules hold' };
     coordinator.answer(() => ({ body: { decisions: [{ ...made, again }] } }));

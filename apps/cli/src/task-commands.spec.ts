@@ -88,7 +88,8 @@ describe('skald task', () => {
       'Decide claim C-1: open',
       'Asked     adjudicator (authority 3)',
       'You       may not answer: ann (clerk) was not asked',
-      '  claim: {"amount":900}',
+      '  claim',
+      '    amount: 900',
       '  letter: please',
       `  skald answer ${id} approve`,
       `  skald answer ${id} deny --reason '…' --field share='…'  takes something away`,
@@ -138,6 +139,49 @@ describe('skald task', () => {
     expect(out).toMatch(/A {5}open +\{"street":"Elm"\}/);
     expect(out).toMatch(/B {5}reject by bea +\{"street":"Oak"\}/);
     expect(out).toContain(`skald answer ${id} approve --item <key>`);
+  });
+
+  it('shows each score of a proposal, what it misses and the preferences it breaks', async () => {
+    const weighed = {
+      scores: { cost: 0.5, punctuality: 0.85 },
+      below: [{ objective: 'punctuality', score: 0.85, atLeast: 0.9 }],
+      breaks: [{ preference: 'no-late-shift', because: 'drivers asked to be home by eight' }],
+    };
+    coordinator.answer(() => ({ body: { ...task, show: { weighed } } }));
+
+    const { out } = await skald('task', id);
+
+    expect(out).toContain(`To be decided
+  weighed
+    scores
+      cost: 0.5
+      punctuality: 0.85
+    below
+      objective    score  atLeast
+      punctuality   0.85      0.9
+    breaks
+      preference     because
+      no-late-shift  drivers asked to be home by eight
+`);
+  });
+
+  it('shows an item that is too long for a row below', async () => {
+    const item = { scores: { cost: 0.5 }, note: 'x'.repeat(200) };
+    coordinator.answer(() => ({
+      body: {
+        ...task,
+        items: [
+          { key: 'A', item },
+          { key: 'B', item: 'short' },
+        ],
+      },
+    }));
+
+    const { out } = await skald('task', id);
+
+    expect(out).toMatch(
+      /A +open +see below\n +B +open +short\n\nItem A\n {2}scores\n {4}cost: 0.5\n {2}note: x/,
+    );
   });
 });
 

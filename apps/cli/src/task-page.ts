@@ -2,6 +2,7 @@ import type { Instant, Json } from '#libs/messaging';
 import { durationText } from '#libs/orchestration';
 import { ageText, clockText, indented, shortened, spanText } from './page-text.js';
 import type { ShownAnswer, ShownAsked, ShownTask, ShownTaskSummary } from './shown-task.js';
+import { shownValue } from './shown-value.js';
 import { table } from './table.js';
 
 const longestValue = 200;
@@ -53,12 +54,8 @@ function youText({ you }: ShownTask): string | undefined {
 }
 
 function shownOf({ show }: ShownTask): string {
-  if (show === null) return '';
-  const rows =
-    typeof show === 'object' && !Array.isArray(show)
-      ? Object.entries(show).map(([name, value]) => [name, valueText(value)])
-      : [[valueText(show)]];
-  return `To be decided\n${indented(rows.map((row) => row.join(': ')).join('\n'))}`;
+  if (show === null || (typeof show === 'object' && Object.keys(show).length === 0)) return '';
+  return `To be decided\n${indented(shownValue(show))}`;
 }
 
 function itemsOf({ items = [] }: ShownTask): string {
@@ -66,9 +63,17 @@ function itemsOf({ items = [] }: ShownTask): string {
   const rows = items.map(({ key, item, show, decision }) => [
     key,
     decision === undefined ? 'open' : `${decision.answer} by ${decision.by ?? 'silence'}`,
-    valueText(show ?? item),
+    isLong(show ?? item) ? 'see below' : valueText(show ?? item),
   ]);
-  return `Item by item\n${indented(table(['item', 'decision', 'what'], rows))}`;
+  const details = items.flatMap(({ key, item, show }) =>
+    isLong(show ?? item) ? [`Item ${key}\n${indented(shownValue(show ?? item))}`] : [],
+  );
+  return [`Item by item\n${indented(table(['item', 'decision', 'what'], rows))}`, ...details].join('\n\n');
+}
+
+/** Is it more than fits into a row, and of parts that can be shown line by line? */
+function isLong(value: Json): boolean {
+  return typeof value === 'object' && JSON.stringify(value).length > longestValue;
 }
 
 function answersOf({ id, status, answers, items }: ShownTask): string {

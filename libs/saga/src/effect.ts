@@ -149,6 +149,7 @@ export type Note =
       readonly rules: readonly string[];
       readonly inputs: Json;
       readonly output: Json;
+      readonly weighed?: true;
     }
   | { readonly what: 'recorded'; readonly call: string; readonly data: Readonly<Record<string, Json>> }
   | { readonly what: 'put-right'; readonly call: string; readonly changes: readonly Change[] }

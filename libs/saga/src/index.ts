@@ -8,6 +8,7 @@ export { isStillUndoable } from './engine/still-undoable.js';
 export { openingOf, stateText, type Opening } from './engine/state-text.js';
 export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
+export { weighingText } from './decision/weighing-text.js';
 export { commandOfBlock } from './engine/command-of-block.js';
 export {
   believedCommand,

@@ -270,11 +270,7 @@ export interface CalcNode extends NodeIdentity {
     readonly table: string;
     readonly version: number;
     /** @throws ExpressionError when the table has no answer. */
-    readonly ask: (values: Values) => {
-      readonly output: Json;
-      readonly rules: readonly string[];
-      readonly inputs: Json;
-    };
+    readonly ask: (values: Values) => Decided & { readonly inputs: Json };
     /** Asks once more with what was asked then. @throws ExpressionError likewise. */
     readonly askAgain: (inputs: Inputs, now: Instant) => Decided;
   };

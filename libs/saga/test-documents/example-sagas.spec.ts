@@ -12,6 +12,7 @@ describe('the examples', () => {
       'appeal-claim',
       'assign-pickup',
       'cancel-order',
+      'choose-plan',
       'credit-order',
       'decide-claim',
       'deliver-order',

@@ -12,6 +12,12 @@ function tableOf(hit: string, rules: readonly string[], more = ''): string {
 
 const TABLE = tableOf('first', ['rule: all, if: true, output: 1']);
 
+const SCORED = 'objectives: { cheap: order.total / 100 }\n';
+
+function scoredBy(objectives: string): string {
+  return tableOf('weigh', ['rule: toys, if: order.kind == "toy"'], `objectives: ${objectives}\n`);
+}
+
 const documents: readonly WrongDocument[] = [
   {
     name: 'a gap between two rules',
@@ -71,7 +77,70 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a hit policy of another language',
     text: tableOf('priority', ['rule: a, if: true']),
-    says: ['3:6: error: Expected one of `unique`, `first`, `any`, `collect`, and this is "priority".'],
+    says: [
+      '3:6: error: Expected one of `unique`, `first`, `any`, `collect`, `weigh`, and this is "priority".',
+    ],
+  },
+  {
+    name: 'objectives of a table that decides',
+    text: tableOf('collect', ['rule: a, if: order.total > 5'], SCORED),
+    says: ['7:1: error: Only `hit: weigh` scores objectives. Write that, or leave `objectives` out.'],
+  },
+  {
+    name: 'a weighing by nothing',
+    text: tableOf('weigh', ['rule: a, if: order.total > 5']),
+    says: [
+      '3:6: error: `hit: weigh` scores proposals, and there is nothing to score by. Write `objectives: { <name>: <a number from 0 to 1> }`.',
+    ],
+  },
+  {
+    name: 'a preference that decides',
+    text: tableOf('weigh', ['rule: a, if: order.total > 5, output: 1'], SCORED),
+    says: [
+      '6:37: error: With `hit: weigh` a rule is a preference, and one that holds is listed as broken. Leave `output` out, and say with `because` what people read.',
+    ],
+  },
+  {
+    name: 'a default of a weighing',
+    text: tableOf('weigh', ['rule: a, if: order.total > 5'], `${SCORED}default: 0\n`),
+    says: ['8:1: error: `hit: weigh` gives scores whether a rule holds or not. Leave `default` out.'],
+  },
+  {
+    name: 'a score that is true or false',
+    text: scoredBy('{ cheap: order.total < 100 }'),
+    says: ['7:22: error: A number is needed here, and this is true or false.'],
+  },
+  {
+    name: 'a score in percent',
+    text: scoredBy('{ cheap: 80 }'),
+    says: ['7:22: error: A score is from 0 to 1, and this is 80.'],
+  },
+  {
+    name: 'a bound in percent',
+    text: scoredBy('{ cheap: { score: order.total / 100, atLeast: 80% } }'),
+    says: ['7:59: error: Expected a number from 0 to 1, and this is "80%".'],
+  },
+  {
+    name: 'a score of nothing',
+    text: scoredBy('{ cheap: { atLeast: 0.5 } }'),
+    says: ['7:22: error: `score` is missing: how well the inputs reach it, a number from 0 to 1.'],
+  },
+  {
+    name: 'a score of a field with a typo',
+    text: 'decision: d\nversion: 1\nhit: weigh\ninputs: { order: { type: object, additionalProperties: false, properties: { total: {} } } }\nrules: []\nobjectives: { cheap: order.totl }\n',
+    says: ['6:22: error: Order has no field "totl". Did you mean "total"?'],
+  },
+  {
+    name: 'an objective that expressions could not mention',
+    text: scoredBy('{ on-time: 0.5 }'),
+    says: [
+      '7:24: error: The name of an objective is written in camelCase such as reserveStock, because expressions mention it: "on-time" is not. Write "onTime".',
+    ],
+  },
+  {
+    name: 'a score that is read and not there',
+    text: `${scoredBy('{ cheap: 0.5 }')}---\n${sagaOf("  - { decide: price, table: discount, with: { order: '${ input }' } }\n  - { set: late, value: '${ steps.price.output.scores.onTime }' }")}`,
+    says: ['14:29: error: The map of scores has no field "onTime". Known here: cheap.'],
   },
   {
     name: 'a table that does not exist',

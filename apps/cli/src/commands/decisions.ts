@@ -31,14 +31,19 @@ export const decisionsCommand: CommandSetup = (program, context) => {
 
 function decisionsText(decisions: readonly Decision[]): string {
   if (decisions.length === 0) return 'no table was asked';
-  const rows = decisions.map(({ at, block, table: name, version, rules, again }) => [
+  const rows = decisions.map(({ at, block, table: name, version, again, ...decision }) => [
     at,
     block,
     `${name} version ${version}`,
-    rules.length === 0 ? 'default' : rules.join(', '),
+    byText(decision),
     againText(again),
   ]);
   return table(['at', 'block', 'table', 'decided by', 'once more'], rows);
+}
+
+function byText({ rules, weighed }: Pick<Decision, 'rules' | 'weighed'>): string {
+  if (weighed !== undefined) return weighed;
+  return rules.length === 0 ? 'default' : rules.join(', ');
 }
 
 function againText(again: Decision['again']): string {

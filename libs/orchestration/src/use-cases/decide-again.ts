@@ -1,12 +1,13 @@
 import type { Instant, SagaId } from '#libs/messaging';
-import { decideAgain, type DecidedAgain, type Program } from '#libs/saga';
+import { decideAgain, weighingText, type DecidedAgain, type DecisionNote, type Program } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { cover } from './masking.js';
 import { historyEntries } from './read-history.js';
 import { RequestError, unknownSaga } from './request-error.js';
 
-/** A decision of a saga, and what came of making it once more. No inputs and outputs: they may be classed. */
+/** A decision of a saga, and what came of making it once more. Inputs and outputs are not told: they may be classed. */
 export interface DecisionMadeAgain {
   readonly at: Instant;
   readonly block: string;
@@ -14,6 +15,8 @@ export interface DecisionMadeAgain {
   readonly version: number;
   /** Those that held. */
   readonly rules: readonly string[];
+  /** Of a table that weighs: the scores and what they are about, in words; without them where they are classed. */
+  readonly weighed?: string;
   readonly again: DecidedAgain;
 }
 
@@ -47,6 +50,13 @@ function madeAgain(
     if (effect.kind !== 'noted' || effect.note.what !== 'decided') return [];
     const { block, note } = effect;
     const { table, version, rules } = note;
-    return [{ at, block, table, version, rules, again: decideAgain(program, block, note, at) }];
+    const again = decideAgain(program, block, note, at);
+    return [{ at, block, table, version, rules, ...weighed(program, block, note), again }];
   });
+}
+
+function weighed(program: Program, block: string, note: DecisionNote): Pick<DecisionMadeAgain, 'weighed'> {
+  if (!note.weighed) return {};
+  const [classed] = program.classed?.outputs[block] ?? [];
+  return { weighed: weighingText(classed === undefined ? note.output : cover(classed.fieldClass)) };
 }

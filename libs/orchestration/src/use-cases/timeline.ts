@@ -1,5 +1,12 @@
 import type { Instant, Json } from '#libs/messaging';
-import { operationParts, type Effect, type Note, type SagaInput, type WaitedEffect } from '#libs/saga';
+import {
+  operationParts,
+  weighingText,
+  type Effect,
+  type Note,
+  type SagaInput,
+  type WaitedEffect,
+} from '#libs/saga';
 import { circleText } from '../circles/circle-text.js';
 import type { CircleInput, HistoryEntry } from '../history.js';
 import { awaitedText } from './awaited-text.js';
@@ -187,6 +194,8 @@ function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): st
 function noteText(note: Note): string {
   switch (note.what) {
     case 'decided': {
+      if (note.weighed)
+        return `table ${note.table} version ${note.version} weighed: ${weighingText(note.output)}`;
       const rules = note.rules.length === 0 ? 'no rule' : note.rules.join(', ');
       return `table ${note.table} version ${note.version} decided by ${rules}`;
     }

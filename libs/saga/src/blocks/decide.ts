@@ -1,5 +1,6 @@
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 import type { CompiledDecision } from '../compiler/compile-decision.js';
+import { decisionType } from '../compiler/decision-type.js';
 import { bareExpression, valueExpression } from '../compiler/expressions.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import {
@@ -9,11 +10,12 @@ import {
   type DecisionTable,
   type Inputs,
 } from '../decision/decision-table.js';
+import { isWeighing, weighOnce, weighOver } from '../decision/weigh.js';
 import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
 import { ExpressionError } from '../expression/expression-error.js';
 import { shown } from '../expression/runtime-value.js';
 import { classesOf, withClasses } from '../expression/field-classes.js';
-import { ANY, STRING, type StaticType } from '../expression/static-type.js';
+import { ANY } from '../expression/static-type.js';
 import type { Instant, Json } from '../json.js';
 import type { CalcNode } from '../node.js';
 import type { Expression } from '../scope-values.js';
@@ -36,7 +38,10 @@ export const decide: Block = {
     },
     version: { shape: wholeNumber(1), doc: 'A version to stay with, whatever is published later.' },
     with: { shape: TEMPLATE_MAP, doc: 'The inputs of the table by name.' },
-    over: { shape: EXPRESSION, doc: 'A list: each item is asked about, and refused where a rule holds.' },
+    over: {
+      shape: EXPRESSION,
+      doc: 'A list: each item is asked about, and refused where a rule holds; with `hit: weigh` scored beside the others.',
+    },
     as: { shape: camelCase('the name of an input'), doc: 'The input that is the item of the list.' },
   },
   bodies: noBodies,
@@ -78,7 +83,7 @@ function compileDecide({ cursor, name, id }: BlockSource, flow: Flow, compiler: 
     after: withName(
       flow,
       name,
-      withClasses(outputType(decision, over !== undefined), [
+      withClasses(decisionType(decision, over !== undefined), [
         ...classesOf(inputs?.type ?? ANY),
         ...classesOf(asked?.type ?? ANY),
       ]),
@@ -97,7 +102,7 @@ function asking(
   const given: Expression = inputs ?? (() => ({}));
   const isOver = items !== undefined && as !== undefined;
   const askAgain = (asked: Inputs, now: Instant): Decided =>
-    isOver ? decideEach(table, asked, as, now) : decideOnce(table, asked, now);
+    isOver ? askEach(table, asked, as, now) : askOnce(table, asked, now);
   const ask: NonNullable<CalcNode['decide']>['ask'] = (values) => {
     const asked = given(values) as Inputs;
     const all: Inputs = isOver ? { ...asked, [as]: items(values) } : asked;
@@ -106,10 +111,16 @@ function asking(
   return { ask, askAgain };
 }
 
-function decideEach(table: DecisionTable, asked: Inputs, as: string, now: Instant): Decided {
+function askOnce(table: DecisionTable, asked: Inputs, now: Instant): Decided {
+  return isWeighing(table) ? weighOnce(table, asked, now) : decideOnce(table, asked, now);
+}
+
+function askEach(table: DecisionTable, asked: Inputs, as: string, now: Instant): Decided {
   const list = asked[as];
   if (!Array.isArray(list)) throw new ExpressionError(`\`over\` is a list, and this is ${shown(list)}`);
-  return decideOver(table, list as readonly Json[], (item) => ({ ...asked, [as]: item }), now);
+  const items = list as readonly Json[];
+  const inputsOf = (item: Json): Inputs => ({ ...asked, [as]: item });
+  return isWeighing(table) ? weighOver(table, items, inputsOf, now) : decideOver(table, items, inputsOf, now);
 }
 
 function checkInputs(cursor: Cursor, decision: CompiledDecision, { log }: BlockCompiler): void {
@@ -134,26 +145,4 @@ function checkInputs(cursor: Cursor, decision: CompiledDecision, { log }: BlockC
       at(cursor, 'over')!,
       `The rules of "${table.name}" give outputs, and \`over\` only asks which items pass. Use the table inside a forEach.`,
     );
-}
-
-const JUDGED: StaticType = {
-  kind: 'list',
-  of: {
-    kind: 'record',
-    title: 'an item',
-    open: false,
-    fields: { item: ANY, rules: { kind: 'list', of: STRING } },
-  },
-};
-
-function outputType(decision: CompiledDecision | undefined, isOver: boolean): StaticType {
-  if (isOver)
-    return {
-      kind: 'record',
-      title: 'the output',
-      open: false,
-      fields: { passed: JUDGED, refused: JUDGED },
-    };
-  if (decision === undefined) return ANY;
-  return decision.table.hit === 'collect' ? { kind: 'list', of: decision.output } : decision.output;
 }

@@ -6,6 +6,7 @@ import type { SourceDocument } from '../document/source-document.js';
 import type { Place } from '../expression/place.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, INSTANT, STRING, commonType, storedType, type StaticType } from '../expression/static-type.js';
+import { compileObjectives } from './compile-objectives.js';
 import { conditionExpression, templateValue } from './expressions.js';
 import { compileInputCheck } from './input-schema.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
@@ -38,6 +39,7 @@ export function compileDecision(
   const compiled = rules.map((rule) => compileRule(rule, place, log));
   const written = at(root, 'default');
   const fallback = written === undefined ? undefined : templateValue(written, place, log);
+  const objectives = compileObjectives(root, place, log);
   checkRules(root, rules, log);
   const checks = inputs.map(({ name, cursor, schema }) => ({
     name,
@@ -48,6 +50,7 @@ export function compileDecision(
     version: Number(at(root, 'version')!.value),
     hit: textAt(root, 'hit') as HitPolicy,
     rules: compiled.map(({ rule }) => rule),
+    ...(objectives && { objectives }),
     ...(fallback && { fallback: fallback.evaluate }),
     inputProblems: (given: Inputs) =>
       checks.flatMap(({ name, check }) => check(given[name]!).map((problem) => `${name}: ${problem}`)),
@@ -94,7 +97,9 @@ function compileRule(
 }
 
 function checkRules(root: Cursor, rules: readonly Cursor[], log: ProblemLog): void {
-  if (rules.length === 0) log.error(at(root, 'rules')!, 'There is no rule. Write at least one.');
+  const hit = textAt(root, 'hit');
+  if (rules.length === 0 && hit !== 'weigh')
+    log.error(at(root, 'rules')!, 'There is no rule. Write at least one.');
   const names = rules.map((rule) => textAt(rule, 'rule'));
   rules.forEach((rule, index) => {
     if (names.indexOf(names[index]) < index)
@@ -104,7 +109,7 @@ function checkRules(root: Cursor, rules: readonly Cursor[], log: ProblemLog): vo
       );
   });
   const written = at(root, 'default');
-  if (written !== undefined && textAt(root, 'hit') === 'collect')
+  if (written !== undefined && hit === 'collect')
     log.errorAtKey(written, '`hit: collect` gives an empty list when no rule holds. Leave `default` out.');
 }
 

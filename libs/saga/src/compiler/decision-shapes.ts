@@ -1,4 +1,4 @@
-import { listOf, mapOf, record } from '../shape/container-shapes.js';
+import { listOf, mapOf, record, shorthand } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import {
   EXPRESSION,
@@ -6,6 +6,7 @@ import {
   TEXT,
   camelCase,
   kebabCase,
+  numberWithin,
   oneOf,
   wholeNumber,
 } from '../shape/scalar-shapes.js';
@@ -30,6 +31,22 @@ const RULE = record({
   },
 });
 
+const OBJECTIVE = shorthand(
+  'score',
+  record({
+    title: 'an objective',
+    fields: {
+      score: {
+        shape: EXPRESSION,
+        doc: 'How well the inputs reach it: a number from 0 to 1, more is better.',
+        required: 'how well the inputs reach it, a number from 0 to 1.',
+      },
+      atLeast: { shape: numberWithin(0, 1), doc: 'A lower score is listed under `below`.' },
+      because: { shape: TEXT, doc: 'What people read about it.' },
+    },
+  }),
+);
+
 /** A `decision` document: a table of rules. */
 export const DECISION: MapOptions = {
   title: 'a decision',
@@ -44,9 +61,9 @@ export const DECISION: MapOptions = {
       required: 'write `version: 1`.',
     },
     hit: {
-      shape: oneOf('unique', 'first', 'any', 'collect'),
-      doc: 'How many rules may hold: one; several, the first counts; several that agree; several, all count.',
-      required: 'one of unique, first, any, collect.',
+      shape: oneOf('unique', 'first', 'any', 'collect', 'weigh'),
+      doc: 'How many rules may hold: one; several, the first counts; several that agree; several, all count. `weigh`: rules are preferences, and objectives are scored.',
+      required: 'one of unique, first, any, collect, weigh.',
     },
     inputs: {
       shape: mapOf(camelCase('an input'), JSON_SCHEMA),
@@ -54,6 +71,10 @@ export const DECISION: MapOptions = {
       required: 'the JSON Schemas of what it is asked with, by name.',
     },
     rules: { shape: listOf(RULE), doc: 'The rules.', required: 'the list of rules.' },
+    objectives: {
+      shape: mapOf(camelCase('the name of an objective'), OBJECTIVE),
+      doc: 'With `hit: weigh`: what a proposal is scored by, by name.',
+    },
     default: { shape: TEMPLATE, doc: 'What it gives when no rule holds.' },
     title: { shape: TEXT, doc: 'How people call it.' },
     description: { shape: TEXT, doc: 'What it is for.' },

@@ -2,6 +2,7 @@ import { ExpressionError } from '../expression/expression-error.js';
 import { isEqual } from '../expression/runtime-value.js';
 import type { Instant, Json } from '../json.js';
 import type { Expression, Values } from '../scope-values.js';
+import type { Objective } from './objective.js';
 
 /** A published table of rules, compiled. */
 export interface DecisionTable {
@@ -9,6 +10,8 @@ export interface DecisionTable {
   readonly version: number;
   readonly hit: HitPolicy;
   readonly rules: readonly DecisionRule[];
+  /** What proposals are scored by; with `weigh` only. */
+  readonly objectives?: readonly Objective[];
   /** What counts when no rule holds. */
   readonly fallback?: Expression;
   /** Every problem of the inputs by its path; empty when they may be used. */
@@ -17,9 +20,9 @@ export interface DecisionTable {
 
 /**
  * How many rules may hold: `unique`: one. `first`: any number, the first counts. `any`: any number that agree.
- * `collect`: any number, all count.
+ * `collect`: any number, all count. `weigh`: none decides; those that hold are preferences that are broken.
  */
-export type HitPolicy = 'unique' | 'first' | 'any' | 'collect';
+export type HitPolicy = 'unique' | 'first' | 'any' | 'collect' | 'weigh';
 
 /** One row. Expressions read the inputs as `values.locals`. */
 export interface DecisionRule {
@@ -38,11 +41,13 @@ export interface Decided {
   readonly output: Json;
   /** The rules that count, in the order of the table; empty when the fallback does. */
   readonly rules: readonly string[];
+  /** The output is how good proposals are, and the rules are preferences they break. */
+  readonly weighed?: true;
 }
 
 /** Asks a table once. @throws ExpressionError when it has no answer. */
 export function decideOnce(table: DecisionTable, inputs: Inputs, now: Instant): Decided {
-  const values = valuesOf(table, inputs, now);
+  const values = checkedValues(table, inputs, now);
   const holding = holdingRules(table, values);
   const outputs = holding.map((rule) => outputOf(rule, values));
   const rules = holding.map(({ name }) => name);
@@ -70,7 +75,7 @@ export function decideOver(
   now: Instant,
 ): Decided {
   const judged: Judged[] = items.map((item) => {
-    const rules = holdingRules(table, valuesOf(table, inputsOf(item), now)).map(({ name }) => name);
+    const rules = holdingRules(table, checkedValues(table, inputsOf(item), now)).map(({ name }) => name);
     return { item, rules: table.hit === 'first' ? rules.slice(0, 1) : rules };
   });
   const passed = judged.filter(({ rules }) => rules.length === 0);
@@ -107,7 +112,8 @@ function holds(table: DecisionTable, rule: DecisionRule, values: Values): boolea
   }
 }
 
-function valuesOf(table: DecisionTable, inputs: Inputs, now: Instant): Values {
+/** What the expressions of a table see of inputs that fit it. @throws ExpressionError where they do not. */
+export function checkedValues(table: DecisionTable, inputs: Inputs, now: Instant): Values {
   const problems = table.inputProblems(inputs);
   if (problems.length > 0)
     throw new ExpressionError(`the inputs of ${titleOf(table)} do not fit: ${problems.join('; ')}`);
@@ -126,6 +132,7 @@ function fallbackOf(table: DecisionTable, values: Values): Json {
   throw new ExpressionError(`no rule of ${titleOf(table)} holds, and it has no default`);
 }
 
-function titleOf({ name, version }: DecisionTable): string {
+/** How messages call the table. */
+export function titleOf({ name, version }: DecisionTable): string {
   return `table ${name} version ${version}`;
 }

@@ -21,8 +21,9 @@ function decideAt(
 ): Moment {
   const decided = evaluate(moment, place, ask);
   if (!decided.ok) return raiseError(moment, place, decided.error, decided.message);
-  const { output, rules, inputs } = decided.value;
-  const note = { what: 'decided', table, version, rules, inputs, output } as const;
+  const { inputs, ...answer } = decided.value;
+  const { output, rules } = answer;
+  const note = { what: 'decided', table, version, inputs, ...answer } as const;
   const told = emit(moment, { kind: 'noted', block: place.site.node.block, note });
   return close(told, place, output, 'succeeded', { decision: { table, version, rules } });
 }

@@ -120,6 +120,15 @@ export function numberFrom(from: number): Shape {
   );
 }
 
+/** A number between two others, or one of them. */
+export function numberWithin(from: number, to: number): Shape {
+  return scalar(
+    { type: 'number', minimum: from, maximum: to },
+    `a number from ${from} to ${to}`,
+    (value) => typeof value === 'number' && value >= from && value <= to,
+  );
+}
+
 /** Any number. */
 export const NUMBER = scalar({ type: 'number' }, 'a number', (value) => typeof value === 'number');
 
