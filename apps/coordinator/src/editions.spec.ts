@@ -79,8 +79,8 @@ async function publish(...texts: readonly string[]): Promise<Answer['body']> {
   return body;
 }
 
-async function start(id: string): Promise<string> {
-  const { body } = await api.send('POST', '/sagas/priced', { id }, { 'idempotency-key': id });
+async function start(id: string, more: object = {}): Promise<string> {
+  const { body } = await api.send('POST', '/sagas/priced', { id, ...more }, { 'idempotency-key': id });
   return String(body['id']);
 }
 
@@ -116,6 +116,31 @@ describe('a decision of a saga that has ended', () => {
     const same = { block: 'discount', table: 'discount', rules: ['known'], again: { kind: 'same' } };
     expect(await madeAgain(before)).toEqual([{ at: expect.any(String), version: 1, ...same }]);
     expect(await madeAgain(after)).toEqual([{ at: expect.any(String), version: 2, ...same }]);
+  });
+
+  it.each([
+    ['is told of with its scores where it was a weighing', '', 'worth 0.4; breaks nothing'],
+    [
+      'is told of without them where they say something of what is classed',
+      ', x-class: medical',
+      'the scores are [masked: medical]',
+    ],
+  ])('%s', async (_, fieldClass, told) => {
+    const weighing = `decision: worth
+version: 1
+hit: weigh
+inputs: { finding: { type: string } }
+objectives: { worth: size(finding) / 10 }
+rules: []
+`;
+    const weighs = saga("  - { decide: worth, table: worth, with: { finding: '${ input.finding }' } }\n");
+    await publish(weighs.replace('{ id: ', `{ finding: { type: string${fieldClass} }, id: `), weighing);
+    const weighed = await start('weighed', { finding: 'flue' });
+    await stepsOf(weighed);
+
+    expect(await madeAgain(weighed)).toMatchObject([
+      { table: 'worth', weighed: told, again: { kind: 'same' } },
+    ]);
   });
 
   it('is not looked for in a saga that there is not', async () => {

@@ -61,8 +61,9 @@ export function describeSchema(described: JsonObject): string {
 }
 
 function byType(schema: JsonObject): string {
-  const { type, minimum, items, additionalProperties: others } = schema;
-  const from = typeof minimum === 'number' ? ` from ${minimum}` : '';
+  const { type, minimum, maximum, items, additionalProperties: others } = schema;
+  const to = typeof maximum === 'number' ? ` to ${maximum}` : '';
+  const from = typeof minimum === 'number' ? ` from ${minimum}${to}` : '';
   switch (type) {
     case 'boolean':
       return 'true or false';
