@@ -125,6 +125,12 @@ async function give(count: number, isStained = false): Promise<readonly string[]
   return keys;
 }
 
+/** Of the definition that nothing else is about. */
+async function switchPause(to: 'pause' | 'resume'): Promise<void> {
+  const path = `/pauses/definition/labels${to === 'pause' ? '' : '/resume'}`;
+  expect(await bench.api.post(path, { by: 'ada', reason: 'a test' })).toMatchObject({ status: 200 });
+}
+
 /** Waits for an alert, and notes how long after the fault that was. */
 async function fires(name: string): Promise<Alert> {
   const firing = await eventually(
@@ -234,6 +240,15 @@ describe('an alert fires once for', () => {
     await isOver('SkaldCommandsHeld');
   });
 
+  it('what was paused and is not resumed', async () => {
+    await switchPause('pause');
+
+    const { labels } = await fires('SkaldPausedLong');
+    expect(labels).toMatchObject({ saga_paused_kind: 'definition', saga_paused_name: 'labels' });
+    await switchPause('resume');
+    await isOver('SkaldPausedLong');
+  });
+
   it('an undo that goes on for long', async () => {
     bench.participants.behave('iron.press', [{ rejected: 'crumpled' }]);
     bench.participants.behave(
@@ -299,6 +314,7 @@ describe('an alert fires once for', () => {
 describe('every query of the dashboard', () => {
   it('is understood, and those about what has happened here have an answer', async () => {
     await give(3, true);
+    await switchPause('pause');
     await eventually(
       'tasks to be counted',
       async () => (await prometheus.query('saga_tasks_open')).length > 0,
@@ -310,6 +326,7 @@ describe('every query of the dashboard', () => {
         const question = expr.replaceAll('$__rate_interval', '1m').replaceAll('$definition', '.*');
         await eventually(`an answer for ${title}`, async () => (await prometheus.query(question)).length > 0);
       }
+    await switchPause('resume');
   });
 
   it('has a place of its own', async () => {
