@@ -69,6 +69,7 @@ describe('skald list', () => {
   const row = {
     id: saga,
     definition: 'order',
+    owner: 'sales',
     version: 1,
     businessKey: 'o-1',
     status: 'running',
@@ -79,10 +80,12 @@ describe('skald list', () => {
   it('prints a table', async () => {
     coordinator.answer(() => ({ body: { sagas: [row], next: saga } }));
 
-    const { out } = await skald('list', '--status', 'running', '--incident');
+    const { out } = await skald('list', '--status', 'running', '--owner', 'sales', '--incident');
 
-    expect(coordinator.arrived[0]?.url).toBe('/sagas?limit=50&status=running&incident=true');
-    expect(out).toContain(`${saga}  order 1     o-1           running (incident)  2026-11-21 08:00:00.000Z`);
+    expect(coordinator.arrived[0]?.url).toBe('/sagas?limit=50&status=running&owner=sales&incident=true');
+    expect(out).toContain(
+      `${saga}  order 1     sales  o-1           running (incident)  2026-11-21 08:00:00.000Z`,
+    );
     expect(out).toContain(`--before ${saga}`);
   });
 

@@ -99,6 +99,7 @@ export interface ShownIncident {
 export interface ShownSummary {
   readonly id: string;
   readonly definition: string;
+  readonly owner?: string;
   readonly version: number;
   readonly businessKey: string;
   readonly status: string;

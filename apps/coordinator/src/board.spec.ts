@@ -24,6 +24,18 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
+describe('the list of sagas', () => {
+  it('tells whose they are, and is of one team where that is asked for', async () => {
+    const { body } = await api.get('/sagas?owner=yard');
+
+    expect(body['sagas']).toEqual([
+      expect.objectContaining({ definition: 'pick', owner: 'yard', businessKey: 'o-2' }),
+      expect.objectContaining({ definition: 'pick', owner: 'yard', businessKey: 'o-1' }),
+    ]);
+    expect((await api.get('/sagas?owner=yrad')).body['detail']).toContain('owners are ');
+  });
+});
+
 describe('the board', () => {
   it('counts sagas by the blocks they stand at, in their order, and listens to no listener', async () => {
     const { body } = await api.get('/board?definition=pick');

@@ -298,7 +298,12 @@ const useCases = [
       new GetTask(operators, definitions, clock),
     inject: [Surroundings, Stores, LoadedDefinitions],
   },
-  { provide: ListSagas, useFactory: ({ operators }: Stores) => new ListSagas(operators), inject: [Stores] },
+  {
+    provide: ListSagas,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new ListSagas(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
   {
     provide: ExplainWaiting,
     useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>

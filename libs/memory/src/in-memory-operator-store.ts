@@ -332,6 +332,7 @@ export class InMemoryOperatorStore extends OperatorStore {
 function matches(row: StoredInstance, filter: SagaFilter): boolean {
   return (
     (filter.definition === undefined || row.definition === filter.definition) &&
+    (filter.definitions === undefined || filter.definitions.includes(row.definition)) &&
     (filter.status === undefined || row.status === filter.status) &&
     (filter.businessKey === undefined || row.businessKey === filter.businessKey) &&
     (filter.incident === undefined || row.incident === filter.incident) &&

@@ -173,7 +173,7 @@ export type { HistoryPage, SagaView } from './use-cases/saga-view.js';
 export { HomeMailbox, type HomeMailboxOptions } from './use-cases/home-mailbox.js';
 export { Install, type InstallResult } from './use-cases/install.js';
 export type { InstallationChoice } from './use-cases/installation-layout.js';
-export { ListSagas, type SagaPage } from './use-cases/list-sagas.js';
+export { ListSagas, type ListedSaga, type ListFilter, type SagaPage } from './use-cases/list-sagas.js';
 export {
   RequestAction,
   type ActionAnswer,

@@ -17,6 +17,8 @@ import type { VersionFigures } from './version-figures.js';
 /** Which sagas to list. Newest first. */
 export interface SagaFilter {
   readonly definition?: string;
+  /** Only those of one of these definitions. */
+  readonly definitions?: readonly string[];
   readonly status?: SagaStatus;
   readonly businessKey?: string;
   readonly incident?: boolean;

@@ -63,8 +63,9 @@ export class PostgresOperatorStore extends OperatorStore {
 
   override list(filter: SagaFilter): Promise<readonly SagaSummary[]> {
     const take = Math.min(Math.max(filter.limit ?? 50, 1), 500);
+    const names = namesIn(filter);
     const where: FindOptionsWhere<InstanceEntity> & FindOptionsWhere<ArchiveEntity> = {
-      ...(filter.definition === undefined ? {} : { definition: filter.definition }),
+      ...(names === undefined ? {} : { definition: In([...names]) }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
       ...(filter.businessKey === undefined ? {} : { businessKey: filter.businessKey }),
       ...(filter.incident === undefined ? {} : { incident: filter.incident }),
@@ -316,6 +317,12 @@ const summarySelection = {
   startedAt: true,
   finishedAt: true,
 } as const;
+
+/** The definitions that may be listed; `undefined`: all of them. */
+function namesIn({ definition, definitions }: SagaFilter): readonly string[] | undefined {
+  if (definition === undefined) return definitions;
+  return definitions?.includes(definition) === false ? [] : [definition];
+}
 
 function summaryOf({ finishedAt, ...row }: SummaryRow): SagaSummary {
   const { id, definition, version, businessKey, status, incident, startedAt } = row;

@@ -133,7 +133,13 @@ export const operatorStoreContract = defineContract<StoreSet>('OperatorStore', [
       } as const;
 
       expect((await stores.operators.list(filter)).map((row) => row.id)).toEqual([wanted.id]);
+      const listed = async (definitions: readonly string[]) =>
+        (await stores.operators.list({ definitions })).map((row) => row.definition);
       expect(await stores.operators.list({ incident: false })).toHaveLength(1);
+      expect(await listed(['return'])).toEqual(['return']);
+      expect(await listed(['return', 'order'])).toHaveLength(5);
+      expect(await listed([])).toEqual([]);
+      expect(await stores.operators.list({ definition: 'order', definitions: ['return'] })).toEqual([]);
       expect(await stores.operators.list({ businessKey: 'order-1' })).toHaveLength(2);
     },
   },

@@ -8,6 +8,7 @@ interface ListOptions {
   readonly status?: string;
   readonly key?: string;
   readonly definition?: string;
+  readonly owner?: string;
   readonly incident?: boolean;
   readonly before?: string;
   readonly limit?: string;
@@ -26,6 +27,7 @@ export const listCommand: CommandSetup = (program, context) => {
     .option('-s, --status <status>', 'running, compensating, completed, compensated or cancelled')
     .option('-k, --key <key>', 'only those with this business key')
     .option('-d, --definition <name>', 'only those of this definition')
+    .option('--owner <name>', 'only those of definitions that this team owns')
     .option('--incident', 'only those that wait for a person')
     .option('-n, --limit <count>', 'at most this many (1 to 500)', '50')
     .option('--before <id>', 'the page behind this saga')
@@ -51,9 +53,10 @@ export function summaryTable(sagas: readonly ShownSummary[]): string {
   const rows = sagas.map((saga) => [
     saga.id,
     `${saga.definition} ${saga.version}`,
+    saga.owner ?? '-',
     saga.businessKey,
     saga.incident ? `${saga.status} (incident)` : saga.status,
     clockText(saga.startedAt),
   ]);
-  return table(['id', 'definition', 'business key', 'status', 'started'], rows);
+  return table(['id', 'definition', 'owner', 'business key', 'status', 'started'], rows);
 }

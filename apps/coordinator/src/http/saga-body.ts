@@ -1,5 +1,5 @@
 import type { Instant } from '#libs/messaging';
-import type { AuditRow, Execution, SagaSummary, SagaView, Stall, StoredIncident } from '#libs/orchestration';
+import type { AuditRow, Execution, ListedSaga, SagaView, Stall, StoredIncident } from '#libs/orchestration';
 import type { Failure } from '#libs/saga';
 import { parkedBody } from './parked-body.js';
 import { pauseBody } from './pause-body.js';
@@ -10,7 +10,7 @@ export function isoTime(at: Instant): string {
 }
 
 /** One line of a list of sagas. */
-export function summaryBody(saga: SagaSummary) {
+export function summaryBody(saga: ListedSaga) {
   const { startedAt, finishedAt, ...rest } = saga;
   return {
     ...rest,

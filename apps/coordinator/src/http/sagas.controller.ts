@@ -18,7 +18,7 @@ import {
   operatorActions,
   RequestAction,
   StartSaga,
-  type SagaFilter,
+  type ListFilter,
 } from '#libs/orchestration';
 import { answerAction } from './action-answer.js';
 import { askerIn, lookIn } from './look-reading.js';
@@ -152,12 +152,21 @@ export class SagasController {
   }
 }
 
-function filterOf(query: Query): SagaFilter {
-  const reader = new QueryReader(query, ['status', 'key', 'definition', 'incident', 'before', 'limit']);
+function filterOf(query: Query): ListFilter {
+  const reader = new QueryReader(query, [
+    'status',
+    'key',
+    'definition',
+    'owner',
+    'incident',
+    'before',
+    'limit',
+  ]);
   return present({
     status: reader.choice('status', statuses),
     businessKey: reader.text('key'),
     definition: reader.text('definition'),
+    owner: reader.text('owner'),
     incident: reader.flag('incident'),
     before: reader.text('before'),
     limit: reader.integer('limit'),

@@ -1,10 +1,22 @@
 import { isSagaId, type SagaId } from '#libs/messaging';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaFilter, SagaSummary } from '../operator-store.js';
 import { RequestError } from './request-error.js';
 
+/** One line of a list, with who answers for its definition. */
+export interface ListedSaga extends SagaSummary {
+  readonly owner?: string;
+}
+
+/** Which sagas to list. */
+export interface ListFilter extends Omit<SagaFilter, 'definitions'> {
+  /** Only those of definitions that this one answers for. */
+  readonly owner?: string;
+}
+
 /** A page of sagas, newest first. */
 export interface SagaPage {
-  readonly sagas: readonly SagaSummary[];
+  readonly sagas: readonly ListedSaga[];
   /** `before` of the next page; absent on the last one. */
   readonly next?: SagaId;
 }
@@ -12,12 +24,15 @@ export interface SagaPage {
 const defaultLimit = 50;
 const largestLimit = 500;
 
-/** Lists sagas by definition, status, business key or open incident. */
+/** Lists sagas, whatever team owns them: by definition, owner, status, business key or open incident. */
 export class ListSagas {
-  constructor(private readonly store: OperatorStore) {}
+  constructor(
+    private readonly store: Pick<OperatorStore, 'list'>,
+    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current'>,
+  ) {}
 
   /** @throws RequestError when the filter makes no sense. */
-  async list(filter: SagaFilter): Promise<SagaPage> {
+  async list({ owner, ...filter }: ListFilter): Promise<SagaPage> {
     const limit = filter.limit ?? defaultLimit;
     if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit) {
       throw new RequestError('INVALID_REQUEST', `limit has to be a whole number from 1 to ${largestLimit}`);
@@ -28,11 +43,30 @@ export class ListSagas {
         'before has to be a saga id, as given in "next" of the page before',
       );
     }
+    const owned = owner === undefined ? {} : { definitions: this.ownedBy(owner) };
     // One more than asked for tells whether there is a page behind this one.
-    const found = await this.store.list({ ...filter, limit: Math.min(limit + 1, largestLimit) });
-    const sagas = found.slice(0, limit);
+    const found = await this.store.list({
+      ...filter,
+      ...owned,
+      limit: Math.min(limit + 1, largestLimit),
+    });
+    const sagas = found.slice(0, limit).map((saga) => this.withOwner(saga));
     const last = sagas.at(-1);
     const isLast = found.length < limit || (found.length === limit && limit < largestLimit);
     return isLast || last === undefined ? { sagas } : { sagas, next: last.id };
+  }
+
+  private withOwner(saga: SagaSummary): ListedSaga {
+    const owner = this.definitions.current(saga.definition)?.owner;
+    return owner === undefined ? saga : { ...saga, owner };
+  }
+
+  private ownedBy(owner: string): readonly string[] {
+    const all = this.definitions.all();
+    const owned = all.filter((program) => program.owner === owner).map(({ definition }) => definition);
+    if (owned.length > 0) return owned;
+    const owners = [...new Set(all.flatMap((program) => program.owner ?? []))].toSorted();
+    const known = owners.length === 0 ? 'none has an owner' : `owners are ${owners.join(', ')}`;
+    throw new RequestError('INVALID_REQUEST', `no definition is owned by "${owner}"; ${known}`);
   }
 }
