@@ -110,3 +110,22 @@ describe('the order saga', () => {
     ]);
   });
 });
+
+describe('two sagas of one file', () => {
+  it('are each held against an input of their own', () => {
+    const text = ['orderId', 'key'].map(
+      (name, index) => `saga: s${index}
+version: 1
+key: input.${name}
+input: { type: object, required: [${name}] }
+steps: []
+`,
+    );
+    const { programs: both } = compileDefinitions([{ file: 'both.yaml', text: text.join('---\n') }]);
+
+    expect(both.map(({ inputProblems }) => inputProblems({ key: 'k' }))).toEqual([
+      ["the input must have required property 'orderId'"],
+      [],
+    ]);
+  });
+});

@@ -35,7 +35,7 @@ export function compileSchemaCheck(
   log: ProblemLog,
 ): SchemaCheck {
   try {
-    const validate = files.checkOf(schema.name, () => compile(schema, files));
+    const validate = files.checkOf(schema, () => compile(schema, files));
     return (data) => (validate(data) ? NOTHING_WRONG : (validate.errors ?? NOTHING_WRONG));
   } catch (error) {
     log.error(

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../json.js';
 /** A JSON Schema that a document refers to, or holds. */
 export interface Schema {
   readonly json: JsonObject;
-  /** The same for two references to the same schema. */
+  /** Where it stands: its file, or its place in the file of a document. */
   readonly name: string;
 }
 
@@ -43,12 +43,14 @@ export class SchemaFiles {
     return name === undefined ? undefined : this.files[name];
   }
 
-  /** The compiled check of a schema, made once a name. */
-  checkOf(name: string, make: () => ValidateFunction): ValidateFunction {
-    const known = this.#checks.get(name);
+  /** The compiled check of a schema, made once. */
+  checkOf({ name, json }: Schema, make: () => ValidateFunction): ValidateFunction {
+    // A file may hold several documents, and in each of them something else stands at the same place.
+    const key = `${name}\n${JSON.stringify(json)}`;
+    const known = this.#checks.get(key);
     if (known !== undefined) return known;
     const made = make();
-    this.#checks.set(name, made);
+    this.#checks.set(key, made);
     return made;
   }
 
