@@ -86,6 +86,41 @@ participant: orders
 events: { orders.order.asked: {} }
 `;
 
+/** How much is in the depot is asked there, when nobody has said so within 15, or within 5 minutes. */
+const pledges = ['15m', '5m'].map(
+  (fresh) => `saga: pledge-${fresh}
+version: 1
+key: input.orderId
+triggers: [{ event: pledges.pledge.asked, gates: { meant: "data.fresh == '${fresh}'" } }]
+requires: { stock: { fact: depot.stock, key: input.sku, fresh: ${fresh}, wait: 1m } }
+catch:
+  stale: { do: [{ end: not-known-yet }] }
+steps:
+  - set: pledged
+    value: '\${ facts.stock.value }'
+`,
+);
+const depot = `saga: count-stock
+version: 1
+key: input.key
+input: { type: object, required: [key], properties: { key: { type: string } } }
+steps:
+  - step: count
+    call: depot.count
+    with: { sku: '\${ input.key }' }
+    timeout: 2s
+known: { value: '\${ steps.count.output.units }', asOf: steps.count.output.at }
+---
+participant: depot
+commands: { count: { effect: none } }
+events: { depot.stock.changed: { key: data.sku } }
+facts:
+  depot.stock: { from: depot.stock.changed, key: data.sku, value: '\${ data.units }', readBy: count-stock }
+---
+participant: pledges
+events: { pledges.pledge.asked: {} }
+`;
+
 const order = `saga: order
 version: 1
 key: input.orderId
@@ -129,7 +164,7 @@ const clock = new SystemClock();
 let bench: SagaBench;
 
 beforeAll(async () => {
-  const documents = [pair, triage, promise, order].join('---\n');
+  const documents = [pair, triage, promise, ...pledges, depot, order].join('---\n');
   bench = await startSagaBench({ name: 'waiting', documents, coordinators: 2 });
 }, 120_000);
 
@@ -219,6 +254,56 @@ describe('a fact that a decision needs', () => {
     if (age !== undefined) await count(key, clock.now() - age);
 
     expect(resultOf(await ask(key))).toContain('not-known-yet');
+  });
+});
+
+describe('a fact that is read where nobody knows it', () => {
+  const count = 'depot.count';
+  const counts = (units: number, ageMs = 0) => ({
+    succeeded: { units, at: new Date(clock.now() - ageMs).toISOString() },
+  });
+  const ask = (orderId: string, sku: string, fresh = '15m') =>
+    bench.publish('pledges.pledge.asked', { orderId, sku, fresh });
+  const pledged = async (orderId: string) => {
+    const page = await bench.ended(orderId, { withinMs: 60_000 });
+    return page.steps['pledged']?.output ?? page.timeline.at(-1)?.text;
+  };
+  const asked = (sku: string) =>
+    bench.participants.deliveries.filter(({ command: { type, data } }) => {
+      return type === count && (data as { readonly sku: string }).sku === sku;
+    });
+
+  it('is read once for all who ask as long as it is fresh, and again for who wants it newer', async () => {
+    bench.participants.behave(count, counts(7, 10 * 60_000));
+    const orders = Array.from({ length: 10 }, (_, index) => `r-1-${index}`);
+    for (const orderId of orders) await ask(orderId, 'r-1');
+
+    expect(await Promise.all(orders.map(pledged))).toEqual(orders.map(() => 7));
+    expect(asked('r-1')).toHaveLength(1);
+
+    bench.participants.behave(count, counts(6));
+    await ask('r-1-newer', 'r-1', '5m');
+    expect(await pledged('r-1-newer')).toBe(6);
+    expect(asked('r-1')).toHaveLength(2);
+  });
+
+  it('is read by the same operation when a coordinator dies meanwhile', async () => {
+    bench.participants.behave(count, counts(5));
+    bench.participants.behave(count, [{ silent: 'not-done' }]);
+    await ask('r-2', 'r-2');
+    await eventually('the depot to be asked', () => asked('r-2').length > 0);
+    await bench.kill(0);
+
+    expect(await pledged('r-2')).toBe(5);
+    expect(new Set(asked('r-2').map(({ command }) => command.operation)).size).toBe(1);
+    await bench.restart(0);
+  });
+
+  it('stays unknown when its source is down', async () => {
+    bench.participants.behave(count, { failed: 'down', retryAfterMs: 'never' });
+    await ask('r-3', 'r-3');
+
+    expect(await pledged('r-3')).toContain('not-known-yet');
   });
 });
 

@@ -29,6 +29,8 @@ export interface StartHead {
   readonly parent?: { readonly saga: SagaId; readonly id: OperationName };
   /** Set where a saga runs it, detached or not: the definitions that ran each other, outermost first. */
   readonly runBy?: readonly string[];
+  /** The desk that waits for what it finds out, and the name it waits under. */
+  readonly informs?: { readonly desk: string; readonly key: string; readonly id: string };
   /** The saga that it is about: the newest of this definition and key. */
   readonly link?: { readonly definition: string; readonly key: string };
   /** Set where somebody asked for it by name. */

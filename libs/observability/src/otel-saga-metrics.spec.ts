@@ -89,6 +89,7 @@ describe('metrics of a saga', () => {
     for (const input of [fact('fact', { value: 1, kept: true }), fact('fact', { value: 1, kept: true })])
       metrics.saga.committed(transition('', 1, input, [waited]));
     metrics.saga.committed(transition('', 1, fact('fact', { value: 2 }), [waited]));
+    metrics.saga.committed(transition('', 1, fact('fact', { value: 2, readBy: 's-2' }), [waited]));
     metrics.saga.committed(transition('', 1, fact('stale', {}), [{ ...waited, outcome: 'failed' }]));
     const given = { kind: 'due', now: startedAt } as const;
     metrics.saga.committed(transition('', 1, given, [{ ...waited, outcome: 'withdrawn' }]));
@@ -101,6 +102,7 @@ describe('metrics of a saga', () => {
     expect(counts.map(([, outcome, count]) => `${outcome} ${count}`)).toEqual([
       'kept 2',
       'waited 1',
+      'read 1',
       'stale 1',
     ]);
   });

@@ -112,7 +112,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     });
     this.facts = meter.createCounter('saga.facts', {
       description:
-        'Facts that sagas asked for, by whether what was kept was fresh enough, or they had to wait, or decided without.',
+        'Facts that sagas asked for, by whether what was kept was fresh enough, or they had to wait for an event or for what was read, or decided without.',
     });
     this.waits = meter.createHistogram('saga.wait.duration', {
       description: 'Time a saga waited for an event, a person, another saga, a lock, a fact or a time.',
@@ -246,11 +246,12 @@ export class OtelSagaMetrics extends SagaMetrics {
   }
 }
 
-/** How a fact came that was asked for: an answer at once, one that was waited for, or none that is fresh enough. */
-function factOutcome(input: Transition['input']): 'kept' | 'waited' | 'stale' {
+/** How a fact came that was asked for: by an answer at once, an event, a reading of its source, or not fresh enough. */
+function factOutcome(input: Transition['input']): 'kept' | 'waited' | 'read' | 'stale' {
   if (input.kind !== 'heard' || input.what !== 'fact') return 'stale';
-  const { kept } = (input.data ?? {}) as { readonly kept?: boolean };
-  return kept === true ? 'kept' : 'waited';
+  const { kept, readBy } = (input.data ?? {}) as { readonly kept?: boolean; readonly readBy?: string };
+  if (kept === true) return 'kept';
+  return readBy === undefined ? 'waited' : 'read';
 }
 
 function targeted(definition: Attributes, isMet: boolean): Attributes {

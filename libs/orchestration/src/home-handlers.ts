@@ -19,6 +19,7 @@ import {
   type SagaState,
 } from '#libs/saga';
 import { refusedChild } from './desks/child-sagas.js';
+import { uninformed } from './desks/informing-sagas.js';
 import { admissionRecord, type AdmissionReport } from './desks/admission-messages.js';
 import { hasHeard } from './desks/outside.js';
 import { handleDeskDue, handleDeskRecord } from './desks/desk-records.js';
@@ -93,6 +94,7 @@ function handleStart(
   );
   if (begun.kind === 'poison') {
     if (head.parent !== undefined) folding.post(saga, refusedChild(head.parent, { reason: begun.message }));
+    if (head.informs !== undefined) folding.post(saga, uninformed(head.informs, begun.message));
     if (head.admitted === true) reportStart(folding, head, { kind: 'not-started', saga });
     return folding.park(record, begun.reason, begun.message, saga);
   }
@@ -148,6 +150,7 @@ function startInput(
     toggles,
     parent,
     runBy,
+    informs,
     eventType,
     source,
     asker,
@@ -159,6 +162,7 @@ function startInput(
     ...(edition !== undefined && { edition }),
     ...(parent !== undefined && { parent }),
     ...(runBy !== undefined && { runBy }),
+    ...(informs !== undefined && { informs }),
   };
   const origin = asker === undefined ? { type: eventType, source } : { type: eventType, source, ...asker };
   const input = { kind: 'start', now, facts, input: content.input as Json, toggles, origin } as const;
@@ -176,10 +180,11 @@ function duplicateStart(
   }
   if (content.head.admitted === true) reportDuplicate(folding, content, winner);
   auditStart(folding, content.head, content.saga, record, 'duplicate', winner);
-  const { parent, businessKey, definition } = content.head;
-  if (parent === undefined || winner === content.saga) return;
+  const { parent, informs, businessKey, definition } = content.head;
+  if (winner === content.saga) return;
   const reason = `there is a ${definition} ${businessKey} already`;
-  folding.post(content.saga, refusedChild(parent, { reason, saga: winner }));
+  if (parent !== undefined) folding.post(content.saga, refusedChild(parent, { reason, saga: winner }));
+  if (informs !== undefined) folding.post(content.saga, uninformed(informs, reason));
 }
 
 /** The desk of the key gave the key to a saga that cannot have it, or asks whether that one still has it. */

@@ -5,6 +5,7 @@ import { homeMessage } from './desks/desk-folding.js';
 import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
 import { endingMessages } from './ending-messages.js';
 import type { FoldingOptions } from './folding-view.js';
+import type { LiveSaga } from './live-saga.js';
 import { commandMessage, eventMessage } from './outgoing-effects.js';
 import { fits } from './value-size.js';
 import { verdictRows } from './verdict-rows.js';
@@ -63,7 +64,7 @@ export function sendEffects(
 /** Says to desks and other sagas what an effect wants of them. */
 function speak(options: FoldingOptions, change: Change, effect: OutsideEffect, now: Instant): void {
   const { saga } = change;
-  if (effect.kind === 'finish' && saga.outside === undefined && saga.state.facts.parent === undefined) return;
+  if (effect.kind === 'finish' && saga.outside === undefined && !isAwaited(saga)) return;
   const { records, outside, trouble } = speakOutside(options, saga, effect, now);
   change.saga = { ...saga, outside };
   if (trouble !== undefined) alarmAbout(change, effect, trouble, now);
@@ -72,6 +73,10 @@ function speak(options: FoldingOptions, change: Change, effect: OutsideEffect, n
     if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
     else alarmAbout(change, effect, tooLarge(options), now);
   }
+}
+
+function isAwaited({ state: { facts } }: LiveSaga): boolean {
+  return facts.parent !== undefined || facts.informs !== undefined;
 }
 
 /** What could not be said and nobody waits for is a matter for people. */

@@ -54,6 +54,8 @@ export interface FactContract {
   /** When it was true, in milliseconds; absent: the event's time. */
   readonly asOf?: Expression<number>;
   readonly lagMs: number;
+  /** The definition that reads it at its source; absent: nobody does. */
+  readonly readBy?: string;
 }
 
 /** How a command is called over HTTP. */

@@ -153,6 +153,7 @@ export type * from './node.js';
 export type {
   EventAsk,
   FactAsk,
+  FactReader,
   LockAsk,
   SagaAsk,
   Subscription,

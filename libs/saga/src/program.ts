@@ -29,6 +29,8 @@ export interface Program {
   >;
   /** What the saga that it is linked to has turned out to be, told by how it ends; absent where nothing is said. */
   readonly judges?: Partial<Record<'completed' | 'compensated' | 'cancelled', Expression>>;
+  /** What is known of a fact when it has completed that was run to read that; absent: it reads none. */
+  readonly known?: { readonly value: Expression; readonly asOf?: Expression<number> };
   readonly triggers: readonly Trigger[];
   /** What has to be remembered between starts of a key; absent when each start stands for itself. */
   readonly admission?: Admission;

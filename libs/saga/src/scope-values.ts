@@ -85,6 +85,8 @@ export interface SagaFacts {
   readonly parent?: { readonly saga: string; readonly id: string };
   /** The definitions that ran each other to this one, outermost first; not visible to expressions. Absent: no saga ran it. */
   readonly runBy?: readonly string[];
+  /** The desk that waits for what this one finds out, and the name it waits under; not visible to expressions. */
+  readonly informs?: { readonly desk: string; readonly key: string; readonly id: string };
   /** Name given by `end`, once there is one. */
   readonly result?: string;
 }

@@ -75,6 +75,14 @@ export interface FactAsk extends WaitIdentity {
   readonly key: Expression;
   readonly freshMs?: number;
   readonly waitMs?: number;
+  readonly readBy?: FactReader;
+}
+
+/** What reads a fact at its source when it is not known, or too old. */
+export interface FactReader {
+  readonly definition: string;
+  /** How far what it says may lie behind what is true. */
+  readonly lagMs: number;
 }
 
 /** What is waited for outside the participants. */

@@ -11,6 +11,28 @@ function withFacts(steps: string): string {
   return `${stock}${sagaOf(steps)}`;
 }
 
+function readBy(name: string, saga: string): string {
+  return stock.replace('key: data.sku } }\n---', `key: data.sku, readBy: ${name} } }\n---`) + saga;
+}
+
+function reader({
+  known = "known: { value: '${ input.key }' }",
+  requires = '',
+  key = 'input.key',
+  input = '{ type: object, required: [key], properties: { key: { type: string } } }',
+} = {}): string {
+  const lines = [
+    'saga: read-stock',
+    'version: 1',
+    `key: ${key}`,
+    `input: ${input}`,
+    known,
+    requires,
+    'steps: []',
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
 const documents: readonly WrongDocument[] = [
   {
     name: 'a fact that nobody declares',
@@ -134,6 +156,70 @@ steps: []
     text: withFacts(`  - raise: no-stock
     requires: { stock: { fact: wms.stock, key: input.sku } }`),
     says: ['10:5: error: `raise` asks nobody for anything. Write `requires` at the block around it.'],
+  },
+  {
+    name: 'a fact that is read by a saga nobody has written',
+    text: readBy('read-stok', reader()),
+    says: [
+      '3:65: error: The saga "read-stok" is not among these documents, so nobody reads "wms.stock". Did you mean "read-stock"?',
+    ],
+  },
+  {
+    name: 'a fact that is read by a saga that finds nothing out',
+    text: readBy('read-stock', reader({ known: '' })),
+    says: [
+      '3:65: error: The saga "read-stock" does not say what it has found out. Add `known: { value: <value>, asOf: <expression> }` to it.',
+    ],
+  },
+  {
+    name: 'a fact that is read by a saga that needs to know more',
+    text: readBy('read-stock', reader({ input: '{ type: object, required: [key, warehouse] }' })),
+    says: [
+      '3:65: error: The saga "read-stock" needs `warehouse`, and whoever reads a fact is given `key` and no more. Let its input be `{ type: object, required: [key], properties: { key: {} } }`.',
+    ],
+  },
+  {
+    name: 'a fact that is read by a saga that takes something else',
+    text: readBy(
+      'read-stock',
+      reader({
+        key: 'input.sku',
+        known: "known: { value: '${ input.sku }' }",
+        input: '{ type: object, properties: { sku: {} }, additionalProperties: false }',
+      }),
+    ),
+    says: [
+      '3:65: error: The saga "read-stock" takes no `key`, and whoever reads a fact is given `key` and no more. Let its input be `{ type: object, required: [key], properties: { key: {} } }`.',
+    ],
+  },
+  {
+    name: 'a fact that has to be known to be read',
+    text: readBy(
+      'read-stock',
+      reader({ requires: 'requires: { before: { fact: wms.stock, key: input.key } }' }),
+    ),
+    says: [
+      '3:65: error: To read "wms.stock" one would have to know it: read-stock → wms.stock. Let none of these require it.',
+    ],
+  },
+  {
+    name: 'a saga that finds out no value',
+    text: readBy('read-stock', reader({ known: 'known: { asOf: now }' })),
+    says: ['9:8: error: `value` is missing: what is known now.'],
+  },
+  {
+    name: 'a saga that finds out what is classed',
+    text: readBy(
+      'read-stock',
+      reader({
+        known: "known: { value: '${ input.?owner.orValue(input.key) }' }",
+        input:
+          '{ type: object, required: [key], properties: { key: { type: string }, owner: { type: string, x-class: personal } } }',
+      }),
+    ),
+    says: [
+      '9:17: error: Here this becomes known, classed "personal", and the fact "wms.stock" does not say so. Add `x-class: personal` to the schema of the event that tells it.',
+    ],
   },
 ];
 

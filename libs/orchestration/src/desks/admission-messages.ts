@@ -1,6 +1,6 @@
 import type { DomainEvent, Json, SagaId, SignedRecord, StartHead, TraceHeaders } from '#libs/messaging';
 import type { Admission, AdmissionInput, AdmissionRules, Trigger, Values } from '#libs/saga';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 
 /** The desk that decides which starts of a key count: one for each key of a definition that has to remember something. */
 export const admitKind = 'admit';

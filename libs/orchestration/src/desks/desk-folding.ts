@@ -13,6 +13,8 @@ import { sourceOf, type Sender } from '../outgoing-effects.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import { withToggles, type ToggleValues } from '../start-toggles.js';
 import { fits } from '../value-size.js';
+import { deskRecord } from './desk-record.js';
+import { informingStart } from './informing-sagas.js';
 import type { Desk, DeskInput, DeskPost, DeskTurn } from './desk.js';
 import { isWorthKeeping, newDesk, storedDesk, type DeskIdentity, type LiveDesk } from './live-desk.js';
 
@@ -164,7 +166,7 @@ export function homeMessage(sender: Sender, from: string, record: SignedRecord):
 }
 
 function recordOf(
-  { definitions }: DeskFoldingOptions,
+  options: DeskFoldingOptions,
   from: DeskId,
   post: Exclude<DeskPost, { kind: 'event' }>,
 ): SignedRecord {
@@ -178,17 +180,10 @@ function recordOf(
     case 'trigger':
       return { saga: from, ...post };
     case 'start':
-      return { ...post, head: withToggles(definitions, post.head) };
+      return { ...post, head: withToggles(options.definitions, post.head) };
+    case 'run':
+      return informingStart(options, from, post);
     case 'action':
       return post;
   }
-}
-
-/** The record that says something to a desk. */
-export function deskRecord(
-  desk: string,
-  key: string,
-  message: Extract<SignedRecord, { readonly kind: 'desk' }>['message'],
-): Extract<SignedRecord, { readonly kind: 'desk' }> {
-  return { kind: 'desk', saga: deriveDeskId(desk, key), head: { desk, key }, message };
 }

@@ -33,6 +33,14 @@ export type DeskPost =
       readonly input: Json;
       readonly trace: TraceHeaders;
     }
+  /** Runs a saga and is told at its end what that has found out, once for each `id`. */
+  | {
+      readonly kind: 'run';
+      readonly definition: string;
+      readonly input: Json;
+      readonly informs: NonNullable<StartHead['informs']>;
+      readonly at: Instant;
+    }
   | { readonly kind: 'trigger'; readonly head: TriggerHead; readonly data: Json }
   /** A fact for whoever listens; `id` is unique and stable, `saga` is whom it is about. */
   | {

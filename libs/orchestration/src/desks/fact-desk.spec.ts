@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '#libs/messaging';
 import type { DeskInput, DeskPost, DeskTurn } from './desk.js';
-import { factDesk, type FactState } from './fact-desk.js';
+import { factDesk } from './fact-desk.js';
+import type { FactRequest, FactState } from './fact-state.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -23,14 +24,26 @@ class Play {
     return this.say(now, { kind: 'message', message });
   }
 
-  asks(now: number, saga: string, request: { freshMs?: number; waitMs?: number } = {}, since = now) {
+  asks(now: number, saga: string, request: Partial<FactRequest> = {}, since = now) {
     const asker = { saga, definition: 'order', businessKey: 'o-1' };
-    const message = { kind: 'await', ...asker, id: 'stock/1/wait', block: 'stock', since, request };
+    const message = {
+      kind: 'await',
+      ...asker,
+      id: 'stock/1/wait',
+      block: 'stock',
+      since,
+      request: { key: 'A7', ...request } as unknown as Json,
+    };
     return this.say(now, { kind: 'message', message });
   }
 
   leaves(now: number, saga: string) {
     return this.say(now, { kind: 'message', message: { kind: 'release', saga, id: 'stock/1/wait' } });
+  }
+
+  hears(now: number, id: string, said: { known?: { value: Json; asOf: number }; reason?: string }) {
+    const message = { kind: 'informed', id, saga: 'reader', ...said };
+    return this.say(now, { kind: 'message', message });
   }
 
   wakes(now: number) {
@@ -163,5 +176,116 @@ describe('somebody who asks for a fact', () => {
 
     expect(play.asks(0, 'one')).toMatchObject([{ what: 'stale', data: {} }]);
     expect(play.state).toBeUndefined();
+  });
+});
+
+describe('a fact that a saga reads', () => {
+  const readBy = { definition: 'count-stock', lagMs: 5 };
+  const patient = { freshMs: minute, waitMs: hour, readBy };
+
+  it('is read for the first who asks in vain, and for nobody else meanwhile', () => {
+    const play = new Play();
+
+    expect(play.asks(1_000, 'one', patient)).toEqual([
+      {
+        kind: 'run',
+        definition: 'count-stock',
+        input: { key: 'A7' },
+        informs: { desk: 'fact', key: 'wms.stock A7', id: '1000' },
+        at: 1_000,
+      },
+    ]);
+    expect(play.asks(2_000, 'two', patient)).toEqual([]);
+    expect(play.asks(2_000, 'two', patient)).toEqual([]);
+    expect(play.wakes(3_000)).toEqual([]);
+  });
+
+  it('is told to all who wait, as of when it was read, and kept as long as it is of use to them', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+    play.asks(2_000, 'two', patient);
+
+    expect(play.hears(3_000, '1000', { known: { value: 7, asOf: 1_500 } })).toMatchObject([
+      { saga: 'one', what: 'fact', data: { value: 7, asOf: 1_500, lagMs: 5, readBy: 'reader' } },
+      { saga: 'two', what: 'fact' },
+    ]);
+    expect(play.state).toEqual({
+      known: { value: 7, asOf: 1_500, lagMs: 5, readBy: 'reader' },
+      keepMs: minute,
+      waiting: [],
+    });
+    expect(play.asks(4_000, 'three', patient)).toMatchObject([{ what: 'fact', data: { kept: true } }]);
+    expect(play.asks(3 * minute, 'four', patient)).toMatchObject([{ kind: 'run' }]);
+  });
+
+  it('is not needed any more when an event says it first', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+    expect(play.learns(2_000, 2_000, 8, { keepMs: hour })).toMatchObject([{ saga: 'one', what: 'fact' }]);
+
+    expect(play.hears(3_000, '1000', { known: { value: 7, asOf: 1_500 } })).toEqual([]);
+    expect(play.state).toMatchObject({ known: { value: 8 }, keepMs: hour });
+    expect(play.state).not.toHaveProperty('reading');
+  });
+
+  it('is stale at once for whoever waits when it cannot be read', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+
+    expect(play.hears(2_000, '1000', { reason: 'down' })).toMatchObject([{ saga: 'one', what: 'stale' }]);
+    expect(play.state).toMatchObject({ waiting: [], reading: { trouble: 'down', until: 12_000 } });
+    expect(play.turn?.expiresAt).toBe(12_000);
+  });
+
+  it('is left alone for a while then, and read for those who have waited meanwhile', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+    play.hears(2_000, '1000', { reason: 'down' });
+
+    expect(play.asks(3_000, 'two', patient)).toEqual([]);
+    expect(play.turn?.wakeAt).toBe(12_000);
+    expect(play.wakes(12_000)).toMatchObject([{ kind: 'run', informs: { id: '12000' } }]);
+  });
+
+  it('is not counted on when its reading does not end', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+    expect(play.turn?.wakeAt).toBe(1_000 + 5 * minute);
+
+    expect(play.wakes(1_000 + 5 * minute)).toMatchObject([{ kind: 'run', informs: { id: '301000' } }]);
+    expect(play.hears(6 * minute, '1000', { known: { value: 7, asOf: 6 * minute } })).toEqual([]);
+    expect(play.state?.known).toBeUndefined();
+  });
+
+  it('is stale for who wants it newer than its source says', () => {
+    const play = new Play();
+    play.asks(hour, 'one', patient);
+    play.asks(hour, 'two', { ...patient, freshMs: day });
+
+    expect(play.hears(hour + 1_000, String(hour), { known: { value: 7, asOf: 0 } })).toMatchObject([
+      { saga: 'two', what: 'fact' },
+      { saga: 'one', what: 'stale', data: { value: 7 } },
+    ]);
+  });
+
+  it('is read for who does not wait, who goes on without', () => {
+    const play = new Play();
+
+    expect(play.asks(1_000, 'one', { freshMs: minute, readBy })).toMatchObject([
+      { saga: 'one', what: 'stale' },
+      { kind: 'run' },
+    ]);
+    expect(play.turn?.expiresAt).toBe(1_000 + 5 * minute);
+    expect(play.hears(2_000, '1000', { known: { value: 7, asOf: 1_000 } })).toEqual([]);
+    expect(play.asks(3_000, 'two', { freshMs: minute, readBy })).toMatchObject([{ what: 'fact' }]);
+  });
+
+  it('has another name each time it is read', () => {
+    const play = new Play();
+    play.asks(1_000, 'one', patient);
+    play.hears(1_000, '1000', { reason: 'down' });
+    play.asks(1_000, 'two', patient);
+
+    expect(play.wakes(11_000)).toMatchObject([{ informs: { id: '11000' } }]);
   });
 });

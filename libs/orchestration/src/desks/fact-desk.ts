@@ -1,124 +1,141 @@
-import type { HeardHead, Instant, Json, SagaId } from '#libs/messaging';
-import type { Desk, DeskPost, DeskTurn } from './desk.js';
+import type { Instant, Json } from '#libs/messaging';
+import type { Desk, DeskMoment, DeskPost, DeskTurn } from './desk.js';
+import { foundBy, inVain, withReading } from './fact-reading.js';
+import type { FactReading, FactRequest, FactState, KnownFact, WaitingFor } from './fact-state.js';
+import type { InformedMessage } from './informing-sagas.js';
 import { factKind, type AwaitMessage, type ReleaseMessage } from './outside.js';
-
-/** What an event says about a fact. */
-export interface KnownFact {
-  readonly value: Json;
-  /** When it was true. */
-  readonly asOf: Instant;
-  /** How far its source may lie behind what is true, by its contract. */
-  readonly lagMs: number;
-  readonly event: NonNullable<HeardHead['event']>;
-}
 
 /** An event that a fact is known from, on its way to the desk of the fact and its key. */
 export interface KnownMessage extends KnownFact {
   readonly kind: 'known';
+  readonly event: NonNullable<KnownFact['event']>;
   /** How old anybody accepts it at most; absent: somebody accepts any age. */
   readonly keepMs?: number;
 }
 
-/** What is known of a fact about one key, and who waits for something newer. */
-export interface FactState {
-  readonly known?: KnownFact;
-  readonly keepMs?: number;
-  readonly waiting: readonly WaitingFor[];
-}
+type FactMessage = AwaitMessage | ReleaseMessage | KnownMessage | InformedMessage;
 
-interface WaitingFor {
-  readonly saga: SagaId;
-  readonly id: string;
-  readonly freshMs?: number;
-  readonly until: Instant;
-  readonly answerTo?: AwaitMessage['answerTo'];
-}
-
-type Asking = Pick<WaitingFor, 'saga' | 'id' | 'answerTo'>;
-
-interface FactRequest {
-  readonly freshMs?: number;
-  readonly waitMs?: number;
-}
+type Turn = Pick<DeskTurn<FactState>, 'posts'> & { readonly state: FactState };
 
 /** For so long after it was of use to anybody it can be said how old it is. */
 const lingerMs = 24 * 3_600_000;
 const waitingMax = 5_000;
 
 /**
- * Remembers what events said last about a key: one desk for each fact and key.
+ * Remembers what is known about a key: one desk for each fact and key.
  *
- * Last is what has the latest `asOf`, in whatever order events come. A value is fresh enough as long as its age and the
- * lag of its source together do not exceed what whoever asks accepts; otherwise they are told when one comes that is,
- * or, after as long as they wait, that there is none.
+ * What counts is what has the latest `asOf`, in whatever order events come. A value is fresh enough as long as its age
+ * and the lag of its source together do not exceed what whoever asks accepts; otherwise they are told when one comes
+ * that is, or, after as long as they wait, that there is none. A fact that a saga can read is read for the first of
+ * those who ask in vain, and for all who ask meanwhile; who is not helped by it is told at once that there is none.
  */
 export const factDesk: Desk<FactState> = {
   kind: factKind,
-  fold(state = { waiting: [] }, input, { now }) {
-    const timely = giveUp(state, now);
-    if (input.kind === 'due') return timely;
-    const message = input.message as unknown as AwaitMessage | ReleaseMessage | KnownMessage;
-    const turn = said(timely.state ?? { waiting: [] }, message, now);
-    return { ...turn, posts: [...timely.posts, ...turn.posts] };
+  fold(state = { waiting: [] }, input, moment) {
+    const timely = giveUp(state, moment.now);
+    const said =
+      input.kind === 'due'
+        ? timely
+        : then(timely, listen(timely.state, input.message as unknown as FactMessage, moment));
+    const asking = said.state.waiting.find(({ reader }) => reader !== undefined);
+    return closed(asking === undefined ? said : then(said, withReading(said.state, asking, moment)));
   },
 };
 
-function said(
-  state: FactState,
-  message: AwaitMessage | ReleaseMessage | KnownMessage,
-  now: Instant,
-): DeskTurn<FactState> {
+function then({ posts }: Turn, next: Turn): Turn {
+  return next.posts.length === 0 ? { ...next, posts } : { ...next, posts: [...posts, ...next.posts] };
+}
+
+function listen(state: FactState, message: FactMessage, moment: DeskMoment): Turn {
   switch (message.kind) {
-    case 'known':
-      return learn(state, message, now);
+    case 'known': {
+      const { kind: _, keepMs, ...known } = message;
+      return learn(state, known, keepMs, moment.now);
+    }
+    case 'informed':
+      return hearReading(state, message, moment.now);
     case 'await':
-      return answer(state, message, now);
+      return answer(state, message, moment);
     case 'release':
-      return closed({ ...state, waiting: state.waiting.filter((one) => !isSame(one, message)) }, []);
+      return silent({ ...state, waiting: state.waiting.filter((one) => !isSame(one, message)) });
   }
 }
 
-function learn(state: FactState, message: KnownMessage, now: Instant): DeskTurn<FactState> {
-  const { kind: _, keepMs, ...known } = message;
-  if (state.known !== undefined && state.known.asOf > known.asOf) return closed(state, []);
+function learn(state: FactState, known: KnownFact, keepMs: number | undefined, now: Instant): Turn {
+  if (state.known !== undefined && state.known.asOf > known.asOf) return silent(state);
   const [told, waiting] = parted(state.waiting, ({ freshMs }) => isFresh(known, freshMs, now));
-  const next = { known, waiting, ...(keepMs === undefined ? {} : { keepMs }) };
-  return closed(
-    next,
-    told.map((one) => factPost(one, known)),
-  );
+  const { keepMs: _, ...kept } = state;
+  return {
+    state: { ...kept, known, waiting, ...(keepMs === undefined ? {} : { keepMs }) },
+    posts: told.map((one) => factPost(one, known)),
+  };
 }
 
-function answer(state: FactState, message: AwaitMessage, now: Instant): DeskTurn<FactState> {
-  const { saga, id, since, answerTo } = message;
-  const { freshMs, waitMs = 0 } = message.request as FactRequest;
+/** Whoever waited for a reading has been helped by it, or is told that nothing is known well enough. */
+function hearReading(state: FactState, message: InformedMessage, now: Instant): Turn {
+  const { reading, ...over } = state;
+  const found = reading && foundBy(reading, message, now);
+  if (reading === undefined || found === undefined) return silent(state);
+  if (typeof found === 'string') return disappoint(over, inVain(reading, found, now), now);
+  const learnt = learn(over, found, keptFor(state, reading), now);
+  const isOfUse = learnt.state.waiting.every(({ reader }) => reader === undefined);
+  if (isOfUse) return learnt;
+  return then(learnt, disappoint(learnt.state, inVain(reading, 'what was read is too old', now), now));
+}
+
+function disappoint(state: FactState, reading: FactReading, now: Instant): Turn {
+  const [told, waiting] = parted(state.waiting, ({ reader }) => reader !== undefined);
+  return {
+    state: { ...state, waiting, reading },
+    posts: told.map((one) => stalePost(one, state.known, now)),
+  };
+}
+
+/** What was read is of use as long as what events say, and to those it was read for. */
+function keptFor({ known, keepMs }: FactState, { freshMs }: FactReading): number | undefined {
+  if (known === undefined) return freshMs;
+  return keepMs === undefined || freshMs === undefined ? undefined : Math.max(keepMs, freshMs);
+}
+
+function answer(state: FactState, message: AwaitMessage, moment: DeskMoment): Turn {
+  const { now } = moment;
   const { known, waiting } = state;
-  const asking: WaitingFor = {
+  const asking = askingBy(message);
+  if (known !== undefined && isFresh(known, asking.freshMs, now))
+    return { state, posts: [factPost(asking, known, true)] };
+  if (asking.until <= now || waiting.length >= waitingMax)
+    return then(
+      { state, posts: [stalePost(asking, known, now)] },
+      // Whoever asks next may be glad of it.
+      withReading(state, asking, moment),
+    );
+  return silent({ ...state, waiting: [...waiting.filter((one) => !isSame(one, asking)), asking] });
+}
+
+function askingBy({ saga, id, since, answerTo, request }: AwaitMessage): WaitingFor {
+  const { key, freshMs, waitMs = 0, readBy } = request as unknown as FactRequest;
+  return {
     saga,
     id,
     until: since + waitMs,
     ...(freshMs === undefined ? {} : { freshMs }),
     ...(answerTo === undefined ? {} : { answerTo }),
+    ...(readBy === undefined ? {} : { reader: { ...readBy, key } }),
   };
-  if (known !== undefined && isFresh(known, freshMs, now))
-    return closed(state, [factPost(asking, known, true)]);
-  if (asking.until <= now || waiting.length >= waitingMax)
-    return closed(state, [stalePost(asking, known, now)]);
-  return closed({ ...state, waiting: [...waiting.filter((one) => !isSame(one, asking)), asking] }, []);
 }
 
 /** Tells those who have waited as long as they want to. */
-function giveUp(state: FactState, now: Instant): DeskTurn<FactState> {
+function giveUp(state: FactState, now: Instant): Turn {
   const [over, waiting] = parted(state.waiting, ({ until }) => until <= now);
-  return closed(
-    over.length === 0 ? state : { ...state, waiting },
-    over.map((one) => stalePost(one, state.known, now)),
-  );
+  if (over.length === 0) return silent(state);
+  return { state: { ...state, waiting }, posts: over.map((one) => stalePost(one, state.known, now)) };
 }
 
 function isFresh({ asOf, lagMs }: KnownFact, freshMs: number | undefined, now: Instant): boolean {
   return freshMs === undefined || now - asOf + lagMs <= freshMs;
 }
+
+type Asking = Pick<WaitingFor, 'saga' | 'id' | 'answerTo'>;
 
 /** `kept`: it was known already when it was asked for. */
 function factPost(asking: Asking, known: KnownFact, isKept = false): DeskPost {
@@ -144,11 +161,28 @@ function answerPost(
   return { kind: 'heard', saga, id, what, data, ...(event === undefined ? {} : { event }) };
 }
 
-function closed(state: FactState, posts: readonly DeskPost[]): DeskTurn<FactState> {
-  const { known, keepMs, waiting } = state;
-  if (waiting.length > 0) return { state, posts, wakeAt: Math.min(...waiting.map(({ until }) => until)) };
-  if (known === undefined) return { state: undefined, posts };
-  return { state, posts, expiresAt: keepMs === undefined ? undefined : known.asOf + keepMs + lingerMs };
+function silent(state: FactState): Turn {
+  return { state, posts: [] };
+}
+
+function closed({ state, posts }: Turn): DeskTurn<FactState> {
+  const { known, keepMs, waiting, reading } = state;
+  if (waiting.length > 0) return { state, posts, wakeAt: nextTime(state) };
+  if (known === undefined && reading === undefined) return { state: undefined, posts };
+  if (known === undefined) return { state, posts, expiresAt: reading?.until };
+  const worthless = keepMs === undefined ? undefined : known.asOf + keepMs + lingerMs;
+  return {
+    state,
+    posts,
+    expiresAt: worthless === undefined ? undefined : Math.max(worthless, reading?.until ?? 0),
+  };
+}
+
+/** When somebody has waited long enough, or may be read for again. */
+function nextTime({ waiting, reading }: FactState): Instant {
+  const first = Math.min(...waiting.map(({ until }) => until));
+  const mayBeRead = reading !== undefined && waiting.some(({ reader }) => reader !== undefined);
+  return mayBeRead ? Math.min(first, reading.until) : first;
 }
 
 function parted<T>(all: readonly T[], isMeant: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

@@ -13,7 +13,7 @@ import type { Expression } from '#libs/saga';
 import type { GateCoordination } from '../gate-coordination.js';
 import type { LoadedEvent } from '../loaded-definitions.js';
 import { assertValueFits } from '../value-size.js';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 import { attributesOf, valuesOfEvent } from './event-values.js';
 import { factRecord } from './forwarding-facts.js';
 import { rendezvousKey } from './outside.js';

@@ -7,7 +7,7 @@ import {
 } from '#libs/messaging';
 import type { Expression, Values } from '#libs/saga';
 import type { LoadedFact } from '../loaded-facts.js';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 import { attributesOf, valuesOfEvent } from './event-values.js';
 import type { KnownMessage } from './fact-desk.js';
 import { factKey, factKind } from './outside.js';

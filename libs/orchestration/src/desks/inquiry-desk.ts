@@ -1,6 +1,6 @@
 import type { DeskId, DomainEvent, Json, SignedRecord, TriggerHead } from '#libs/messaging';
 import type { KnownValue, Program, Trigger, TriggerFact, Values } from '#libs/saga';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 import type { Desk, DeskInput, DeskMoment, DeskPost, DeskTurn } from './desk.js';
 import { factKey, factKind, type AwaitMessage } from './outside.js';
 
@@ -68,13 +68,14 @@ export function inquiryRecord(
   values: Values,
 ): SignedRecord {
   const { id, source, type, at, hops, correlation } = event;
-  const facts = required.map(({ name, fact, key, freshMs, waitMs }): AskedFact => {
+  const facts = required.map(({ name, fact, key, freshMs, waitMs, readBy }): AskedFact => {
     const about = key(values);
     const request = {
       fact,
       key: about,
       ...(freshMs === undefined ? {} : { freshMs }),
       ...(waitMs === undefined ? {} : { waitMs }),
+      ...(readBy === undefined ? {} : { readBy: { ...readBy } }),
     };
     return { name, key: factKey(fact, about), request };
   });

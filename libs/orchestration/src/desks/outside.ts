@@ -8,7 +8,7 @@ import {
 } from '#libs/messaging';
 import type { AwaitEffect, HeardInput, ReleaseEffect, WaitChannel } from '#libs/saga';
 import type { Outside } from '../live-saga.js';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 
 /** The desk that remembers what is known of a fact. */
 export const factKind = 'fact';

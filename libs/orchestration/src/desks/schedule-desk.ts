@@ -1,6 +1,6 @@
 import type { Instant, Json } from '#libs/messaging';
 import { nextScheduled, readSchedule, type Schedule } from '#libs/saga';
-import { deskRecord } from './desk-folding.js';
+import { deskRecord } from './desk-record.js';
 import type { Desk, DeskInput, DeskPost, DeskTurn } from './desk.js';
 
 /** The desk that knows when a schedule is due next: one for each schedule of a definition. */

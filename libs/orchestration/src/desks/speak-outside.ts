@@ -9,6 +9,7 @@ import {
   type ChildStart,
   type ChildStarter,
 } from './child-sagas.js';
+import { foundOut } from './informing-sagas.js';
 import { askDesks, releaseDesks, withoutOutside, type Asker, type DeskChannel } from './outside.js';
 
 /** Effects that go neither to a participant nor to whoever listens to events, but to desks and other sagas. */
@@ -91,7 +92,7 @@ function undoneOf(
 
 /** Whoever waits for the saga hears of its end, and whatever it still waits for is let go. */
 function finish(saga: LiveSaga, effect: FinishEffect, now: Instant): Spoken {
-  const heard = endedChild(saga, effect);
+  const heard = [endedChild(saga, effect), foundOut(saga, effect, now)].filter((one) => one !== undefined);
   const entries = Object.entries(saga.outside ?? {});
   const left = entries.filter(([, { channel }]) => channel !== 'saga');
   const released = left.flatMap(([id, { channel, to }]) =>
@@ -101,7 +102,7 @@ function finish(saga: LiveSaga, effect: FinishEffect, now: Instant): Spoken {
   // A parent may still have this one undone, and with it those that it has started itself.
   const isOver = saga.finishedAt !== undefined;
   return {
-    records: [...(heard === undefined ? [] : [heard]), ...released, ...(isOver ? lettingGo(saga, now) : [])],
+    records: [...heard, ...released, ...(isOver ? lettingGo(saga, now) : [])],
     outside: isOver || kept.length === 0 ? undefined : Object.fromEntries(kept),
   };
 }

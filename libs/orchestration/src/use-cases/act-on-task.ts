@@ -1,6 +1,6 @@
 import { hash16, uuidText, type Clock, type DeskId, type Json } from '#libs/messaging';
 import type { TaskRefusal } from '#libs/saga';
-import { deskRecord } from '../desks/desk-folding.js';
+import { deskRecord } from '../desks/desk-record.js';
 import { taskDeskKind, type TaskActMessage } from '../desks/task-messages.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';

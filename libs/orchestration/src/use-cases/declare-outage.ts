@@ -1,5 +1,5 @@
 import type { Instant, Json } from '#libs/messaging';
-import { deskRecord } from '../desks/desk-folding.js';
+import { deskRecord } from '../desks/desk-record.js';
 import { taskDeskKind, taskTag, type TaskOutageMessage } from '../desks/task-messages.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';

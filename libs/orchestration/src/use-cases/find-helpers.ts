@@ -3,7 +3,9 @@ import { outlookOf, type LockState, type OpenWait, type Program } from '#libs/sa
 import type { EventOfKey } from '../circles/circle.js';
 import { eventsOf, waiterOf, type MayPublish } from '../circles/waiter.js';
 import { lockDeskKind } from '../desks/lock-desk.js';
-import { keyText } from '../desks/outside.js';
+import type { FactRequest, FactState } from '../desks/fact-state.js';
+import { informingKey } from '../desks/informing-sagas.js';
+import { factKey, factKind, keyText } from '../desks/outside.js';
 import type { StoredInstance } from '../lane-store.js';
 import { storedState, type Outside } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -74,7 +76,7 @@ export class FindHelpers {
       case 'task':
         return [{ text: `whoever is asked: skald tasks --saga ${saga}` }];
       case 'fact':
-        return [{ text: factText(program, request) }];
+        return [...(await this.readerOf(request)), { text: factText(program, request) }];
       case 'lock':
         return this.lockHelp(request);
     }
@@ -87,6 +89,21 @@ export class FindHelpers {
     if (holder === undefined) return [];
     const { definition, key, saga } = holder;
     return [{ text: `${definition} ${key}, which holds it`, saga: saga as SagaId, isSure: true }];
+  }
+
+  /** The saga that reads a fact, or why none does although one could. */
+  private async readerOf(request: Json): Promise<readonly Helper[]> {
+    const { fact = '', key: about = null, readBy } = (request ?? {}) as unknown as Partial<FactRequest>;
+    if (readBy === undefined) return [];
+    const key = factKey(fact, about);
+    const desk = await this.store.findDesk(deriveDeskId(factKind, key));
+    const { reading } = JSON.parse(desk?.state ?? '{}') as Partial<FactState>;
+    if (reading === undefined) return [];
+    const { definition, id, trouble } = reading;
+    if (trouble !== undefined) return [{ text: `${definition}, which could not read it: ${trouble}` }];
+    const [saga] = await this.store.list({ definition, businessKey: informingKey({ key, id }), limit: 1 });
+    if (saga === undefined) return [{ text: `${definition}, which is about to read it` }];
+    return [{ text: `${nameOf(saga)}, which reads it and is ${saga.status}`, saga: saga.id, isSure: true }];
   }
 
   private async childHelp(child: SagaId | undefined): Promise<readonly Helper[]> {

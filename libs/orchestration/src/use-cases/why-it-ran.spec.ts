@@ -70,6 +70,14 @@ describe('why a saga ran', () => {
     );
   });
 
+  it('is the fact that it reads', () => {
+    const informs = { desk: 'fact', key: 'wms.stock A7', id: '1' };
+
+    expect(whyItRan({ ...facts, informs }, startedBy('fact', '/skald', 'x'), program)).toBe(
+      'order version 3 ran because the fact wms.stock A7 was asked for, and it reads that.',
+    );
+  });
+
   it('is not known without the history of its start', () => {
     expect(whyItRan(facts, [], program)).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../history.js';
  * Absent where the history of its start is no longer there.
  */
 export function whyItRan(
-  { definition, version, parent }: SagaFacts,
+  { definition, version, parent, informs }: SagaFacts,
   history: readonly HistoryEntry[],
   program: Program | undefined,
 ): string | undefined {
@@ -17,6 +17,8 @@ export function whyItRan(
   const what = `${definition} version ${version} ran because`;
   if (parent !== undefined)
     return `${what} the saga ${parent.saga} runs it at ${operationParts(parent.id)?.block ?? parent.id}.`;
+  if (informs !== undefined)
+    return `${what} the ${informs.desk} ${informs.key} was asked for, and it reads that.`;
   if (origin === undefined) return undefined;
   const trigger = triggerOf(origin, program);
   const held = trigger?.gates.map(({ name }) => name) ?? [];

@@ -61,6 +61,17 @@ export function checkTakenIn(input: StaticType, leaving: Leaving, log: ProblemLo
   }
 }
 
+/** Complains about a fact that would not be classed as what it is read from. */
+export function checkKept(value: StaticType, leaving: Leaving, fact: string, log: ProblemLog): void {
+  for (const part of classedParts(leaving.type)) {
+    if (classesAt(value, part.path).includes(part.fieldClass)) continue;
+    log.error(
+      cursorOf(leaving, part),
+      `Here ${partName(part)} becomes known, classed "${part.fieldClass}", and the fact "${fact}" does not say so. Add \`x-class: ${part.fieldClass}\` to the schema of the event that tells it.`,
+    );
+  }
+}
+
 /** Complains about what is classed in something that stands in every list. */
 export function checkOpenlySeen(
   cursor: Cursor,

@@ -22,6 +22,7 @@ import { DOCUMENT_SHAPES } from './document-shapes.js';
 import { readNamespaces } from './namespaces.js';
 import { otherSagas } from './other-sagas.js';
 import { readPeople } from './people.js';
+import { checkReaders } from './fact-readers.js';
 import { readFragments } from './fragments.js';
 import { readReleases, type Release } from './releases.js';
 import { checkRings } from './saga-rings.js';
@@ -103,6 +104,11 @@ export function compileDefinitions(
   };
   const programs = unrepeated(ofKind('saga'), log).flatMap((saga) => compiledIfSound(saga, context));
   checkRings(programs, ofKind('saga'), log);
+  checkReaders(
+    ofKind('participant'),
+    { programs, written: documentsOf('saga', documents), files: schemas },
+    log,
+  );
   const tested = {
     programs,
     written: documentsOf('saga', documents),

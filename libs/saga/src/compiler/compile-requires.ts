@@ -1,3 +1,4 @@
+import type { FactContract } from '../contract.js';
 import { at, entriesOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { suggestion } from '../expression/did-you-mean.js';
@@ -6,7 +7,7 @@ import type { Place, VisibleFact } from '../expression/place.js';
 import { ANY } from '../expression/static-type.js';
 import type { Node, RaiseNode, Recheck, ScopeNode } from '../node.js';
 import type { Expression, Values } from '../scope-values.js';
-import type { FactAsk } from '../wait-node.js';
+import type { FactAsk, FactReader } from '../wait-node.js';
 import type { BlockCompiler } from './block-compiler.js';
 import type { Contracts } from './contracts.js';
 import type { Compiled, Flow } from './flow.js';
@@ -19,6 +20,7 @@ export interface RequiredFact {
   readonly key: Expression;
   readonly freshMs?: number;
   readonly waitMs?: number;
+  readonly readBy?: FactReader;
   readonly visible: VisibleFact;
 }
 
@@ -43,9 +45,15 @@ export function requiredFacts(
       key: value(at(cursor, 'key')!, place),
       ...freshness,
       ...(wait === undefined ? {} : { waitMs: durationMs(wait) ?? 0 }),
+      ...readerOf(contracts.facts.get(fact)),
       visible: { value: contracts.factTypes.get(fact) ?? ANY, key: keyOf(name), ...freshness },
     };
   });
+}
+
+function readerOf(contract: FactContract | undefined): { readonly readBy?: FactReader } {
+  const definition = contract?.readBy;
+  return definition === undefined ? {} : { readBy: { definition, lagMs: contract!.lagMs } };
 }
 
 function checkFact(cursor: Cursor, { facts }: Contracts, log: ProblemLog): void {
@@ -128,7 +136,7 @@ export function compileRequires(
   };
 }
 
-function askOf({ fact, key, freshMs, waitMs, visible }: RequiredFact, id: string): FactAsk {
+function askOf({ fact, key, freshMs, waitMs, readBy, visible }: RequiredFact, id: string): FactAsk {
   return {
     kind: 'ask',
     channel: 'fact',
@@ -138,6 +146,7 @@ function askOf({ fact, key, freshMs, waitMs, visible }: RequiredFact, id: string
     key,
     ...(freshMs !== undefined && { freshMs }),
     ...(waitMs !== undefined && { waitMs }),
+    ...(readBy !== undefined && { readBy }),
   };
 }
 

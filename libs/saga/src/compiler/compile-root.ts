@@ -17,6 +17,8 @@ const ROOT = 'saga';
 export interface CompiledRoot {
   readonly root: ScopeNode;
   readonly paths: readonly string[];
+  /** Behind the last block; absent where nothing comes to that. */
+  readonly after: Flow | undefined;
 }
 
 /** Compiles the blocks of a saga to its outermost scope. */
@@ -54,7 +56,7 @@ export function compileRoot(saga: Cursor, compiler: BlockCompiler): CompiledRoot
   const uncaught = caught.raises.flatMap(({ kind, block, error }) =>
     kind === 'business' ? [`${block}.${error}`] : [],
   );
-  return { root, paths: [...new Set([...handledPathsIn(root), ...uncaught])] };
+  return { root, after: steps.after, paths: [...new Set([...handledPathsIn(root), ...uncaught])] };
 }
 
 /** A saga's time runs out wherever it stands, and a person may stop it there, as long as it can be undone. */

@@ -16,6 +16,7 @@ import { checkOpenlySeen } from './clearance.js';
 import { limitsOn } from './command-limits.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
+import { compileKnown } from './compile-known.js';
 import { compileOutcomes } from './compile-outcomes.js';
 import { partsOf, shapeOf, type ClassedData } from './classed-data.js';
 import { compileRoot, type CompiledRoot } from './compile-root.js';
@@ -43,7 +44,7 @@ import { participantOf } from '../participant-of.js';
 import type { OtherSagas } from './other-sagas.js';
 import type { Namespaces } from './namespaces.js';
 import type { PeopleOf } from './people.js';
-import { blockPlace, keyPlace, togglesType, type SagaPlaces } from './places.js';
+import { blockPlace, keyPlace, outcomePlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
 import { standardsOf, type Standards } from './standards.js';
@@ -79,7 +80,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   };
   const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
   const compiler = blockCompiler(places, inheritance, classed, context);
-  const { root, paths } = compileBlocks(saga, compiler);
+  const { root, paths, after } = compileBlocks(saga, compiler);
   const ends = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
   const of = at(key, 'of')!;
@@ -98,6 +99,11 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...targetOf(saga),
     forwardOnly: at(saga, 'pivot') !== undefined,
     ...ends,
+    ...compileKnown(
+      saga,
+      after === undefined ? outcomePlace(places, places.steps, false) : compiler.placeAt(after),
+      compiler,
+    ),
     triggers,
     ...(admission === undefined ? {} : { admission }),
     inputProblems:

@@ -138,13 +138,14 @@ function startOf(cursor: Cursor, place: Place, log: ProblemLog) {
   };
 }
 
-function triggerFact({ name, fact, key, freshMs, waitMs }: RequiredFact): TriggerFact {
+function triggerFact({ name, fact, key, freshMs, waitMs, readBy }: RequiredFact): TriggerFact {
   return {
     name,
     fact,
     key,
     ...(freshMs !== undefined && { freshMs }),
     ...(waitMs !== undefined && { waitMs }),
+    ...(readBy !== undefined && { readBy }),
   };
 }
 

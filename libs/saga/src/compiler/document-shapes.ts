@@ -10,7 +10,7 @@ import { DECISION } from './decision-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 import { FRAGMENT } from './fragment-shapes.js';
 import { NAMESPACE } from './namespace-shapes.js';
-import { OUTCOMES } from './outcome-shapes.js';
+import { KNOWN, OUTCOMES } from './outcome-shapes.js';
 import { PARTICIPANT } from './participant-shapes.js';
 import { RELEASE } from './release-shapes.js';
 import { JSON_SCHEMA } from './schema-shape.js';
@@ -47,6 +47,10 @@ const SAGA: MapOptions = {
     flips: { shape: FLIPS, doc: 'Freezes a key that goes back and forth too often.' },
     steps: { shape: BLOCKS, doc: 'The blocks, one after the other.', required: 'the list of blocks.' },
     outcomes: { shape: OUTCOMES, doc: 'What is told when it ends.' },
+    known: {
+      shape: KNOWN,
+      doc: 'What it has found out when it has completed, for the facts whose `readBy` names it.',
+    },
     use: {
       shape: USE,
       doc: 'Standards that count where the saga says nothing itself; of several the first.',

@@ -35,7 +35,7 @@ export function awaitsIn(tree: Node): readonly { readonly event: string; readonl
 }
 
 /** Every fact a tree may ask for, with how old it may be. */
-export function factsIn(tree: Node): readonly Pick<FactAsk, 'fact' | 'freshMs'>[] {
+export function factsIn(tree: Node): readonly Pick<FactAsk, 'fact' | 'freshMs' | 'readBy'>[] {
   return nodesIn(tree).flatMap((node) => (node.kind === 'ask' && node.channel === 'fact' ? [node] : []));
 }
 

@@ -1,7 +1,7 @@
 import { at, isMap } from '../document/cursor.js';
 import { record } from '../shape/container-shapes.js';
 import { EVENT } from '../shape/policy-shapes.js';
-import { TEMPLATE_MAP, TEXT } from '../shape/scalar-shapes.js';
+import { EXPRESSION, TEMPLATE, TEMPLATE_MAP, TEXT } from '../shape/scalar-shapes.js';
 import type { Shape } from '../shape/shape.js';
 
 const OUTCOME_KEYS = record({
@@ -32,6 +32,15 @@ const OUTCOME: Shape = {
       checker.log.error(cursor, '`emit` is missing: name the event to publish.');
   },
 };
+
+/** `known`: what a saga has found out that was run to read a fact. */
+export const KNOWN = record({
+  title: '`known`',
+  fields: {
+    value: { shape: TEMPLATE, doc: 'What is known now.', required: 'what is known now.' },
+    asOf: { shape: EXPRESSION, doc: 'When it was true; without it, when the saga began.' },
+  },
+});
 
 /** `outcomes`: what is told when a saga ends. */
 export const OUTCOMES = record({

@@ -106,12 +106,14 @@ function readFact(
   const place = eventPlace(eventTypes.get(String(from.value)) ?? ANY);
   const value = at(cursor, 'value');
   const asOf = at(cursor, 'asOf');
+  const readBy = textAt(cursor, 'readBy');
   return {
     from: String(from.value),
     key: valueExpression(at(cursor, 'key')!, place, log),
     ...(value && { value: templateValue(value, place, log).evaluate }),
     ...(asOf && { asOf: instantExpression(asOf, place, log) }),
     lagMs: durationMs(textAt(cursor, 'lag') ?? '0s') ?? 0,
+    ...(readBy === undefined ? {} : { readBy }),
   };
 }
 

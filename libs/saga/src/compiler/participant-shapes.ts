@@ -159,6 +159,10 @@ const FACT = record({
     value: { shape: TEMPLATE, doc: "What is known; without it, the event's data." },
     asOf: { shape: EXPRESSION, doc: "When it was true, over `data`; without it, the event's time." },
     lag: { shape: DURATION_OR_NONE, doc: 'By how much it may be behind reality.' },
+    readBy: {
+      shape: kebabCase('the name of a saga'),
+      doc: 'The saga that reads it at its source when somebody asks for it and it is not known, or too old. Its input is `key`, and its `known` says what it has found.',
+    },
     opaque: OPAQUE,
     description: { shape: TEXT, doc: 'What it says.' },
   },

@@ -40,7 +40,10 @@ const SAGA_FACTS = {
   version: NUMBER,
   startedAt: INSTANT,
   hops: NUMBER,
-} satisfies Record<Exclude<keyof SagaFacts, 'result' | 'parent' | 'runBy' | 'edition'>, StaticType>;
+} satisfies Record<
+  Exclude<keyof SagaFacts, 'result' | 'parent' | 'runBy' | 'edition' | 'informs'>,
+  StaticType
+>;
 
 /** What `saga` is while it runs. */
 const SAGA = closed('`saga`', SAGA_FACTS);

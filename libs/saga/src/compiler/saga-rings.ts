@@ -99,7 +99,8 @@ function isAlwaysDone(node: Node, child: Node): boolean {
   }
 }
 
-function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {
+/** The newest version of each definition, by name. */
+export function newestOf(programs: readonly Program[]): ReadonlyMap<string, Program> {
   const newest = new Map<string, Program>();
   for (const program of programs) {
     const known = newest.get(program.definition);

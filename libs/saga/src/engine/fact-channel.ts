@@ -6,10 +6,19 @@ import { evaluate } from './values.js';
 /** Waits for what is known of a fact. */
 export const factChannel: Channel<FactAsk> = {
   open(moment, place) {
-    const { fact, key: expression, freshMs, waitMs } = place.site.node;
+    const { fact, key: expression, freshMs, waitMs, readBy } = place.site.node;
     const key = evaluate(moment, place, expression);
     return key.ok
-      ? { ok: true, value: { request: { fact, key: key.value, ...definedParts({ freshMs, waitMs }) } } }
+      ? {
+          ok: true,
+          value: {
+            request: {
+              fact,
+              key: key.value,
+              ...definedParts({ freshMs, waitMs, readBy: readBy && { ...readBy } }),
+            },
+          },
+        }
       : key;
   },
 

@@ -1,4 +1,5 @@
 import type { Expression } from '../scope-values.js';
+import type { FactReader } from '../wait-node.js';
 import type { Schedule } from './schedule.js';
 
 /** What starts an instance. */
@@ -34,6 +35,7 @@ export interface TriggerFact {
   readonly key: Expression;
   readonly freshMs?: number;
   readonly waitMs?: number;
+  readonly readBy?: FactReader;
 }
 
 /** A domain event. */
