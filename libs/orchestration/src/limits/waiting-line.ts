@@ -7,8 +7,11 @@ interface Place {
 
 /** Those that wait for one limit: the lowest rank first, and among equals whoever came first. */
 export class WaitingLine {
-  private readonly places: Place[] = [];
+  private places: Place[] = [];
   private readonly ranks = new Map<SagaId, number>();
+  /** How many look at places now, and whether none of them looks at the present ones. */
+  private readers = 0;
+  private isUnread = true;
 
   get isEmpty(): boolean {
     return this.places.length === 0;
@@ -19,7 +22,7 @@ export class WaitingLine {
     if (this.ranks.get(saga) === rank) return;
     this.delete(saga);
     this.ranks.set(saga, rank);
-    this.places.splice(this.behind(rank), 0, { saga, rank });
+    this.changeable().splice(this.behind(rank), 0, { saga, rank });
   }
 
   delete(saga: SagaId): void {
@@ -28,12 +31,28 @@ export class WaitingLine {
     this.ranks.delete(saga);
     let at = this.behind(rank) - 1;
     while (this.places[at]!.saga !== saga) at -= 1;
-    this.places.splice(at, 1);
+    this.changeable().splice(at, 1);
   }
 
   /** As they stand now: whoever comes or goes while they are looked at is not noticed. */
-  inOrder(): readonly SagaId[] {
-    return this.places.map(({ saga }) => saga);
+  *inOrder(): Generator<SagaId> {
+    const { places } = this;
+    this.readers += 1;
+    this.isUnread = false;
+    try {
+      for (const { saga } of places) yield saga;
+    } finally {
+      this.readers -= 1;
+    }
+  }
+
+  /** Who looks at them goes on with what is there now, so it is copied; not for everybody who looks. */
+  private changeable(): Place[] {
+    if (this.readers > 0 && !this.isUnread) {
+      this.places = [...this.places];
+      this.isUnread = true;
+    }
+    return this.places;
   }
 
   /** Where the first of a higher rank stands. */
