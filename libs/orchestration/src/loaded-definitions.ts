@@ -126,14 +126,14 @@ export class LoadedDefinitions {
       : this.editions.program(edition, definition, version);
   }
 
-  /** The program that a stored saga runs. */
-  programOf({
-    definition,
-    version,
-    state,
-  }: Pick<StoredInstance, 'definition' | 'version' | 'state'>): Program | undefined {
+  /** The program that a stored saga runs; its state need not be decoded again where that was done. */
+  programOf(
+    { definition, version, state }: Pick<StoredInstance, 'definition' | 'version' | 'state'>,
+    decoded?: SagaState,
+  ): Program | undefined {
     if (this.editions.isSingle) return this.program(definition, version);
-    return this.programIn((JSON.parse(state) as SagaState).facts.edition, definition, version);
+    const { facts } = decoded ?? (JSON.parse(state) as SagaState);
+    return this.programIn(facts.edition, definition, version);
   }
 
   /** The edition that a saga begun at `now` keeps: of tables, fragments, participants and the namespace. */

@@ -2,6 +2,7 @@ import { homeOf, writeHomeRecord, type Json, type SagaId } from '#libs/messaging
 import type { Coordination } from '../coordination.js';
 import type { HousekeepingStore } from '../housekeeping-store.js';
 import type { StoredInstance } from '../lane-store.js';
+import { readSaga } from '../read-saga.js';
 import type { Circle } from './circle.js';
 import { circlesAmong } from './circles-among.js';
 import { circularGroups, type CircularGroup } from './circular-definitions.js';
@@ -45,7 +46,7 @@ export class CircleFinder {
     const waiters: Waiter[] = [];
     for (const definition of definitions) {
       for await (const rows of this.running(definition))
-        waiters.push(...rows.flatMap((row) => this.read(row)));
+        waiters.push(...rows.flatMap((row) => this.waiter(row) ?? []));
       if (waiters.length <= sagasMax) continue;
       this.coordination.log.warn('too many sagas run to say which of them wait for each other', {
         definitions: definitions.join(', '),
@@ -67,10 +68,9 @@ export class CircleFinder {
     }
   }
 
-  private read(row: StoredInstance): readonly Waiter[] {
+  private waiter(row: StoredInstance): Waiter | undefined {
     const { definitions } = this.coordination;
-    const program = definitions.programOf(row);
-    return program === undefined ? [] : [waiterOf(row, program, definitions)];
+    return waiterOf(readSaga(row, definitions), definitions);
   }
 
   private async tell({ id: circle, ...found }: Circle): Promise<boolean> {

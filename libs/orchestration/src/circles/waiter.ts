@@ -1,10 +1,11 @@
 import type { Instant, Json, SagaId } from '#libs/messaging';
-import { outlookOf, type OpenWait, type Outlook, type Program } from '#libs/saga';
+import { outlookOf, type OpenWait, type Outlook } from '#libs/saga';
 import { keyText } from '../desks/outside.js';
 import { eventKeyOf } from '../desks/forwarding-events.js';
-import { storedState, type Outside } from '../live-saga.js';
+import type { Outside } from '../live-saga.js';
 import type { LoadedEvent } from '../loaded-definitions.js';
 import type { StoredInstance } from '../lane-store.js';
+import type { ReadSaga } from '../read-saga.js';
 import type { EventOfKey } from './circle.js';
 
 /** What a saga stands still for. */
@@ -44,10 +45,10 @@ export interface EventKeys {
   awaitedEvent(event: string): LoadedEvent | undefined;
 }
 
-/** Reads off a stored saga what it stands still for, and what it may yet publish. */
-export function waiterOf(row: StoredInstance, program: Program, keys: EventKeys): Waiter {
+/** Reads off a stored saga what it stands still for, and what it may yet publish; `undefined` without its program. */
+export function waiterOf({ row, state, program }: ReadSaga, keys: EventKeys): Waiter | undefined {
+  if (program === undefined) return undefined;
   const { id: saga, definition, businessKey } = row;
-  const state = storedState(row);
   const outlook = outlookOf(program, state);
   const { endsAt } = outlook;
   const waits = outlook.waits.filter(({ isBeside }) => !isBeside);

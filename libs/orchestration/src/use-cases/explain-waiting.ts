@@ -4,14 +4,13 @@ import type { Circle } from '../circles/circle.js';
 import { circleText } from '../circles/circle-text.js';
 import { circlesAmong } from '../circles/circles-among.js';
 import { waiterOf } from '../circles/waiter.js';
-import type { StoredInstance } from '../lane-store.js';
 import type { HeldCommand } from '../limits/limited-row.js';
-import { storedState } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { readSaga, type ReadSaga } from '../read-saga.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
 import { heldWaits, type HeldWait } from './held-waits.js';
-import { maskOfSaga, type ClassedState } from './masked-view.js';
+import { maskOfSaga } from './masked-view.js';
 import type { Mask } from './masking.js';
 import { withWords } from './said-of-waits.js';
 import { unknownSaga } from './request-error.js';
@@ -56,50 +55,44 @@ export class ExplainWaiting {
   async explain(id: SagaId): Promise<WaitExplanation> {
     const first = await this.store.find(id);
     if (first === undefined) throw unknownSaga(id);
-    const rows: StoredInstance[] = [];
+    const read: ReadSaga[] = [];
     const sagas: ExplainedSaga[] = [];
     const open = new Set([id]);
     for (const next of open) {
       if (sagas.length >= sagasMax) break;
       const row = next === id ? first : await this.store.find(next);
       if (row === undefined) continue;
-      const waits = await this.helpers.waitsOf(row);
-      rows.push(row);
-      sagas.push(this.explained(row, waits, await this.store.heldCommands(next)));
-      for (const { help } of waits) for (const { saga } of help) if (saga !== undefined) open.add(saga);
+      const saga = readSaga(row, this.definitions);
+      const waits = await this.helpers.waitsOf(saga);
+      read.push(saga);
+      sagas.push(this.explained(saga, waits, await this.store.heldCommands(next)));
+      for (const { help } of waits)
+        for (const helper of help) if (helper.saga !== undefined) open.add(helper.saga);
     }
-    const explanation = { sagas, circles: this.circlesOf(rows), isCut: open.size > sagas.length };
-    return rows.reduce((shown, row) => this.maskOf(row)?.repeats(shown) ?? shown, explanation);
+    const explanation = { sagas, circles: this.circlesOf(read), isCut: open.size > sagas.length };
+    return read.reduce((shown, saga) => maskOf(saga)?.repeats(shown) ?? shown, explanation);
   }
 
   private explained(
-    row: StoredInstance,
+    { row, state, program }: ReadSaga,
     waits: readonly HelpedWait[],
     commands: readonly HeldCommand[],
   ): ExplainedSaga {
     const { id, definition, businessKey, status } = row;
-    const program = this.definitions.programOf(row);
     if (program === undefined) return { id, definition, businessKey, status, isBusy: false, waits };
-    const state = storedState(row);
     const { isBusy } = outlookOf(program, state);
     const held = heldWaits(row, commands, this.definitions);
     const saga = { id, definition, businessKey, status, isBusy, waits: withWords(waits, program, state) };
     return held.length === 0 ? saga : { ...saga, held };
   }
 
-  private circlesOf(rows: readonly StoredInstance[]): WaitExplanation['circles'] {
-    const waiters = rows.flatMap((row) => this.waiter(row) ?? []);
+  private circlesOf(sagas: readonly ReadSaga[]): WaitExplanation['circles'] {
+    const waiters = sagas.flatMap((saga) => waiterOf(saga, this.definitions) ?? []);
     return circlesAmong(waiters).map((circle) => ({ ...circle, text: circleText(circle) }));
   }
+}
 
-  /** What is classed in one of the sagas is covered wherever it comes up. */
-  private maskOf(row: StoredInstance): Mask | undefined {
-    const classed = this.definitions.programOf(row)?.classed;
-    return classed === undefined ? undefined : maskOfSaga(JSON.parse(row.state) as ClassedState, classed);
-  }
-
-  private waiter(row: StoredInstance) {
-    const program = this.definitions.programOf(row);
-    return program === undefined ? undefined : waiterOf(row, program, this.definitions);
-  }
+/** What is classed in one of the sagas is covered wherever it comes up. */
+function maskOf({ state, program }: ReadSaga): Mask | undefined {
+  return program?.classed === undefined ? undefined : maskOfSaga(state, program.classed);
 }

@@ -7,9 +7,10 @@ import type { FactRequest, FactState } from '../desks/fact-state.js';
 import { informingKey } from '../desks/informing-sagas.js';
 import { factKey, factKind, keyText } from '../desks/outside.js';
 import type { StoredInstance } from '../lane-store.js';
-import { storedState, type Outside } from '../live-saga.js';
+import type { Outside } from '../live-saga.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { readSaga, type ReadSaga } from '../read-saga.js';
 import { awaitedText } from './awaited-text.js';
 import type { SaidOfWait } from './said-of-waits.js';
 
@@ -52,10 +53,8 @@ export class FindHelpers {
   ) {}
 
   /** Everything that a saga waits for outside the participants. Empty when its version is not loaded. */
-  async waitsOf(row: StoredInstance): Promise<readonly HelpedWait[]> {
-    const program = this.definitions.programOf(row);
+  async waitsOf({ row, state, program }: ReadSaga): Promise<readonly HelpedWait[]> {
     if (program === undefined || row.finishedAt !== undefined) return [];
-    const state = storedState(row);
     const { waits } = outlookOf(program, state);
     return Promise.all(
       waits.map(async (wait) => helped(wait, await this.helpFor(wait, row.id, program, state.outside))),
@@ -136,9 +135,7 @@ export class FindHelpers {
   }
 
   private publisher(row: StoredInstance, wanted: EventOfKey): readonly Helper[] {
-    const program = this.definitions.programOf(row);
-    if (program === undefined) return [];
-    const { mayPublish } = waiterOf(row, program, this.definitions);
+    const { mayPublish = [] } = waiterOf(readSaga(row, this.definitions), this.definitions) ?? {};
     const best = mayPublish.filter((one) => mayMean(one, wanted)).sort(knownFirst)[0];
     if (best === undefined) return [];
     const isSure = best.key !== undefined;

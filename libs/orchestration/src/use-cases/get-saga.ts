@@ -1,14 +1,15 @@
 import type { Clock, SagaId } from '#libs/messaging';
 import { operationParts, outlookOf, type SagaState, type TaskState } from '#libs/saga';
 import { taskDeskKind, taskTag, type TaskDeskState } from '../desks/task-messages.js';
-import type { HistoryRow, StoredInstance } from '../lane-store.js';
+import type { StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { readSaga, type ReadSaga } from '../read-saga.js';
 import { controlOf } from './control.js';
 import { costOf, type Cost } from './cost.js';
 import { executionsOf, type Execution } from './executions.js';
 import { FindHelpers, type HelpedWait } from './find-helpers.js';
-import { heldWaits, type HeldWait } from './held-waits.js';
+import { heldWaits } from './held-waits.js';
 import { lookRow, type Look } from './look.js';
 import { maskedView } from './masked-view.js';
 import { historyPages } from './read-history.js';
@@ -17,7 +18,7 @@ import { withWords } from './said-of-waits.js';
 import type { SagaView } from './saga-view.js';
 import { stallOf } from './stall.js';
 import { timelineOf } from './timeline.js';
-import { nextTimerAt, waitingOf, type Waiting } from './waiting.js';
+import { nextTimerAt, waitingOf, type Waiting, type WaitingView } from './waiting.js';
 import { whyItRan } from './why-it-ran.js';
 
 /** Of a saga that asks for more at once, the others are told without the names of who was asked. */
@@ -41,27 +42,20 @@ export class GetSaga {
    * @throws RequestError when there is no such saga.
    */
   async get(id: SagaId, look?: Look): Promise<SagaView> {
-    const instance = await this.store.find(id);
-    if (instance === undefined) throw unknownSaga(id);
-    if (look !== undefined) await this.store.note(lookRow(id, look, 'the whole saga', this.clock.now()));
-    const view = await this.whole(id, instance);
-    const program = this.definitions.programOf(instance);
-    return look === undefined ? maskedView(view, program) : view;
+    return (await this.read(id, look)).view;
   }
 
   /** What was carried out for it, by whatever kind of block: with input, output, log and times. As {@link get} covers it. */
   async executions(id: SagaId, look?: Look): Promise<readonly Execution[]> {
-    const view = await this.get(id, look);
-    const row = await this.store.find(id);
-    const program = row && this.definitions.programOf(row);
-    if (row === undefined || program === undefined) return [];
+    const { state, program, view } = await this.read(id, look);
+    if (program === undefined) return [];
     // What people say at their desk may repeat what is classed.
     const isOpen = look !== undefined || program.classed === undefined;
     const tasks = isOpen ? [...(await this.tasksOf(id))] : [];
     return executionsOf({
       entries: view.history.flatMap((page) => page.entries),
       agents: program.agents ?? [],
-      sleeps: outlookOf(program, JSON.parse(row.state) as SagaState).sleeps ?? [],
+      sleeps: outlookOf(program, state).sleeps ?? [],
       tasks: new Map(tasks.map(([wait, { history }]) => [wait, history])),
     });
   }
@@ -72,39 +66,37 @@ export class GetSaga {
     return costOf(history.flatMap((page) => page.entries));
   }
 
-  private async whole(id: SagaId, instance: StoredInstance): Promise<SagaView> {
-    const [rows, incidents, audits, parked, held, waits] = await Promise.all([
+  private async read(id: SagaId, look: Look | undefined): Promise<ReadSaga & { readonly view: SagaView }> {
+    const row = await this.store.find(id);
+    if (row === undefined) throw unknownSaga(id);
+    if (look !== undefined) await this.store.note(lookRow(id, look, 'the whole saga', this.clock.now()));
+    const saga = readSaga(row, this.definitions);
+    const view = await this.whole(saga);
+    return { ...saga, view: look === undefined ? maskedView(view, saga.program) : view };
+  }
+
+  private async whole(saga: ReadSaga): Promise<SagaView> {
+    const { row, state, program } = saga;
+    const { id } = row;
+    const [rows, incidents, audits, parked, commands, waits] = await Promise.all([
       this.store.history(id),
       this.store.incidents({ saga: id }),
       this.store.audits(id),
       this.store.parked({ saga: id }),
       this.store.heldCommands(id),
-      this.helpers.waitsOf(instance),
+      this.helpers.waitsOf(saga),
     ]);
-    const holding = heldWaits(instance, held, this.definitions);
-    const view = this.viewOf(instance, rows, holding, { incidents, audits, parked });
+    const pages = historyPages(rows);
+    const history = pages.flatMap(({ entries }) => entries);
+    const held = heldWaits(row, commands, this.definitions);
+    const around = { state, program, history, incidents, parked, held };
+    const view = { ...this.viewOf(saga, around), history: pages, incidents, audits, parked };
     const tasks = waits.some(({ channel }) => channel === 'task') ? await this.tasksOf(id) : new Map();
-    const stalled = stallOf(
-      {
-        ...view,
-        history: view.history.flatMap((page) => page.entries),
-        target: this.definitions.programOf(instance)?.target,
-      },
-      this.clock.now(),
-    );
+    const stalled = stallOf({ ...view, history, target: program?.target }, this.clock.now());
     return {
       ...view,
       waitsFor: view.waitsFor.map((waiting) => withHelp(waiting, waits)),
-      control: controlOf({
-        state: JSON.parse(instance.state) as SagaState,
-        program: this.definitions.programOf(instance),
-        history: view.history.flatMap((page) => page.entries),
-        incidents,
-        parked,
-        held: holding,
-        waits,
-        tasks,
-      }),
+      control: controlOf({ ...around, waits, tasks }),
       ...(stalled === undefined ? {} : { stalled }),
     };
   }
@@ -116,21 +108,14 @@ export class GetSaga {
   }
 
   private viewOf(
-    instance: StoredInstance,
-    rows: readonly HistoryRow[],
-    held: readonly HeldWait[],
-    around: Pick<SagaView, 'incidents' | 'audits' | 'parked'>,
-  ): Omit<SagaView, 'control'> {
-    const state = JSON.parse(instance.state) as SagaState;
-    const history = historyPages(rows);
-    const entries = history.flatMap((page) => page.entries);
-    const program = this.definitions.programOf(instance);
+    { row, state, program }: ReadSaga,
+    around: WaitingView,
+  ): Omit<SagaView, 'control' | 'history' | 'incidents' | 'audits' | 'parked'> {
     const due = nextTimerAt(state);
-    const why = whyItRan(state.facts, entries, program);
-    const paused =
-      instance.finishedAt === undefined ? this.definitions.pausesOf(instance.id, instance.definition) : [];
+    const why = whyItRan(state.facts, around.history, program);
+    const paused = row.finishedAt === undefined ? this.definitions.pausesOf(row.id, row.definition) : [];
     return {
-      ...factsOf(instance),
+      ...factsOf(row),
       input: state.input,
       ...(why === undefined ? {} : { why }),
       ...(paused.length === 0 ? {} : { paused }),
@@ -138,22 +123,9 @@ export class GetSaga {
       ...parentOf(state),
       steps: state.steps,
       ...(state.failure === undefined ? {} : { failure: state.failure }),
-      waitsFor: withWords(
-        waitingOf({
-          state,
-          program,
-          history: entries,
-          incidents: around.incidents,
-          parked: around.parked,
-          held,
-        }),
-        program,
-        state,
-      ),
+      waitsFor: withWords(waitingOf(around), program, state),
       ...(due === undefined ? {} : { nextTimerAt: due }),
-      timeline: timelineOf(entries),
-      history,
-      ...around,
+      timeline: timelineOf(around.history),
     };
   }
 }

@@ -1,8 +1,8 @@
 import type { Instant } from '#libs/messaging';
-import { standingOf, type SagaState, type SagaStatus, type Standing } from '#libs/saga';
-import type { StoredInstance } from '../lane-store.js';
+import { standingOf, type SagaStatus, type Standing } from '#libs/saga';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { readSaga, type ReadSaga } from '../read-saga.js';
 import type { KeyOf } from './key-log.js';
 import { maskOfSaga } from './masked-view.js';
 import { RequestError } from './request-error.js';
@@ -45,28 +45,26 @@ export class TellStatus {
     const [newest] = await this.store.list({ definition, businessKey: key, limit: 1 });
     const row = newest && (await this.store.find(newest.id));
     if (row === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no ${definition} of ${key}`);
-    return this.told(row);
+    return toldStatus(readSaga(row, this.definitions));
   }
+}
 
-  private told(row: StoredInstance): ToldStatus {
-    const { definition, businessKey: key, status, startedAt, finishedAt, incident, held } = row;
-    const program = this.definitions.programOf(row);
-    const state = JSON.parse(row.state) as SagaState;
-    const standing = program === undefined ? [] : standingOf(program, state);
-    const { result } = state.facts;
-    const told: ToldStatus = {
-      what: program?.title ?? definition,
-      key,
-      status,
-      startedAt,
-      ...(finishedAt === undefined ? {} : { endedAt: finishedAt }),
-      ...(result === undefined ? {} : { result }),
-      stages: [...new Set(standing.flatMap(({ title }) => title ?? []))],
-      waitsFor: withoutRepeats(standing.flatMap(toldWait)),
-      needsSomebody: incident || held,
-    };
-    return program?.classed === undefined ? told : maskOfSaga(state, program.classed).repeats(told);
-  }
+function toldStatus({ row, state, program }: ReadSaga): ToldStatus {
+  const { definition, businessKey: key, status, startedAt, finishedAt, incident, held } = row;
+  const standing = program === undefined ? [] : standingOf(program, state);
+  const { result } = state.facts;
+  const told: ToldStatus = {
+    what: program?.title ?? definition,
+    key,
+    status,
+    startedAt,
+    ...(finishedAt === undefined ? {} : { endedAt: finishedAt }),
+    ...(result === undefined ? {} : { result }),
+    stages: [...new Set(standing.flatMap(({ title }) => title ?? []))],
+    waitsFor: withoutRepeats(standing.flatMap(toldWait)),
+    needsSomebody: incident || held,
+  };
+  return program?.classed === undefined ? told : maskOfSaga(state, program.classed).repeats(told);
 }
 
 function toldWait({ status, title, since, until }: Standing): readonly ToldWait[] {
