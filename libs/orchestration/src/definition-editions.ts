@@ -20,6 +20,8 @@ export class DefinitionEditions {
   private readonly texts: readonly StoredDocument[];
   private readonly times: readonly Instant[];
   private readonly changes = new Map<Instant, readonly ChangedDocument[]>();
+  /** What a former edition was asked for and does not have: as far as is known by this publication. */
+  private readonly absent = new Set<string>();
 
   constructor(
     private readonly publication: Publication,
@@ -61,7 +63,10 @@ export class DefinitionEditions {
     const time = this.known(edition);
     if (time === undefined) return undefined;
     const name = `${time} ${programName(definition, version)}`;
-    if (!this.former.has(name)) this.compileIn(time, definition);
+    if (!this.former.has(name) && !this.absent.has(name)) {
+      this.compileIn(time, definition);
+      if (!this.former.has(name)) this.absent.add(name);
+    }
     return this.former.get(name);
   }
 

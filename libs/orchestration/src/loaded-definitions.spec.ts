@@ -15,6 +15,20 @@ function publish(version: number, event = 'shop.order.placed'): Promise<number> 
   return store.publish([{ kind: 'saga', name: 'order', version, file: 'order.yaml', text }], [], 'ann');
 }
 
+/** With the names of what was compiled, each time. */
+function countedDefinitions() {
+  const compiled: (readonly string[])[] = [];
+  const counted = new LoadedDefinitions({
+    store,
+    clock,
+    compile: (publication) => {
+      compiled.push(publication.documents.map(({ name }) => name));
+      return compilePublication(publication);
+    },
+  });
+  return { counted, compiled };
+}
+
 beforeEach(() => {
   clock = new FakeClock();
   store = new InMemoryDefinitionStore(new InMemoryTables(), clock);
@@ -133,15 +147,7 @@ describe('a namespace published anew', () => {
   });
 
   it('is compiled once, however many sagas run by what it said before', async () => {
-    let compilations = 0;
-    const counted = new LoadedDefinitions({
-      store,
-      clock,
-      compile: (publication) => {
-        compilations += 1;
-        return compilePublication(publication);
-      },
-    });
+    const { counted, compiled } = countedDefinitions();
     await publish(1);
     await publishNamespace('5h');
     await counted.refresh();
@@ -150,7 +156,18 @@ describe('a namespace published anew', () => {
     await counted.refresh();
     for (let saga = 0; saga < 100; saga++) counted.programIn(undefined, 'order', 1);
 
-    expect(compilations).toBe(3);
+    expect(compiled).toHaveLength(3);
+  });
+
+  it('is compiled once, too, for a version that came later', async () => {
+    const { counted, compiled } = countedDefinitions();
+    await publish(1);
+    await publishNamespace('5h');
+    await publish(2);
+    await counted.refresh();
+    const found = Array.from({ length: 100 }, () => counted.programIn(undefined, 'order', 2));
+
+    expect([new Set(found), compiled.length]).toEqual([new Set([undefined]), 2]);
   });
 
   it('is looked for by who meets a saga that began with it', async () => {
@@ -164,15 +181,7 @@ describe('a namespace published anew', () => {
   });
 
   it('is kept for sagas with those they run, and with no others', async () => {
-    const compiled: (readonly string[])[] = [];
-    const counted = new LoadedDefinitions({
-      store,
-      clock,
-      compile: (publication) => {
-        compiled.push(publication.documents.map(({ name }) => name));
-        return compilePublication(publication);
-      },
-    });
+    const { counted, compiled } = countedDefinitions();
     await publish(1);
     const child = `{ saga: child, definition: order, with: { orderId: a }, key: input.id, compensate: { none: sent } }`;
     const text = `saga: parent\nversion: 1\nkey: input.id\nsteps: [${child}]\n`;
