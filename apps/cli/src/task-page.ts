@@ -60,15 +60,17 @@ function shownOf({ show }: ShownTask): string {
 
 function itemsOf({ items = [] }: ShownTask): string {
   if (items.length === 0) return '';
-  const rows = items.map(({ key, item, show, decision }) => [
+  const shown = items.map((item) => ({ ...item, what: item.show ?? item.item }));
+  const rows = shown.map(({ key, what, decision }) => [
     key,
     decision === undefined ? 'open' : `${decision.answer} by ${decision.by ?? 'silence'}`,
-    isLong(show ?? item) ? 'see below' : valueText(show ?? item),
+    isLong(what) ? 'see below' : valueText(what),
   ]);
-  const details = items.flatMap(({ key, item, show }) =>
-    isLong(show ?? item) ? [`Item ${key}\n${indented(shownValue(show ?? item))}`] : [],
-  );
-  return [`Item by item\n${indented(table(['item', 'decision', 'what'], rows))}`, ...details].join('\n\n');
+  const long = shown.filter(({ what }) => isLong(what));
+  return [
+    `Item by item\n${indented(table(['item', 'decision', 'what'], rows))}`,
+    ...long.map(({ key, what }) => `Item ${key}\n${indented(shownValue(what))}`),
+  ].join('\n\n');
 }
 
 /** Is it more than fits into a row, and of parts that can be shown line by line? */
