@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { allNodes } from '../src/survey/flow-graph.js';
+import { allNodes, type FlowGraph } from '../src/survey/flow-graph.js';
 import { mermaidOf } from '../src/survey/mermaid.js';
 import { surveySagas, type SagaSurvey } from '../src/survey/survey-sagas.js';
 import { exampleFiles, exampleSources } from './example-sagas.fixture.js';
+import { drawnIn, flowchartOf, kindOf } from './mermaid-reader.fixture.js';
 
 const ORDER = `saga: order
 version: 1
@@ -20,6 +22,8 @@ steps:
         call: payment.charge
         pivot: true
 `.replace('{ end: sold-out }', '{ do: [{ end: sold-out }] }');
+
+const FENCED = /^```mermaid\n([^]*?)^```/gm;
 
 function surveyOf(text: string): SagaSurvey {
   return surveySagas([{ file: 'saga.yaml', text }])[0]!;
@@ -56,6 +60,16 @@ describe('a diagram of a saga', () => {
     expect(lines).toContain('b_charge["Take #34;the#34; #60;money#62;<br/>payment.charge"]');
   });
 
+  it.each(['%%{init: {}}%%', '%% so', '[a] {b} (c)', 'end', 'a | b; c', '`md`', '$$x$$', 'class x', 'a\\nb'])(
+    'shows what a block is called, whatever that is: %s',
+    async (title) => {
+      const text = ORDER.replace(`'Take "the" <money>'`, () => JSON.stringify(title));
+      const chart = await flowchartOf(mermaidOf(surveyOf(text).graph));
+
+      expect(drawnIn(chart, 'b_charge')).toBe(`${title.replace('\n', '<br/>')}<br/>payment.charge`);
+    },
+  );
+
   it('colours blocks by how far a run has come', () => {
     const drawn = mermaidOf(surveyOf(ORDER).graph, new Map([['reserve', 'done']]));
 
@@ -67,16 +81,41 @@ describe('a diagram of a saga', () => {
 describe('the diagrams of all examples', () => {
   const surveys = surveySagas(exampleSources, exampleFiles).map((survey) => [survey.saga, survey] as const);
 
-  it.each(surveys)('declare everything they connect: %s', (_, { graph }) => {
-    const drawn = mermaidOf(graph);
-    const declared = [...drawn.matchAll(/^ *(?:subgraph )?(b_\w+)[[({>]/gm)].map(([, id]) => id);
-    const connected = [...drawn.matchAll(/^ *(b_\w+) (?:-->|-\.->|-\.-)(?:\|"[^"]*"\|)? (b_\w+)$/gm)];
+  it.each(surveys)('are to Mermaid what they are here: %s', async (_, { graph }) => {
+    const { nodes, edges } = counted(graph);
+    const chart = await flowchartOf(mermaidOf(graph));
+    const subgraphs = chart.getSubGraphs().map(({ id }) => id);
+    const drawn = new Set([...chart.getVertices().keys(), ...subgraphs]);
 
-    expect(new Set(declared).size).toBe(declared.length);
-    expect(declared.length).toBeGreaterThanOrEqual(allNodes(graph).length);
-    for (const [, from, to] of connected)
-      expect([declared.includes(from), declared.includes(to)]).toEqual([true, true]);
-    const edges = drawn.split('\n').filter((line) => / (-->|-\.->|-\.-)/.test(line));
-    expect(connected).toHaveLength(edges.length);
+    expect([drawn.size, chart.getEdges().length]).toEqual([nodes, edges]);
+  });
+
+  it.each(surveys)('can be coloured: %s', async (_, { graph }) => {
+    const progress = new Map(allNodes(graph).map(({ id }) => [id, 'done'] as const));
+
+    expect(await kindOf(mermaidOf(graph, progress))).toBe('flowchart-v2');
+  });
+});
+
+/** How much there is to draw. What undoes a block is a node, and an edge to it. */
+function counted(graph: FlowGraph): { readonly nodes: number; readonly edges: number } {
+  const all = allNodes(graph);
+  const undos = all.filter(({ undo }) => undo !== undefined).length;
+  const inside = all.flatMap((node) => (node.inside === undefined ? [] : node.inside.edges));
+  return { nodes: all.length + undos, edges: graph.edges.length + inside.length + undos };
+}
+
+describe('the diagrams in texts about this project', () => {
+  const files = ['apps', 'libs', 'deploy', 'test'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+  );
+  const diagrams = [...files, 'README.md']
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(FENCED)].map(([, text]) => [file, text!] as const),
+    );
+
+  it.each(diagrams)('are diagrams to Mermaid: %s', async (_, text) => {
+    expect(await kindOf(text)).toMatch(/^(?:stateDiagram|sequence|flowchart-v2)$/);
   });
 });

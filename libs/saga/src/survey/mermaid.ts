@@ -104,6 +104,7 @@ function idOf(id: string): string {
 }
 
 function quoted(text: string): string {
-  const escaped = text.replaceAll(/[#"<>`&]/g, (sign) => `#${sign.codePointAt(0)};`);
+  // Two % and a brace begin a directive, wherever they stand.
+  const escaped = text.replaceAll(/[#"<>`&%]/g, (sign) => `#${sign.codePointAt(0)};`);
   return `"${escaped.replaceAll('\n', '<br/>')}"`;
 }
