@@ -6,6 +6,8 @@ export interface CliContext {
   readonly clock: Clock;
   /** Results. A line end is added. */
   readonly print: (text: string) => void;
+  /** Puts a text in the place of everything on the screen. Absent where results go somewhere else than to a screen. */
+  readonly redraw?: (text: string) => void;
   /** Problems and hints; never part of a result. A line end is added. */
   readonly warn: (text: string) => void;
   /** What stands behind `-` instead of a file. */

@@ -16,8 +16,13 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   clock: new SystemClock(),
   print: (line) => void process.stdout.write(`${line}\n`),
+  ...(process.stdout.isTTY && { redraw }),
   warn: (line) => void process.stderr.write(`${line}\n`),
   readInput: () => text(process.stdin),
 });
 
 clearInterval(alive);
+
+function redraw(text: string): void {
+  process.stdout.write(`\u001b[H\u001b[2J${text}\n`);
+}

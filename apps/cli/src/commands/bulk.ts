@@ -3,7 +3,7 @@ import { apiClient, type ApiClient } from '../api-client.js';
 import { actor, CommandFailedError, type CliContext } from '../cli-context.js';
 import { modeOption } from './actions.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
-import { rateOf } from './rate.js';
+import { wholeNumberOf } from './whole-number.js';
 
 interface BulkOptions {
   readonly definition: string;
@@ -58,7 +58,7 @@ async function everyPage(
   action: string,
   { rate, reason, mode, ...cause }: BulkOptions,
 ): Promise<Outcome> {
-  const limit = rateOf(rate, rateMost);
+  const limit = wholeNumberOf('--rate', rate, rateMost);
   const total = await totalOf(client, cause);
   let outcome: Outcome = { done: 0, refused: [], pending: 0 };
   let place = {};

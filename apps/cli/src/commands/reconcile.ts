@@ -3,7 +3,7 @@ import { CommandFailedError, UsageError } from '../cli-context.js';
 import { reconciliationText } from '../difference-page.js';
 import { Reconciling } from '../reconciling.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
-import { rateOf } from './rate.js';
+import { wholeNumberOf } from './whole-number.js';
 
 interface ReconcileOptions {
   readonly file: string;
@@ -40,7 +40,7 @@ export const reconcileCommand: CommandSetup = (program, context) => {
         file: options.file,
         takenAt: timeOf(options.takenAt, '--taken-at') ?? now,
         since: timeOf(options.since, '--since'),
-        perSecond: rateOf(options.rate, rateMost),
+        perSecond: wholeNumberOf('--rate', options.rate, rateMost),
       });
       const result = await reconciling.run();
       printResult(context, outputOf(command), result, () => reconciliationText(result, context.clock.now()));
