@@ -21,7 +21,7 @@ export interface BulkRequest {
   readonly before?: Instant;
   /** The page behind this one. */
   readonly after?: IncidentPlace;
-  /** How many incidents: 1 to 100. */
+  /** How many incidents at most: 1 to 100. */
   readonly limit: number;
 }
 
@@ -43,7 +43,15 @@ export interface ActOnIncidentsOptions {
   readonly clock: Clock;
 }
 
+interface Asked {
+  readonly saga: SagaId;
+  readonly answer: ActionAnswer;
+}
+
 const atATime = 10;
+
+/** A page that takes longer ends early. Its last ten may take as long again, which is still less than clients wait. */
+const longestPageMs = 5_000;
 
 /**
  * Does the same about every open incident of a cause, page by page, so that whoever asks decides how fast.
@@ -64,12 +72,9 @@ export class ActOnIncidents {
       limit,
       ...(after === undefined ? {} : { after }),
     });
-    const answers: { readonly saga: SagaId; readonly answer: ActionAnswer }[] = [];
-    for (let from = 0; from < page.length; from += atATime) {
-      const some = page.slice(from, from + atATime);
-      answers.push(...(await Promise.all(some.map((incident) => this.ask(request, incident)))));
-    }
-    const last = page.length < limit ? undefined : page.at(-1);
+    const answers = await this.askAll(request, page);
+    const isAll = answers.length === page.length && page.length < limit;
+    const last = isAll ? undefined : page[answers.length - 1];
     return {
       before,
       done: answers.filter(({ answer }) => answer.kind === 'done').length,
@@ -81,7 +86,25 @@ export class ActOnIncidents {
     };
   }
 
-  private async ask({ action, by, reason, mode }: BulkRequest, incident: StoredIncident & IncidentPlace) {
+  /** Answers about as many from the beginning as there was time for. */
+  private async askAll(
+    request: BulkRequest,
+    page: readonly (StoredIncident & IncidentPlace)[],
+  ): Promise<readonly Asked[]> {
+    const { clock } = this.options;
+    const endsAt = clock.elapsed() + longestPageMs;
+    const answers: Asked[] = [];
+    while (answers.length < page.length && clock.elapsed() < endsAt) {
+      const some = page.slice(answers.length, answers.length + atATime);
+      answers.push(...(await Promise.all(some.map((incident) => this.ask(request, incident)))));
+    }
+    return answers;
+  }
+
+  private async ask(
+    { action, by, reason, mode }: BulkRequest,
+    incident: StoredIncident & IncidentPlace,
+  ): Promise<Asked> {
     const { saga, id, block, openedAt } = incident;
     const noted = mode === undefined ? {} : { mode };
     const about = action === 'retry' && block !== undefined ? { block, ...noted } : noted;
