@@ -2,7 +2,9 @@ import { eventually } from '../harness/deadline.js';
 import type { Fleet } from '../harness/fleet.js';
 
 /** How many sagas have ended and how many have not; those that ended a while ago lie in the archive. */
-export async function countSagas(fleet: Fleet): Promise<{ readonly ended: number; readonly open: number }> {
+export async function countSagas(
+  fleet: Pick<Fleet, 'query'>,
+): Promise<{ readonly ended: number; readonly open: number }> {
   const [row] = await fleet.query<{ ended: number; open: number }>(
     `select (select count(*) from saga_instance where finished_at is not null)::integer
               + (select count(*) from saga_archive)::integer as ended,
@@ -22,7 +24,7 @@ export async function progress(fleet: Fleet, more: number, withinMs = 60_000): P
 }
 
 /** Waits until there are `count` sagas and all of them have ended. */
-export async function allEnded(fleet: Fleet, count: number, withinMs: number): Promise<void> {
+export async function allEnded(fleet: Pick<Fleet, 'query'>, count: number, withinMs: number): Promise<void> {
   let seen = '';
   try {
     await eventually(
