@@ -1,8 +1,11 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import {
+  factOutcome,
   isProgress,
   SagaMetrics,
+  type AskedFact,
   type CycleMeasure,
+  type FactOutcome,
   type Gauges,
   type IntakeCause,
   type Transition,
@@ -186,6 +189,14 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.gatedEvents.add(count, { [attribute.definition]: definition, 'saga.gate': gate });
   }
 
+  override askedFor({ definition, step, outcome }: AskedFact): void {
+    this.facts.add(1, {
+      [attribute.definition]: definition,
+      [attribute.step]: step,
+      [attribute.outcome]: outcome,
+    });
+  }
+
   override tookIn(definition: string, cause: IntakeCause, count: number): void {
     const from = (one: IntakeCause) => ({ [attribute.definition]: definition, 'saga.cause': one });
     if (!this.heardOf.has(definition))
@@ -224,7 +235,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     input: Transition['input'],
   ): void {
     if (channel === 'fact' && outcome !== 'withdrawn')
-      this.facts.add(1, { ...definition, [attribute.step]: block, [attribute.outcome]: factOutcome(input) });
+      this.facts.add(1, { ...definition, [attribute.step]: block, [attribute.outcome]: outcomeOf(input) });
     this.waits.record((endedAt - startedAt) / 1_000, {
       ...definition,
       [attribute.step]: block,
@@ -246,12 +257,9 @@ export class OtelSagaMetrics extends SagaMetrics {
   }
 }
 
-/** How a fact came that was asked for: by an answer at once, an event, a reading of its source, or not fresh enough. */
-function factOutcome(input: Transition['input']): 'kept' | 'waited' | 'read' | 'stale' {
-  if (input.kind !== 'heard' || input.what !== 'fact') return 'stale';
-  const { kept, readBy } = (input.data ?? {}) as { readonly kept?: boolean; readonly readBy?: string };
-  if (kept === true) return 'kept';
-  return readBy === undefined ? 'waited' : 'read';
+/** Whoever stops waiting by themselves has not heard of it. */
+function outcomeOf(input: Transition['input']): FactOutcome {
+  return input.kind === 'heard' ? factOutcome(input) : 'stale';
 }
 
 function targeted(definition: Attributes, isMet: boolean): Attributes {

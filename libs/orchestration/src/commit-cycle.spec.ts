@@ -9,6 +9,7 @@ class ConflictMetrics extends SagaMetrics {
   readonly conflicts: string[] = [];
   override readonly committed = ignored;
   override readonly cycle = ignored;
+  override readonly askedFor = ignored;
   override readonly parked = ignored;
   override readonly gated = ignored;
   override readonly tookIn = ignored;

@@ -1,6 +1,7 @@
 import type { Instant, SagaId } from '#libs/messaging';
 import type { FoldedDesks } from './desks/desk-folding.js';
 import type { LiveDesk } from './desks/live-desk.js';
+import type { AskedFact } from './fact-outcome.js';
 import type { LaneCommit } from './lane-store.js';
 import type { LiveSaga } from './live-saga.js';
 import type { OutgoingMessage } from './outgoing-message.js';
@@ -16,6 +17,8 @@ export interface FoldedBatch {
   readonly changed: ReadonlyMap<SagaId, LiveSaga>;
   /** Absent: no desk had anything to do with the batch. */
   readonly desks?: readonly LiveDesk[];
+  /** Facts that triggers asked for; absent: none. */
+  readonly facts?: readonly AskedFact[];
   readonly transitions: readonly Transition[];
   /** Time of the last record. */
   readonly at: Instant;
@@ -24,11 +27,12 @@ export interface FoldedBatch {
 /** The batch together with what came of the desks in it. */
 export function withDesks(folded: FoldedBatch, desks: FoldedDesks): FoldedBatch {
   const { commit, messages } = folded;
-  const { changes, changed, incidents, audits, gated } = desks;
+  const { changes, changed, incidents, audits, gated, facts } = desks;
   return {
     ...folded,
     messages: [...messages, ...desks.messages],
     desks: changed,
+    ...(facts.length > 0 && { facts }),
     commit: {
       ...commit,
       ...(changes.kept.length + changes.gone.length === 0 ? {} : { desks: changes }),

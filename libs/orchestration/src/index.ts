@@ -60,6 +60,7 @@ export {
   type MarkedFile,
   type MarkedPublication,
 } from './transfer-store.js';
+export { factOutcome, type AskedFact, type FactOutcome } from './fact-outcome.js';
 export type { IntakeCause } from './intake.js';
 export {
   overAt,

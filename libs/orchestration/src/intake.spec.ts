@@ -13,6 +13,7 @@ class CountingMetrics extends SagaMetrics {
   readonly counts: Record<string, number> = {};
   override readonly committed = ignored;
   override readonly cycle = ignored;
+  override readonly askedFor = ignored;
   override readonly conflicted = ignored;
   override readonly parked = ignored;
   override readonly watch = ignored;

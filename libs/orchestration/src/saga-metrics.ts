@@ -1,5 +1,6 @@
 import type { TopicPartition } from '#libs/messaging';
 import type { SagaStatus, SagaTarget } from '#libs/saga';
+import type { AskedFact } from './fact-outcome.js';
 import type { IntakeCause } from './intake.js';
 import type { PausedPlace } from './pauses/pause.js';
 import type { Transition } from './saga-trace.js';
@@ -86,6 +87,8 @@ export abstract class SagaMetrics {
   abstract parked(topic: string, reason: string): void;
   /** So many events were kept out by a gate. */
   abstract gated(definition: string, gate: string, count: number): void;
+  /** A trigger asked for a fact. What sagas ask for is told by their transitions. */
+  abstract askedFor(fact: AskedFact): void;
   /** So many events came that triggers of a definition look at, whatever they made of them. */
   abstract tookIn(definition: string, cause: IntakeCause, count: number): void;
   /** From now on these are read whenever somebody collects. */
@@ -113,6 +116,10 @@ export class NoSagaMetrics extends SagaMetrics {
   }
 
   override gated(): void {
+    // Nothing is counted.
+  }
+
+  override askedFor(): void {
     // Nothing is counted.
   }
 

@@ -53,7 +53,7 @@ const cancelOrder = saga('cancel-order', 1, { timeout: '3d', pivot: 'start' })
     }),
   });
 
-const everything = saga('everything', 2)
+const everything = saga('everything', 2, { known: { value: '${ steps.limit.output }', asOf: 'now' } })
   .key('input.id')
   .set('limit', 5)
   .group('inner', blocks.step('hold', { call: 'stock.hold', compensate: { none: 'it lapses' } }), {
@@ -113,6 +113,7 @@ describe('a saga written in TypeScript', () => {
       saga: 'everything',
       version: 2,
       key: 'input.id',
+      known: { value: '${ steps.limit.output }', asOf: 'now' },
       steps: [
         { set: 'limit', value: 5 },
         {

@@ -100,8 +100,9 @@ function started(
   };
   const child = deriveSagaId({ ...identity, installation: starter.installation.name });
   const head = {
+    // Definition and version come first: that is how it is seen which program has to be loaded.
+    ...{ definition, version },
     ...identity,
-    version,
     eventType: 'saga',
     toggles: starter.definitions.togglesOf(program),
     hops: facts.hops + 1,

@@ -8,6 +8,7 @@ import {
   type InboundRecord,
   type SignedRecord,
 } from '#libs/messaging';
+import type { AskedFact } from '../fact-outcome.js';
 import type { AuditRow, DeskChanges, GatedCount, IncidentRow } from '../lane-store.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
@@ -28,6 +29,7 @@ interface DeskChange {
   audits: AuditRow[];
   incidents: IncidentRow[];
   gated: GatedCount[];
+  facts: AskedFact[];
 }
 
 /** What the desks of a batch come to. */
@@ -38,6 +40,7 @@ export interface FoldedDesks {
   readonly audits: readonly AuditRow[];
   readonly incidents: readonly IncidentRow[];
   readonly gated: readonly GatedCount[];
+  readonly facts: readonly AskedFact[];
 }
 
 /** What folding desks needs to know. */
@@ -80,6 +83,7 @@ export class DeskFolding {
     change.audits.push(...(turn.audits ?? []));
     change.incidents.push(...(turn.incidents ?? []));
     change.gated.push(...(turn.gated ?? []));
+    change.facts.push(...(turn.facts ?? []));
   }
 
   /** Marks a desk as held by a parked record, or free. */
@@ -111,6 +115,7 @@ export class DeskFolding {
       audits: all.flatMap(({ audits }) => audits),
       incidents: all.flatMap(({ incidents }) => incidents),
       gated: all.flatMap(({ gated }) => gated),
+      facts: all.flatMap(({ facts }) => facts),
     };
   }
 
@@ -120,7 +125,8 @@ export class DeskFolding {
     const found = this.find(identity.id);
     const desk = found !== undefined && isWorthKeeping(found) ? found : newDesk(identity);
     const text = JSON.stringify(desk.state ?? null);
-    const change = { desk, before: desk, text, messages: [], audits: [], incidents: [], gated: [] };
+    const nothing = { messages: [], audits: [], incidents: [], gated: [], facts: [] };
+    const change = { desk, before: desk, text, ...nothing };
     this.changes.set(identity.id, change);
     return change;
   }

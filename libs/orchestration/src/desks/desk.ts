@@ -10,6 +10,7 @@ import type {
   TraceHeaders,
   TriggerHead,
 } from '#libs/messaging';
+import type { AskedFact } from '../fact-outcome.js';
 import type { AuditRow, GatedCount, IncidentRow } from '../lane-store.js';
 
 /** What moves a desk: something said to it, or time. */
@@ -70,6 +71,8 @@ export interface DeskTurn<State> {
   readonly incidents?: readonly IncidentRow[];
   /** What was kept from starting a saga. */
   readonly gated?: readonly GatedCount[];
+  /** Facts that were asked for before anything started. */
+  readonly facts?: readonly AskedFact[];
 }
 
 /**

@@ -68,7 +68,9 @@ function startOf(
   };
   const saga = deriveSagaId({ ...identity, installation: installation.name });
   const toggles = definitions.togglesOf(program);
-  const head = { ...identity, version, eventType: informs.desk, toggles, hops: 1, informs };
+  // Definition and version come first: that is how it is seen which program has to be loaded.
+  const which = { definition, version };
+  const head = { ...which, ...identity, eventType: informs.desk, toggles, hops: 1, informs };
   return { kind: 'start', saga, head, input, trace: {} };
 }
 

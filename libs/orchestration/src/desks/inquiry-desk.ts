@@ -1,5 +1,6 @@
 import type { DeskId, DomainEvent, Json, SignedRecord, TriggerHead } from '#libs/messaging';
 import type { KnownValue, Program, Trigger, TriggerFact, Values } from '#libs/saga';
+import { factOutcome, type AskedFact } from '../fact-outcome.js';
 import { deskRecord } from './desk-record.js';
 import type { Desk, DeskInput, DeskMoment, DeskPost, DeskTurn } from './desk.js';
 import { factKey, factKind, type AwaitMessage } from './outside.js';
@@ -20,10 +21,10 @@ interface AskMessage {
   readonly kind: 'ask';
   readonly head: TriggerHead;
   readonly data: Json;
-  readonly facts: readonly AskedFact[];
+  readonly facts: readonly Question[];
 }
 
-interface AskedFact {
+interface Question {
   readonly name: string;
   readonly key: string;
   readonly request: Json;
@@ -68,7 +69,7 @@ export function inquiryRecord(
   values: Values,
 ): SignedRecord {
   const { id, source, type, at, hops, correlation } = event;
-  const facts = required.map(({ name, fact, key, freshMs, waitMs, readBy }): AskedFact => {
+  const facts = required.map(({ name, fact, key, freshMs, waitMs, readBy }): Question => {
     const about = key(values);
     const request = {
       fact,
@@ -112,7 +113,7 @@ function ask({ head, data, facts }: AskMessage, moment: DeskMoment): DeskTurn<In
   };
 }
 
-function askPost({ name, key, request }: AskedFact, head: TriggerHead, moment: DeskMoment): DeskPost {
+function askPost({ name, key, request }: Question, head: TriggerHead, moment: DeskMoment): DeskPost {
   const message: Omit<AwaitMessage, 'saga'> & { readonly saga: DeskId } = {
     kind: 'await',
     saga: moment.id,
@@ -128,14 +129,18 @@ function askPost({ name, key, request }: AskedFact, head: TriggerHead, moment: D
   return { kind: 'desk', desk: factKind, key, message: message as unknown as Json };
 }
 
-function hear(state: InquiryState, { id, what, data }: HeardMessage): DeskTurn<InquiryState> {
+function hear(state: InquiryState, message: HeardMessage): DeskTurn<InquiryState> {
+  const { id, what, data } = message;
+  if (!state.waiting.includes(id)) return { state, posts: [] };
+  const { definition, trigger } = state.head;
+  const counted: readonly AskedFact[] = [
+    { definition, step: `${trigger}.${id}`, outcome: factOutcome(message) },
+  ];
   const waiting = state.waiting.filter((name) => name !== id);
   const known = what === 'fact' ? (data as unknown as KnownValue) : null;
   const facts = { ...state.facts, [id]: known };
-  if (waiting.length > 0) return { state: { ...state, waiting, facts }, posts: [] };
+  if (waiting.length > 0) return { state: { ...state, waiting, facts }, posts: [], facts: counted };
   const informed: Informed = { data: state.data, facts };
-  return {
-    state: undefined,
-    posts: [{ kind: 'trigger', head: state.head, data: informed as unknown as Json }],
-  };
+  const post: DeskPost = { kind: 'trigger', head: state.head, data: informed as unknown as Json };
+  return { state: undefined, posts: [post], facts: counted };
 }

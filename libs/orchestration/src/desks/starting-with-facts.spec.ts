@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileDefinitions } from '#libs/saga';
+import type { AskedFact } from '../fact-outcome.js';
+import { NoSagaMetrics } from '../saga-metrics.js';
 import { fixedDefinitions, Scene } from '../coordinator.fixture.js';
 
 const texts = `
@@ -20,10 +22,21 @@ triggers:
 steps: []
 `;
 
+/** Keeps how facts came that triggers asked for. */
+class FactMetrics extends NoSagaMetrics {
+  readonly facts: AskedFact[] = [];
+
+  override askedFor(fact?: AskedFact): void {
+    this.facts.push(fact!);
+  }
+}
+
+let metrics: FactMetrics;
 let scene: Scene;
 
 beforeEach(async () => {
   scene = new Scene();
+  metrics = new FactMetrics();
   scene.broker.createTopic('dispatch.events');
   await begin();
 });
@@ -69,6 +82,21 @@ describe('a trigger that requires a fact', () => {
     expect(gated()).toEqual({ stale: 1 });
   });
 
+  it('is counted by whether it was known', async () => {
+    await delayed('T1', 13);
+    await planned('T1', 10);
+    await delayed('T1', 14);
+    await delayed('T2', 13);
+    await scene.run(62_000);
+
+    const step = 'shop.truck.delayed.plan';
+    expect(metrics.facts).toEqual([
+      { definition: 'order', step, outcome: 'waited' },
+      { definition: 'order', step, outcome: 'kept' },
+      { definition: 'order', step, outcome: 'stale' },
+    ]);
+  });
+
   it('starts one saga when the event comes twice', async () => {
     await planned('T1', 10);
     await delayed('T1', 13);
@@ -93,7 +121,7 @@ async function begin(): Promise<void> {
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   const definitions = fixedDefinitions(scene.clock, programs);
   await definitions.start();
-  await scene.startCoordinator({ definitions });
+  await scene.startCoordinator({ definitions, metrics });
 }
 
 async function planned(truckId: string, eta: number, ago = 0): Promise<void> {

@@ -33,6 +33,8 @@ export interface SagaOptions {
   /** The name of a JSON Schema file, or a JSON Schema. */
   readonly input?: string | JsonObject;
   readonly toggles?: Readonly<Record<string, { readonly default: boolean; readonly title?: string }>>;
+  /** What it has found out when it has completed, for the facts whose `readBy` names it. */
+  readonly known?: { readonly value: Json; readonly asOf?: string };
   /** Standards that count where the saga says nothing itself. */
   readonly use?: readonly (string | { readonly standard: string; readonly version?: number })[];
   readonly defaults?: {
