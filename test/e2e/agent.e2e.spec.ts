@@ -92,16 +92,12 @@ describe('what agents and people take', () => {
       '/time?definition=triage-claim',
     );
 
+    const used = { tokens: 1_840, 'cost-eur': 0.012 };
     expect(cost.calls).toEqual([
-      { participant: 'claims', commands: 1, attempts: 1, used: {} },
-      {
-        participant: 'claims-agent',
-        commands: 1,
-        attempts: 1,
-        used: { tokens: 1_840, 'cost-eur': 0.012 },
-      },
+      expect.objectContaining({ participant: 'claims', used: {} }),
+      expect.objectContaining({ participant: 'claims-agent', used }),
     ]);
-    expect(cost.used).toEqual({ tokens: 1_840, 'cost-eur': 0.012 });
+    expect([cost.used, cost.unread]).toEqual([used, []]);
     expect(cost.people).toEqual([
       { block: expect.any(String), by: 'bo', seconds: cost.humanSeconds, since: 'claimed' },
     ]);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Cost } from '#libs/orchestration';
 import type { ServiceProcess } from '../../deploy/local/src/index.js';
 import { makeCertificates, type Certificates } from '../harness/certificates.js';
 import type { SagaPage } from '../harness/coordinator-api.js';
@@ -32,6 +33,7 @@ commands:
     http: POST /cards
     statuses: { '422': no-such-design }
     rejects: [no-such-design]
+    usage: { sheets: data.sheets }
 ---
 saga: open-account
 version: 1
@@ -93,7 +95,7 @@ function work({ method, path: where, headers, body }: HttpCallSeen): HttpReply {
   if (where === '/v1/cards')
     return body['design'] === 'none'
       ? { status: 422, body: { designs: ['plain'] } }
-      : { status: 201, body: {} };
+      : { status: 201, body: { sheets: 2 }, headers: { 'saga-usage': 'cost-eur=0.4' } };
   const resource = where.replace(/\?.*/, '');
   const account = resource.slice(resource.lastIndexOf('/') + 1);
   if (method === 'PUT') return { status: 201, body: { iban: `DE-${account}` } };
@@ -170,6 +172,15 @@ describe('a saga with a participant over HTTP', () => {
     });
     expect(opened!.key).toMatch(/^openAccount\//);
     expect(card!.body).toEqual({ accountId: 'plain-1', design: 'plain', iban: 'DE-plain-1' });
+  });
+
+  it('is told what the server says that it used up, beside its answer and in it', async () => {
+    const { id } = await ended(await open('usage-1'));
+
+    const { body } = await fleet.api.get<Cost>(`/sagas/${id}/cost`);
+    const used = { 'cost-eur': 0.4, sheets: 2 };
+    expect(body.calls).toEqual([expect.objectContaining({ participant: 'bank', used })]);
+    expect([body.used, body.unread]).toEqual([used, []]);
   });
 
   it('undoes what was done when the server refuses for good', async () => {

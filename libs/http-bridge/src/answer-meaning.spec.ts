@@ -21,6 +21,23 @@ function outcomeOf(outcome: HttpOutcome, change: Partial<HttpCommand> = {}): str
   return [answer.outcome, answer.error, again].filter(Boolean).join(' ');
 }
 
+describe('what a call used up', () => {
+  it.each([
+    [200, 'succeeded'],
+    [400, 'failed'],
+  ])('goes with an answer of status %i', (status, outcome) => {
+    const heard: HttpOutcome = { kind: 'answered', status, body: null, usage: 'tokens=7' };
+
+    expect(meaningOf(call(), heard, now)).toMatchObject({ outcome, usage: 'tokens=7' });
+  });
+
+  it('makes no answer of what is none', () => {
+    expect(
+      meaningOf(call(), { kind: 'answered', status: 500, body: null, usage: 'tokens=7' }, now),
+    ).toBeUndefined();
+  });
+});
+
 describe('an answer over HTTP to a command with an effect', () => {
   it.each([
     [200, 'succeeded'],

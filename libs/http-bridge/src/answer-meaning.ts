@@ -12,9 +12,11 @@ type Answered = Extract<HttpOutcome, { readonly kind: 'answered' }>;
  */
 export function meaningOf(call: HttpCommand, outcome: HttpOutcome, now: Instant): Answer | undefined {
   if (outcome.kind === 'not-sent') return failed('unreachable');
-  const meant = outcome.kind === 'lost' ? undefined : answeredMeaning(call, outcome, now);
-  if (meant !== undefined || call.hasEffect) return meant;
-  return failed(outcome.kind === 'lost' ? 'no-answer' : `http-${outcome.status}`);
+  if (outcome.kind === 'lost') return call.hasEffect ? undefined : failed('no-answer');
+  const meant = answeredMeaning(call, outcome, now);
+  if (meant === undefined && call.hasEffect) return undefined;
+  const answer = meant ?? failed(`http-${outcome.status}`);
+  return outcome.usage === undefined ? answer : { ...answer, usage: outcome.usage };
 }
 
 function answeredMeaning(call: HttpCommand, answered: Answered, now: Instant): Answer | undefined {

@@ -8,6 +8,8 @@ export type HttpOutcome =
       readonly kind: 'answered';
       readonly status: number;
       readonly retryAfter?: string;
+      /** The header `saga-usage`: what it used up. */
+      readonly usage?: string;
       readonly body?: Json;
     }
   /** Not a byte of it has left. */

@@ -7,7 +7,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import type { Json } from '#libs/messaging';
+import { header, type Json } from '#libs/messaging';
 import { HttpExchange, type HttpOutcome } from './http-exchange.js';
 import type { HttpRequest } from './http-request.js';
 
@@ -89,7 +89,13 @@ export class NodeHttpExchange extends HttpExchange {
   private async read(response: IncomingMessage): Promise<HttpOutcome> {
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
-    const head = { kind: 'answered', status, ...(retryAfter === undefined ? {} : { retryAfter }) } as const;
+    const usage = response.headers[header.usage];
+    const head = {
+      kind: 'answered',
+      status,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(typeof usage === 'string' ? { usage } : {}),
+    } as const;
     const text = await this.text(response);
     const body = text === undefined ? undefined : jsonOf(text, response.headers['content-type']);
     return body === undefined ? head : { ...head, body };

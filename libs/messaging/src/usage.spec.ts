@@ -25,6 +25,7 @@ describe('what a command used up', () => {
     ['no number', usageText({ tokens: Number.NaN })],
     ['more than can be counted', usageText({ tokens: 1e21 })],
     ['a name in capitals', usageText({ Tokens: 1 })],
+    ['a name that ends in a hyphen', 'tokens-=1'],
     ['a name that is too long', usageText({ ['a'.repeat(41)]: 1 })],
     ['an amount twice', 'tokens=1, tokens=2'],
     ['too many amounts', usageText(Object.fromEntries([...'abcdefghi'].map((name) => [name, 1])))],

@@ -8,7 +8,7 @@ export type Usage = Readonly<Record<string, number>>;
 const most = 8;
 /** Longest text that is sent, kept and read. */
 const longest = 600;
-const amountForm = /^([a-z][a-z0-9-]{0,39})=(\d{1,15}(?:\.\d{1,9})?)$/;
+const amountForm = /^(?=.{1,40}=)([a-z][a-z0-9]*(?:-[a-z0-9]+)*)=(\d{1,15}(?:\.\d{1,9})?)$/;
 
 /**
  * Amounts as a header: `tokens=1840, cost-eur=0.012`. What is no amount is written all the same: it is for whoever reads

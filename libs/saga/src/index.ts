@@ -168,7 +168,7 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget } from './program.js';
+export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget, UsedByAnswer } from './program.js';
 export type { BlockWords, Worth } from './block-words.js';
 export { standingOf, type Standing } from './engine/standing.js';
 export { verdicts, type Verdict } from './verdict.js';

@@ -6,6 +6,9 @@ import type { Node } from './node.js';
 import type { Expression } from './scope-values.js';
 import type { Admission, Trigger } from './starting/trigger.js';
 
+/** What an answer says that it used up, as its contract reads it; what is not there is left out. */
+export type UsedByAnswer = (data: Json) => readonly (readonly [string, Json])[];
+
 /** A compiled definition: what `advance` runs and what gates need to start it. */
 export interface Program {
   readonly definition: string;
@@ -45,6 +48,8 @@ export interface Program {
   readonly agents?: readonly string[];
   /** What limits the commands it may send, by command; absent when nothing limits any. */
   readonly limits?: Readonly<Record<string, CommandLimit>>;
+  /** What of an answer says what it used up, by command: names and whatever stands there; absent when no contract says so. */
+  readonly usedByAnswer?: Readonly<Record<string, UsedByAnswer>>;
   /** Every event it may wait for while it runs; absent when there is none. */
   readonly awaits?: readonly AwaitedEvent[];
   /** Every definition that it may run another saga of; absent when there is none. */

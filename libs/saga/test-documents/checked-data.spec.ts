@@ -43,6 +43,25 @@ const HOLD =
 const input = { id: 'o1', sku: 'a', count: 2 };
 const hold = (data: object) => ({ 'stock.hold': [{ outcome: 'succeeded' as const, data: data as never }] });
 
+describe('an answer that says what it used up', () => {
+  it('is read as its contract says, by name, and left alone where nothing is there', () => {
+    const { programs } = compileDefinitions([
+      {
+        file: 'a.yaml',
+        text: 'participant: a\ncommands: { ask: { usage: { tokens: data.usage.total, cost: data.cost } } }\n---\nsaga: s\nversion: 1\nkey: input.id\nsteps: [{ step: ask, call: a.ask, pivot: true }, { step: say, call: b.say }]\n',
+      },
+    ]);
+    const { usedByAnswer } = programs[0]!;
+
+    expect(Object.keys(usedByAnswer!)).toEqual(['a.ask']);
+    expect(usedByAnswer!['a.ask']!({ usage: { total: 1_840 }, cost: 'much' })).toEqual([
+      ['tokens', 1_840],
+      ['cost', 'much'],
+    ]);
+    expect(usedByAnswer!['a.ask']!(null)).toEqual([]);
+  });
+});
+
 describe('a command whose data breaks its contract', () => {
   it('is not sent, and what was done before is undone', () => {
     const { sent, finish } = run(programOf(HOLD), { ...input, count: 0 });

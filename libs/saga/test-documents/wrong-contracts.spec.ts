@@ -117,6 +117,18 @@ commands:
     says: ['2:57: error: No value is allowed. Name at least one.'],
   },
   {
+    name: 'a usage of another name than can be summed',
+    text: 'participant: a\ncommands: { triage: { usage: { Tokens: data.used } } }\n',
+    says: [
+      '2:40: error: A name is written in kebab-case such as out-of-stock: "Tokens" is not. Write "tokens".',
+    ],
+  },
+  {
+    name: 'a usage that the answer does not hold',
+    text: 'participant: a\ncommands:\n  triage:\n    usage: { tokens: data.used }\n    output: { type: object, additionalProperties: false, properties: { uses: { type: number } } }\n',
+    says: ['4:22: error: Data has no field "used". Did you mean "uses"?'],
+  },
+  {
     name: 'a calendar in a zone that does not exist',
     text: "namespace: shop\ncalendars: { office: { zone: Europe/Berlyn, open: { mon-fri: ['09:00-17:00'] } } }\n",
     says: ['2:30: error: There is no time zone "Europe/Berlyn". Write one such as Europe/Berlin or UTC.'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Json, JsonObject } from '#libs/messaging';
 import type { AnswerInput, Effect, HeardInput, SagaInput } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 import { costOf } from './cost.js';
@@ -94,6 +95,36 @@ describe('what a saga took', () => {
 
   it('is summed where the history of the command is gone', () => {
     expect(costOf([answered('triage/1/do', 'tokens=7')])).toMatchObject({ calls: [], used: { tokens: 7 } });
+  });
+});
+
+describe('what the answers themselves say was used up', () => {
+  const usedByAnswer = {
+    'agent.triage': (data: Json) => Object.entries((data as JsonObject | null) ?? {}),
+  };
+
+  it('is summed with what is said beside them, which counts more', () => {
+    const cost = costOf(
+      [
+        sent('agent.triage', 'triage/1/do'),
+        sent('payment.charge', 'charge/1/do'),
+        answered('triage/1/do', 'tokens=5', { data: { tokens: 7, pages: 2 } }),
+        answered('charge/1/do', 'tokens=1', { data: { tokens: 100 } }),
+      ],
+      { usedByAnswer },
+    );
+
+    expect(cost.used).toEqual({ pages: 2, tokens: 6 });
+    expect(cost.calls.map(({ used }) => used)).toEqual([{ pages: 2, tokens: 5 }, { tokens: 1 }]);
+  });
+
+  it('is not understood where it is no number', () => {
+    const { usage: _, ...silent } = answered('triage/1/do', '', { data: { tokens: 'many' } })
+      .input as AnswerInput;
+
+    expect(costOf([sent('agent.triage', 'triage/1/do'), entry(silent)], { usedByAnswer }).unread).toEqual([
+      'tokens="many"',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { readUsage, type Instant, type Usage } from '#libs/messaging';
-import { participantOf, type AnswerInput, type OperationName } from '#libs/saga';
+import { readUsage, usageText, type Instant, type Json, type Usage } from '#libs/messaging';
+import { participantOf, type AnswerInput, type OperationName, type Program } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
 
 /** What one saga took, by its history: of itself, not of sagas that it ran. */
@@ -31,22 +31,25 @@ export interface WorkOfPerson {
   readonly since: 'claimed' | 'opened';
 }
 
-/** Sums up what a saga took. */
-export function costOf(entries: readonly HistoryEntry[]): Cost {
+/**
+ * Sums up what a saga took. What an answer used up is said beside it, by its participant, or in it, where the contract of
+ * the command says so; of a name that is said twice, what stands beside it counts.
+ */
+export function costOf(entries: readonly HistoryEntry[], program: CostProgram = {}): Cost {
   const asked = new Map<OperationName, Asked>();
   const people: WorkOfPerson[] = [];
-  const said = new Map<string, Said>();
+  const said = new Map<string, readonly Said[]>();
   for (const { input, effects } of entries) {
     for (const effect of effects) {
       if (effect.kind === 'open') noteOpen(asked, effect.operation, effect.call, effect.attempt);
       if (effect.kind === 'waited' && effect.channel === 'task' && input.kind === 'heard')
         people.push(...workOf(effect, input));
     }
-    if (input.kind !== 'answer' || input.usage === undefined) continue;
+    if (input.kind !== 'answer') continue;
     const name = saidOnce(input);
-    if (!said.has(name)) said.set(name, { asked: asked.get(input.operation), text: input.usage });
+    if (!said.has(name)) said.set(name, saidBy(input, asked.get(input.operation), program));
   }
-  const usages = [...said.values()].map((each) => ({ ...each, used: readUsage(each.text) }));
+  const usages = [...said.values()].flat().map((each) => ({ ...each, used: readUsage(each.text) }));
   return {
     calls: callsOf([...asked.values()], usages),
     people,
@@ -71,6 +74,9 @@ export function rounded(value: number): number {
   return Number(value.toFixed(9));
 }
 
+/** How answers say what they used up, by command. */
+type CostProgram = Pick<Program, 'usedByAnswer'>;
+
 /** `asked` is unknown where the history of that time is gone. */
 interface Said {
   readonly asked: Asked | undefined;
@@ -78,6 +84,7 @@ interface Said {
 }
 
 interface Asked {
+  readonly call: string;
   readonly participant: string;
   readonly attempts: Set<number>;
 }
@@ -88,9 +95,25 @@ function noteOpen(
   call: string,
   attempt: number,
 ): void {
-  const known = asked.get(operation) ?? { participant: participantOf(call), attempts: new Set() };
+  const known = asked.get(operation) ?? { call, participant: participantOf(call), attempts: new Set() };
   known.attempts.add(attempt);
   asked.set(operation, known);
+}
+
+function saidBy(
+  { usage, data }: AnswerInput,
+  asked: Asked | undefined,
+  { usedByAnswer }: CostProgram,
+): readonly Said[] {
+  const used = asked === undefined ? [] : (usedByAnswer?.[asked.call]?.(data) ?? []);
+  const beside = usage === undefined ? [] : [{ asked, text: usage }];
+  const known = Object.keys((usage && readUsage(usage)) ?? {});
+  const inside = used.filter(([name]) => !known.includes(name));
+  return [...beside, ...inside.map(([name, value]) => ({ asked, text: amountText(name, value) }))];
+}
+
+function amountText(name: string, value: Json): string {
+  return typeof value === 'number' ? usageText({ [name]: value }) : `${name}=${JSON.stringify(value)}`;
 }
 
 /** A reply may come twice, and what was done may be told again at a later attempt: it was used up once. */

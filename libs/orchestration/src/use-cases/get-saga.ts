@@ -63,7 +63,12 @@ export class GetSaga {
   /** What it took: calls, the time of people, and what participants said that they used up. As {@link get} covers it. */
   async cost(id: SagaId, look?: Look): Promise<Cost> {
     const { history } = await this.get(id, look);
-    return costOf(history.flatMap((page) => page.entries));
+    const row = await this.store.find(id);
+    const program = row && this.definitions.programOf(row);
+    return costOf(
+      history.flatMap((page) => page.entries),
+      program,
+    );
   }
 
   private async read(id: SagaId, look: Look | undefined): Promise<ReadSaga & { readonly view: SagaView }> {

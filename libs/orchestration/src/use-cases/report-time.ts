@@ -117,8 +117,10 @@ export class ReportTime {
     const entries = historyEntries(rows);
     const effects = entries.flatMap((entry) => entry.effects);
     if (instance === undefined || !effects.some(({ kind }) => kind === 'finish')) return [];
-    const stretches = stretchesOf(effects, this.definitions.programOf(instance)?.words);
-    return [{ stretches, spent: spentTime(startedAt, finishedAt!, stretches), cost: costOf(entries) }];
+    const program = this.definitions.programOf(instance);
+    const stretches = stretchesOf(effects, program?.words);
+    const spent = spentTime(startedAt, finishedAt!, stretches);
+    return [{ stretches, spent, cost: costOf(entries, program) }];
   }
 }
 

@@ -6,10 +6,11 @@ import type { Json, JsonObject } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import { classesInSchema } from '../expression/field-classes.js';
 import type { Received } from '../received.js';
-import type { Expression, Values } from '../scope-values.js';
+import type { Expression } from '../scope-values.js';
 import type { BlockCompiler } from './block-compiler.js';
 import type { CommandContract } from './contracts.js';
 import { withDeclaredValues } from './declared-values.js';
+import { evaluated } from './evaluate-answer.js';
 import { compileSchemaCheck, explained } from './input-schema.js';
 import type { SchemaFiles } from './schema-files.js';
 
@@ -116,20 +117,3 @@ function keptOf(record: NonNullable<CommandContract['record']>, data: Json): Rea
   const kept = record.map(({ text, of }) => [text, evaluated(of, data) ?? null] as const);
   return Object.fromEntries(kept);
 }
-
-function evaluated(expression: Expression, data: Json): Json | undefined {
-  try {
-    return expression({ ...NO_SAGA, data });
-  } catch (error) {
-    if (error instanceof ExpressionError) return undefined;
-    throw error;
-  }
-}
-
-const NO_SAGA: Values = {
-  input: null,
-  steps: {},
-  saga: { id: '', key: '', definition: '', version: 0, startedAt: 0, hops: 0 },
-  toggles: {},
-  now: 0,
-};

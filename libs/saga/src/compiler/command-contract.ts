@@ -31,12 +31,17 @@ export interface CommandContract {
   readonly allow?: Allowed;
   /** What of an answer is kept in the history, by how it is written. */
   readonly record?: readonly { readonly text: string; readonly of: Expression }[];
+  /** What of an answer says what it used up, by name. */
+  readonly usage?: Readonly<Record<string, Expression>>;
   readonly answeredBy?: AnsweringEvent;
   readonly http?: HttpCall;
   readonly limits?: Limits;
 }
 
-type Details = Pick<CommandContract, 'asOf' | 'allow' | 'record' | 'answeredBy' | 'http' | 'limits'>;
+type Details = Pick<
+  CommandContract,
+  'asOf' | 'allow' | 'record' | 'usage' | 'answeredBy' | 'http' | 'limits'
+>;
 
 /** What a status may mean beside a refusal. `permanent` is a failure that would come again. */
 const OUTCOMES = ['succeeded', 'accepted', 'failed', 'permanent'];
@@ -52,6 +57,7 @@ export function readCommandDetails(
   const place = answerPlace(typeOf(command.output, 'data'));
   const [asOf, allow, record] = [at(cursor, 'asOf'), at(cursor, 'allow'), at(cursor, 'record')];
   const [answeredBy, limits] = [at(cursor, 'answeredBy'), readLimits(at(cursor, 'limits'))];
+  const usage = at(cursor, 'usage');
   const http = readHttpCall(command, participant, log);
   if (answeredBy !== undefined && participant.http !== undefined)
     log.errorAtKey(
@@ -66,6 +72,11 @@ export function readCommandDetails(
         text: String(each.value),
         of: valueExpression(each, place, log),
       })),
+    }),
+    ...(usage && {
+      usage: Object.fromEntries(
+        entriesOf(usage).map(([name, of]) => [name, valueExpression(of, place, log)]),
+      ),
     }),
     ...(answeredBy && { answeredBy: readAnsweredBy(answeredBy, command, eventTypes, log) }),
     ...(http && { http }),

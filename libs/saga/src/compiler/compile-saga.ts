@@ -43,6 +43,7 @@ import { awaitsIn, callsIn, emitsIn, factsIn, sagasIn } from './node-walk.js';
 import { participantOf } from '../participant-of.js';
 import type { OtherSagas } from './other-sagas.js';
 import type { Namespaces } from './namespaces.js';
+import { usedByAnswers } from './used-by-answers.js';
 import type { PeopleOf } from './people.js';
 import { blockPlace, keyPlace, outcomePlace, togglesType, type SagaPlaces } from './places.js';
 import { checkNames } from './saga-checks.js';
@@ -112,6 +113,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...priorityOf(saga, keyPlace(places), log),
     ...agentsOf(calls, contracts),
     ...limitsOn(calls, contracts),
+    ...usedByAnswers(calls, contracts),
     emits: [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])],
     ...awaitsOf(root, contracts),
     ...sagasOf(root),

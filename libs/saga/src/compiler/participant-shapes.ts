@@ -116,6 +116,10 @@ const COMMAND = record({
       doc: 'What of the answer is limited to which values; anything else is the error `invalid`.',
     },
     record: { shape: listOf(EXPRESSION), doc: 'What of the answer is kept in the history, over `data`.' },
+    usage: {
+      shape: mapOf(kebabCase('a name'), EXPRESSION),
+      doc: 'What of the answer says what it used up, by name, over `data`. It is summed up for each saga.',
+    },
     answeredBy: {
       shape: ANSWERED_BY,
       doc: 'The event that answers, where the participant sends no replies.',
