@@ -172,7 +172,7 @@ describe('skald board --watch', () => {
 function boardOf(definition: string, counts: Readonly<Record<string, number>>): ShownBoard {
   const stages = Object.entries(counts).map(([stage, count]) => ({
     stage,
-    status: 'running',
+    status: 'running' as const,
     count,
     ...aged,
   }));

@@ -1,24 +1,15 @@
 import type { Instant } from '#libs/messaging';
+import type { Board, BoardStage } from '#libs/orchestration';
 import { ageText, clockText } from './page-text.js';
+import type { Shown } from './shown.js';
 import { table } from './table.js';
 
 /** Live sagas of one definition as the coordinator counts them, by where they stand. */
-export interface ShownBoard {
-  readonly definition: string;
-  readonly owner?: string;
-  readonly live: number;
+export interface ShownBoard extends Omit<Board, 'stages'> {
   readonly stages: readonly ShownStage[];
 }
 
-interface ShownStage {
-  readonly stage?: string;
-  readonly status: string;
-  readonly count: number;
-  readonly withIncident: number;
-  readonly oldestAt: string;
-  readonly overHour: number;
-  readonly overDay: number;
-}
+type ShownStage = Shown<BoardStage, 'oldestAt'>;
 
 /** A stage beside what it was at an earlier look. One that nobody stands at any more has no `present`. */
 interface Stand {

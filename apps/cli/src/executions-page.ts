@@ -1,23 +1,11 @@
-import type { Json } from '#libs/messaging';
+import type { Execution } from '#libs/orchestration';
 import { clockText, indented, shortened, spanText } from './page-text.js';
+import type { Shown } from './shown.js';
 
 /** What was carried out for a block, as the coordinator's API shows it. */
-export interface ShownExecution {
-  readonly id: string;
-  readonly block: string;
-  readonly kind: string;
-  readonly direction: string;
-  readonly call?: string;
-  readonly by?: string;
-  readonly input: Json;
-  readonly output?: Json;
-  readonly outcome?: string;
-  readonly error?: string;
-  readonly attempts: number;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly log: readonly { readonly at: string; readonly text: string }[];
-}
+export type ShownExecution = Omit<Shown<Execution, 'startedAt' | 'endedAt'>, 'log'> & {
+  readonly log: readonly Shown<Execution['log'][number], 'at'>[];
+};
 
 const longestValue = 400;
 

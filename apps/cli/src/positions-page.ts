@@ -1,38 +1,16 @@
+import type { Positions } from '#libs/orchestration';
 import { table } from './table.js';
-
-/** What the coordinator says of live sagas and a version. */
-export interface ShownPositions {
-  readonly definition: string;
-  readonly version: number;
-  readonly groups: readonly {
-    readonly version: number;
-    readonly verdict: 'continue' | 'mapping' | 'drain';
-    readonly at: readonly string[];
-    readonly reasons: readonly string[];
-    readonly count: number;
-    readonly example: { readonly id: string; readonly businessKey: string };
-  }[];
-  readonly keeping: readonly {
-    readonly version: number;
-    readonly kept: readonly string[];
-    readonly atOnce: readonly string[];
-    readonly count: number;
-    readonly example: { readonly businessKey: string };
-  }[];
-  readonly looked: number;
-  readonly more: boolean;
-}
 
 const WORDS = { continue: 'could go on', mapping: 'need a mapping', drain: 'must end first' } as const;
 
 /** Live sagas by where they stand, what that means for a version, and what they keep of contracts that have changed. */
-export function positionsPage(positions: ShownPositions): string {
+export function positionsPage(positions: Positions): string {
   const { looked, more } = positions;
   const tail = more ? [`(the first ${looked} were looked at)`] : [];
   return [...standingText(positions), ...keepingText(positions), ...tail].join('\n');
 }
 
-function standingText({ definition, version, groups, keeping }: ShownPositions): readonly string[] {
+function standingText({ definition, version, groups, keeping }: Positions): readonly string[] {
   if (groups.length === 0)
     return keeping.length > 0 ? [] : [`no saga of an earlier version of ${definition} is live`];
   const rows = groups.map((group) => [
@@ -49,7 +27,7 @@ function standingText({ definition, version, groups, keeping }: ShownPositions):
   ];
 }
 
-function keepingText({ definition, keeping }: ShownPositions): readonly string[] {
+function keepingText({ definition, keeping }: Positions): readonly string[] {
   if (keeping.length === 0) return [];
   const rows = keeping.map(({ count, version, example, kept, atOnce }) => [
     count,

@@ -1,24 +1,12 @@
-import { durationText } from '#libs/orchestration';
+import { durationText, type VersionPeriod } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { clockText } from '../page-text.js';
+import type { Shown } from '../shown.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
-interface ShownPeriod {
-  readonly version: number;
-  readonly from: string;
-  readonly until: string;
-  readonly figures?: Figures;
-}
-
-interface Figures {
-  readonly completed: number;
-  readonly compensated: number;
-  readonly cancelled: number;
-  readonly withIncident: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-}
+type ShownPeriod = Shown<VersionPeriod, 'from' | 'until'>;
+type Figures = NonNullable<VersionPeriod['figures']>;
 
 interface ShownComparison {
   readonly definition: string;

@@ -1,12 +1,12 @@
 import type { DecisionMadeAgain } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { CommandFailedError } from '../cli-context.js';
+import type { Shown } from '../shown.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
 
-/** As the API answers. */
-type Decision = Omit<DecisionMadeAgain, 'at'> & { readonly at: string };
+type Decision = Shown<DecisionMadeAgain, 'at'>;
 
 /** `skald decisions`. */
 export const decisionsCommand: CommandSetup = (program, context) => {

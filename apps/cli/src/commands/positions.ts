@@ -1,5 +1,6 @@
+import type { Positions } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
-import { positionsPage, type ShownPositions } from '../positions-page.js';
+import { positionsPage } from '../positions-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 /** `skald positions`. */
@@ -12,7 +13,7 @@ export const positionsCommand: CommandSetup = (program, context) => {
     .action(async (definition: string, options: { readonly to?: string }, command) => {
       const path = `/definitions/${encodeURIComponent(definition)}/positions`;
       const { body } = await apiClient(context.env).get(path, { version: options.to });
-      const positions = body as unknown as ShownPositions;
+      const positions = body as unknown as Positions;
       printResult(context, outputOf(command), positions, () => positionsPage(positions));
     });
 };

@@ -1,6 +1,7 @@
+import type { Positions } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { actor } from '../cli-context.js';
-import { positionsPage, type ShownPositions } from '../positions-page.js';
+import { positionsPage } from '../positions-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { soundFiles } from './validate.js';
 
@@ -15,7 +16,7 @@ interface Published {
   readonly warnings: readonly string[];
   readonly topicsCreated: readonly string[];
   /** Live sagas of earlier versions, held against what is new. */
-  readonly positions?: readonly ShownPositions[];
+  readonly positions?: readonly Positions[];
 }
 
 /** `skald publish`. */

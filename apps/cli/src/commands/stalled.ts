@@ -1,13 +1,12 @@
+import type { StalledSaga } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { clockText } from '../page-text.js';
+import type { Shown } from '../shown.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
-interface ShownStall {
-  readonly id: string;
-  readonly definition: string;
-  readonly businessKey: string;
-  readonly stalled: { readonly since: string; readonly blocker?: string };
+interface ShownStall extends Omit<StalledSaga, 'stalled'> {
+  readonly stalled: Shown<StalledSaga['stalled'], 'since'>;
 }
 
 /** `skald stalled`: sagas that stand still for longer than expected. */

@@ -1,21 +1,11 @@
+import type { ToldStatus, ToldWait } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { clockText } from '../page-text.js';
+import type { Shown } from '../shown.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
-interface ShownStatus {
-  readonly what: string;
-  readonly key: string;
-  readonly status: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly result?: string;
-  readonly stages: readonly string[];
-  readonly waitsFor: readonly {
-    readonly text: string;
-    readonly since: string;
-    readonly expectedAt?: string;
-  }[];
-  readonly needsSomebody: boolean;
+interface ShownStatus extends Omit<Shown<ToldStatus, 'startedAt' | 'endedAt'>, 'waitsFor'> {
+  readonly waitsFor: readonly Shown<ToldWait, 'since' | 'expectedAt'>[];
 }
 
 /** `skald status`. */

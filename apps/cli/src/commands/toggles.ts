@@ -1,14 +1,12 @@
+import type { ShownToggle } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { actor, UsageError } from '../cli-context.js';
+import type { Shown } from '../shown.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
-interface ShownToggle {
-  readonly definition: string;
-  readonly toggle: string;
-  readonly on: boolean;
-  readonly byDefault: boolean;
-  readonly switched?: { readonly at: string; readonly by: string; readonly reason: string };
+interface ToldToggle extends Omit<ShownToggle, 'switched'> {
+  readonly switched?: Shown<NonNullable<ShownToggle['switched']>, 'at'>;
 }
 
 /** `skald toggles list` and `skald toggles set`. */
@@ -19,7 +17,7 @@ export const togglesCommand: CommandSetup = (program, context) => {
     .description('show every toggle and who switched it last')
     .action(async (_options: unknown, command) => {
       const { body } = await apiClient(context.env).get('/toggles');
-      const { toggles: shown } = body as unknown as { readonly toggles: readonly ShownToggle[] };
+      const { toggles: shown } = body as unknown as { readonly toggles: readonly ToldToggle[] };
       printResult(context, outputOf(command), body, () => togglesText(shown));
     });
   toggles
@@ -58,7 +56,7 @@ function isOn(value: string): boolean {
   throw new UsageError(`"${value}" is neither on nor off`);
 }
 
-function togglesText(toggles: readonly ShownToggle[]): string {
+function togglesText(toggles: readonly ToldToggle[]): string {
   if (toggles.length === 0) return 'no toggle: no published definition has one';
   const rows = toggles.map(({ definition, toggle, on, byDefault, switched }) => [
     definition,

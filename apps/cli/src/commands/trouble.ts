@@ -1,7 +1,9 @@
+import type { IncidentGroup } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { UsageError } from '../cli-context.js';
 import { clockText } from '../page-text.js';
 import type { ShownIncident } from '../shown-saga.js';
+import type { Shown } from '../shown.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -21,16 +23,7 @@ interface IncidentOptions {
   readonly definition?: string;
 }
 
-interface ShownGroup {
-  readonly definition: string;
-  readonly block?: string;
-  readonly code: string;
-  readonly participant?: string;
-  readonly owner?: string;
-  readonly count: number;
-  readonly oldestAt: string;
-  readonly message: string;
-}
+type ShownGroup = Shown<IncidentGroup, 'oldestAt'>;
 
 /** `skald incidents` and `skald parked`: what waits for a person. */
 export const troubleCommands: CommandSetup = (program, context) => {
