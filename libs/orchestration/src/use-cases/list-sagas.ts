@@ -2,6 +2,7 @@ import { isSagaId, type SagaId } from '#libs/messaging';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaFilter, SagaSummary } from '../operator-store.js';
 import { RequestError } from './request-error.js';
+import { wholeNumber } from './whole-number.js';
 
 /** One line of a list, with who answers for its definition. */
 export interface ListedSaga extends SagaSummary {
@@ -33,10 +34,7 @@ export class ListSagas {
 
   /** @throws RequestError when the filter makes no sense. */
   async list({ owner, ...filter }: ListFilter): Promise<SagaPage> {
-    const limit = filter.limit ?? defaultLimit;
-    if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit) {
-      throw new RequestError('INVALID_REQUEST', `limit has to be a whole number from 1 to ${largestLimit}`);
-    }
+    const limit = wholeNumber('limit', filter.limit ?? defaultLimit, largestLimit);
     if (filter.before !== undefined && !isSagaId(filter.before)) {
       throw new RequestError(
         'INVALID_REQUEST',

@@ -1,8 +1,8 @@
 import type { Instant } from '#libs/messaging';
 import { taskDeskKind, taskTag } from '../desks/task-messages.js';
-import type { StoredDesk } from '../lane-store.js';
 import type { OperatorStore } from '../operator-store.js';
-import { RequestError } from './request-error.js';
+import { taggedDesks } from './tagged-desks.js';
+import { wholeNumber } from './whole-number.js';
 import { taskOf, taskSummary, type TaskSummary } from './task-view.js';
 
 /** Which tasks to list; all that is said has to hold. */
@@ -29,10 +29,7 @@ export interface TaskPage {
   readonly more: boolean;
 }
 
-const pageSize = 500;
 const largestLimit = 500;
-/** So many are looked through for the oldest. */
-const lookedThrough = 10_000;
 
 /** Lists the tasks people can answer, the oldest first; of one saga also those that are over. */
 export class ListTasks {
@@ -40,10 +37,8 @@ export class ListTasks {
 
   /** @throws RequestError when the filter makes no sense. */
   async list(filter: TaskFilter): Promise<TaskPage> {
-    const limit = filter.limit ?? 50;
-    if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit)
-      throw new RequestError('INVALID_REQUEST', `limit has to be a whole number from 1 to ${largestLimit}`);
-    const rows = await this.tagged(tagOf(filter));
+    const limit = wholeNumber('limit', filter.limit ?? 50, largestLimit);
+    const { rows, isCut } = await taggedDesks(this.store, taskDeskKind, tagOf(filter));
     const found = rows
       .flatMap((row) => {
         const task = taskOf(row);
@@ -51,22 +46,7 @@ export class ListTasks {
       })
       .filter((task) => isWanted(task, filter))
       .toSorted((one, other) => one.openedAt - other.openedAt || (one.id < other.id ? -1 : 1));
-    return { tasks: found.slice(0, limit), more: found.length > limit || rows.length >= lookedThrough };
-  }
-
-  private async tagged(tag: string): Promise<readonly StoredDesk[]> {
-    const rows: StoredDesk[] = [];
-    for (;;) {
-      const after = rows.at(-1)?.id;
-      const page = await this.store.desks({
-        kind: taskDeskKind,
-        tag,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      rows.push(...page);
-      if (page.length < pageSize || rows.length >= lookedThrough) return rows;
-    }
+    return { tasks: found.slice(0, limit), more: found.length > limit || isCut };
   }
 }
 
