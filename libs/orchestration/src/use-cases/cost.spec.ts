@@ -142,6 +142,14 @@ describe('the time of people', () => {
     expect(cost.humanSeconds).toBe(660);
   });
 
+  it('is not that of others who are not waited for any more', () => {
+    const [ann, bob] = [decided('ann-decides', { by: 'ann' }), decided('bob-decides', { by: 'bob' })];
+
+    expect(costOf([{ ...ann, effects: [...ann.effects, ...bob.effects] }]).people).toEqual([
+      expect.objectContaining({ block: 'ann-decides', by: 'ann' }),
+    ]);
+  });
+
   it('is none where silence answered, or no more is waited for', () => {
     const late = decided('review', { by: 'ann' });
 

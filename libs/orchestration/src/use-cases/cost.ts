@@ -42,8 +42,9 @@ export function costOf(entries: readonly HistoryEntry[], program: CostProgram = 
   for (const { input, effects } of entries) {
     for (const effect of effects) {
       if (effect.kind === 'open') noteOpen(asked, effect.operation, effect.call, effect.attempt);
+      // One answer may end waits for others, who were not at work then.
       if (effect.kind === 'waited' && effect.channel === 'task' && input.kind === 'heard')
-        people.push(...workOf(effect, input));
+        if (effect.id === input.id) people.push(...workOf(effect, input));
     }
     if (input.kind !== 'answer') continue;
     const name = saidOnce(input);
