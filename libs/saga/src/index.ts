@@ -171,6 +171,7 @@ export {
 export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget, UsedByAnswer } from './program.js';
 export type { BlockWords, Worth } from './block-words.js';
 export { standingOf, type Standing } from './engine/standing.js';
+export { findingOf, type Finding } from './finding.js';
 export { verdicts, type Verdict } from './verdict.js';
 export type {
   BlockResult,

@@ -8,7 +8,7 @@ import {
   type SignedRecord,
   type StartHead,
 } from '#libs/messaging';
-import { ExpressionError, type FinishEffect, type Program } from '#libs/saga';
+import { findingOf, type Program } from '#libs/saga';
 import { keyText } from '../business-key.js';
 import type { LiveSaga } from '../live-saga.js';
 import { sourceOf, type Sender } from '../outgoing-effects.js';
@@ -75,30 +75,18 @@ function startOf(
 }
 
 /** What a saga that has ended says to the desk that had it run. */
-export function foundOut(saga: LiveSaga, { status }: FinishEffect, now: Instant): SignedRecord | undefined {
-  const { informs } = saga.state.facts;
+export function foundOut({ id: saga, program, state }: LiveSaga, now: Instant): SignedRecord | undefined {
+  const { informs } = state.facts;
   if (informs === undefined) return undefined;
-  const found =
-    status === 'completed' ? findingOf(saga, now) : { reason: `${saga.businessKey} was ${status}` };
-  return informedRecord(informs, { saga: saga.id, ...found });
+  const finding = findingOf(program, state, now);
+  if (finding.kind === 'nothing') return informedRecord(informs, { saga, reason: finding.reason });
+  const { value, asOf } = finding;
+  return informedRecord(informs, { saga, known: { value, asOf } });
 }
 
 /** What a desk hears whose saga has not begun. */
 export function uninformed(informs: Informed, reason: string): SignedRecord {
   return informedRecord(informs, { reason });
-}
-
-function findingOf({ program, state }: LiveSaga, now: Instant): Pick<InformedMessage, 'known' | 'reason'> {
-  const { input, steps, facts, toggles } = state;
-  const values = { input, steps, saga: facts, toggles, now };
-  const { known } = program;
-  if (known === undefined) return { reason: `${program.definition} does not say what is known when it ends` };
-  try {
-    return { known: { value: known.value(values), asOf: known.asOf?.(values) ?? facts.startedAt } };
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return { reason: `what is known cannot be computed: ${error.message}` };
-  }
 }
 
 function informedRecord(

@@ -92,7 +92,7 @@ function undoneOf(
 
 /** Whoever waits for the saga hears of its end, and whatever it still waits for is let go. */
 function finish(saga: LiveSaga, effect: FinishEffect, now: Instant): Spoken {
-  const heard = [endedChild(saga, effect), foundOut(saga, effect, now)].filter((one) => one !== undefined);
+  const heard = [endedChild(saga, effect), foundOut(saga, now)].filter((one) => one !== undefined);
   const entries = Object.entries(saga.outside ?? {});
   const left = entries.filter(([, { channel }]) => channel !== 'saga');
   const released = left.flatMap(([id, { channel, to }]) =>

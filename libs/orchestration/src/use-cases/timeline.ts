@@ -8,6 +8,7 @@ import {
   type WaitedEffect,
 } from '#libs/saga';
 import { circleText } from '../circles/circle-text.js';
+import type { KnownFact } from '../desks/fact-state.js';
 import type { CircleInput, HistoryEntry } from '../history.js';
 import { awaitedText } from './awaited-text.js';
 
@@ -181,10 +182,11 @@ function answerText(what: string, data: Json): string {
 
 /** How old what is known of a fact was when something was decided by it. The value itself is in the history. */
 function factText(what: string, data: Json): string {
-  const known = data as { readonly asOf?: number; readonly lagMs?: number } | null;
+  const known = data as Partial<KnownFact> | null;
   if ((what !== 'fact' && what !== 'stale') || known?.asOf === undefined) return '';
   const lag = (known.lagMs ?? 0) === 0 ? '' : `, from a source that lags up to ${durationText(known.lagMs!)}`;
-  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${lag}`;
+  const reader = known.readBy === undefined ? '' : `, read by ${known.readBy}`;
+  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${lag}${reader}`;
 }
 
 function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): string {

@@ -37,6 +37,7 @@ export function requiredFacts(
     const [fresh, wait] = [textAt(cursor, 'fresh'), textAt(cursor, 'wait')];
     const freshMs = fresh === undefined ? undefined : durationMs(fresh);
     checkLag(cursor, fact, freshMs, contracts, log);
+    if (wait === undefined) checkWait(at(cursor, 'fact')!, contracts, log);
     const freshness = freshMs === undefined ? {} : { freshMs };
     return {
       name,
@@ -79,6 +80,17 @@ function checkLag(
   log.warning(
     at(cursor, 'fresh')!,
     `"${fact}" may lag further behind than that, so it is never fresh enough and \`stale\` is raised each time.`,
+  );
+}
+
+/** Who does not wait is never helped by what is read for them. */
+function checkWait(cursor: Cursor, { facts }: Contracts, log: ProblemLog): void {
+  const fact = String(cursor.value);
+  const reader = facts.get(fact)?.readBy;
+  if (reader === undefined) return;
+  log.warning(
+    cursor,
+    `"${fact}" is read by the saga "${reader}" when it is too old, and nobody waits for that here, so it is \`stale\` then. Say how long to wait, such as \`wait: 30s\`.`,
   );
 }
 

@@ -69,6 +69,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
       return differing(expected, (name) => lastData(play, name));
     case 'tasks':
       return differing(expected, (block) => play.tasks[block]);
+    case 'known':
+      return unless(contains(play.known ?? null, expected), play.known ?? null);
     case 'outputs':
       return differing(expected, (block) => play.steps[block]?.output);
     case 'missing':

@@ -1,4 +1,5 @@
 import type { FinishEffect } from '../effect.js';
+import { findingOf } from '../finding.js';
 import type { Instant } from '../json.js';
 import type { Play } from './play.js';
 import type { Stage } from './stage.js';
@@ -13,6 +14,7 @@ export function playOf(stage: Stage): Play {
     outcome: state!.status,
     ...(finish?.result === undefined ? {} : { result: finish.result }),
     ...(finish?.failure === undefined ? {} : { failure: finish.failure.error }),
+    ...knownBy(stage),
     lastedMs: (stage.endedAt ?? stage.lastChange) - options.part.at,
     sent: effects.flatMap((effect) => {
       if (effect.kind !== 'open') return [];
@@ -33,6 +35,11 @@ export function playOf(stage: Stage): Play {
     inputs: stage.inputs,
     timeline,
   };
+}
+
+function knownBy({ state, now, options }: Stage): Pick<Play, 'known'> {
+  const finding = findingOf(options.program, state!, now);
+  return finding.kind === 'found' ? { known: finding.value } : {};
 }
 
 /** A saga that did not start. */

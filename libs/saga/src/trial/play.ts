@@ -8,6 +8,8 @@ export interface Play {
   readonly result?: string;
   /** The error that everything was undone for. */
   readonly failure?: string;
+  /** What it says to be known for the fact that it reads. */
+  readonly known?: Json;
   /** From the start to the last input that changed something. */
   readonly lastedMs: number;
   /** Commands in the order they left, repeated ones too. */

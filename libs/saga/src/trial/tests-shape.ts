@@ -185,6 +185,10 @@ export const THEN_FIELDS: Fields = {
   },
   effects: { shape: COUNTS, doc: 'How often a command took effect.' },
   outputs: { shape: mapOf(TEXT, TEMPLATE), doc: 'What blocks left behind; other fields may be beside.' },
+  known: {
+    shape: TEMPLATE,
+    doc: 'What it has found out that reads a fact; other fields may be beside, and null is nothing.',
+  },
   tasks: { shape: mapOf(TEXT, TASK_FACTS), doc: 'What came of tasks, by block.' },
   missing: {
     shape: mapOf(TEXT, listOf(TEXT)),
