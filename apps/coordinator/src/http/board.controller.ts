@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query as QueryParameters } from '@nestjs/common';
 import { ShowBoard } from '#libs/orchestration';
 import { QueryReader, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** Where live sagas stand. */
 @Controller('board')

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { DecideAgain } from '#libs/orchestration';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 import { sagaId } from './saga-id.js';
 
 /** The decisions of a saga, made once more from what was known then. */

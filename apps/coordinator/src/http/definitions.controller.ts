@@ -19,7 +19,7 @@ import {
   type VersionPeriod,
 } from '#libs/orchestration';
 import { QueryReader, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 import { filesOf } from './sent-files.js';
 
 /** What is published, and publishing. */

@@ -19,7 +19,8 @@ import {
   textField,
   type Query,
 } from './request-reading.js';
-import { incidentBody, isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
+import { incidentBody } from './saga-body.js';
 import { sagaId } from './saga-id.js';
 
 const pageMost = 100;

@@ -2,7 +2,8 @@ import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common'
 import { KeyLog, type KeyView, type ThawAnswer } from '#libs/orchestration';
 import type { HttpReply } from './http-exchange.js';
 import { actorField, objectBody, reasonField } from './request-reading.js';
-import { isoTime, summaryBody } from './saga-body.js';
+import { isoTime } from './iso-time.js';
+import { summaryBody } from './saga-body.js';
 
 interface KeyPath {
   readonly definition: string;

@@ -18,7 +18,7 @@ import {
   reasonField,
   type Query,
 } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** Where lanes stand and what gates kept out. */
 @Controller()

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query as QueryParameters } from '@nestjs/common';
 import { ListLocks, type LockView } from '#libs/orchestration';
 import { present, QueryReader, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** Who holds which lock, and who waits for it. */
 @Controller('locks')

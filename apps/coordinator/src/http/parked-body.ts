@@ -1,4 +1,5 @@
 import type { ParkedRow } from '#libs/orchestration';
+import { isoTime } from './iso-time.js';
 
 /** Bytes of a record as they can be shown: as text where they are text. */
 type ShownBytes = { readonly text: string } | { readonly base64: string };
@@ -8,7 +9,7 @@ export function parkedBody(row: ParkedRow) {
   const { timestamp, key, value, headers, ...rest } = row;
   return {
     ...rest,
-    timestamp: new Date(timestamp).toISOString(),
+    timestamp: isoTime(timestamp),
     key: key === null ? null : shown(key),
     value: value === null ? null : shown(value),
     headers: Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, shown(bytes)])),

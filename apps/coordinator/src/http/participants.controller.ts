@@ -18,7 +18,7 @@ import {
   QueryReader,
   type Query,
 } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 import { sagaId } from './saga-id.js';
 
 const linesMost = 500;

@@ -1,13 +1,8 @@
-import type { Instant } from '#libs/messaging';
 import type { AuditRow, Execution, ListedSaga, SagaView, Stall, StoredIncident } from '#libs/orchestration';
 import type { Failure } from '#libs/saga';
+import { isoTime } from './iso-time.js';
 import { parkedBody } from './parked-body.js';
 import { pauseBody } from './pause-body.js';
-
-/** An instant as it is told over HTTP. */
-export function isoTime(at: Instant): string {
-  return new Date(at).toISOString();
-}
 
 /** One line of a list of sagas. */
 export function summaryBody(saga: ListedSaga) {

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query as QueryParameters } from '@nestjs/common';
 import { TellStatus, type ToldStatus } from '#libs/orchestration';
 import { QueryReader, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** How far something is, in words that may be told to anybody: no data, no names of participants. */
 @Controller('status')

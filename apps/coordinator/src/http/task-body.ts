@@ -1,5 +1,5 @@
 import type { TaskSummary, TaskView } from '#libs/orchestration';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** A task as listed. */
 export function taskSummaryBody(task: TaskSummary) {

@@ -15,7 +15,7 @@ import { ActOnTask, DeclareOutage, GetTask, ListTasks, type TaskActAnswer } from
 import { Surroundings } from '../ports.js';
 import type { HttpReply, RequestHeaders } from './http-exchange.js';
 import { instantField, invalid, objectBody, QueryReader, textField, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 import { taskBody, taskSummaryBody } from './task-body.js';
 import { taskProblem } from './task-problem.js';
 import { actingIn, answerFields, itemsIn, lookingIn, taskFilter, taskId } from './task-reading.js';

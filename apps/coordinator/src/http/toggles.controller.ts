@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { SwitchToggle, type ShownToggle } from '#libs/orchestration';
 import { actorField, invalid, objectBody, QueryReader, reasonField, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** What can be switched on and off while sagas run. */
 @Controller('toggles')

@@ -15,7 +15,7 @@ import { importPath, portableType } from './http-application.js';
 import type { RequestHeaders } from './http-exchange.js';
 import { askerIn } from './look-reading.js';
 import { invalid, QueryReader, type Query } from './request-reading.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** Everything out of this installation, and into it. */
 @Controller()

@@ -1,6 +1,6 @@
 import type { HeldWait, HelpedWait, WaitExplanation } from '#libs/orchestration';
 import { pauseBody } from './pause-body.js';
-import { isoTime } from './saga-body.js';
+import { isoTime } from './iso-time.js';
 
 /** Why a saga does not go on, with times in ISO 8601. */
 export function whyBody({ sagas, circles, isCut }: WaitExplanation) {
