@@ -1,27 +1,10 @@
 import { describe } from '@jest/globals';
 import type { TopicPartition } from '#libs/messaging';
 import type { CommitResult, LaneCommit, LanePosition } from '#libs/orchestration';
-import { laneStoreContract, type StoreSet } from '#libs/testing';
-import { InMemoryDefinitionStore } from './in-memory-definition-store.js';
-import { InMemoryHousekeepingStore } from './in-memory-housekeeping-store.js';
-import { InMemoryInstallationStore } from './in-memory-installation-store.js';
+import { laneStoreContract } from '#libs/testing';
 import { InMemoryLaneStore } from './in-memory-lane-store.js';
-import { InMemoryOperatorStore } from './in-memory-operator-store.js';
-import { InMemoryTransferStore } from './in-memory-transfer-store.js';
+import { storesOver } from './in-memory-stores.fixture.js';
 import { InMemoryTables } from './in-memory-tables.js';
-
-function storesOver(tables: InMemoryTables, given: Partial<StoreSet>): StoreSet {
-  return {
-    lanes: new InMemoryLaneStore(tables),
-    operators: new InMemoryOperatorStore(tables),
-    housekeeping: new InMemoryHousekeepingStore(tables),
-    definitions: new InMemoryDefinitionStore(tables),
-    installations: new InMemoryInstallationStore(tables),
-    transfers: new InMemoryTransferStore(tables),
-    now: Date.UTC(2026, 10, 21, 12),
-    ...given,
-  };
-}
 
 /** Stores whose lanes are broken on purpose. */
 function broken(make: (tables: InMemoryTables) => InMemoryLaneStore) {

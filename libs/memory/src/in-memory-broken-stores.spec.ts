@@ -20,8 +20,8 @@ import {
 import { InMemoryDefinitionStore } from './in-memory-definition-store.js';
 import { InMemoryHousekeepingStore } from './in-memory-housekeeping-store.js';
 import { InMemoryInstallationStore } from './in-memory-installation-store.js';
-import { InMemoryLaneStore } from './in-memory-lane-store.js';
 import { InMemoryOperatorStore } from './in-memory-operator-store.js';
+import { storesOver } from './in-memory-stores.fixture.js';
 import { InMemoryTransferStore } from './in-memory-transfer-store.js';
 import { InMemoryTables } from './in-memory-tables.js';
 
@@ -29,16 +29,7 @@ import { InMemoryTables } from './in-memory-tables.js';
 function broken(breakOne: (tables: InMemoryTables) => Partial<StoreSet>) {
   return async () => {
     const tables = new InMemoryTables();
-    const whole = {
-      lanes: new InMemoryLaneStore(tables),
-      operators: new InMemoryOperatorStore(tables),
-      housekeeping: new InMemoryHousekeepingStore(tables),
-      definitions: new InMemoryDefinitionStore(tables),
-      installations: new InMemoryInstallationStore(tables),
-      transfers: new InMemoryTransferStore(tables),
-      now: Date.UTC(2026, 10, 21, 12),
-    };
-    return { subject: { ...whole, ...breakOne(tables) } };
+    return { subject: storesOver(tables, breakOne(tables)) };
   };
 }
 
