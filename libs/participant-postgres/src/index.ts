@@ -1,5 +1,5 @@
 export { CreateOperationMemory1763700000001 } from './migrations/create-operation-memory.migration.js';
-export { migrateOperationMemory, migrationNames } from './migrate-operation-memory.js';
+export { migrateOperationMemory } from './migrate-operation-memory.js';
 export type { OperationMigration } from './migrations/operation-migration.js';
 export { migrationSql, operationMigrations } from './migrations/operation-migrations.js';
 export { PgTransactions } from './pg-transactions.js';

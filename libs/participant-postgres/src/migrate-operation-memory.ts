@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { migrationSql, operationMigrations } from './migrations/operation-migrations.js';
+import { migrationSql } from './migrations/operation-migrations.js';
 import { missingMigrations } from './schema-check.js';
 import { PgTransactions } from './pg-transactions.js';
 import { quotedSchema } from './schema-name.js';
@@ -19,9 +19,4 @@ export function migrateOperationMemory(pool: Pool, schema: string): Promise<read
     }
     return missing.map((migration) => migration.name);
   });
-}
-
-/** Names of all steps, oldest first. */
-export function migrationNames(): readonly string[] {
-  return operationMigrations.map((migration) => migration.name);
 }

@@ -10,9 +10,3 @@ export function isCollision(error: unknown): boolean {
   const state = sqlState(error);
   return state === '40P01' || state === '40001';
 }
-
-/** The relation or schema is missing. */
-export function isMissingRelation(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === '42P01' || state === '3F000';
-}

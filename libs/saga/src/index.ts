@@ -29,7 +29,7 @@ export type {
 } from './beside/admission.js';
 export { admit } from './beside/admit.js';
 export { attend, isTaskOpen } from './beside/attend.js';
-export { claimant, grant, waitsOf } from './beside/grant.js';
+export { grant, waitsOf } from './beside/grant.js';
 export type {
   Claim,
   Claimant,

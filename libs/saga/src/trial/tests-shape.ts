@@ -74,9 +74,6 @@ const MOVE_FIELDS: Fields = {
   switched: { shape: FLAG, doc: 'What the toggle is switched to.' },
 };
 
-/** Keys of a move, with what they mean. */
-export const MOVE_KEYS: readonly string[] = Object.keys(MOVE_FIELDS);
-
 const MOVE_MAP = record({ title: 'what happens to a block', fields: MOVE_FIELDS });
 const SILENT = oneOf('silent');
 
