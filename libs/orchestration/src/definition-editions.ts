@@ -114,13 +114,13 @@ export class DefinitionEditions {
   }
 }
 
-/** A saga is compiled with those it may name, and those they may name; the others would cost time only. */
+/** A saga is compiled with those it may name, those they may name, and those that read facts; others would cost time only. */
 function withoutStrangers(texts: readonly StoredDocument[], definition: string): readonly StoredDocument[] {
   const sagas = texts.filter((text) => !isShared(text));
   const shared = texts.filter(isShared);
   const known = new Set([definition]);
   const naming = shared
-    .filter(({ kind }) => kind === 'fragment' || kind === 'standard')
+    .filter(({ kind, text }) => kind === 'fragment' || kind === 'standard' || text.includes('readBy'))
     .map(({ text }) => text);
   // A set grows while it is gone through.
   for (const name of known) {

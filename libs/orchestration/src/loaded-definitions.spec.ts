@@ -180,6 +180,24 @@ describe('a namespace published anew', () => {
     expect((await loaded.loadIn(edition, 'order', 1))?.timeoutMs).toBe(5 * 3_600_000);
   });
 
+  it('is kept for sagas together with those that read facts', async () => {
+    const contract = `participant: wms
+events: { wms.counted: { key: data.sku } }
+facts: { wms.stock: { from: wms.counted, key: data.sku, readBy: read-stock } }
+`;
+    const reader = 'saga: read-stock\nversion: 1\nkey: input.key\nsteps: []\nknown: { value: 1 }\n';
+    const documents = [
+      { kind: 'participant', name: 'wms', version: 0, file: 'wms.yaml', text: contract },
+      { kind: 'saga', name: 'read-stock', version: 1, file: 'read-stock.yaml', text: reader },
+    ];
+    await store.publish(documents, [], 'ann');
+    await publish(1);
+    await publishNamespace('5h');
+    await loaded.refresh();
+
+    expect(loaded.programIn(undefined, 'order', 1)?.timeoutMs).toBe(30 * 24 * 3_600_000);
+  });
+
   it('is kept for sagas with those they run, and with no others', async () => {
     const { counted, compiled } = countedDefinitions();
     await publish(1);
