@@ -52,7 +52,8 @@ function newestOf(surveys: readonly SagaSurvey[]): readonly SagaSurvey[] {
 }
 
 function wordsOf({ saga, version }: SagaSurvey, documents: readonly SourceDocument[]): readonly string[] {
-  return explainSaga(documents.find(({ data }) => data['saga'] === saga && data['version'] === version)!);
+  const document = documents.find(({ data }) => data['saga'] === saga && data['version'] === version)!;
+  return explainSaga(document, documents);
 }
 
 /** Files that differ from what they should be, are missing, or are about sagas that are gone. */

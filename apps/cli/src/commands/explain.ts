@@ -17,14 +17,20 @@ export const explainCommand: CommandSetup = (program, context) => {
     .argument('<definition>', 'name of a saga')
     .argument('[path]', 'a folder of definitions, or one file', '.')
     .action((definition: string, path: string, _options: unknown, command) => {
-      const document = sagaIn(path, definition);
-      const lines = explainSaga(document);
+      const { document, around } = sagaIn(path, definition);
+      const lines = explainSaga(document, around);
       printResult(context, outputOf(command), { definition, lines }, () => lines.join('\n'));
     });
 };
 
+/** A saga, and all that is written beside it. */
+interface FoundSaga {
+  readonly document: SourceDocument;
+  readonly around: readonly SourceDocument[];
+}
+
 /** The newest version of a saga among definition files that have no mistake. */
-function sagaIn(path: string, definition: string): SourceDocument {
+function sagaIn(path: string, definition: string): FoundSaga {
   const { sources, others } = compilerInput(readDefinitionFiles(path));
   const documents = withTheirStandards(
     sources.flatMap(({ text, file }) => parseDocuments(text, file).documents),
@@ -44,5 +50,5 @@ function sagaIn(path: string, definition: string): SourceDocument {
   );
   if (!isSound)
     throw new CommandFailedError(`"${definition}" has mistakes; skald validate ${path} shows them`);
-  return newest;
+  return { document: newest, around: documents };
 }

@@ -1,16 +1,17 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, isMap, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import type { Landscape } from '../survey/landscape.js';
 import { SENTENCES } from './sentences.js';
 
 /** Reads blocks out, one after the other, with what is inside them indented. */
-export function explainBlocks(list: Cursor | undefined, depth: number): readonly string[] {
-  return itemsOf(list).flatMap((block, index) => explainBlock(block, `${index + 1}.`, depth));
+export function explainBlocks(list: Cursor | undefined, depth: number, land: Landscape): readonly string[] {
+  return itemsOf(list).flatMap((block, index) => explainBlock(block, `${index + 1}.`, depth, land));
 }
 
-function explainBlock(block: Cursor, number: string, depth: number): readonly string[] {
+function explainBlock(block: Cursor, number: string, depth: number, land: Landscape): readonly string[] {
   const kind = blockOf(block);
   const name = String(at(block, kind.head)!.value);
-  const said = SENTENCES[kind.head]?.(block) ?? `${kind.head} ${name}.`;
+  const said = SENTENCES[kind.head]?.(block, land) ?? `${kind.head} ${name}.`;
   const condition = at(block, 'if');
   const only = condition === undefined ? '' : ` Only if ${String(condition.value)}.`;
   const title = textAt(block, 'title');
@@ -18,29 +19,29 @@ function explainBlock(block: Cursor, number: string, depth: number): readonly st
   const line = kind.isNamed ? `${number} ${called}: ${said}${only}` : `${number} ${said}${only}`;
   return [
     indented(line, depth),
-    ...insideOf(block, depth + 1),
-    ...undoOf(block, depth + 1),
-    ...errorsOf(block, depth + 1),
+    ...insideOf(block, depth + 1, land),
+    ...undoOf(block, depth + 1, land),
+    ...errorsOf(block, depth + 1, land),
   ];
 }
 
-function insideOf(block: Cursor, depth: number): readonly string[] {
+function insideOf(block: Cursor, depth: number, land: Landscape): readonly string[] {
   return [
-    ...explainBlocks(at(block, 'do'), depth),
+    ...explainBlocks(at(block, 'do'), depth, land),
     ...entriesOf(at(block, 'branches')).flatMap(([name, list]) => [
       indented(`Beside the others, ${name}:`, depth),
-      ...explainBlocks(list, depth + 1),
+      ...explainBlocks(list, depth + 1, land),
     ]),
     ...[...itemsOf(at(block, 'cases')), ...itemsOf(at(block, 'first'))].flatMap((each) => [
       indented(caseLine(each), depth),
-      ...explainBlocks(at(each, 'do'), depth + 1),
+      ...explainBlocks(at(each, 'do'), depth + 1, land),
     ]),
-    ...elseLines(at(block, 'else'), depth),
+    ...elseLines(at(block, 'else'), depth, land),
     ...entriesOf(at(block, 'answers')).flatMap(([answer, written]) => [
       indented(`The answer may be ${answer}.`, depth),
-      ...explainBlocks(at(longForm(written, 'do'), 'do'), depth + 1),
+      ...explainBlocks(at(longForm(written, 'do'), 'do'), depth + 1, land),
     ]),
-    ...defaultLines(block, depth),
+    ...defaultLines(block, depth, land),
   ];
 }
 
@@ -51,13 +52,13 @@ function caseLine(each: Cursor): string {
   return `In the case ${textAt(each, 'case')}, if ${when}:`;
 }
 
-function elseLines(otherwise: Cursor | undefined, depth: number): readonly string[] {
+function elseLines(otherwise: Cursor | undefined, depth: number, land: Landscape): readonly string[] {
   if (otherwise === undefined) return [];
-  const lines = explainBlocks(otherwise, depth + 1);
+  const lines = explainBlocks(otherwise, depth + 1, land);
   return [indented(lines.length === 0 ? 'Otherwise nothing.' : 'Otherwise:', depth), ...lines];
 }
 
-function defaultLines(block: Cursor, depth: number): readonly string[] {
+function defaultLines(block: Cursor, depth: number, land: Landscape): readonly string[] {
   const fallback = at(block, 'default');
   if (fallback === undefined || !isMap(fallback.value)) return [];
   const [after, events] = [textAt(fallback, 'after'), at(fallback, 'events')];
@@ -65,10 +66,13 @@ function defaultLines(block: Cursor, depth: number): readonly string[] {
     ...(after === undefined ? [] : [`after ${after}`]),
     ...(events === undefined ? [] : [`after ${String(events.value)} other events`]),
   ].join(' or ');
-  return [indented(`If nothing comes, ${when}:`, depth), ...explainBlocks(at(fallback, 'do'), depth + 1)];
+  return [
+    indented(`If nothing comes, ${when}:`, depth),
+    ...explainBlocks(at(fallback, 'do'), depth + 1, land),
+  ];
 }
 
-function undoOf(block: Cursor, depth: number): readonly string[] {
+function undoOf(block: Cursor, depth: number, land: Landscape): readonly string[] {
   const compensate = at(block, 'compensate');
   if (compensate === undefined) return [];
   const long = longForm(compensate, 'call');
@@ -79,7 +83,7 @@ function undoOf(block: Cursor, depth: number): readonly string[] {
   const list = at(long, 'do');
   return list === undefined
     ? [indented(`If it has to be undone: ${textAt(long, 'call')}${wait}.`, depth)]
-    : [indented(`If it has to be undone${wait}:`, depth), ...explainBlocks(list, depth + 1)];
+    : [indented(`If it has to be undone${wait}:`, depth), ...explainBlocks(list, depth + 1, land)];
 }
 
 const THEN: Readonly<Record<string, string>> = {
@@ -89,12 +93,15 @@ const THEN: Readonly<Record<string, string>> = {
   incident: 'then a person is called',
 };
 
-function errorsOf(block: Cursor, depth: number): readonly string[] {
+function errorsOf(block: Cursor, depth: number, land: Landscape): readonly string[] {
   return entriesOf(at(block, 'catch')).flatMap(([error, handler]) => {
     const long = longForm(handler, 'then');
     const undo = at(long, 'undo')?.value === true ? 'what was done in here is undone, ' : '';
     const then = leaves(at(long, 'do')) ? 'then:' : `${THEN[textAt(long, 'then') ?? 'continue']!}.`;
-    return [indented(`On ${error}: ${undo}${then}`, depth), ...explainBlocks(at(long, 'do'), depth + 1)];
+    return [
+      indented(`On ${error}: ${undo}${then}`, depth),
+      ...explainBlocks(at(long, 'do'), depth + 1, land),
+    ];
   });
 }
 

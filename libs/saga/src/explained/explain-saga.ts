@@ -1,10 +1,12 @@
 import { at, entriesOf, itemsOf, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import type { SourceDocument } from '../document/source-document.js';
+import { landscapeOf, type Landscape } from '../survey/landscape.js';
 import { explainBlocks } from './explain-blocks.js';
 import { listed } from './words.js';
 
-/** Reads a saga out in words, a line for each thing that is said; nested blocks are indented. */
-export function explainSaga(document: SourceDocument): readonly string[] {
+/** Reads a saga out in words, a line for each thing that is said; nested blocks are indented. Around it are its tables. */
+export function explainSaga(document: SourceDocument, around: readonly SourceDocument[]): readonly string[] {
+  const land = landscapeOf(around);
   const saga = rootOf(document);
   return [
     headline(saga),
@@ -15,9 +17,9 @@ export function explainSaga(document: SourceDocument): readonly string[] {
     ...itemsOf(at(saga, 'triggers')).map(triggerLine),
     ...entriesOf(at(saga, 'toggles')).map(toggleLine),
     '',
-    ...explainBlocks(at(saga, 'steps'), 0),
+    ...explainBlocks(at(saga, 'steps'), 0, land),
     ...heard(saga),
-    ...handled(saga),
+    ...handled(saga, land),
     ...entriesOf(at(saga, 'outcomes')).map(outcomeLine),
   ];
 }
@@ -91,12 +93,12 @@ function heard(saga: Cursor): readonly string[] {
   );
 }
 
-function handled(saga: Cursor): readonly string[] {
+function handled(saga: Cursor, land: Landscape): readonly string[] {
   return entriesOf(at(saga, 'catch')).flatMap(([error, handler]) => {
     const long = longForm(handler, 'then');
     return [
       `Wherever ${error} is raised and nobody has dealt with it: ${textAt(long, 'then') ?? 'continue'}.`,
-      ...explainBlocks(at(long, 'do'), 1),
+      ...explainBlocks(at(long, 'do'), 1, land),
     ];
   });
 }

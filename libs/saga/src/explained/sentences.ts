@@ -1,8 +1,9 @@
 import { at, entriesOf, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
+import type { Landscape } from '../survey/landscape.js';
 import { listed } from './words.js';
 
 /** What a block of each kind does, in one sentence. */
-export const SENTENCES: Readonly<Record<string, (block: Cursor) => string>> = {
+export const SENTENCES: Readonly<Record<string, (block: Cursor, land: Landscape) => string>> = {
   step: (block) => {
     const pivot = at(block, 'pivot')?.value === true ? ' From here it only goes forward.' : '';
     return `asks ${asked(textAt(block, 'call')!)}.${pivot}`;
@@ -16,7 +17,7 @@ export const SENTENCES: Readonly<Record<string, (block: Cursor) => string>> = {
   repeat: (block) =>
     `again and again until ${textAt(block, 'until')}, ${String(at(block, 'max')?.value)} times at most:`,
   group: () => 'these together:',
-  decide: (block) => `the table ${textAt(block, 'table')} decides.`,
+  decide: decideSentence,
   set: (block) => `is ${JSON.stringify(at(block, 'value')?.value)}.`,
   emit: (block) => `tells everybody: ${textAt(block, 'event')}.`,
   lock: (block) => `holds ${textAt(block, 'resource')}, which nobody else may hold meanwhile.`,
@@ -30,6 +31,18 @@ export const SENTENCES: Readonly<Record<string, (block: Cursor) => string>> = {
 function asked(call: string): string {
   const [participant, ...command] = call.split('.');
   return `${participant} to ${command.join('.').replaceAll('-', ' ')}`;
+}
+
+function decideSentence(block: Cursor, land: Landscape): string {
+  const name = `the table ${textAt(block, 'table')}`;
+  const table = land.table(block);
+  const over = textAt(block, 'over');
+  const each = over === undefined ? '' : `each ${textAt(block, 'as') ?? 'item'} of ${over}`;
+  if (table === undefined || textAt(table, 'hit') !== 'weigh')
+    return `${name} decides${each === '' ? '' : ` about ${each}`}.`;
+  const objectives = entriesOf(at(table, 'objectives')).map(([objective]) => objective);
+  const weighed = each === '' ? 'weighs' : `weighs ${each}`;
+  return `${name} ${weighed} by ${listed(objectives) || 'preferences'}; it decides nothing.`;
 }
 
 function peopleOf(to: Cursor | undefined): string {

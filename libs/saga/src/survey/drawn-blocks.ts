@@ -13,10 +13,17 @@ export const DRAWN: Readonly<Record<string, (site: Site) => Piece>> = {
   parallel: drawParallel,
   task: drawTask,
   wait: drawWait,
-  decide: ({ cursor, node }) => single({ ...node, decides: `table ${textAt(cursor, 'table')}` }),
+  decide: drawDecide,
   raise: ({ node }) => last(node),
   end: ({ node }) => last(node),
 };
+
+/** A table that weighs decides nothing. */
+function drawDecide({ cursor, node, scene }: Site): Piece {
+  const table = scene.land.table(cursor);
+  if (table !== undefined && textAt(table, 'hit') === 'weigh') return single(node);
+  return single({ ...node, decides: `table ${textAt(cursor, 'table')}` });
+}
 
 function holding({ node, scene }: Site, list: Cursor | undefined, about?: string): Piece {
   const inside = closed(node.id, scene.drawList(list, node.id, scene));

@@ -14,6 +14,8 @@ export interface Landscape {
   readonly source: (of: 'events' | 'facts', name: string) => Cursor | undefined;
   /** The newest version of a saga or a decision. */
   readonly newest: (kind: 'saga' | 'decision', name: string) => Cursor | undefined;
+  /** The table that a `decide` asks: of the version it names, else the newest. */
+  readonly table: (decide: Cursor) => Cursor | undefined;
   /** The fragment that an `include` of this name runs. */
   readonly fragment: (include: Cursor, name: string) => Cursor | undefined;
   /** Who is asked by a task, from the block or from what it leaves to defaults. */
@@ -41,6 +43,7 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
       participants.find((root) => at(at(root, of) ?? root, name) !== undefined) ??
       participants.find((root) => textAt(root, 'participant') === participantOf(name)),
     newest: (kind, name) => newestOf(roots.filter((root) => textAt(root, kind) === name)),
+    table: (decide) => tableOf(decide, roots),
     fragment: (include, name) => includedFragment(include, name, fragments, log),
     askedBy: (task, saga) => {
       const used = standardsOf(saga, standards, log);
@@ -51,6 +54,13 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
       return textAt(saga, 'owner') ?? (namespace && textAt(namespace, 'owner'));
     },
   };
+}
+
+function tableOf(decide: Cursor, roots: readonly Cursor[]): Cursor | undefined {
+  const name = textAt(decide, 'table');
+  const version = at(decide, 'version')?.value;
+  const tables = roots.filter((root) => name !== undefined && textAt(root, 'decision') === name);
+  return newestOf(version === undefined ? tables : tables.filter((each) => versionOf(each) === version));
 }
 
 function newestOf(roots: readonly Cursor[]): Cursor | undefined {
