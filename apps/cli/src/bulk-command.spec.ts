@@ -84,6 +84,16 @@ describe('skald bulk', () => {
     expect(out).toContain('saga-1: a parked record holds this saga');
   });
 
+  it('says where to look when nothing has this cause', async () => {
+    coordinator.answer(({ method }) =>
+      method === 'GET' ? { body: { groups: [] } } : { body: { before, done: 0, refused: [], pending: 0 } },
+    );
+
+    const { code, out } = await skald(...args);
+
+    expect([code, out]).toEqual([0, expect.stringContaining('no open incident of this cause')]);
+  });
+
   it('does nothing without a reason, or faster than it may', async () => {
     coordinator.answer(() => ({ body: {} }));
 

@@ -8,12 +8,18 @@ export type ShownDifference = Omit<Difference, 'since' | 'saga'> & {
   readonly since?: string;
 };
 
-/** What a whole list comes to. */
-export interface Reconciliation {
+/** What lines come to. */
+export interface Compared {
   readonly agreed: number;
   readonly open: number;
   readonly differences: readonly ShownDifference[];
   readonly problems: readonly LineProblem[];
+}
+
+/** What a whole list comes to. */
+export interface Reconciliation extends Compared {
+  /** Lines from before the time that was looked from, about which nothing is said. */
+  readonly older: number;
 }
 
 const kindTexts: Readonly<Record<DifferenceKind, string>> = {
@@ -26,14 +32,37 @@ const kindTexts: Readonly<Record<DifferenceKind, string>> = {
 
 /** Every difference with its age and what to do about it, then what could not be compared, then the counts. */
 export function reconciliationText(
-  { agreed, open, differences, problems }: Reconciliation,
+  { agreed, open, older, differences, problems }: Reconciliation,
   now: Instant,
 ): string {
   return [
     ...differences.map((one) => differenceText(one, now)),
-    ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
-    `${differences.length} differ, ${agreed} agree, ${open} under way or changed since, ${problems.length} could not be compared`,
+    ...problemLines(problems),
+    [
+      `${differences.length} differ, ${agreed} agree, ${open} under way or changed since`,
+      ...(older === 0 ? [] : [`${older} from before --since left alone`]),
+      `${problems.length} could not be compared`,
+    ].join(', '),
   ].join('\n');
+}
+
+/** What is wrong with many lines is said once. */
+function problemLines(problems: readonly LineProblem[]): readonly string[] {
+  const lines = new Map<string, number[]>();
+  for (const { line, problem } of problems) {
+    const others = lines.get(problem);
+    if (others === undefined) lines.set(problem, [line]);
+    else others.push(line);
+  }
+  return [...lines].map(([problem, all]) => `${linesText(all)}: ${problem}`);
+}
+
+const linesShown = 10;
+
+function linesText(lines: readonly number[]): string {
+  if (lines.length === 1) return `line ${lines[0]}`;
+  const more = lines.length > linesShown ? ` and ${lines.length - linesShown} more` : '';
+  return `lines ${lines.slice(0, linesShown).join(', ')}${more}`;
 }
 
 function differenceText(difference: ShownDifference, now: Instant): string {

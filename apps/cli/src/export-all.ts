@@ -1,5 +1,6 @@
 import { createWriteStream, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { apiClient } from './api-client.js';
@@ -21,6 +22,9 @@ const TAIL_BYTES = 1_000;
 export async function exportAll(context: CliContext, file: string, reason: string): Promise<ExportCounts> {
   if (statSync(file, { throwIfNoEntry: false }) !== undefined)
     throw new UsageError(`"${file}" is there already: name another file`);
+  // Before the coordinator has noted who took it.
+  if (statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`there is no folder "${dirname(file)}" to write to`);
   const content = await apiClient(context.env).download('/export', { by: actor(context), reason });
   const part = `${file}.part`;
   try {

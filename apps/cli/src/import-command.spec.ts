@@ -78,6 +78,18 @@ describe('skald import', () => {
     expect(err).toMatch(/broken\.xml cannot be read$/);
   });
 
+  it.each([
+    [['dmn', '--in', '.'], '--in goes with bpmn, not with dmn'],
+    [['bpmn', '--reason', 'we move'], '--reason goes with all, not with bpmn'],
+    [['all', '--as-version', '2'], '--as-version goes with dmn and bpmn, not with all'],
+  ])('takes no option that it would pass over: %j', async ([format, ...options], problem) => {
+    expect(await terminal(['import', format!, folder, ...options])).toEqual({
+      code: 2,
+      out: '',
+      err: `skald: ${problem}`,
+    });
+  });
+
   it('takes no folder for a file', async () => {
     expect(await terminal(['import', 'bpmn', folder])).toMatchObject({
       code: 2,

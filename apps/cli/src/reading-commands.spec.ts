@@ -61,6 +61,16 @@ describe('skald explain', () => {
     ]);
   });
 
+  it('tells a table that weighs from one that decides', async () => {
+    const weighing = await terminal(['explain', 'choose-plan', 'apps/shop/examples']);
+    const deciding = await terminal(['explain', 'vet-applicants', 'apps/shop/examples']);
+
+    expect(weighing.out).toContain(
+      '2. priorities: the table plan-priorities weighs each plan of steps.propose.output.plans by punctuality, cost and emissions; it decides nothing.',
+    );
+    expect(deciding.out).toMatch(/: the table \S+ decides/);
+  });
+
   it('names the definitions there are', async () => {
     expect(await terminal(['explain', 'clame', folder])).toMatchObject({
       code: 2,

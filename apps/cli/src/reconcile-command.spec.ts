@@ -28,16 +28,16 @@ function skald(...args: readonly string[]): Promise<Ran> {
 }
 
 /** Runs it with a clock that moves, so that it may send several pages. */
-async function paced(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
-  const out: string[] = [];
+async function paced(...args: readonly string[]): Promise<Ran> {
+  const [out, err]: [string[], string[]] = [[], []];
   const code = await run(['reconcile', 'payment', ...args], {
     env: { SKALD_URL: coordinator.url },
     clock: new SystemClock(),
     print: (text) => void out.push(text),
-    warn: () => undefined,
+    warn: (text) => void err.push(text),
     readInput: () => Promise.resolve(''),
   });
-  return { code, out: out.join('\n') };
+  return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
 /** What the coordinator was asked to compare, page by page. */
@@ -117,7 +117,7 @@ describe('skald reconcile', () => {
       '{"operation":"a"}\n',
     );
 
-    expect(JSON.parse(out)).toEqual({ ...nothing, agreed: 1 });
+    expect(JSON.parse(out)).toEqual({ ...nothing, agreed: 1, older: 0 });
   });
 
   it('sends page by page, no faster than it may', async () => {
@@ -138,15 +138,34 @@ describe('skald reconcile', () => {
     expect(clock.elapsed() - beganAt).toBeGreaterThan(900);
   });
 
+  it('says once what is wrong with many lines', async () => {
+    const problems = Array.from({ length: 12 }, (_, index) => ({ line: index + 1, problem: 'say saga' }));
+    coordinator.answer(() => ({ body: { ...nothing, problems } }));
+
+    const { out } = await skald('-f', list({ operation: 'a' }));
+
+    expect(out.split('\n')[0]).toBe('lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more: say saga');
+  });
+
+  it('compares nothing with an empty list', async () => {
+    coordinator.answer(() => ({ body: nothing }));
+
+    const { code, err } = await skald('-f', list(''), '--since', '2026-11-20T00:00:00Z');
+
+    expect([code, err]).toEqual([1, expect.stringContaining('the list is empty')]);
+    expect(coordinator.arrived).toEqual([]);
+  });
+
   it('cannot work without a list, a rate it may have, or a time', async () => {
     const codes = [
       (await skald()).code,
       (await skald('-f', path.join(folder, 'nowhere'))).code,
       (await skald('-f', list(), '--rate', '0')).code,
       (await skald('-f', list(), '--since', 'yesterday')).code,
+      (await skald('-f', list(), '--since', '2026-11-22T00:00:00Z')).code,
     ];
 
-    expect(codes).toEqual([2, 2, 2, 2]);
+    expect(codes).toEqual([2, 2, 2, 2, 2]);
   });
 });
 
@@ -161,6 +180,19 @@ describe('skald reconcile --since', () => {
       ],
     },
   ];
+
+  it.each(['nonsense', '{"operaton":"b~k1","state":"done"}'])(
+    'has nothing done again that may stand in the line %j',
+    async (line) => {
+      coordinator.answer(({ method }) => ({ body: method === 'POST' ? nothing : pages[1]! }));
+      const listed = list({ operation: 'd~k1', state: 'done' }, line);
+
+      const { err } = await paced('-f', listed, '--since', '2026-11-20T00:00:00Z', '--rate', '10000');
+
+      expect(JSON.stringify(compared())).not.toContain('"state":"unknown"');
+      expect(err).toContain('1 line could not be read, so what is missing in the list is not told');
+    },
+  );
 
   it('finds the saga of each line, and what is missing in the list', async () => {
     coordinator.answer(({ method, url }) => {
@@ -189,6 +221,7 @@ describe('skald reconcile --since', () => {
     expect(JSON.parse(out)).toEqual({
       agreed: 5,
       open: 0,
+      older: 1,
       differences: [
         {
           kind: 'done-there-unknown-here',

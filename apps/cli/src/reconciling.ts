@@ -8,8 +8,9 @@ import {
 } from '#libs/orchestration';
 import { operationParts } from '#libs/saga';
 import type { ApiClient } from './api-client.js';
-import type { CliContext } from './cli-context.js';
-import type { Reconciliation, ShownDifference } from './difference-page.js';
+import { CommandFailedError, type CliContext } from './cli-context.js';
+import type { Compared, Reconciliation, ShownDifference } from './difference-page.js';
+import { counted } from './page-text.js';
 import { participantList, type GivenLine } from './participant-list.js';
 
 /** A list to be held against what sagas believe. */
@@ -39,6 +40,10 @@ export class Reconciling {
   private readonly homeless = new Map<string, GivenLine>();
   /** Operations of lines that do. */
   private readonly listed = new Set<string>();
+  private read = 0;
+  /** Lines that may be about any operation. */
+  private illegible = 0;
+  private older = 0;
   private agreed = 0;
   private open = 0;
   private readonly differences: ShownDifference[] = [];
@@ -58,11 +63,18 @@ export class Reconciling {
     const { file, since } = this.options;
     for await (const { lines, problems } of participantList(file, this.context, this.pageSize)) {
       this.problems.push(...problems);
+      this.read += lines.length + problems.length;
+      this.illegible +=
+        problems.length + lines.filter(({ operation }) => typeof operation !== 'string').length;
       await this.compare(since === undefined ? lines : this.withSagas(lines));
     }
+    // What writes it has failed, more likely than that nothing was ever done: all would be told to be done again.
+    if (this.read === 0)
+      throw new CommandFailedError('the list is empty, so nothing was compared: did what writes it fail?');
     if (since !== undefined) await this.lookFrom(since);
-    const { agreed, open, differences, problems } = this;
-    return { agreed, open, differences, problems: problems.toSorted((one, other) => one.line - other.line) };
+    const { agreed, open, older, differences } = this;
+    const problems = this.problems.toSorted((one, other) => one.line - other.line);
+    return { agreed, open, older, differences, problems };
   }
 
   /** Those that can be compared at once; of all of them it is remembered that they were listed. */
@@ -81,8 +93,15 @@ export class Reconciling {
     });
   }
 
-  /** Goes through what sagas have asked for: what is missing in the list is said to be unknown to it. */
+  /**
+   * Goes through what sagas have asked for: what is missing in the list is said to be unknown to it, unless it may
+   * stand in a line that cannot be read. Nobody is to do again what was done.
+   */
   private async lookFrom(from: string): Promise<void> {
+    if (this.illegible > 0)
+      this.context.warn(
+        `${counted(this.illegible, 'line')} could not be read, so what is missing in the list is not told: mend the list, and say it again`,
+      );
     let after: string | undefined;
     do {
       const query = { from, until: this.options.takenAt, after, limit: sagasOfPage };
@@ -104,7 +123,7 @@ export class Reconciling {
       this.listed.add(key);
       return { ...line, saga };
     }
-    if (!isDone || keys.some((one) => this.listed.has(one))) return undefined;
+    if (!isDone || this.illegible > 0 || keys.some((one) => this.listed.has(one))) return undefined;
     return { line: 0, saga, operation: keys[0]!, state: 'unknown' };
   }
 
@@ -112,7 +131,7 @@ export class Reconciling {
     if (!Object.hasOwn(listedStates, String(state)))
       return void this.problems.push({ line, problem: statesText });
     // What its sagas did before that time was not looked at.
-    if (typeof at === 'string' && Date.parse(at) < Date.parse(since)) return;
+    if (typeof at === 'string' && Date.parse(at) < Date.parse(since)) return void (this.older += 1);
     if (state !== 'done' || isQuestion(String(operation))) return void (this.agreed += 1);
     const text = `no saga that began since ${since} has asked for it: look further back, or undo it by hand`;
     this.differences.push({
@@ -133,7 +152,7 @@ export class Reconciling {
     this.freeAt = clock.elapsed() + (lines.length * 1_000) / perSecond;
     const request = { operations: lines as unknown as Json, takenAt };
     const { body } = await this.client.post(`${this.path}/comparison`, request);
-    const page = body as unknown as Reconciliation;
+    const page = body as unknown as Compared;
     this.agreed += page.agreed;
     this.open += page.open;
     this.differences.push(...page.differences);

@@ -163,6 +163,14 @@ describe('skald export', () => {
     expect(out).toContain('<bpmndi:BPMNShape');
   });
 
+  it('takes no option that says nothing about BPMN', async () => {
+    expect(await skald('export', 'bpmn', 'order', folder, '--reason', 'why not')).toEqual({
+      code: 2,
+      out: '',
+      err: 'skald: --reason goes with all',
+    });
+  });
+
   it('names the formats there are', async () => {
     expect(await skald('export', 'visio', 'order', folder)).toMatchObject({
       code: 2,

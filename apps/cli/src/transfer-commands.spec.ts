@@ -62,6 +62,13 @@ describe('skald export all', () => {
 
   it('asks for a reason and for a new file', async () => {
     expect(await skald('export', 'all', file)).toMatchObject({ code: 2 });
+    expect(await skald('export', 'all', file, '--reason', ' ')).toMatchObject({ code: 2 });
+    expect(await skald('export', 'all', join(folder, 'none', 'x'), '--reason', 'we move')).toEqual({
+      code: 2,
+      out: '',
+      err: `skald: there is no folder "${join(folder, 'none')}" to write to`,
+    });
+    expect(await skald('export', 'all', file, folder, '--reason', 'we move')).toMatchObject({ code: 2 });
     writeFileSync(file, 'ours');
 
     expect(await skald('export', 'all', file, '--reason', 'we move')).toMatchObject({ code: 2 });

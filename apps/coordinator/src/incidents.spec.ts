@@ -65,6 +65,12 @@ describe('many sagas with an incident of one cause', () => {
     ).toHaveLength(1);
   });
 
+  it('are not looked for in a definition that nobody knows', async () => {
+    const { status, body } = await api.get('/incidents/groups?definition=fragile-chrage');
+
+    expect([status, body['detail']]).toEqual([404, 'there is no definition "fragile-chrage"']);
+  });
+
   it.each([
     [{ action: 'skip', definition: 'd', reason: 'r' }, /retry, redrive, cancel/],
     [{ action: 'retry', reason: 'r' }, /definition/],

@@ -206,6 +206,13 @@ steps:
 describe('the graphs of all examples', () => {
   const surveys = surveySagas(exampleSources, exampleFiles);
 
+  it('count a table as a decision unless it only weighs', () => {
+    const tables = surveys.flatMap(({ decisions }) => decisions.map(({ decides }) => decides));
+
+    expect(tables).toContain('table applicant-verdict');
+    expect(tables).not.toContain('table plan-priorities');
+  });
+
   it.each(surveys.map((survey) => [survey.saga, survey] as const))(
     'have no loose end: %s',
     (_, { graph }) => {

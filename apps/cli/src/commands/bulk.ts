@@ -94,6 +94,8 @@ function withPage(outcome: Outcome, page: Page): Outcome {
 }
 
 function outcomeText({ done, refused, pending }: Outcome): string {
+  if (done + refused.length + pending === 0)
+    return 'no open incident of this cause; skald incidents --group lists the causes there are';
   return [
     `${done} done, ${refused.length} refused, ${pending} asked for and not taken up yet`,
     ...refused.slice(0, 20).map(({ saga, detail }) => `  ${saga}: ${detail}`),

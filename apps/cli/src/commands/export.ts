@@ -19,22 +19,29 @@ export const exportCommand: CommandSetup = (program, context) => {
       'bpmn: BPMN 2.0, laid out for any viewer; all: definitions, and sagas that are over, of a coordinator',
     )
     .argument('<saga-or-file>', 'of bpmn: name of a saga; of all: the file to write')
-    .argument('[path]', 'of bpmn: a folder of definitions, or one file', '.')
+    .argument('[path]', 'of bpmn: a folder of definitions, or one file (default: ".")')
     .option('-r, --reason <text>', 'of all: why you take what may hold personal data; it is kept')
-    .action(async (format: string, name: string, path: string, { reason }: ExportOptions, command) => {
-      switch (format) {
-        case 'all': {
-          if (reason === undefined) throw new UsageError('say why: skald export all <file> --reason <text>');
-          const counts = await exportAll(context, name, reason);
-          return printResult(context, outputOf(command), counts, () => exportedText(counts, name));
+    .action(
+      async (format: string, name: string, path: string | undefined, options: ExportOptions, command) => {
+        const { reason } = options;
+        switch (format) {
+          case 'all': {
+            if (path !== undefined) throw new UsageError(`"${path}" is one too many: all goes to one file`);
+            if (reason === undefined || reason.trim() === '')
+              throw new UsageError('say why: skald export all <file> --reason <text>');
+            const counts = await exportAll(context, name, reason);
+            return printResult(context, outputOf(command), counts, () => exportedText(counts, name));
+          }
+          case 'bpmn': {
+            if (reason !== undefined) throw new UsageError('--reason goes with all');
+            const folder = path ?? '.';
+            const [survey] = surveysIn(folder, name);
+            const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(folder)).sources);
+            return context.print((await exportBpmn(survey!, definition)).trimEnd());
+          }
+          default:
+            throw new UsageError(`there is no export to "${format}"; there is bpmn, and all`);
         }
-        case 'bpmn': {
-          const [survey] = surveysIn(path, name);
-          const definition = definitionOf(survey!, compilerInput(readDefinitionFiles(path)).sources);
-          return context.print((await exportBpmn(survey!, definition)).trimEnd());
-        }
-        default:
-          throw new UsageError(`there is no export to "${format}"; there is bpmn, and all`);
-      }
-    });
+      },
+    );
 };

@@ -44,6 +44,7 @@ export const importCommand: CommandSetup = (program, context) => {
       const importFormat = FORMATS.get(format);
       if (importFormat === undefined && format !== 'all')
         throw new UsageError(`"${format}" cannot be imported; there are dmn, bpmn and all`);
+      checkOptions(format, options);
       if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
         throw new UsageError(`there is no file "${file}"`);
       if (importFormat === undefined) {
@@ -58,6 +59,22 @@ export const importCommand: CommandSetup = (program, context) => {
         throw new CommandFailedError('it was taken over as it is, and has the mistakes above');
     });
 };
+
+/** Which formats an option says something about. */
+const FORMATS_OF: Readonly<Record<keyof ImportOptions, readonly string[]>> = {
+  asVersion: ['dmn', 'bpmn'],
+  in: ['bpmn'],
+  reason: ['all'],
+};
+
+/** @throws UsageError for an option that would be passed over. */
+function checkOptions(format: string, options: ImportOptions): void {
+  for (const [name, formats] of Object.entries(FORMATS_OF)) {
+    if (options[name as keyof ImportOptions] === undefined || formats.includes(format)) continue;
+    const option = name === 'asVersion' ? '--as-version' : `--${name}`;
+    throw new UsageError(`${option} goes with ${formats.join(' and ')}, not with ${format}`);
+  }
+}
 
 type ImportFormat = (file: string, options: ImportOptions, context: CliContext) => Promise<Imported>;
 

@@ -34,12 +34,15 @@ export const reconcileCommand: CommandSetup = (program, context) => {
     )
     .option('--rate <count>', `at most this many lines a second (1 to ${rateMost})`, '1000')
     .action(async (participant: string, options: ReconcileOptions, command) => {
-      const now = new Date(context.clock.now()).toISOString();
+      const takenAt = timeOf(options.takenAt, '--taken-at') ?? new Date(context.clock.now()).toISOString();
+      const since = timeOf(options.since, '--since');
+      if (since !== undefined && since >= takenAt)
+        throw new UsageError(`--since ${since} has to be before the list was made, ${takenAt}`);
       const reconciling = new Reconciling(apiClient(context.env), context, {
         participant,
         file: options.file,
-        takenAt: timeOf(options.takenAt, '--taken-at') ?? now,
-        since: timeOf(options.since, '--since'),
+        takenAt,
+        since,
         perSecond: wholeNumberOf('--rate', options.rate, rateMost),
       });
       const result = await reconciling.run();

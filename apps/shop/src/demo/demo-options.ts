@@ -41,6 +41,9 @@ export function demoOptions(args: readonly string[]): DemoOptions {
   if (sabotage !== undefined && sabotage !== 'refund') {
     throw new DemoUsageError(`--sabotage knows only "refund", not "${sabotage}"`);
   }
+  // Told before anything was started, not when all orders are through.
+  if (options.keep && options.inMemory)
+    throw new DemoUsageError('--keep needs processes that can go on without this one; leave out --in-memory');
   return options;
 }
 

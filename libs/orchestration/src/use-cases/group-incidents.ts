@@ -1,6 +1,7 @@
 import { commandOfBlock, participantOf } from '#libs/saga';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { IncidentCause, IncidentCount, OperatorStore } from '../operator-store.js';
+import { unknownDefinition } from './request-error.js';
 
 /** Open incidents of one cause, with whom it may lie with. */
 export interface IncidentGroup extends IncidentCount {
@@ -17,8 +18,11 @@ export class GroupIncidents {
     private readonly definitions: Pick<LoadedDefinitions, 'current'>,
   ) {}
 
-  /** The largest group first. */
+  /** The largest group first. @throws RequestError when there is no such definition: a typo must not look like peace. */
   async group(cause: IncidentCause): Promise<readonly IncidentGroup[]> {
+    const { definition } = cause;
+    if (definition !== undefined && this.definitions.current(definition) === undefined)
+      throw unknownDefinition(definition);
     return (await this.store.incidentCounts(cause)).map((count) => this.shown(count));
   }
 
