@@ -32,6 +32,6 @@ describe('the page of what a saga took', () => {
   });
 
   it('says when there is nothing', () => {
-    expect(costPage(nothing)).toBe('it has asked nobody anything yet');
+    expect(costPage(nothing)).toBe('it has sent no command, and nobody has answered a task of it yet');
   });
 });

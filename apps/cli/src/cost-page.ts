@@ -3,7 +3,8 @@ import { table } from './table.js';
 
 /** What a saga took: by participant, by task, and all together. */
 export function costPage({ calls, people, humanSeconds, used, unread }: Cost): string {
-  if (calls.length === 0 && people.length === 0) return 'it has asked nobody anything yet';
+  if (calls.length === 0 && people.length === 0)
+    return 'it has sent no command, and nobody has answered a task of it yet';
   const sum = (of: 'commands' | 'attempts'): number => calls.reduce((total, each) => total + each[of], 0);
   const total = ['all', sum('commands'), sum('attempts'), usedText(used)];
   const rows = calls.map((call) => [call.participant, call.commands, call.attempts, usedText(call.used)]);

@@ -81,12 +81,20 @@ describe('skald decisions', () => {
   });
 
   it('shows the scores of what was weighed', async () => {
-    const weighed = 'cost 0.5; breaks no-late-shift';
+    const weighed = '1: cost 0.5; breaks no-late-shift | 2: cost 0.2; breaks nothing';
     coordinator.answer(() => ({ body: { decisions: [{ ...made, weighed, again: { kind: 'same' } }] } }));
 
     const { out } = await skald('decisions', id);
 
-    expect(out.split('\n')[1]).toMatch(/refund version 3 +cost 0\.5; breaks no-late-shift +the same$/);
+    expect(out.split('\n').slice(1)).toEqual([
+      expect.stringMatching(
+        /^2026-01-05 09:00:00\.000Z +share +refund version 3 +weighed, see below +the same$/,
+      ),
+      '',
+      'share weighed',
+      '  1: cost 0.5; breaks no-late-shift',
+      '  2: cost 0.2; breaks nothing',
+    ]);
   });
 
   it('fails where it comes out otherwise', async () => {

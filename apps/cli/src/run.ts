@@ -99,6 +99,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
 }
 
 function commandLine(context: CliContext): Command {
+  const output = new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']);
   const program = new Command('skald')
     .description('the saga coordinator for Kafka, from the command line')
     .version(packageVersion(), '-v, --version', 'print the version')
@@ -110,20 +111,28 @@ function commandLine(context: CliContext): Command {
       writeErr: (text) => context.warn(text.trimEnd()),
     })
     .showHelpAfterError('(skald --help lists the commands)')
-    .addOption(new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']))
+    .addOption(output)
+    // It is nothing that a command sends on with its own options.
+    .hook('preAction', (_, command) => {
+      const format: unknown = command.getOptionValue('output');
+      if (format === undefined || command === program || !command.options.includes(output)) return;
+      program.setOptionValue('output', format);
+      command.setOptionValue('output', undefined);
+    })
     .addHelpText('after', helpTail);
   for (const setup of setups) setup(program, context);
-  // Every command takes the output format behind its own name too, where people type it.
   for (const command of program.commands) {
-    if (!command.options.some(({ long }) => long === '--output')) {
-      command.addOption(
-        new Option('-o, --output <format>', 'how results are written').choices(['text', 'json']),
-      );
-    }
+    takeOutput(command, output);
     command.exitOverride().configureOutput(program.configureOutput());
     showUsageAfterError(command, command.name());
   }
   return program;
+}
+
+/** Every command takes the output format behind its own name too, where people type it. */
+function takeOutput(command: Command, output: Option): void {
+  if (!command.options.some(({ long }) => long === '--output')) command.addOption(output);
+  for (const each of command.commands) takeOutput(each, output);
 }
 
 /** Whoever forgets an argument of a command wants to see that command, not all of them. */

@@ -140,3 +140,24 @@ describe('a coordinator that does not help', () => {
     expect(err).toBe('skald: the input is not valid\n  /total: has to be integer');
   });
 });
+
+describe('the output format behind the name of a command', () => {
+  const page = { groups: [], done: 0, refused: [], pending: 0 };
+
+  it.each([
+    [['list']],
+    [['parked']],
+    [['locks']],
+    [['tasks']],
+    [['tasks', 'outage']],
+    [['toggles', 'list']],
+    [['bulk', 'retry', '-d', 'order', '-r', 'it is back']],
+  ])('is taken, and sent to nobody: %j', async (args) => {
+    coordinator.answer(() => ({ body: page }));
+
+    const { code, out } = await skald(...args, '-o', 'json');
+
+    expect([code, typeof JSON.parse(out)]).toEqual([0, 'object']);
+    expect(JSON.stringify(coordinator.arrived)).not.toContain('output');
+  });
+});

@@ -2,6 +2,7 @@ import type { DecisionMadeAgain } from '#libs/orchestration';
 import { apiClient } from '../api-client.js';
 import { CommandFailedError } from '../cli-context.js';
 import type { Shown } from '../shown.js';
+import { clockText, indented } from '../page-text.js';
 import { table } from '../table.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { findSagaId } from './find-saga.js';
@@ -32,17 +33,23 @@ export const decisionsCommand: CommandSetup = (program, context) => {
 function decisionsText(decisions: readonly Decision[]): string {
   if (decisions.length === 0) return 'no table was asked';
   const rows = decisions.map(({ at, block, table: name, version, again, ...decision }) => [
-    at,
+    clockText(at),
     block,
     `${name} version ${version}`,
     byText(decision),
     againText(again),
   ]);
-  return table(['at', 'block', 'table', 'decided by', 'once more'], rows);
+  const weighed = decisions.flatMap((each) => (each.weighed === undefined ? [] : weighedLines(each)));
+  return [table(['at', 'block', 'table', 'decided by', 'once more'], rows), ...weighed].join('\n');
+}
+
+/** What each proposal is good for, and what it gives up: too much for a cell. */
+function weighedLines({ block, weighed = '' }: Decision): readonly string[] {
+  return ['', `${block} weighed`, ...weighed.split(' | ').map((line) => indented(line))];
 }
 
 function byText({ rules, weighed }: Pick<Decision, 'rules' | 'weighed'>): string {
-  if (weighed !== undefined) return weighed;
+  if (weighed !== undefined) return 'weighed, see below';
   return rules.length === 0 ? 'default' : rules.join(', ');
 }
 
