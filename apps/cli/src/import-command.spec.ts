@@ -90,6 +90,17 @@ describe('skald import', () => {
     });
   });
 
+  it.each(['dmn', 'bpmn', 'all'])('finds nothing in an empty file of %s', async (format) => {
+    const file = join(folder, 'empty');
+    writeFileSync(file, '');
+
+    expect(await terminal(['import', format, file])).toEqual({
+      code: 1,
+      out: '',
+      err: `skald: "${file}" is empty`,
+    });
+  });
+
   it('takes no folder for a file', async () => {
     expect(await terminal(['import', 'bpmn', folder])).toMatchObject({
       code: 2,

@@ -29,6 +29,16 @@ describe('skald time', () => {
     expect(out).toMatch(/order +2.5 +3 +1 m 30 s +tokens 1840$/);
   });
 
+  it('gives no time of people where nobody was asked', async () => {
+    const spent = { 'value-adding': 0, handoff: 0, waste: 0, unmarked: 10_000, waiting: 0 };
+    const mean = { commands: 2, attempts: 2, humanSeconds: 0, used: {} };
+    coordinator.answer(() => ({
+      body: { time: [{ definition: 'order', sagas: 1, spent, blocks: [], mean, more: false }] },
+    }));
+
+    expect((await skald('time')).out).toMatch(/order +2 +2 +- +-$/);
+  });
+
   it('says when nothing has ended', async () => {
     coordinator.answer(() => ({ body: { time: [] } }));
 

@@ -47,6 +47,7 @@ export const importCommand: CommandSetup = (program, context) => {
       checkOptions(format, options);
       if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
         throw new UsageError(`there is no file "${file}"`);
+      if (statSync(file).size === 0) throw new CommandFailedError(`"${file}" is empty`);
       if (importFormat === undefined) {
         const imported = await importAll(context, file, options.reason);
         return printResult(context, outputOf(command), imported, () => importedText(imported));

@@ -28,7 +28,7 @@ function timeText(time: readonly TimeReport[], days: string): string {
     definition,
     rough(mean.commands),
     rough(mean.attempts),
-    secondsText(mean.humanSeconds),
+    mean.humanSeconds === 0 ? '-' : secondsText(mean.humanSeconds),
     usedText(mean.used),
   ]);
   const cost = table(['saga', 'commands each', 'attempts', 'of people', 'used'], costs);
