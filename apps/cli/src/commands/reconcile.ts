@@ -1,6 +1,7 @@
 import { apiClient } from '../api-client.js';
 import { CommandFailedError, UsageError } from '../cli-context.js';
 import { reconciliationText } from '../difference-page.js';
+import { counted } from '../page-text.js';
 import { Reconciling } from '../reconciling.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 import { wholeNumberOf } from './whole-number.js';
@@ -49,8 +50,11 @@ export const reconcileCommand: CommandSetup = (program, context) => {
       printResult(context, outputOf(command), result, () => reconciliationText(result, context.clock.now()));
       const { differences, problems } = result;
       if (differences.length > 0)
-        throw new CommandFailedError(`${differences.length} operations differ; nothing was changed`);
-      if (problems.length > 0) throw new CommandFailedError(`${problems.length} lines could not be compared`);
+        throw new CommandFailedError(
+          `${counted(differences.length, 'difference')} in all; nothing was changed`,
+        );
+      if (problems.length > 0)
+        throw new CommandFailedError(`${counted(problems.length, 'line')} could not be compared`);
     });
 };
 
