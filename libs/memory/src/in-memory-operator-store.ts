@@ -234,10 +234,7 @@ export class InMemoryOperatorStore extends OperatorStore {
         return {
           definition,
           status,
-          ...countOf(
-            rows.map(({ startedAt }) => startedAt),
-            now,
-          ),
+          ...countOf(rows.map(inStatusSince), now),
         };
       }),
       incidents: this.openIncidents(now),
@@ -377,4 +374,11 @@ function countOf(
   now: Instant,
 ): { readonly count: number; readonly oldestMs: number } {
   return { count: begun.length, oldestMs: Math.max(0, now - Math.min(...begun)) };
+}
+
+/** Since it runs, or since it was decided to undo it. */
+function inStatusSince({ status, state, startedAt }: StoredInstance): Instant {
+  if (status !== 'compensating') return startedAt;
+  const { ending } = JSON.parse(state) as { readonly ending?: { readonly decidedAt: Instant } };
+  return ending?.decidedAt ?? startedAt;
 }

@@ -75,7 +75,7 @@ const installationGauges: readonly (Gauge & {
   },
   {
     name: 'saga.live.oldest_age',
-    description: 'Age of the oldest saga in a status.',
+    description: 'For how long the first saga in a status has been in it.',
     unit: 's',
     rows: ({ live }, ownerOf) =>
       live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row, ownerOf) })),

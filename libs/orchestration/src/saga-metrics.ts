@@ -10,7 +10,7 @@ export interface LiveCount {
   readonly definition: string;
   readonly status: SagaStatus;
   readonly count: number;
-  /** Age of the one that began first, in milliseconds. */
+  /** For how long the first of them has been in that status, in milliseconds: since it began, or its undo was decided. */
   readonly oldestMs: number;
 }
 

@@ -9,12 +9,18 @@ interface Counted {
   readonly oldest: Date;
 }
 
+// Of a saga that is being undone the time counts from the decision on, which its state keeps.
+const liveCounts = `
+  select definition, status, count(*)::integer as count,
+         min(case when status = 'compensating'
+                  then coalesce(to_timestamp((state::jsonb #>> '{ending,decidedAt}')::double precision / 1000), started_at)
+                  else started_at end) as oldest
+    from saga_instance where finished_at is null group by 1, 2 order by 1, 2`;
+
 /** Counts what is live, open, parked, waiting and overdue. Seven statements, each over one index or one scan of the live sagas. */
 export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
-  const live = await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(
-    `select definition, status, count(*)::integer as count, min(started_at) as oldest
-       from saga_instance where finished_at is null group by 1, 2 order by 1, 2`,
-  );
+  const live =
+    await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(liveCounts);
   const incidents = await source.query<readonly (Counted & { definition: string; code: string })[]>(
     `select coalesce(saga.definition, '') as definition, incident.code, count(*)::integer as count,
             min(incident.opened_at) as oldest

@@ -175,7 +175,10 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         startedOrder(now - 60_000, 'old', { wakeAt: now - 5_000 }),
         startedOrder(now - 1_000, 'new', { wakeAt: now + 5_000 }),
         startedOrder(now - 1_000, 'held', { wakeAt: now - 90_000, held: true }),
-        startedOrder(now - 2_000, 'undone', { status: 'compensating' }),
+        startedOrder(now - 80_000, 'undone', {
+          status: 'compensating',
+          state: JSON.stringify({ ending: { status: 'compensated', decidedAt: now - 2_000 } }),
+        }),
         startedOrder(now - 90_000, 'done', { status: 'completed', finishedAt: now, wakeAt: now - 80_000 }),
       ];
       const incident = { id: 'i1', code: 'UNCAUGHT', message: 'no', at: now - 3_000 };
