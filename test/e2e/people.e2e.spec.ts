@@ -365,7 +365,8 @@ describe('a proposal that is put to people', () => {
       expect.stringContaining('no proposal is best for both fairness and thrift'),
     ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/offer +offer-quality version 4 +fairness 0\.4 .*the same\n/);
+    expect(out).toMatch(/offer +offer-quality version 4 +weighed, see below +the same\n/);
+    expect(out).toContain(`offer weighed\n  ${scores}\n`);
     expect(bench.participants.done('C-6')).toEqual(['claims.pay']);
   });
 });
