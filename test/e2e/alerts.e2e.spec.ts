@@ -195,7 +195,14 @@ describe('an alert fires once for', () => {
     ]);
     await give(4);
 
-    await fires('SkaldManyUndone');
+    const { labels, annotations } = await fires('SkaldManyUndone');
+    const { body } = await bench.api.get<{
+      readonly sagas: readonly { readonly definition: string; readonly status: string }[];
+    }>(annotations['runs'] ?? '');
+    expect(labels).toMatchObject({ saga_definition: 'laundry', saga_owner: 'linen-desk' });
+    expect([...new Set(body.sagas.map(({ definition, status }) => `${definition} ${status}`))]).toEqual([
+      'laundry compensated',
+    ]);
   });
 
   it('sagas that are busy and get nowhere', async () => {

@@ -173,6 +173,8 @@ describe('gauges', () => {
     expect(page).toContain('saga_pause_age{saga_paused_kind="participant",saga_paused_name="inventory"} 8');
     expect(page).not.toContain('saga_paused_kind="saga"');
     expect(page).toContain('saga_limit_oldest_age{saga_limit="identity"} 3');
+    expect(page).toContain('saga_definition_info{saga_definition="order",saga_owner="sales"} 1');
+    expect(page).toContain('saga_definition_info{saga_definition="labels"} 1');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
@@ -190,6 +192,18 @@ describe('gauges', () => {
     expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 0');
     expect(page).toContain('saga_lanes_held 0');
     expect(page).toMatch(/saga_lane_lag\{[^}]*\} 0/);
+  });
+
+  it('say 1 of who owns a definition now, and 0 of who did', async () => {
+    const gauges = new CountingGauges();
+    metrics.saga.watch(gauges);
+    await pageOf(metrics);
+    gauges.owner = 'billing';
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_definition_info{saga_definition="order",saga_owner="sales"} 0');
+    expect(page).toContain('saga_definition_info{saga_definition="order",saga_owner="billing"} 1');
   });
 
   it('are left out while the store is away', async () => {
@@ -221,6 +235,7 @@ class CountingGauges implements Gauges {
   asked = 0;
   isAway = false;
   isQuiet = false;
+  owner = 'sales';
 
   async census(): Promise<Census> {
     this.asked += 1;
@@ -244,8 +259,12 @@ class CountingGauges implements Gauges {
     };
   }
 
+  definitions() {
+    return ['order', 'labels'];
+  }
+
   ownerOf(definition: string) {
-    return definition === 'order' ? 'sales' : undefined;
+    return definition === 'order' ? this.owner : undefined;
   }
 
   lanes() {

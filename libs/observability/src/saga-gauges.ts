@@ -51,6 +51,15 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
         .map(({ definition, share }) => ({ value: share, of: { [attribute.definition]: definition } })),
   },
   {
+    name: 'saga.definition.info',
+    description:
+      'Always 1: the published definitions and who owns them, to be joined to what is counted of them.',
+    rows: (gauges) =>
+      gauges
+        .definitions()
+        .map((definition) => ({ value: 1, of: owned(definition, (name) => gauges.ownerOf(name)) })),
+  },
+  {
     name: 'saga.outbox.unsent',
     description: 'Committed messages that the broker has not acknowledged.',
     rows: (gauges) => [{ value: gauges.outbox().messages }],

@@ -117,6 +117,7 @@ export class Coordinator {
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
     metrics.watch({
       census: () => parts.operators.census(clock.now()),
+      definitions: () => definitions.all().map(({ definition }) => definition),
       ownerOf: (definition) => parts.definitions.current(definition)?.owner,
       lanes: () => this.lanes.gauges,
       targets: () => definitions.targets(),

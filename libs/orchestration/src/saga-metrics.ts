@@ -54,6 +54,8 @@ export interface LaneGauge extends TopicPartition {
 export interface Gauges {
   /** About the whole installation; every replica says the same. */
   census(): Promise<Census>;
+  /** The names of all published definitions that are known here. */
+  definitions(): readonly string[];
   /** Who owns a definition, by its newest version that is known here. */
   ownerOf(definition: string): string | undefined;
   /** About this process. */
