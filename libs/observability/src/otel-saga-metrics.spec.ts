@@ -130,6 +130,24 @@ describe('metrics of a saga', () => {
     expect(page).toMatch(/saga_compensations_skipped_total\{[^}]*\} 1\n/);
   });
 
+  it('count what a late success kept from being undone', async () => {
+    const withdrawn: Effect = {
+      kind: 'noted',
+      block: 'chargeCard',
+      note: { what: 'plan-withdrawn', undos: 2 },
+    };
+    for (const revision of [1, 2])
+      metrics.saga.committed(
+        transition('', revision, answered('chargeCard/1/do', 1_500), [charged, withdrawn]),
+      );
+
+    const page = await pageOf(metrics);
+    expect(page).toContain(
+      'saga_compensations_withdrawn_total{saga_definition="order-fulfilment",saga_step="chargeCard"} 4\n',
+    );
+    expect(page).not.toMatch(/saga_compensations_total\{/);
+  });
+
   it('hold nothing that an instance is known by', async () => {
     metrics.saga.committed(transition('', 1, started, [charged, { kind: 'finish', status: 'completed' }]));
 

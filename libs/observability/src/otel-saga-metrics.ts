@@ -14,6 +14,7 @@ import type { Effect, SagaTarget, WaitedEffect } from '#libs/saga';
 import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
 
+type Noted = Extract<Effect, { readonly kind: 'noted' }>;
 type Settled = Extract<Effect, { readonly kind: 'settled' }>;
 
 /** Seconds from 100 ms to 7 days: a payment takes one, a return takes the other. */
@@ -55,6 +56,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly retries: Counter;
   private readonly compensations: Counter;
   private readonly spared: Counter;
+  private readonly withdrawn: Counter;
   private readonly incidents: Counter;
   private readonly paths: Counter;
   private readonly missing: Counter;
@@ -102,6 +104,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.spared = meter.createCounter('saga.compensations.skipped', {
       description:
         'Effects that did not have to be undone any more: settled by a person, or no longer there.',
+    });
+    this.withdrawn = meter.createCounter('saga.compensations.withdrawn', {
+      description:
+        'Effects that would have been undone, had a late success not come first, by the step that it came from.',
     });
     this.incidents = meter.createCounter('saga.incidents', {
       description: 'Incidents opened: sagas that wait for a person.',
@@ -161,8 +167,7 @@ export class OtelSagaMetrics extends SagaMetrics {
       if (effect.kind === 'settled') this.settled(definition, effect);
       else if (effect.kind === 'waited') this.waited(definition, effect, input);
       else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
-      else if (effect.kind === 'noted' && effect.note.what === 'missing')
-        this.missing.add(effect.note.count, { ...definition, [attribute.step]: effect.block });
+      else if (effect.kind === 'noted') this.noted(definition, effect);
       else if (effect.kind === 'finish')
         this.ended(definition, effect.status, input.now - facts.startedAt, target);
       else if (effect.kind === 'incident' && effect.open) {
@@ -242,6 +247,12 @@ export class OtelSagaMetrics extends SagaMetrics {
       [attribute.channel]: channel,
       [attribute.outcome]: outcome,
     });
+  }
+
+  private noted(definition: Attributes, { block, note }: Noted): void {
+    const step = { ...definition, [attribute.step]: block };
+    if (note.what === 'missing') this.missing.add(note.count, step);
+    else if (note.what === 'plan-withdrawn') this.withdrawn.add(note.undos, step);
   }
 
   private settled(definition: Attributes, effect: Settled): void {

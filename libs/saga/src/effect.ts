@@ -139,7 +139,8 @@ export interface NotedEffect {
  * What is kept: which rules of which table decided; what a contract wants kept of an answer; an answer whose declared
  * values were written in another way; one that has not the declared form; one that is out of bounds, or too old;
  * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
- * where others gave something: how many of how many, and the names of the first of them.
+ * where others gave something: how many of how many, and the names of the first of them; that the block was done after
+ * all, so that the plan to undo everything is withdrawn, and how much it would have undone.
  */
 export type Note =
   | {
@@ -161,6 +162,7 @@ export type Note =
       readonly count: number;
       readonly of: number;
     }
+  | { readonly what: 'plan-withdrawn'; readonly undos: number }
   | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */

@@ -148,7 +148,7 @@ export function effectLine(at: Instant, effect: Effect): TimelineEntry {
     case 'caught':
       return { at, kind: 'caught', block: effect.block, text: `took the path ${effect.path}` };
     case 'noted':
-      return { at, kind: 'noted', block: effect.block, text: noteText(effect.note) };
+      return { at, kind: 'noted', block: effect.block, text: noteText(effect.note, effect.block) };
     case 'incident':
       return effect.open
         ? {
@@ -193,7 +193,7 @@ function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): st
   return `${{ event: 'an event', task: 'a person', saga: 'another saga', lock: 'a lock', fact: 'a fact' }[channel]} (${named(id)})`;
 }
 
-function noteText(note: Note): string {
+function noteText(note: Note, block: string): string {
   switch (note.what) {
     case 'decided': {
       if (note.weighed)
@@ -215,6 +215,8 @@ function noteText(note: Note): string {
       const names = `${note.legs.join(', ')}${note.count > note.legs.length ? ', …' : ''}`;
       return `goes on without ${names} (${note.count} of ${note.of})`;
     }
+    case 'plan-withdrawn':
+      return `${block} was done after all: nothing is undone any more (${note.undos} would have been)`;
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }

@@ -9,7 +9,7 @@ import { inquire } from './doubting.js';
 import { isListening } from './exchange.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { blockOf, change, emit, forget, type Moment } from './moment.js';
-import { isUnwanted, mayBeDone, nodeOf, undoOf } from './operations.js';
+import { isUnwanted, mayBeDone, nodeOf, plannedUndos } from './operations.js';
 import { isPastPivot } from './pivot.js';
 import { stick } from './raising.js';
 import { restsUntil } from './resting.js';
@@ -170,11 +170,7 @@ function mayBeWithdrawn(moment: Moment): boolean {
 
 /** When the first undo of the plan would be sent. */
 function firstUndoAt(moment: Moment): Instant {
-  const entries = moment.state.operations.filter(
-    (operation) =>
-      undoOf(moment, operation) !== undefined &&
-      (operation.standing === 'done' || (operation.standing === 'asked' && mayBeDone(operation))),
-  );
+  const entries = plannedUndos(moment);
   const first = entries.filter((operation, index) => isReady(moment, operation, entries.slice(index + 1)));
   const rests = first.map(
     (operation) => restsUntil(moment, operation, moment.state.ending?.decidedAt) ?? moment.now,

@@ -153,6 +153,15 @@ export function mayBeDone({ do: exchange, confirm }: Operation): boolean {
   return exchange !== undefined && exchange.state !== 'ready' && confirm !== 'disproved';
 }
 
+/** What would be undone if everything was: it was done, or may have been. */
+export function plannedUndos(moment: Moment): readonly Operation[] {
+  return moment.state.operations.filter(
+    (operation) =>
+      undoOf(moment, operation) !== undefined &&
+      (operation.standing === 'done' || (operation.standing === 'asked' && mayBeDone(operation))),
+  );
+}
+
 /** Whether it was answered as done, and its event is waited for or stayed out. */
 export function isAnswered({ confirm, do: exchange }: Operation): boolean {
   return confirm === 'missed' || confirm === 'disproved' || exchange?.state === 'confirming';

@@ -98,6 +98,15 @@ describe('a plan to undo everything for doubt or time', () => {
     expect(withdrawn.state.failure).toBeUndefined();
   });
 
+  it('leaves in the history how much was not undone', () => {
+    const noted = (scenario: Scenario) => scenario.effects.filter(({ kind }) => kind === 'noted');
+
+    expect(noted(held().whenSucceeds('b'))).toEqual([
+      { kind: 'noted', block: 'b', note: { what: 'plan-withdrawn', undos: 2 } },
+    ]);
+    expect(noted(held().whenRejected('b/verify').whenSucceeds('b'))).toEqual([]);
+  });
+
   it('is withdrawn when the answer is that it was done', () => {
     expect(held().whenSucceeds('b/verify').sent).toEqual(['shop.c']);
   });

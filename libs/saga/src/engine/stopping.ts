@@ -4,8 +4,8 @@ import type { Frame, Operation, Raised, WaitFrame } from './engine-state.js';
 import { closeIncident } from './incidents.js';
 import { forgetLeg, hasRaised, legName } from './legs.js';
 import { openListeners } from './listeners.js';
-import { change, enter, frameAt, next, without, type Moment, type Signal } from './moment.js';
-import { isUnwanted, lastOperation, nameOf, placeOf } from './operations.js';
+import { blockOf, change, emit, enter, frameAt, next, without, type Moment, type Signal } from './moment.js';
+import { isUnwanted, lastOperation, nameOf, placeOf, plannedUndos } from './operations.js';
 import { awaitsPivot } from './pivot.js';
 import { failureOf, mark, raise } from './raising.js';
 import { startClock } from './standing-still.js';
@@ -140,7 +140,8 @@ export function reopen(moment: Moment, place: Place): Moment {
   const outermost = pathFrom(place).findLast(({ key }) => key in moment.state.raised);
   const lowered = lowerPath(moment, place);
   const isUndo = place.site.undoes !== undefined;
-  if (moment.state.ending !== undefined && !isUndo) return thaw(withdrawn(lowered), moment.chart.root);
+  if (moment.state.ending !== undefined && !isUndo)
+    return thaw(withdrawPlan(lowered, place), moment.chart.root);
   return outermost === undefined ? lowered : thaw(lowered, outermost);
 }
 
@@ -228,8 +229,11 @@ function isHeard(moment: Moment, operation: Operation): boolean {
   return namesOf(moment, operation).some((name) => isArmed(moment, { operation: name }));
 }
 
-function withdrawn(moment: Moment): Moment {
-  const timeless = disarm(moment, { frame: moment.chart.root.key });
+/** Nothing was undone yet, and what `place` had asked for was done after all. */
+function withdrawPlan(moment: Moment, place: Place): Moment {
+  const note = { what: 'plan-withdrawn', undos: plannedUndos(moment).length } as const;
+  const noted = emit(moment, { kind: 'noted', block: blockOf(place), note });
+  const timeless = disarm(noted, { frame: moment.chart.root.key });
   return change(timeless, { status: 'running', failure: undefined, ending: undefined });
 }
 
