@@ -21,6 +21,8 @@ export interface Alert {
 /** A running Prometheus. */
 export interface Prometheus {
   readonly url: string;
+  /** Where metrics are pushed to over OTLP, as protobuf, if it takes them. */
+  readonly otlpUrl: string;
   /** The present value of an expression. @throws Error when it is not understood. */
   query(expression: string): Promise<readonly Sample[]>;
   alerts(): Promise<readonly Alert[]>;
@@ -33,12 +35,14 @@ export interface PrometheusOptions {
   readonly targets: readonly string[];
   /** File of rules; they are evaluated each second. */
   readonly rulesFile?: string;
+  /** Takes what is pushed over OTLP as well. */
+  readonly takesOtlp?: boolean;
 }
 
 /** Starts Prometheus on a free port, with its data in the folder of `stack`. */
 export async function startPrometheus(
   stack: Pick<LocalStack, 'dataFolder' | 'logsFolder'>,
-  { targets, rulesFile }: PrometheusOptions,
+  { targets, rulesFile, takesOtlp = false }: PrometheusOptions,
 ): Promise<Prometheus> {
   const [port] = await freePorts(1);
   const settings = {
@@ -57,12 +61,14 @@ export async function startPrometheus(
       `--config.file=${file}`,
       `--storage.tsdb.path=${path.join(stack.dataFolder, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(takesOtlp ? ['--web.enable-otlp-receiver'] : []),
     ],
     stack,
     ready: { url: `${url}/-/ready` },
   });
   return {
     url,
+    otlpUrl: `${url}/api/v1/otlp/v1/metrics`,
     query: async (expression) => samplesOf(await read(url, `query?query=${encodeURIComponent(expression)}`)),
     alerts: async () => alertsOf(await read(url, 'alerts')),
     stop: () => service.stop(),

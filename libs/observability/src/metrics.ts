@@ -35,6 +35,12 @@ function wantsPush(env: Environment): boolean {
   );
 }
 
+/** How often they are sent: the SDK itself leaves reading the variable to whoever sets it up. */
+function intervalMs(env: Environment): number {
+  const interval = Number(env['OTEL_METRIC_EXPORT_INTERVAL']);
+  return interval > 0 ? interval : 60_000;
+}
+
 /**
  * Keeps metrics by the standard `OTEL_*` variables of this process: for Prometheus to fetch, and over OTLP where an
  * endpoint is given. `service` names the process unless `OTEL_SERVICE_NAME` does.
@@ -54,10 +60,15 @@ export async function startMetrics(service: string, env: Environment = process.e
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   const readers = [
     reader,
-    ...(wantsPush(env) ? [new PeriodicExportingMetricReader({ exporter: await otlp() })] : []),
+    ...(wantsPush(env)
+      ? [new PeriodicExportingMetricReader({ exporter: await otlp(), exportIntervalMillis: intervalMs(env) })]
+      : []),
   ];
+  // Replicas push the same series: only the instance tells them apart.
+  const detectors = [resources.serviceInstanceIdDetector, resources.envDetector];
   const resource = resources
     .defaultResource()
+    .merge(resources.detectResources({ detectors }))
     .merge(resources.resourceFromAttributes({ 'service.name': env['OTEL_SERVICE_NAME'] ?? service }));
   const provider = new MeterProvider({ resource, readers });
   let stopping: Promise<void> | undefined;
