@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Instant } from '#libs/messaging';
 import { instant } from './columns.js';
 
-/** The answer to one request of an operator or of the API. */
+/** The answer to one request of an operator or of the API. Append-only, which the database sees to. */
 @Entity('saga_audit')
 @Index('saga_audit_saga', ['sagaId', 'at'])
 export class AuditEntity {

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '#libs/messaging';
 import { instant } from './columns.js';
 
-/** What one commit did to one saga. Append-only, partitioned by the day of `at`. */
+/** What one commit did to one saga. Append-only, which the database sees to; partitioned by the day of `at`. */
 @Entity('saga_history')
 export class HistoryEntity {
   @PrimaryColumn({ name: 'saga_id', type: 'uuid', primaryKeyConstraintName: 'saga_history_pkey' })
