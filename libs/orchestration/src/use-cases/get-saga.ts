@@ -91,7 +91,8 @@ export class GetSaga {
       this.store.heldCommands(id),
       this.helpers.waitsOf(saga),
     ]);
-    const pages = historyPages(rows);
+    // What was committed since the saga was read belongs to the next look: a page is of one moment.
+    const pages = historyPages(rows.filter(({ revision }) => revision <= row.revision));
     const history = pages.flatMap(({ entries }) => entries);
     const held = heldWaits(row, commands, this.definitions);
     const around = { state, program, history, incidents, parked, held };
