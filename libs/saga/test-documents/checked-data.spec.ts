@@ -83,6 +83,47 @@ describe('a command whose data breaks its contract', () => {
   });
 });
 
+describe('a time', () => {
+  const instant = '{ type: string, format: date-time }';
+  const program = compileDefinitions([
+    {
+      file: 'times.yaml',
+      text: `participant: dock
+commands: { book: { input: { type: object, properties: { dueAt: ${instant} } } } }
+---
+saga: times
+version: 1
+key: input.id
+input: { type: object, properties: { a: ${instant}, b: ${instant}, c: ${instant} } }
+steps:
+  - { step: same, if: 'input.a == input.b && input.b == input.c && input.a <= input.c', call: other.same, compensate: { none: a note } }
+  - { step: before, if: 'input.a < input.b || input.c < input.a', call: other.before, compensate: { none: a note } }
+  - { step: book, call: dock.book, pivot: true, with: { dueAt: '\${ input.text }' } }
+`,
+    },
+  ]).programs[0]!;
+  const times = {
+    a: '2026-03-01T12:00:00Z',
+    b: '2026-03-01T13:00:00+01:00',
+    c: '2026-03-01T07:00:00.000-05:00',
+  };
+  const booked = (text: string) => run(program, { id: 't1', ...times, text });
+
+  it('is the same in three zones', () => {
+    expect(booked(times.b).sent).toEqual(['other.same', 'dock.book']);
+  });
+
+  it('that says no zone is not sent, and its path is named', () => {
+    const { sent, finish } = booked('2026-03-01T12:00:00');
+
+    expect(sent).toEqual(['other.same']);
+    expect([finish?.failure?.error, finish?.failure?.message]).toEqual([
+      'invalid',
+      'the data of dock.book does not fit its contract: /dueAt must match format "date-time"',
+    ]);
+  });
+});
+
 describe('an answer in another form than its contract says', () => {
   const drifted = { state: 'in-stock', lines: [{ count: 'two' }] };
 

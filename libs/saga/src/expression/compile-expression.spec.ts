@@ -152,6 +152,7 @@ describe('time in expressions', () => {
     ['now - input.due', 'PT3600S'],
     ["input.grace == duration('1h30m')", true],
     ["timestamp('2026-03-01T12:00:00Z') == now", true],
+    ["timestamp('2026-03-01T13:00:00+01:00') == timestamp('2026-03-01T07:00:00-05:00')", true],
     ['now.getHours()', 12],
     ['input.grace.getMinutes()', 90],
     ['input.stops.all(s, s.at < now)', true],
