@@ -290,3 +290,36 @@ describe('a parallel that needs one of its branches', () => {
     expect(steps['won']!.output).toBe('cheap');
   });
 });
+
+describe('a saga that tells how much of a join there is', () => {
+  const screening = () =>
+    saga(`  - forEach: checks
+    in: input.people
+    as: person
+    key: person.id
+    tolerate: 50%
+    do: [{ step: verify, call: identity.verify, compensate: { none: it only asks } }]
+outcomes:
+  completed:
+    emit: risk.screened
+    with: { results: '\${ steps.?checks.output.orValue([]) }', completeness: '\${ steps.?checks.completeness.orValue(0) }', missing: '\${ steps.?checks.missing.orValue([]) }' }`);
+  const people = ['p0', 'p1', 'p2', 'p3'].map((id) => ({ id }));
+  const clear = { outcome: 'succeeded', data: { clear: true } } as const;
+
+  it('names in the event who is missing', () => {
+    const { told, toldData } = run(
+      screening(),
+      { orderId: 'o1', people },
+      { 'identity.verify': [clear, no, clear, clear] },
+    );
+
+    expect(told).toEqual(['risk.screened']);
+    expect(toldData).toEqual([{ results: Array(3).fill(clear.data), completeness: 0.75, missing: ['p1'] }]);
+  });
+
+  it('says that nobody is missing', () => {
+    const { toldData } = run(screening(), { orderId: 'o1', people });
+
+    expect(toldData).toMatchObject([{ completeness: 1, missing: [] }]);
+  });
+});

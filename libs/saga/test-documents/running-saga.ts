@@ -38,6 +38,7 @@ export function run(
     sent: opened.map(({ call }) => call),
     data: Object.fromEntries(opened.map(({ call, data }) => [call, data])),
     told: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.event] : [])),
+    toldData: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.data] : [])),
     finish: effects.find((effect) => effect.kind === 'finish'),
     incidents: effects.flatMap((effect) => (effect.kind === 'incident' && effect.open ? [effect.code] : [])),
     notes: effects.flatMap((effect) => (effect.kind === 'noted' ? [effect.note] : [])),
