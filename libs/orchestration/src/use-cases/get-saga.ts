@@ -62,11 +62,9 @@ export class GetSaga {
 
   /** What it took: calls, the time of people, and what participants said that they used up. As {@link get} covers it. */
   async cost(id: SagaId, look?: Look): Promise<Cost> {
-    const { history } = await this.get(id, look);
-    const row = await this.store.find(id);
-    const program = row && this.definitions.programOf(row);
+    const { program, view } = await this.read(id, look);
     return costOf(
-      history.flatMap((page) => page.entries),
+      view.history.flatMap((page) => page.entries),
       program,
     );
   }
