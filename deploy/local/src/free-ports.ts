@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 // Below the ephemeral ranges of Linux (32768) and macOS (49152). A client that keeps reconnecting to a
@@ -6,14 +7,31 @@ import { createServer } from 'node:net';
 const LOWEST = 15_000;
 const BEYOND = 32_000;
 
-/** Picks `count` different ports of 127.0.0.1 that nobody listens on now. */
+/**
+ * Picks `count` different ports of 127.0.0.1 that nobody listens on now. They stay this process's until it ends: no
+ * call of this function on this machine answers them again, so a server may take its time to start, or be killed and
+ * started again on the same port.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
+  const found: number[] = [];
+  while (found.length < count) {
     const candidate = randomInt(LOWEST, BEYOND);
-    if (await isFree(candidate)) found.add(candidate);
+    if ((await claim(candidate)) && (await isFree(candidate))) found.push(candidate);
   }
-  return [...found];
+  return found;
+}
+
+/**
+ * Whether this process holds the port now. The claim is the UDP socket of the same number, which nothing here uses:
+ * the system gives it to one process only and takes it back when that is gone, however it died.
+ */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.unref();
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import {
+  freePorts,
   startLocalStack,
   startService,
   type LocalStack,
@@ -32,8 +32,9 @@ async function startServices(
   progress: Progress,
 ): Promise<ProcessFleet> {
   const env = { KAFKA_BROKERS: stack.kafkaBrokers.join(), DATABASE_URL: stack.databaseUrl };
-  const port = await freePort();
-  progress(`coordinator: starting on port ${port}`);
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  progress(`coordinator: starting at ${url}`);
   const coordinator = await startService({
     name: 'coordinator',
     script: coordinatorScript,
@@ -46,7 +47,7 @@ async function startServices(
       SKALD_AUTO_INSTALL: 'true',
       SKALD_DEFINITIONS: definitions,
     },
-    ready: { url: `http://127.0.0.1:${port}/health/ready` },
+    ready: { url: `${url}/health/ready` },
   });
   progress(`participants: starting ${participants.join(', ')}`);
   const shop = await Promise.all(
@@ -61,7 +62,7 @@ async function startServices(
       }),
     ),
   );
-  return new ProcessFleet(stack, coordinator, shop, port);
+  return new ProcessFleet(stack, coordinator, shop, url);
 }
 
 /** The demo as processes. */
@@ -73,7 +74,7 @@ export class ProcessFleet implements Fleet {
     private readonly stack: LocalStack,
     private readonly coordinator: ServiceProcess,
     private readonly shop: readonly ServiceProcess[],
-    private readonly port: number,
+    private readonly url: string,
   ) {
     this.databaseUrl = stack.databaseUrl;
   }
@@ -107,7 +108,7 @@ export class ProcessFleet implements Fleet {
   }
 
   get hints(): readonly string[] {
-    const cli = `SKALD_URL=http://127.0.0.1:${this.port} node dist/apps/cli/src/main.js`;
+    const cli = `SKALD_URL=${this.url} node dist/apps/cli/src/main.js`;
     return [
       `${cli} list --status compensated      sagas by outcome`,
       `${cli} show demo-0000007              one saga: what happened, when and why`,
@@ -127,16 +128,4 @@ export class ProcessFleet implements Fleet {
     await Promise.all(this.shop.map((service) => service.stop()));
     await this.stack.stop();
   }
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
