@@ -132,6 +132,52 @@ describe('skald docs', () => {
     writeOrder(folder);
   });
 
+  it('shows the lines that differ', async () => {
+    writeOrder(folder);
+    await docs();
+    writeOrder(folder, (text) => text.replace('title: An order', 'title: A purchase'));
+    const { code, err } = await docs('--check');
+    writeOrder(folder);
+
+    expect(code).toBe(1);
+    expect(err).toContain(`${join(out, 'order.md')}:1:\n  - # An order\n`);
+    expect(err).toContain('\n  + # A purchase\n');
+    expect(err).toContain(`; run skald docs ${folder} --out ${out}`);
+  });
+
+  it('says the same of what is published', async () => {
+    const document = { kind: 'saga', name: 'order', version: 2, file: 'order.yaml' };
+    const published = (text: string) =>
+      coordinator.answer(({ url }) =>
+        url === '/definitions/texts'
+          ? { body: { revision: 1, documents: [{ ...document, text }], files: [] } }
+          : { status: 404, body: {} },
+      );
+    const check = () => skald('docs', '--published', '--out', out, '--check');
+    const text = readFileSync(writeOrder(folder), 'utf8');
+    await docs();
+    published(text);
+    const same = await check();
+    published(text.replace('paper is cheap', 'paper is patient'));
+    const other = await check();
+
+    expect(same.code).toBe(0);
+    expect(other).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('  + | print | paper is patient |'),
+    });
+    expect(await skald('docs', folder, '--published')).toMatchObject({ code: 2 });
+  });
+
+  it.each(['definitions', 'examples'])('finds the pages of the shop up to date: %s', async (name) => {
+    const shop = join('apps', 'shop', name);
+
+    expect(await terminal(['docs', shop, '--out', join(shop, 'docs'), '--check'])).toMatchObject({
+      code: 0,
+      err: '',
+    });
+  });
+
   it('writes words, diagram and lists on a page', async () => {
     await docs();
     const page = readFileSync(join(out, 'order.md'), 'utf8');

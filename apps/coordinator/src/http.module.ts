@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BoardController } from './http/board.controller.js';
 import { DefinitionsController } from './http/definitions.controller.js';
+import { DefinitionTextsController } from './http/definition-texts.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { IncidentsController } from './http/incidents.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
@@ -39,6 +40,7 @@ import { OperationsModule } from './operations.module.js';
     KeysController,
     StatusController,
     DefinitionsController,
+    DefinitionTextsController,
     TogglesController,
     PausesController,
     QualityController,

@@ -29,6 +29,7 @@ import {
   OperatorStore,
   PauseWork,
   PublishDefinitions,
+  ReadPublishedTexts,
   ReportQuality,
   ReportRepairs,
   ReportTime,
@@ -169,6 +170,11 @@ const useCases = [
   {
     provide: SurveyDefinition,
     useFactory: ({ definitions: store }: Stores) => new SurveyDefinition(store),
+    inject: [Stores],
+  },
+  {
+    provide: ReadPublishedTexts,
+    useFactory: ({ definitions: store }: Stores) => new ReadPublishedTexts(store),
     inject: [Stores],
   },
   {

@@ -63,6 +63,15 @@ describe('publishing', () => {
     expect(await api.get('/definitions/order-fulfilment/survey?version=9')).toMatchObject({ status: 404 });
   });
 
+  it('gives back what is published as it was written', async () => {
+    const { body } = await api.get('/definitions/texts');
+
+    expect(body['documents']).toEqual([
+      { kind: 'saga', name: 'order-fulfilment', version: 1, file: 'body.yaml', text: orderYaml },
+    ]);
+    expect(body['files']).toEqual([]);
+  });
+
   it('lists what is published', async () => {
     const { body } = await api.get('/definitions');
 

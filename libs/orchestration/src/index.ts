@@ -153,6 +153,7 @@ export {
 } from './use-cases/check-positions.js';
 export { TellStatus, type ToldStatus, type ToldWait } from './use-cases/tell-status.js';
 export { SurveyDefinition } from './use-cases/survey-definition.js';
+export { ReadPublishedTexts, type PublishedTexts } from './use-cases/read-published-texts.js';
 export { ListParked } from './use-cases/list-parked.js';
 export type { Look } from './use-cases/look.js';
 export { ExplainWaiting, type ExplainedSaga, type WaitExplanation } from './use-cases/explain-waiting.js';

@@ -1,41 +1,75 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainSaga, parseDocuments, surveySagas, type SagaSurvey, type SourceDocument } from '#libs/saga';
-import { CommandFailedError } from '../cli-context.js';
-import { soundInput } from '../definition-files.js';
-import { docsFile, docsIndex, docsPage, WRITTEN_BY } from '../docs-page.js';
+import {
+  explainSaga,
+  parseDocuments,
+  surveySagas,
+  withTheirStandards,
+  type SagaSurvey,
+  type SourceDocument,
+} from '#libs/saga';
+import type { PublishedTexts } from '#libs/orchestration';
+import { apiClient } from '../api-client.js';
+import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import { soundInput, type CompilerInput } from '../definition-files.js';
+import { renewPages, stalePages, staleText } from '../docs-folder.js';
+import { docsFile, docsIndex, docsPage } from '../docs-page.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 const INDEX = 'README.md';
+
+interface DocsOptions {
+  readonly out: string;
+  readonly check?: boolean;
+  readonly published?: boolean;
+}
 
 /** `skald docs`: pages about sagas, made of nothing but their definitions. */
 export const docsCommand: CommandSetup = (program, context) => {
   program
     .command('docs')
     .description('write a Markdown page for each saga: in words, as a diagram, and what it deals with')
-    .argument('[path]', 'a folder of definitions, or one file', '.')
+    .argument('[path]', 'a folder of definitions, or one file (default: ".")')
+    .option('--published', 'about what is published at the coordinator, instead of files')
     .option('--out <folder>', 'where the pages are', 'docs/sagas')
-    .option('--check', 'write nothing; fail if a page is not what the definitions say')
-    .action((path: string, { out, check }: { readonly out: string; readonly check?: boolean }, command) => {
-      const pages = pagesOf(path);
-      const stale = staleIn(out, pages);
-      if (check === true && stale.length > 0)
+    .option(
+      '--check',
+      'write nothing; fail if a page is not what the definitions say, and show the difference',
+    )
+    .action(async (path: string | undefined, { out, check, published }: DocsOptions, command) => {
+      if (published === true && path !== undefined)
+        throw new UsageError(`--published is about what is published; leave "${path}" out`);
+      const input = published === true ? await publishedInput(context) : soundInput(path ?? '.');
+      const pages = pagesOf(input);
+      const stale = stalePages(out, pages);
+      if (check === true && stale.length > 0) {
+        const again = ['skald docs', published === true ? '--published' : (path ?? '.'), '--out', out];
         throw new CommandFailedError(
-          `not what the definitions say: ${stale.map((file) => join(out, file)).join(', ')}; run skald docs`,
+          [
+            ...stale.map((page) => staleText(out, page)),
+            `not what the definitions say: ${stale.map(({ file }) => join(out, file)).join(', ')}; run ${again.join(' ')}`,
+          ].join('\n'),
         );
-      if (check !== true) write(out, pages, stale);
+      }
+      if (check !== true) renewPages(out, stale);
+      const changed = stale.map(({ file }) => file);
       const done = check === true ? 'up to date' : 'written';
-      printResult(context, outputOf(command), { out, pages: [...pages.keys()], changed: stale }, () =>
-        [`${done}: ${pages.size} pages in ${out}`, ...(check === true ? [] : stale)].join('\n'),
+      printResult(context, outputOf(command), { out, pages: [...pages.keys()], changed }, () =>
+        [`${done}: ${pages.size} pages in ${out}`, ...changed].join('\n'),
       );
     });
 };
 
+async function publishedInput({ env }: CliContext): Promise<CompilerInput> {
+  const { body } = await apiClient(env).get('/definitions/texts');
+  const { documents, files } = body as unknown as PublishedTexts;
+  return { sources: documents, others: Object.fromEntries(files.map(({ path, text }) => [path, text])) };
+}
+
 /** Every page by its file: the newest version of each saga, and an index. */
-function pagesOf(path: string): ReadonlyMap<string, string> {
-  const { sources, others } = soundInput(path);
-  const documents = sources.flatMap(({ file, text }) => parseDocuments(text, file).documents);
-  const surveys = newestOf(surveySagas(documents, others));
+function pagesOf({ sources, others }: CompilerInput): ReadonlyMap<string, string> {
+  const written = sources.flatMap(({ file, text }) => parseDocuments(text, file).documents);
+  const surveys = newestOf(surveySagas(written, others));
+  const documents = withTheirStandards(written);
   return new Map([
     [INDEX, docsIndex(surveys)],
     ...surveys.map(
@@ -54,27 +88,4 @@ function newestOf(surveys: readonly SagaSurvey[]): readonly SagaSurvey[] {
 function wordsOf({ saga, version }: SagaSurvey, documents: readonly SourceDocument[]): readonly string[] {
   const document = documents.find(({ data }) => data['saga'] === saga && data['version'] === version)!;
   return explainSaga(document, documents);
-}
-
-/** Files that differ from what they should be, are missing, or are about sagas that are gone. */
-function staleIn(out: string, pages: ReadonlyMap<string, string>): readonly string[] {
-  const wrong = [...pages].filter(([file, text]) => textOf(join(out, file)) !== text).map(([file]) => file);
-  const gone = (existsSync(out) ? readdirSync(out) : []).filter(
-    (file) =>
-      file.endsWith('.md') && !pages.has(file) && textOf(join(out, file))?.includes(WRITTEN_BY) === true,
-  );
-  return [...wrong, ...gone];
-}
-
-function textOf(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-function write(out: string, pages: ReadonlyMap<string, string>, stale: readonly string[]): void {
-  mkdirSync(out, { recursive: true });
-  for (const file of stale) {
-    const text = pages.get(file);
-    if (text === undefined) rmSync(join(out, file));
-    else writeFileSync(join(out, file), text);
-  }
 }
