@@ -49,12 +49,20 @@ interface Published {
   }[];
 }
 
+interface Compared {
+  readonly baseline: { readonly figures?: unknown };
+}
+
 jest.setTimeout(60_000);
 
 let bench: SagaBench;
 
 beforeAll(async () => {
   bench = await startSagaBench({ name: 'new-version', documents: trip });
+  await bench.publish('travel.trip-wanted', { tripId: 't-0' });
+  await waitsForPassport('t-0');
+  await bench.publish('travel.passport-checked', { tripId: 't-0' });
+  await bench.ended('t-0');
   for (const tripId of ['t-1', 't-2']) {
     await bench.publish('travel.trip-wanted', { tripId });
     await waitsForPassport(tripId);
@@ -83,6 +91,24 @@ describe('a new version, published while sagas wait for an event', () => {
     expect(await publish(2, '    pivot: true', '    pivot: true\n    timeout: 1m')).toMatchObject([
       { version: 1, verdict: 'continue', at: ['passport'], count: 2, reasons: [] },
     ]);
+  });
+
+  it('is compared with how the one before had gone, also when those sagas are kept no longer', async () => {
+    const counted = await bench.api.get<Compared>('/definitions/trip/baseline');
+    await bench.query("delete from saga_instance where business_key = 't-0'");
+    const kept = await bench.api.get<Compared>('/definitions/trip/baseline');
+
+    expect(counted.body).toMatchObject({
+      present: { version: 2 },
+      baseline: {
+        version: 1,
+        figures: { completed: 1, compensated: 0, cancelled: 0 },
+        means: { sagas: 1, commands: 2, retries: 0, undos: 0 },
+      },
+    });
+    expect(kept.body.baseline).toEqual(counted.body.baseline);
+    const { body } = await bench.api.get<Compared>('/definitions/trip/baseline?days=30');
+    expect(body.baseline.figures).toBeUndefined();
   });
 
   it('needs a mapping where what they wait for has another name', async () => {

@@ -140,17 +140,28 @@ describe('skald baseline', () => {
   };
 
   it('sets the newest version beside the one before', async () => {
-    const baseline = { version: 2, ...period, figures };
+    const means = { sagas: 10, commands: 3.25, retries: 0.5, undos: 0.1, humanSeconds: 90 };
+    const baseline = { version: 2, ...period, figures, means };
     const present = { version: 3, ...period, from: period.until, figures: { ...figures, completed: 19 } };
     coordinator.answer(() => ({ body: { definition: 'order', present, baseline } }));
 
     const { out } = await skald('baseline', 'order');
 
-    expect(coordinator.arrived.at(-1)?.url).toBe('/definitions/order/baseline?days=30');
+    expect(coordinator.arrived.at(-1)?.url).toBe('/definitions/order/baseline');
     expect(out).toMatch(/^order: version 3 since 2026-11-21 08:00:00.000Z, version 2 from 2026-11-20 /);
     expect(out).toMatch(/^ended +10 +20$/m);
     expect(out).toMatch(/^completed +90\.0 % +95\.0 %$/m);
     expect(out).toMatch(/^had an incident +20\.0 % +10\.0 %$/m);
+    expect(out).toMatch(/^repeated attempts +0\.5 +-$/m);
+    expect(out).toMatch(/^time of people +1 m 30 s +-$/m);
+  });
+
+  it('has other days counted', async () => {
+    coordinator.answer(() => ({ body: { definition: 'order', present: { version: 1, ...period } } }));
+
+    await skald('baseline', 'order', '--days', '7');
+
+    expect(coordinator.arrived.at(-1)?.url).toBe('/definitions/order/baseline?days=7');
   });
 
   it('says what is not known yet', async () => {

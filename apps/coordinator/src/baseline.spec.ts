@@ -62,6 +62,18 @@ describe('the baseline of a definition', () => {
     expect(Date.parse(baseline['until']!) - Date.parse(baseline['from']!)).toBe(7 * 86_400_000);
   });
 
+  it('stays as it was counted when the new version was published', async () => {
+    const first = (await api.get('/definitions/pick/baseline')).body['baseline'];
+    await cancelled('o-4');
+    const { body } = await api.get('/definitions/pick/baseline');
+
+    expect(body['baseline']).toEqual(first);
+    expect(body).toMatchObject({
+      present: { version: 2, figures: { cancelled: 3 }, means: { sagas: 3, commands: 0, undos: 0 } },
+      baseline: { version: 1, figures: { cancelled: 1 }, means: { sagas: 1 } },
+    });
+  });
+
   it.each([
     ['/definitions/park/baseline', 404],
     ['/definitions/pick/baseline?days=0', 400],

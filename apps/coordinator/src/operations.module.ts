@@ -26,6 +26,7 @@ import {
   ListStalled,
   ListTasks,
   LoadedDefinitions,
+  MeasureVersion,
   OperatorStore,
   PauseWork,
   PublishDefinitions,
@@ -44,6 +45,7 @@ import {
   TakeWebhook,
   SurveyDefinition,
   SwitchToggle,
+  TakeBaselines,
   TopicAdmin,
   type Installation,
 } from '#libs/orchestration';
@@ -180,11 +182,20 @@ const useCases = [
   {
     provide: PublishDefinitions,
     useFactory: (
-      { configuration }: Surroundings,
-      { definitions: store }: Stores,
+      { clock, configuration }: Surroundings,
+      { definitions: store, operators }: Stores,
       topics: TopicAdmin,
       definitions: LoadedDefinitions,
-    ) => new PublishDefinitions({ store, topics, definitions, topicPolicy: configuration.topics }),
+    ) => {
+      const baselines = new TakeBaselines(new MeasureVersion(operators), clock);
+      return new PublishDefinitions({
+        store,
+        topics,
+        definitions,
+        topicPolicy: configuration.topics,
+        baselines,
+      });
+    },
     inject: [Surroundings, Stores, TopicAdmin, LoadedDefinitions],
   },
   {
@@ -240,7 +251,7 @@ const useCases = [
   {
     provide: CompareVersions,
     useFactory: ({ clock }: Surroundings, { definitions, operators }: Stores) =>
-      new CompareVersions(definitions, operators, clock),
+      new CompareVersions(definitions, new MeasureVersion(operators), clock),
     inject: [Surroundings, Stores],
   },
   {

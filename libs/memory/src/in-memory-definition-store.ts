@@ -5,6 +5,7 @@ import {
   pauseText,
   toggleText,
   DefinitionStore,
+  type Baseline,
   type MarkedDocument,
   type Pause,
   type Publication,
@@ -28,6 +29,7 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     documents: readonly PublishedDocument[],
     files: readonly PublishedFile[],
     publishedBy: string,
+    baselines: readonly Baseline[] = [],
   ): Promise<number> {
     const newDocuments = documents.filter((document) => this.isNewDocument(document));
     const newFiles = files.filter((file) => this.isNewFile(file));
@@ -37,8 +39,15 @@ export class InMemoryDefinitionStore extends DefinitionStore {
     this.tables.publications += 1;
     const mark = { revision: this.tables.publications, publishedAt, publishedBy };
     for (const document of newDocuments) keepDocument(this.tables, { ...document, ...mark });
+    for (const baseline of baselines)
+      if (newDocuments.some((document) => keyOf(document) === baselineKey(baseline)))
+        this.tables.baselines.set(baselineKey(baseline), baseline);
     for (const file of newFiles) this.tables.files.set(file.path, { ...file, ...mark });
     return this.tables.publications;
+  }
+
+  override async baseline(definition: string, version: number): Promise<Baseline | undefined> {
+    return this.tables.baselines.get(baselineKey({ definition, version }));
   }
 
   override async revision(): Promise<number> {
@@ -119,6 +128,10 @@ function storedDocument({ kind, name, version, file, text, publishedAt }: Stored
   return { kind, name, version, file, text, publishedAt };
 }
 
-function keyOf({ kind, name, version }: PublishedDocument): string {
+function keyOf({ kind, name, version }: Pick<PublishedDocument, 'kind' | 'name' | 'version'>): string {
   return [kind, name, version].join('\0');
+}
+
+function baselineKey({ definition, version }: Pick<Baseline, 'definition' | 'version'>): string {
+  return keyOf({ kind: 'saga', name: definition, version });
 }

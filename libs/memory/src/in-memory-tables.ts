@@ -1,6 +1,7 @@
 import type { DeskId, Instant, SagaId } from '#libs/messaging';
 import type {
   AuditRow,
+  Baseline,
   FixedStart,
   GatedCount,
   HistoryRow,
@@ -57,6 +58,8 @@ export class InMemoryTables {
   readonly documents = new Map<string, MarkedDocument>();
   /** Texts that others took the place of, oldest first. */
   readonly formerDocuments: MarkedDocument[] = [];
+  /** By saga and version. */
+  readonly baselines = new Map<string, Baseline>();
   readonly files = new Map<string, MarkedFile>();
   /** By definition and toggle. */
   readonly toggles = new Map<string, SwitchedToggle>();

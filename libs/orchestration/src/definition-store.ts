@@ -1,5 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import type { Pause } from './pauses/pause.js';
+import type { VersionPeriod } from './version-figures.js';
 
 /** A document as it was published: immutable per kind, name and version. */
 export interface PublishedDocument {
@@ -22,6 +23,14 @@ export interface StoredDocument extends PublishedDocument {
 export interface PublishedFile {
   readonly path: string;
   readonly text: string;
+}
+
+/** How the version before had gone when a version of a saga was published. */
+export interface Baseline {
+  readonly definition: string;
+  /** The version that was published. */
+  readonly version: number;
+  readonly before: VersionPeriod;
 }
 
 /** What a toggle is since somebody switched it. */
@@ -54,12 +63,20 @@ export interface Publication {
  * version is refused; a text that another one takes the place of is kept. No publication is earlier than one before it.
  */
 export abstract class DefinitionStore {
-  /** @throws DefinitionConflictError when a version exists with another text. */
+  /**
+   * Keeps with a version that is new its baseline; the one of a version that was published before stays.
+   *
+   * @throws DefinitionConflictError when a version exists with another text.
+   */
   abstract publish(
     documents: readonly PublishedDocument[],
     files: readonly PublishedFile[],
     by: string,
+    baselines?: readonly Baseline[],
   ): Promise<number>;
+
+  /** What was kept when the version was published. */
+  abstract baseline(definition: string, version: number): Promise<Baseline | undefined>;
 
   /** Switches a toggle and keeps who did and why, under an id that is unique to the request; the same id again changes nothing. */
   abstract switchToggle(toggle: SwitchedToggle, request: string): Promise<void>;

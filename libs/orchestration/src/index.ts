@@ -2,6 +2,7 @@ export { DefinitionConflictError } from './definition-conflict-error.js';
 export {
   DefinitionStore,
   toggleText,
+  type Baseline,
   type Publication,
   type PublishedDocument,
   type PublishedFile,
@@ -118,8 +119,10 @@ export {
   type KeyView,
   type ThawAnswer,
 } from './use-cases/key-log.js';
-export type { VersionFigures } from './version-figures.js';
-export { CompareVersions, type VersionComparison, type VersionPeriod } from './use-cases/compare-versions.js';
+export type { VersionFigures, VersionMeans, VersionPeriod } from './version-figures.js';
+export { CompareVersions, type VersionComparison } from './use-cases/compare-versions.js';
+export { MeasureVersion } from './use-cases/measure-version.js';
+export { TakeBaselines, type TakenBaselines } from './use-cases/take-baselines.js';
 export type { StageCount } from './stage-count.js';
 export { ShowBoard, type Board, type BoardStage } from './use-cases/show-board.js';
 export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/list-stalled.js';

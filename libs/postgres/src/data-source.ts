@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { addressNow, clientOf, type DatabaseAddress } from './database-address.js';
 import { ArchiveEntity } from './entities/archive-entity.js';
 import { AuditEntity } from './entities/audit-entity.js';
+import { BaselineEntity } from './entities/baseline-entity.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
 import { DeskEntity } from './entities/desk-entity.js';
@@ -45,6 +46,7 @@ export function skaldDataSource(options: DataSourceOptions): DataSource {
     entities: [
       ArchiveEntity,
       AuditEntity,
+      BaselineEntity,
       DefinitionEntity,
       DefinitionFileEntity,
       DeskEntity,

@@ -5,6 +5,7 @@ import {
   DefinitionStore,
   toggleText,
   pauseText,
+  type Baseline,
   type Pause,
   type Publication,
   type PublishedDocument,
@@ -14,6 +15,7 @@ import {
 } from '#libs/orchestration';
 import { withoutNul } from './aside.js';
 import { AuditEntity } from './entities/audit-entity.js';
+import { BaselineEntity } from './entities/baseline-entity.js';
 import { noSaga } from './entities/columns.js';
 import { DefinitionEntity } from './entities/definition-entity.js';
 import { DefinitionFileEntity } from './entities/definition-file-entity.js';
@@ -46,12 +48,14 @@ export class PostgresDefinitionStore extends DefinitionStore {
     documents: readonly PublishedDocument[],
     files: readonly PublishedFile[],
     by: string,
+    baselines: readonly Baseline[] = [],
   ): Promise<number> {
     try {
       return await this.source.transaction(async (manager) => {
         // One publisher at a time: otherwise two could find the same version free.
         await manager.query("select pg_advisory_xact_lock(hashtext('skald publish'))");
-        return await publish(manager, documents, files, { publishedBy: by, publishedAt: this.clock.now() });
+        const publisher = { publishedBy: by, publishedAt: this.clock.now(), baselines };
+        return await publish(manager, documents, files, publisher);
       });
     } catch (error) {
       throw translateError(error, `publication of ${documents.length} documents`);
@@ -81,6 +85,14 @@ export class PostgresDefinitionStore extends DefinitionStore {
       });
     } catch (error) {
       throw translateError(error, `pause of ${pauseText(pause)}`);
+    }
+  }
+
+  override async baseline(definition: string, version: number): Promise<Baseline | undefined> {
+    try {
+      return (await this.source.manager.findOneBy(BaselineEntity, { definition, version })) ?? undefined;
+    } catch (error) {
+      throw translateError(error, `baseline of ${definition} ${version}`);
     }
   }
 
@@ -132,6 +144,7 @@ function auditOfSwitching(toggle: SwitchedToggle, request: string): AuditEntity 
 interface Publisher {
   readonly publishedBy: string;
   readonly publishedAt: Instant;
+  readonly baselines: readonly Baseline[];
 }
 
 async function publish(
@@ -146,12 +159,16 @@ async function publish(
   const newFiles: PublishedFile[] = [];
   for (const file of files) if (await isNewFile(manager, file)) newFiles.push(file);
   if (newDocuments.length + newFiles.length === 0) return present;
+  const { publishedBy, baselines } = publisher;
   const publishedAt = Math.max(publisher.publishedAt, await newestPublication(manager));
-  const row = { ...publisher, publishedAt, revision: present + 1 };
+  const row = { publishedBy, publishedAt, revision: present + 1 };
   for (const document of newDocuments) {
     await manager.query(keepFormer, [document.kind, document.name, document.version]);
     await manager.upsert(DefinitionEntity, { ...document, ...row }, ['kind', 'name', 'version']);
   }
+  const isNew = ({ definition, version }: Baseline) =>
+    newDocuments.some((one) => one.kind === 'saga' && one.name === definition && one.version === version);
+  for (const baseline of baselines.filter(isNew)) await manager.insert(BaselineEntity, baseline);
   for (const file of newFiles) await manager.insert(DefinitionFileEntity, { ...file, ...row });
   return present + 1;
 }

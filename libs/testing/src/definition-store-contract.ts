@@ -71,6 +71,30 @@ export const definitionStoreContract = defineContract<StoreSet>('DefinitionStore
     },
   },
   {
+    name: 'keeps with a version how the one before had gone, as it was when it was published',
+    run: async ({ definitions }) => {
+      const figures = {
+        completed: 7,
+        compensated: 2,
+        cancelled: 1,
+        withIncident: 3,
+        p50Ms: 900,
+        p95Ms: 4_000,
+      };
+      const means = { sagas: 10, commands: 3.2, retries: 0.1, undos: 0.2, humanSeconds: 61.5 };
+      const before = { version: 1, from: 1_000, until: 2_000, figures, means };
+      const baseline = { definition: 'order', version: 2, before };
+      const contract = { ...saga('order', 0), kind: 'participant' };
+      await definitions.publish([saga('order', 1), contract], [], 'ann');
+      await definitions.publish([saga('order', 2)], [], 'ann', [baseline]);
+      const later = { ...baseline, before: { ...before, until: 3_000 } };
+      await definitions.publish([saga('order', 2), saga('other', 1)], [], 'ben', [later]);
+
+      expect({ ...(await definitions.baseline('order', 2)) }).toEqual(baseline);
+      expect(await definitions.baseline('order', 1)).toBeUndefined();
+    },
+  },
+  {
     name: 'refuses another text of a published file',
     run: async ({ definitions }) => {
       await definitions.publish([], [schema], 'ann');

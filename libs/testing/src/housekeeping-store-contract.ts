@@ -1,5 +1,7 @@
 import { expect } from '@jest/globals';
+import { CompareVersions, MeasureVersion } from '#libs/orchestration';
 import { defineContract } from './contract.js';
+import { FakeClock } from './fake-clock.js';
 import {
   batchOf,
   committed,
@@ -205,6 +207,41 @@ export const housekeepingStoreContract = defineContract<StoreSet>('HousekeepingS
       expect(dropped.length).toBeGreaterThanOrEqual(2);
       expect(await stores.operators.history(order.id)).toEqual([]);
       expect(await stores.operators.find(order.id)).toBeUndefined();
+    },
+  },
+  {
+    name: 'drops sagas, and not what a newer version is compared with',
+    run: async (stores) => {
+      const { definitions, housekeeping, operators, now } = stores;
+      await housekeeping.extendPartitions(now, 1);
+      const order = startedOrder(now - 1_500, 'order-1', { status: 'completed', finishedAt: now });
+      const entries = JSON.stringify([
+        { input: { kind: 'due', now }, effects: [{ kind: 'finish' }], offset: 1 },
+      ]);
+      const history = [{ saga: order.id, revision: 1, at: now, entries }];
+      await committed(stores, { inserts: [order], history });
+      const versions = new MeasureVersion(operators);
+      const before = await versions.measure('order', 1, now - DAY_MS, now + 1);
+      const second = {
+        kind: 'saga',
+        name: 'order',
+        version: 2,
+        file: 'order.saga.yaml',
+        text: 'saga: order',
+      };
+      await definitions.publish([{ ...second, version: 1 }], [], 'ann');
+      await definitions.publish([second], [], 'ann', [{ definition: 'order', version: 2, before }]);
+      await housekeeping.archive(now + 1, 10);
+
+      await housekeeping.dropPartitions(both(now + 1.5 * DAY_MS));
+
+      expect((await versions.measure('order', 1, now - DAY_MS, now + 1)).figures).toBeUndefined();
+      const { baseline } = await new CompareVersions(definitions, versions, new FakeClock()).compare('order');
+      expect(baseline).toMatchObject({
+        version: 1,
+        figures: { completed: 1, p50Ms: 1_500 },
+        means: { sagas: 1, commands: 0 },
+      });
     },
   },
   {

@@ -7,6 +7,7 @@ import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 type ShownPeriod = Shown<VersionPeriod, 'from' | 'until'>;
 type Figures = NonNullable<VersionPeriod['figures']>;
+type Means = NonNullable<VersionPeriod['means']>;
 
 interface ShownComparison {
   readonly definition: string;
@@ -20,8 +21,11 @@ export const baselineCommand: CommandSetup = (program, context) => {
     .command('baseline')
     .description('compare how sagas of the newest version went with those of the version before')
     .argument('<saga>', 'name of the definition')
-    .option('--days <number>', 'so many days of the version before', '30')
-    .action(async (definition: string, { days }: { readonly days: string }, command) => {
+    .option(
+      '--days <number>',
+      'count so many days of the version before now (default: the 30 counted when published)',
+    )
+    .action(async (definition: string, { days }: { readonly days?: string }, command) => {
       const path = `/definitions/${encodeURIComponent(definition)}/baseline`;
       const { body } = await apiClient(context.env).get(path, { days });
       const comparison = body as unknown as ShownComparison;
@@ -36,12 +40,16 @@ function comparisonText({ definition, present, baseline }: ShownComparison): str
     name,
     ...periods.map(({ figures }) => (figures === undefined ? '-' : text(figures))),
   ]);
+  const meanRows = meanLines.map(([name, text]) => [
+    name,
+    ...periods.map(({ means }) => (means === undefined ? '-' : text(means))),
+  ]);
   const title = `${definition}: version ${present.version} since ${clockText(present.from)}`;
   const beside =
     baseline === undefined
       ? 'there is no version before'
       : `version ${baseline.version} from ${clockText(baseline.from)} until then`;
-  return `${title}, ${beside}\n${table(heads, rows)}`;
+  return `${title}, ${beside}\n${table(heads, [...rows, ...meanRows])}`;
 }
 
 const lines: readonly (readonly [string, (figures: Figures) => string])[] = [
@@ -52,6 +60,13 @@ const lines: readonly (readonly [string, (figures: Figures) => string])[] = [
   ['had an incident', (figures) => shareText(figures.withIncident, figures)],
   ['half took up to', ({ p50Ms }) => durationText(p50Ms)],
   ['95 % took up to', ({ p95Ms }) => durationText(p95Ms)],
+];
+
+const meanLines: readonly (readonly [string, (means: Means) => string])[] = [
+  ['commands, on average', ({ commands }) => commands.toFixed(1)],
+  ['repeated attempts', ({ retries }) => retries.toFixed(1)],
+  ['undone steps', ({ undos }) => undos.toFixed(1)],
+  ['time of people', ({ humanSeconds }) => durationText(Math.round(humanSeconds * 1_000))],
 ];
 
 function ended({ completed, compensated, cancelled }: Figures): number {

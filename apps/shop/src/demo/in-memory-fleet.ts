@@ -5,7 +5,9 @@ import {
   compilePublication,
   Coordinator,
   LoadedDefinitions,
+  MeasureVersion,
   PublishDefinitions,
+  TakeBaselines,
   type Installation,
 } from '#libs/orchestration';
 import { migrate, PostgresStores } from '#libs/postgres';
@@ -62,6 +64,7 @@ async function install(databaseUrl: string, clock: Clock, broker: InMemoryBroker
     topics: new InMemoryTopicAdmin(broker),
     definitions,
     topicPolicy: { create: true, partitions: 4 },
+    baselines: new TakeBaselines(new MeasureVersion(stores.operators), clock),
   });
   await publish.publish({ files: definitionFiles(), by: 'demo' });
   await stores.stop();

@@ -1,19 +1,9 @@
-import type { Clock, Instant } from '#libs/messaging';
+import type { Clock } from '#libs/messaging';
 import type { DefinitionStore } from '../definition-store.js';
-import type { OperatorStore } from '../operator-store.js';
-import type { VersionFigures } from '../version-figures.js';
+import type { VersionPeriod } from '../version-figures.js';
+import type { MeasureVersion } from './measure-version.js';
 import { unknownDefinition } from './request-error.js';
 import { daysMs } from './since-days.js';
-
-/** How sagas of one version went. */
-export interface VersionPeriod {
-  readonly version: number;
-  /** Of those that ended at `from` or later, and before `until`. */
-  readonly from: Instant;
-  readonly until: Instant;
-  /** Absent where none ended. */
-  readonly figures?: Omit<VersionFigures, 'version'>;
-}
 
 /** The newest version beside the one before. */
 export interface VersionComparison {
@@ -27,13 +17,14 @@ export interface VersionComparison {
 /**
  * Compares the newest version of a definition with the one before.
  *
- * The baseline is what had ended when the newest version was published, so it does not change any more, whatever the
- * sagas do that are still on their way; it is there as long as the archive is.
+ * The baseline is what was counted when the newest version was published and is kept with it, whatever becomes of the
+ * sagas. Of another number of days, and of a version that was published by another way, it is counted now, of the sagas
+ * that are still kept.
  */
 export class CompareVersions {
   constructor(
-    private readonly definitions: Pick<DefinitionStore, 'load'>,
-    private readonly store: Pick<OperatorStore, 'figures'>,
+    private readonly definitions: Pick<DefinitionStore, 'load' | 'baseline'>,
+    private readonly versions: MeasureVersion,
     private readonly clock: Clock,
   ) {}
 
@@ -45,26 +36,16 @@ export class CompareVersions {
       .filter(({ kind, name }) => kind === 'saga' && name === definition)
       .toSorted((one, other) => other.version - one.version);
     if (newest === undefined) throw unknownDefinition(definition);
-    const { publishedAt } = newest;
-    const present = await this.period(definition, newest.version, publishedAt, this.clock.now());
+    const { version, publishedAt } = newest;
+    const present = await this.versions.measure(definition, version, publishedAt, this.clock.now());
     if (before === undefined) return { definition, present };
+    const kept = days === undefined ? await this.definitions.baseline(definition, version) : undefined;
+    if (kept?.before.version === before.version) return { definition, present, baseline: kept.before };
+    const from = publishedAt - beforeMs;
     return {
       definition,
       present,
-      baseline: await this.period(definition, before.version, publishedAt - beforeMs, publishedAt),
+      baseline: await this.versions.measure(definition, before.version, from, publishedAt),
     };
-  }
-
-  private async period(
-    definition: string,
-    wanted: number,
-    from: Instant,
-    until: Instant,
-  ): Promise<VersionPeriod> {
-    const all = await this.store.figures(definition, from, until);
-    const found = all.find(({ version }) => version === wanted);
-    if (found === undefined) return { version: wanted, from, until };
-    const { version, ...figures } = found;
-    return { version, from, until, figures };
   }
 }

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryDefinitionStore, InMemoryTables } from '#libs/memory';
+import { InMemoryDefinitionStore, InMemoryOperatorStore, InMemoryTables } from '#libs/memory';
 import { FakeClock } from '#libs/testing';
 import { LoadedDefinitions } from '../loaded-definitions.js';
+import { StoreUnavailableError } from '../store-errors.js';
 import { TopicAdmin, type TopicDescription, type TopicSpec } from '../topic-admin.js';
 import { compilePublication } from './compile-documents.js';
 import type { DefinitionText } from './document-pieces.js';
+import { MeasureVersion } from './measure-version.js';
 import { orderText } from './program.fixture.js';
 import { PublishDefinitions, type PublishResult } from './publish-definitions.js';
+import { TakeBaselines } from './take-baselines.js';
 
 class FakeTopicAdmin extends TopicAdmin {
   readonly made: TopicSpec[] = [];
@@ -28,27 +31,35 @@ class FakeTopicAdmin extends TopicAdmin {
   }
 }
 
+let tables: InMemoryTables;
 let store: InMemoryDefinitionStore;
 let topics: FakeTopicAdmin;
 let definitions: LoadedDefinitions;
 
 beforeEach(() => {
-  store = new InMemoryDefinitionStore(new InMemoryTables());
+  tables = new InMemoryTables();
+  store = new InMemoryDefinitionStore(tables);
   topics = new FakeTopicAdmin();
   definitions = new LoadedDefinitions({ store, clock: new FakeClock(), compile: compilePublication });
 });
 
-function publish(files: readonly DefinitionText[], create = true): Promise<PublishResult> {
+function publish(
+  files: readonly DefinitionText[],
+  create = true,
+  operators: Pick<InMemoryOperatorStore, 'figures' | 'list' | 'history'> = new InMemoryOperatorStore(tables),
+): Promise<PublishResult> {
   const publications = new PublishDefinitions({
     store,
     topics,
     definitions,
     topicPolicy: { create, partitions: 3 },
+    baselines: new TakeBaselines(new MeasureVersion(operators), new FakeClock()),
   });
   return publications.publish({ files, by: 'ann' });
 }
 
 const order: DefinitionText = { path: 'order.yaml', text: orderText };
+const second = { ...order, text: orderText.replace('version: 1', 'version: 2') };
 
 describe('publishing a definition', () => {
   it('makes the topics of its commands, events and triggers first', async () => {
@@ -145,9 +156,20 @@ describe('publishing again', () => {
   });
 
   it('takes the next version beside the first', async () => {
-    await publish([{ ...order, text: orderText.replace('version: 1', 'version: 2') }]);
+    await publish([second]);
 
     expect([definitions.program('order', 1)?.version, definitions.current('order')?.version]).toEqual([1, 2]);
+  });
+
+  it('is not held up where it cannot be counted how the version before went', async () => {
+    const operators = new InMemoryOperatorStore(tables);
+    operators.figures = () => Promise.reject(new StoreUnavailableError('it took too long'));
+
+    const { warnings } = await publish([second], true, operators);
+
+    expect(warnings.at(-1)).toMatch(/^order 2: .*version 1 .*it took too long$/);
+    expect(definitions.current('order')?.version).toBe(2);
+    expect(await store.baseline('order', 2)).toBeUndefined();
   });
 });
 

@@ -13,6 +13,7 @@ import {
 } from './document-pieces.js';
 import { provideTopics, type TopicPolicy } from './provide-topics.js';
 import { RequestError } from './request-error.js';
+import type { TakeBaselines } from './take-baselines.js';
 
 /** What is to be published, and who publishes. */
 export interface PublishRequest {
@@ -42,13 +43,15 @@ export interface PublishDefinitionsOptions {
   readonly topics: TopicAdmin;
   readonly definitions: LoadedDefinitions;
   readonly topicPolicy: TopicPolicy;
+  readonly baselines: TakeBaselines;
 }
 
 /**
  * Publishes definitions with the files they refer to.
  *
  * Everything published before is compiled together with what is new, so that a changed contract cannot take the
- * ground from under instances that are under way. Topics come before the definitions that need them.
+ * ground from under instances that are under way. Topics come before the definitions that need them. With a new version
+ * of a saga it is kept how the one before went.
  */
 export class PublishDefinitions {
   constructor(private readonly options: PublishDefinitionsOptions) {}
@@ -71,15 +74,19 @@ export class PublishDefinitions {
       throw new RequestError('INVALID_DEFINITIONS', countText(errors.length), errors.map(formatProblem));
 
     const topicsCreated = await provideTopics(topics, topicPolicy, programs);
-    const revision = await store.publish(documents, files, request.by);
+    const taken = await this.options.baselines.take(documents, before.documents);
+    const revision = await store.publish(documents, files, request.by, taken.baselines);
     await definitions.refresh();
     const given = new Set(request.files.map(({ path }) => path));
     return {
       revision,
       documents: documents.map((document) => resultOf(document, before)),
-      warnings: problems
-        .filter(({ severity, file }) => severity === 'warning' && given.has(file))
-        .map(formatProblem),
+      warnings: [
+        ...problems
+          .filter(({ severity, file }) => severity === 'warning' && given.has(file))
+          .map(formatProblem),
+        ...taken.warnings,
+      ],
       topicsCreated,
     };
   }

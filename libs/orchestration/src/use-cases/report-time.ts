@@ -1,7 +1,8 @@
-import type { Clock, SagaId, Usage } from '#libs/messaging';
+import type { Clock, Usage } from '#libs/messaging';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
 import { costOf, rounded, sumOfUsage, type Cost } from './cost.js';
+import { newestEnded } from './newest-ended.js';
 import { historyEntries } from './read-history.js';
 import { unknownDefinition } from './request-error.js';
 import { sinceDays } from './since-days.js';
@@ -55,9 +56,6 @@ export interface TimeFilter {
 /** How many sagas of the definition asked for are read with their history, and of each where none is asked for. */
 const mostRead = 200;
 const mostReadOfEach = 20;
-/** How many are looked at to find those that have ended. */
-const mostLooked = 5_000;
-const pageSize = 500;
 const mostBlocks = 10;
 const mostUsed = 20;
 
@@ -83,7 +81,8 @@ export class ReportTime {
   }
 
   private async reportOf(definition: string, since: number, most: number): Promise<TimeReport> {
-    const ended = await this.ended(definition, since, most);
+    const isNewEnough = ({ startedAt }: SagaSummary) => startedAt >= since;
+    const ended = await newestEnded(this.store, { definition, isNewEnough }, most);
     const found = [];
     for (const saga of ended.slice(0, most)) found.push(...(await this.timeOf(saga)));
     return {
@@ -94,21 +93,6 @@ export class ReportTime {
       mean: meanOf(found.map(({ cost }) => cost)),
       more: ended.length > most,
     };
-  }
-
-  /** The newest that began since then and have ended: one more than is read, if there are as many. */
-  private async ended(definition: string, since: number, most: number): Promise<readonly SagaSummary[]> {
-    const found: SagaSummary[] = [];
-    let before: SagaId | undefined;
-    for (let looked = 0; looked < mostLooked && found.length <= most; looked += pageSize) {
-      const filter = { definition, limit: pageSize, ...(before !== undefined && { before }) };
-      const page = await this.store.list(filter);
-      const young = page.filter(({ startedAt }) => startedAt >= since);
-      found.push(...young.filter(({ finishedAt }) => finishedAt !== undefined));
-      before = page.at(-1)?.id;
-      if (page.length < pageSize || young.length < page.length) break;
-    }
-    return found;
   }
 
   /** Of a saga whose history is kept no longer nothing is known. */

@@ -7,6 +7,7 @@ import { Limits1795219200005 } from './0005-limits.js';
 import { FormerDefinitions1795219200006 } from './0006-former-definitions.js';
 import { Pauses1795219200007 } from './0007-pauses.js';
 import { KeptHistory1795219200008 } from './0008-kept-history.js';
+import { Baselines1795219200009 } from './0009-baselines.js';
 
 /** Every migration in order: the number of the last one is the version of the schema. */
 export const allMigrations: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const allMigrations: readonly (new () => MigrationInterface)[] = [
   FormerDefinitions1795219200006,
   Pauses1795219200007,
   KeptHistory1795219200008,
+  Baselines1795219200009,
 ];
