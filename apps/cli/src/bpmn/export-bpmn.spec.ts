@@ -4,6 +4,7 @@ import { surveySagas, type FlowGraph, type SagaSurvey } from '#libs/saga';
 import { bpmnGraph } from './bpmn-graph.js';
 import { bpmnId } from './bpmn-id.js';
 import { bpmnModdle, type BpmnElement } from './bpmn-packages.js';
+import { diagramsOf, type Diagram } from './diagrams.js';
 import { definitionOf, exportBpmn } from './export-bpmn.js';
 
 const FOLDER = 'apps/shop/examples';
@@ -37,7 +38,24 @@ function partsOf(container: BpmnElement): readonly BpmnElement[] {
 }
 
 function everythingIn(container: BpmnElement): readonly BpmnElement[] {
-  return partsOf(container).flatMap((part) => [part, ...everythingIn(part)]);
+  const artifacts = (container['artifacts'] as readonly BpmnElement[] | undefined) ?? [];
+  return [...artifacts, ...partsOf(container).flatMap((part) => [part, ...everythingIn(part)])];
+}
+
+/** Pairs of boxes that lie on each other; events lie on the boundary of their block. */
+function overlapsIn({ plane }: Diagram): readonly string[] {
+  const boxes = plane.planeElement.flatMap(({ bpmnElement, bounds }) =>
+    bounds === undefined || bpmnElement['attachedToRef'] !== undefined
+      ? []
+      : [{ id: bpmnElement.id, ...bounds }],
+  );
+  return boxes.flatMap((one, index) =>
+    boxes
+      .slice(index + 1)
+      .filter((other) => one.x < other.x + other.width && other.x < one.x + one.width)
+      .filter((other) => one.y < other.y + other.height && other.y < one.y + one.height)
+      .map((other) => `${one.id} ${other.id}`),
+  );
 }
 
 /** What a model says of its flow: who follows on whom for which reason, sub-processes included. */
@@ -84,13 +102,13 @@ describe('a saga as BPMN', () => {
     async (_, survey) => {
       const root = await modelOf(survey);
       const [process] = root['rootElements'] as readonly BpmnElement[];
-      const diagrams = root['diagrams'] as readonly { readonly plane: BpmnElement }[];
-      const drawn = diagrams.flatMap(
-        ({ plane }) => plane['planeElement'] as readonly { readonly bpmnElement: BpmnElement }[],
+      const diagrams = diagramsOf(root);
+      const ids = new Set(
+        diagrams.flatMap(({ plane }) => plane.planeElement).map(({ bpmnElement }) => bpmnElement.id),
       );
-      const ids = new Set(drawn.map(({ bpmnElement }) => bpmnElement.id));
 
       expect(everythingIn(process!).filter(({ id }) => !ids.has(id))).toEqual([]);
+      expect(diagrams.flatMap(overlapsIn)).toEqual([]);
     },
   );
 
@@ -105,17 +123,18 @@ describe('a saga as BPMN', () => {
     }
   });
 
-  it('undoes by compensation, and says what stays', async () => {
-    const order = {
-      file: 'order.yaml',
-      text: `saga: order
+  const order = {
+    file: 'order.yaml',
+    text: `saga: order
 version: 1
 key: input.id
 steps:
   - { step: reserve, call: inventory.reserve, compensate: inventory.release }
   - { step: print, call: printer.print, compensate: { none: paper is cheap } }
 `,
-    };
+  };
+
+  it('undoes by compensation, and says what stays', async () => {
     const [survey] = surveySagas([order]);
     const [process] = (await readBack(survey!, [order]))['rootElements'] as readonly BpmnElement[];
     const undo = everythingIn(process!).find(({ id }) => id === 'Undo_reserve');
@@ -129,5 +148,24 @@ steps:
     });
     expect((association!['sourceRef'] as BpmnElement)['attachedToRef']).toMatchObject({ id: 'Node_reserve' });
     expect(artifacts.map(({ text }) => text)).toContain('stays: paper is cheap');
+  });
+
+  it('draws what undoes a block right above it, and the line between', async () => {
+    const [survey] = surveySagas([order]);
+    const [{ plane }] = diagramsOf(await readBack(survey!, [order])) as readonly [Diagram];
+    const { planeElement: drawn } = plane;
+    const placeOf = (id: string) => drawn.find(({ bpmnElement }) => bpmnElement.id === id)!.bounds!;
+    const line = drawn.find(({ bpmnElement }) => bpmnElement.id === 'Association_reserve');
+    const block = placeOf('Node_reserve');
+    const undo = placeOf('Undo_reserve');
+
+    expect(undo.x).toBe(block.x);
+    expect(undo.y + undo.height).toBeLessThan(block.y);
+    expect(line).toMatchObject({
+      waypoint: [
+        { x: block.x + block.width / 2, y: placeOf('Boundary_reserve_undo').y },
+        { x: undo.x + undo.width / 2, y: undo.y + undo.height },
+      ],
+    });
   });
 });

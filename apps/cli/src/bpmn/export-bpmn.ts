@@ -10,9 +10,11 @@ import { bpmnGraph } from './bpmn-graph.js';
 import { bpmnId } from './bpmn-id.js';
 import { bpmnModdle, laidOut, type BpmnElement, type BpmnModdle } from './bpmn-packages.js';
 import { boundaryEvents } from './boundary-events.js';
+import { splitDiagrams } from './diagrams.js';
+import { drawUndos } from './draw-undos.js';
 import { elementOf } from './node-elements.js';
 import { extended } from './skald-extension.js';
-import { undoElements } from './undo-elements.js';
+import { addUndos } from './undo-elements.js';
 import { writtenParts, type SaidOf } from './written-parts.js';
 
 interface Drawing {
@@ -33,7 +35,8 @@ export async function exportBpmn(survey: SagaSurvey, written: JsonObject): Promi
     isExecutable: false,
     ...extended({ $type: 'skald:Saga', text: saga }, moddle),
   });
-  fill(process, bpmnGraph(survey.graph), { moddle, saidOf });
+  const graph = bpmnGraph(survey.graph);
+  fill(process, graph, { moddle, saidOf });
   const definitions = moddle.create('bpmn:Definitions', {
     id: `Definitions_${bpmnId(survey.saga)}`,
     targetNamespace: 'https://skald/bpmn',
@@ -41,8 +44,17 @@ export async function exportBpmn(survey: SagaSurvey, written: JsonObject): Promi
     exporterVersion: String(survey.version),
     rootElements: [process],
   });
-  const { xml } = await moddle.toXML(definitions, { format: true });
-  return laidOut(xml);
+  const { xml } = await moddle.toXML(definitions);
+  return drawn(await laidOut(xml), graph, moddle);
+}
+
+/** Adds what undoes blocks: after the layout, which knows no place for what no way leads to. */
+async function drawn(xml: string, graph: FlowGraph, moddle: BpmnModdle): Promise<string> {
+  const { rootElement, elementsById } = await moddle.fromXML(xml);
+  const [process] = rootElement['rootElements'] as readonly BpmnElement[];
+  splitDiagrams(rootElement, moddle);
+  drawUndos(rootElement, addUndos(graph, process!, elementsById, moddle), moddle);
+  return (await moddle.toXML(rootElement, { format: true })).xml;
 }
 
 /** The document of a saga among all that were read. */
@@ -64,18 +76,7 @@ function fill(container: BpmnElement, graph: FlowGraph, drawing: Drawing): void 
     const source = boundaries.get(edge) ?? elements.get(edge.from)!;
     return connected(edge, source, elements.get(edge.to)!, moddle);
   });
-  const undos = nodes.flatMap((node) => undoElements(node, elements.get(node.id)!, moddle));
-  container['flowElements'] = [
-    ...elements.values(),
-    ...boundaries.values(),
-    ...undos.filter(({ $type }) => !isArtifact($type)),
-    ...flows,
-  ];
-  container['artifacts'] = undos.filter(({ $type }) => isArtifact($type));
-}
-
-function isArtifact(type: string): boolean {
-  return type === 'bpmn:Association' || type === 'bpmn:TextAnnotation';
+  container['flowElements'] = [...elements.values(), ...boundaries.values(), ...flows];
 }
 
 function element(node: FlowNode, around: FlowGraph, drawing: Drawing): BpmnElement {

@@ -1,5 +1,5 @@
 import type { FlowEdge, FlowKind, FlowNode } from '#libs/saga';
-import { bpmnId } from './bpmn-id.js';
+import { bpmnId, nodeId } from './bpmn-id.js';
 import type { BpmnElement, BpmnModdle } from './bpmn-packages.js';
 
 /** What each kind of node is in BPMN. */
@@ -46,7 +46,7 @@ export function elementOf(node: FlowNode, edges: readonly FlowEdge[], moddle: Bp
   // A join that does not wait for all is more than a parallel gateway.
   const isComplex = kind === 'join' && label !== 'join all';
   return moddle.create(isComplex ? 'bpmn:ComplexGateway' : TYPES[kind], {
-    id: `Node_${bpmnId(id)}`,
+    id: nodeId(id),
     name: label,
     ...(said !== '' && { documentation: [moddle.create('bpmn:Documentation', { text: said })] }),
     ...(definition !== undefined && {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { allNodes, type FlowGraph, type FlowNode, type Json, type JsonObject, type Path } from '#libs/saga';
-import { bpmnId } from './bpmn-id.js';
+import { nodeId } from './bpmn-id.js';
 import type { SkaldExtension } from './skald-extension.js';
 
 /** Gives every node of one graph what its element has to say, for the graph to be read back as it was written. */
@@ -28,11 +28,11 @@ function saidOf(
     return writtenAt === undefined ? { $type: 'skald:Part', of: 'foreign' } : undefined;
   if (writtenAt === undefined) return { $type: 'skald:Part', of: partOf(node) ?? 'foreign' };
   const next = behind(writtenAt, around);
-  const leads = { ...(next !== undefined && { next: `Node_${bpmnId(next)}` }) };
+  const leads = { ...(next !== undefined && { next: nodeId(next) }) };
   const of = partOf(node);
   if (of !== undefined)
     return { $type: 'skald:Part', of, ...leads, ...(of === 'if' && { text: node.decides! }) };
-  const join = kind === 'fork' ? { join: `Node_${bpmnId(`${id}:join`)}` } : {};
+  const join = kind === 'fork' ? { join: nodeId(`${id}:join`) } : {};
   return { $type: 'skald:Block', ...leads, ...join, text: textAt(writtenAt) };
 }
 
