@@ -3,6 +3,7 @@ import type { SagaPage } from '../harness/coordinator-api.js';
 import { SystemClock } from '#libs/messaging';
 import { eventually } from '../harness/deadline.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+import { skaldCommand } from '../harness/skald-command.js';
 
 /** Neither goes on without what only the other one says. */
 const pair = `saga: delivery
@@ -80,7 +81,7 @@ steps:
 participant: wms
 events: { wms.stock.counted: { key: data.warehouse } }
 facts:
-  wms.stock: { from: wms.stock.counted, key: data.sku, asOf: data.at }
+  wms.stock: { from: wms.stock.counted, key: data.sku, asOf: data.at, source: /bench }
 ---
 participant: orders
 events: { orders.order.asked: {} }
@@ -158,6 +159,11 @@ participant: books
 commands: { note: { undoneBy: books.strike }, strike: {} }
 `;
 
+interface ShownFact {
+  readonly known?: { readonly value: unknown; readonly source?: string };
+  readonly hearsay?: { readonly count: number; readonly last: readonly { readonly source: string }[] };
+}
+
 jest.setTimeout(90_000);
 
 const clock = new SystemClock();
@@ -233,12 +239,21 @@ describe('a fact that a decision needs', () => {
     await bench.publish('orders.order.asked', { orderId, sku: `sku-${orderId}` });
     return bench.ended(orderId);
   };
-  const count = async (orderId: string, at: number) => {
-    const sku = `sku-${orderId}`;
-    const stock = { warehouse: 'w', sku, count: 3, at: new Date(at).toISOString() };
-    await bench.publish('wms.stock.counted', stock);
-    await bench.factKnown('wms.stock', sku);
+  const say = (orderId: string, at: number, units: number, source?: string) => {
+    const stock = { warehouse: 'w', sku: `sku-${orderId}`, count: units, at: new Date(at).toISOString() };
+    return bench.publish('wms.stock.counted', stock, source === undefined ? {} : { source });
   };
+  const count = async (orderId: string, at: number) => {
+    await say(orderId, at, 3);
+    await bench.factKnown('wms.stock', `sku-${orderId}`);
+  };
+  /** Waits until so many events of others than the source have been recorded, and shows the fact. */
+  const contradicted = (orderId: string, times: number) =>
+    eventually(`${times} contradictions about ${orderId} to be recorded`, async () => {
+      const path = `/facts?fact=wms.stock&key=sku-${orderId}`;
+      const { body } = await bench.api.get<{ readonly facts: readonly ShownFact[] }>(path);
+      return body.facts[0]?.hearsay?.count === times && body.facts[0];
+    });
   const resultOf = ({ timeline }: SagaPage) => timeline.at(-1)?.text;
 
   it('decides as long as it is fresh', async () => {
@@ -254,6 +269,22 @@ describe('a fact that a decision needs', () => {
     if (age !== undefined) await count(key, clock.now() - age);
 
     expect(resultOf(await ask(key))).toContain('not-known-yet');
+  });
+
+  it('is what its declared source says, whatever others say before and after', async () => {
+    await say('f-4', clock.now(), 0, '/spreadsheet');
+    await contradicted('f-4', 1);
+    expect(resultOf(await ask('f-4'))).toContain('not-known-yet');
+
+    await count('f-5', clock.now() - 60_000);
+    await say('f-5', clock.now(), 0, '/spreadsheet');
+    expect(await contradicted('f-5', 1)).toMatchObject({
+      known: { value: { count: 3 }, source: '/bench' },
+      hearsay: { last: [{ value: { count: 0 }, source: '/spreadsheet' }] },
+    });
+    expect((await ask('f-5')).steps['promised']).toMatchObject({ output: 3 });
+    const { out } = await skaldCommand(bench.api.url, { by: 'ada' }, 'facts', 'wms.stock', 'sku-f-5');
+    expect(out).toMatch(/\/bench +counts\n.* \/spreadsheet +does not count$/);
   });
 });
 

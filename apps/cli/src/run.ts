@@ -28,6 +28,7 @@ import { showCommand } from './commands/show.js';
 import { surveyCommand } from './commands/survey.js';
 import { testCommand } from './commands/test.js';
 import { startCommand } from './commands/start.js';
+import { factCommands } from './commands/facts.js';
 import { lockCommands } from './commands/locks.js';
 import { taskCommands } from './commands/tasks.js';
 import { togglesCommand } from './commands/toggles.js';
@@ -72,6 +73,7 @@ const setups: readonly CommandSetup[] = [
   decisionsCommand,
   traceCommand,
   actionCommands,
+  factCommands,
   lockCommands,
   taskCommands,
   answerCommands,

@@ -13,6 +13,7 @@ import { ParkedController } from './http/parked.controller.js';
 import { QualityController } from './http/quality.controller.js';
 import { ReleasesController } from './http/releases.controller.js';
 import { SagasController } from './http/sagas.controller.js';
+import { FactsController } from './http/facts.controller.js';
 import { LocksController } from './http/locks.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { TriggersController } from './http/triggers.controller.js';
@@ -31,6 +32,7 @@ import { OperationsModule } from './operations.module.js';
   imports: [OperationsModule, CoordinatorModule],
   controllers: [
     SagasController,
+    FactsController,
     LocksController,
     TasksController,
     ParkedController,

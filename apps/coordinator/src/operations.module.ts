@@ -21,6 +21,7 @@ import {
   JudgeSaga,
   KeyLog,
   ListSagas,
+  ListFacts,
   ListLocks,
   ListOperations,
   ListStalled,
@@ -305,6 +306,12 @@ const useCases = [
     provide: TellStatus,
     useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
       new TellStatus(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
+  {
+    provide: ListFacts,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new ListFacts(operators, definitions),
     inject: [Stores, LoadedDefinitions],
   },
   { provide: ListLocks, useFactory: ({ operators }: Stores) => new ListLocks(operators), inject: [Stores] },

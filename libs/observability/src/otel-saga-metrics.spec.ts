@@ -91,12 +91,14 @@ describe('metrics of a saga', () => {
     metrics.saga.committed(transition('', 1, fact('fact', { value: 2 }), [waited]));
     metrics.saga.committed(transition('', 1, fact('fact', { value: 2, readBy: 's-2' }), [waited]));
     metrics.saga.committed(transition('', 1, fact('stale', {}), [{ ...waited, outcome: 'failed' }]));
+    metrics.saga.hearsay('wms.stock');
     metrics.saga.askedFor({ definition: 'order', step: 'shop.order.placed.stock', outcome: 'kept' });
     const given = { kind: 'due', now: startedAt } as const;
     metrics.saga.committed(transition('', 1, given, [{ ...waited, outcome: 'withdrawn' }]));
 
     const page = await pageOf(metrics);
 
+    expect(page).toMatch(/saga_facts_hearsay_total\{[^}]*saga_fact="wms.stock"[^}]*\} 1/);
     expect(page).toMatch(/saga_facts_total\{[^}]*"shop.order.placed.stock",saga_outcome="kept"\} 1/);
     const counts = [
       ...page.matchAll(/saga_facts_total\{[^}]*saga_step="stock",saga_outcome="(\w+)"\} (\d)/g),

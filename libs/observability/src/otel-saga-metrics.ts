@@ -61,6 +61,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly paths: Counter;
   private readonly missing: Counter;
   private readonly facts: Counter;
+  private readonly hearsays: Counter;
   private readonly waits: Histogram;
   private readonly parkedRecords: Counter;
   private readonly gatedEvents: Counter;
@@ -122,6 +123,10 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.facts = meter.createCounter('saga.facts', {
       description:
         'Facts that sagas asked for, by whether what was kept was fresh enough, or they had to wait for an event or for what was read, or decided without.',
+    });
+    this.hearsays = meter.createCounter('saga.facts.hearsay', {
+      description:
+        'Events that said something of a fact and came from another source than its contract declares.',
     });
     this.waits = meter.createHistogram('saga.wait.duration', {
       description: 'Time a saga waited for an event, a person, another saga, a lock, a fact or a time.',
@@ -200,6 +205,10 @@ export class OtelSagaMetrics extends SagaMetrics {
       [attribute.step]: step,
       [attribute.outcome]: outcome,
     });
+  }
+
+  override hearsay(fact: string): void {
+    this.hearsays.add(1, { 'saga.fact': fact });
   }
 
   override tookIn(definition: string, cause: IntakeCause, count: number): void {

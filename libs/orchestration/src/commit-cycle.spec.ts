@@ -10,6 +10,7 @@ class ConflictMetrics extends SagaMetrics {
   override readonly committed = ignored;
   override readonly cycle = ignored;
   override readonly askedFor = ignored;
+  override readonly hearsay = ignored;
   override readonly parked = ignored;
   override readonly gated = ignored;
   override readonly tookIn = ignored;

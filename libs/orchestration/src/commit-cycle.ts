@@ -147,7 +147,7 @@ export class CommitCycle {
   }
 
   /** Log, traces and metrics hear of what is stored, and of nothing else. */
-  private tell({ transitions, commit, facts = [] }: FoldedBatch): void {
+  private tell({ transitions, commit, facts = [], hearsay = [] }: FoldedBatch): void {
     const { trace, metrics, log } = this.coordination;
     const isDetailed = log.isDetailed;
     for (const transition of transitions) {
@@ -158,6 +158,7 @@ export class CommitCycle {
     for (const { topic, reason } of commit.parked) metrics.parked(topic, reason);
     for (const { definition, gate, count } of commit.gated) metrics.gated(definition, gate, count);
     for (const fact of facts) metrics.askedFor(fact);
+    for (const fact of hearsay) metrics.hearsay(fact);
   }
 
   /** The store refuses something in this work for good: halve it until the record is found, and park that. */

@@ -133,8 +133,8 @@ export class Scene {
   }
 
   /** Publishes any event; the same id twice is a duplicate. */
-  tell(type: string, key: string, data: object, id: string): void {
-    const event = { id, source: '/test', type, at: this.clock.now(), hops: 0, trace: {} };
+  tell(type: string, key: string, data: object, id: string, source = '/test'): void {
+    const event = { id, source, type, at: this.clock.now(), hops: 0, trace: {} };
     this.broker.append({
       topic: `${type.slice(0, type.indexOf('.'))}.events`,
       part: 0,

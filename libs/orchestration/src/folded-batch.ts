@@ -19,6 +19,8 @@ export interface FoldedBatch {
   readonly desks?: readonly LiveDesk[];
   /** Facts that triggers asked for; absent: none. */
   readonly facts?: readonly AskedFact[];
+  /** Facts of which others than their sources have spoken; absent: none. */
+  readonly hearsay?: readonly string[];
   readonly transitions: readonly Transition[];
   /** Time of the last record. */
   readonly at: Instant;
@@ -27,12 +29,13 @@ export interface FoldedBatch {
 /** The batch together with what came of the desks in it. */
 export function withDesks(folded: FoldedBatch, desks: FoldedDesks): FoldedBatch {
   const { commit, messages } = folded;
-  const { changes, changed, incidents, audits, gated, facts } = desks;
+  const { changes, changed, incidents, audits, gated, facts, hearsay } = desks;
   return {
     ...folded,
     messages: [...messages, ...desks.messages],
     desks: changed,
     ...(facts.length > 0 && { facts }),
+    ...(hearsay.length > 0 && { hearsay }),
     commit: {
       ...commit,
       ...(changes.kept.length + changes.gone.length === 0 ? {} : { desks: changes }),

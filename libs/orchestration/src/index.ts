@@ -144,6 +144,14 @@ export {
 } from './use-cases/act-on-incidents.js';
 export { GroupIncidents, type IncidentGroup } from './use-cases/group-incidents.js';
 export { GetTask } from './use-cases/get-task.js';
+export {
+  ListFacts,
+  type FactFilter,
+  type FactPage,
+  type FactView,
+  type HearsayView,
+  type KnownFactView,
+} from './use-cases/list-facts.js';
 export { ListLocks, type LockFilter, type LockPage } from './use-cases/list-locks.js';
 export type { LockHolderView, LockSagaView, LockView } from './desks/lock-desk.js';
 export { ListTasks, type TaskFilter, type TaskPage } from './use-cases/list-tasks.js';

@@ -14,6 +14,7 @@ class CountingMetrics extends SagaMetrics {
   override readonly committed = ignored;
   override readonly cycle = ignored;
   override readonly askedFor = ignored;
+  override readonly hearsay = ignored;
   override readonly conflicted = ignored;
   override readonly parked = ignored;
   override readonly watch = ignored;

@@ -91,6 +91,8 @@ export abstract class SagaMetrics {
   abstract gated(definition: string, gate: string, count: number): void;
   /** A trigger asked for a fact. What sagas ask for is told by their transitions. */
   abstract askedFor(fact: AskedFact): void;
+  /** Somebody else than the source of a fact has spoken of it. */
+  abstract hearsay(fact: string): void;
   /** So many events came that triggers of a definition look at, whatever they made of them. */
   abstract tookIn(definition: string, cause: IntakeCause, count: number): void;
   /** From now on these are read whenever somebody collects. */
@@ -122,6 +124,10 @@ export class NoSagaMetrics extends SagaMetrics {
   }
 
   override askedFor(): void {
+    // Nothing is counted.
+  }
+
+  override hearsay(): void {
     // Nothing is counted.
   }
 

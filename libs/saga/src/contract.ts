@@ -56,6 +56,8 @@ export interface FactContract {
   readonly lagMs: number;
   /** The definition that reads it at its source; absent: nobody does. */
   readonly readBy?: string;
+  /** The only source of events that counts; absent: all do. */
+  readonly source?: string;
 }
 
 /** How a command is called over HTTP. */

@@ -99,6 +99,8 @@ export interface NeededFact extends FactContract {
   readonly fact: string;
   /** How old it may be at most where it is asked for; absent: somewhere any age will do. */
   readonly freshMs?: number;
+  /** What of its value is classed; absent: nothing. */
+  readonly classed?: readonly ClassedPart[];
 }
 
 /** The limit that a command counts against, with others of the same name. */

@@ -55,6 +55,13 @@ ${sagaOf('  - set: one\n    value: 1')}`,
     ],
   },
   {
+    name: 'a fact with a source in several words',
+    text:
+      stock.replace('key: data.sku } }\n---', "key: data.sku, source: 'the warehouse' } }\n---") +
+      sagaOf('  - set: one\n    value: 1'),
+    says: ['3:65: error: Expected the `ce-source` of an event such as /wms, and this is "the warehouse".'],
+  },
+  {
     name: 'a fact about nobody',
     text: withFacts(`  - set: seen
     requires: { stock: { fact: wms.stock } }

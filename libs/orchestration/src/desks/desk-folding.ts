@@ -30,6 +30,7 @@ interface DeskChange {
   incidents: IncidentRow[];
   gated: GatedCount[];
   facts: AskedFact[];
+  hearsay: string[];
 }
 
 /** What the desks of a batch come to. */
@@ -41,6 +42,8 @@ export interface FoldedDesks {
   readonly incidents: readonly IncidentRow[];
   readonly gated: readonly GatedCount[];
   readonly facts: readonly AskedFact[];
+  /** Facts of which others than their sources have spoken, each time. */
+  readonly hearsay: readonly string[];
 }
 
 /** What folding desks needs to know. */
@@ -84,6 +87,7 @@ export class DeskFolding {
     change.incidents.push(...(turn.incidents ?? []));
     change.gated.push(...(turn.gated ?? []));
     change.facts.push(...(turn.facts ?? []));
+    if (turn.hearsay !== undefined) change.hearsay.push(turn.hearsay);
   }
 
   /** Marks a desk as held by a parked record, or free. */
@@ -116,6 +120,7 @@ export class DeskFolding {
       incidents: all.flatMap(({ incidents }) => incidents),
       gated: all.flatMap(({ gated }) => gated),
       facts: all.flatMap(({ facts }) => facts),
+      hearsay: all.flatMap(({ hearsay }) => hearsay),
     };
   }
 
@@ -125,7 +130,7 @@ export class DeskFolding {
     const found = this.find(identity.id);
     const desk = found !== undefined && isWorthKeeping(found) ? found : newDesk(identity);
     const text = JSON.stringify(desk.state ?? null);
-    const nothing = { messages: [], audits: [], incidents: [], gated: [], facts: [] };
+    const nothing = { messages: [], audits: [], incidents: [], gated: [], facts: [], hearsay: [] };
     const change = { desk, before: desk, text, ...nothing };
     this.changes.set(identity.id, change);
     return change;

@@ -73,6 +73,8 @@ export interface DeskTurn<State> {
   readonly gated?: readonly GatedCount[];
   /** Facts that were asked for before anything started. */
   readonly facts?: readonly AskedFact[];
+  /** A fact of which somebody else than its source has spoken. */
+  readonly hearsay?: string;
 }
 
 /**

@@ -24,6 +24,11 @@ class Play {
     return this.say(now, { kind: 'message', message });
   }
 
+  overhears(now: number, asOf: number, value: Json = asOf, id = `x${asOf}`) {
+    const event = { id, source: '/gps', type: 'wms.stock-changed', time: '2026-01-01T00:00:00Z' };
+    return this.say(now, { kind: 'message', message: { kind: 'hearsay', value, asOf, event } });
+  }
+
   asks(now: number, saga: string, request: Partial<FactRequest> = {}, since = now) {
     const asker = { saga, definition: 'order', businessKey: 'o-1' };
     const message = {
@@ -110,6 +115,63 @@ describe('a fact that is known', () => {
     play.learns(100, 90);
 
     expect(play.turn).toMatchObject({ state: { known: { value: 90 } }, expiresAt: undefined });
+  });
+});
+
+describe('a fact of which others than its source speak', () => {
+  it.each<[string, (play: Play) => void]>([
+    [
+      'after it',
+      (play) => {
+        play.learns(100, 90, 'source');
+        play.overhears(110, 105, 'other');
+      },
+    ],
+    [
+      'before it',
+      (play) => {
+        play.overhears(100, 95, 'other');
+        play.learns(110, 90, 'source');
+      },
+    ],
+  ])('is what its source says, when they speak %s', (_, speak) => {
+    const play = new Play();
+    speak(play);
+
+    expect(play.asks(120, 'one')).toMatchObject([{ what: 'fact', data: { value: 'source', asOf: 90 } }]);
+    expect(play.state?.hearsay).toMatchObject({ count: 1, last: [{ value: 'other' }] });
+    expect(play.turn?.tags).toEqual(['hearsay']);
+  });
+
+  it('stays unknown as long as its source says nothing', () => {
+    const play = new Play();
+    play.asks(0, 'one', { waitMs: 10_000 });
+
+    expect(play.overhears(100, 90)).toEqual([]);
+    expect(play.turn).toMatchObject({ hearsay: 'wms.stock' });
+    expect(play.wakes(10_000)).toMatchObject([{ saga: 'one', what: 'stale', data: {} }]);
+    expect(play.turn?.expiresAt).toBe(100 + day);
+  });
+
+  it('keeps how often, and the last of what they said', () => {
+    const play = new Play();
+    for (let asOf = 1; asOf <= 7; asOf += 1) play.overhears(100, asOf);
+    play.overhears(100, 7);
+
+    expect(play.turn).not.toHaveProperty('hearsay');
+    expect(play.state?.hearsay?.count).toBe(7);
+    expect(play.state?.hearsay?.last.map(({ asOf }) => asOf)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('forgets after a day what they said', () => {
+    const play = new Play();
+    play.overhears(100, 90);
+    play.learns(99 + day, 200);
+    expect(play.state).toHaveProperty('hearsay');
+
+    play.learns(100 + day, 300);
+    expect(play.state).not.toHaveProperty('hearsay');
+    expect(play.turn).not.toHaveProperty('tags');
   });
 });
 

@@ -2,8 +2,9 @@ import type { Instant, Json } from '#libs/messaging';
 import type { Desk, DeskMoment, DeskPost, DeskTurn } from './desk.js';
 import { foundBy, inVain, withReading } from './fact-reading.js';
 import type { FactReading, FactRequest, FactState, KnownFact, WaitingFor } from './fact-state.js';
+import { hearsayTag, hearsayUntil, withHearsay, withoutOldHearsay, type HearsayMessage } from './hearsay.js';
 import type { InformedMessage } from './informing-sagas.js';
-import { factKind, type AwaitMessage, type ReleaseMessage } from './outside.js';
+import { factKind, factOfKey, type AwaitMessage, type ReleaseMessage } from './outside.js';
 
 /** An event that a fact is known from, on its way to the desk of the fact and its key. */
 export interface KnownMessage extends KnownFact {
@@ -13,7 +14,7 @@ export interface KnownMessage extends KnownFact {
   readonly keepMs?: number;
 }
 
-type FactMessage = AwaitMessage | ReleaseMessage | KnownMessage | InformedMessage;
+type FactMessage = AwaitMessage | ReleaseMessage | KnownMessage | HearsayMessage | InformedMessage;
 
 type Turn = Pick<DeskTurn<FactState>, 'posts'> & { readonly state: FactState };
 
@@ -28,6 +29,7 @@ const waitingMax = 5_000;
  * and the lag of its source together do not exceed what whoever asks accepts; otherwise they are told when one comes
  * that is, or, after as long as they wait, that there is none. A fact that a saga can read is read for the first of
  * those who ask in vain, and for all who ask meanwhile; who is not helped by it is told at once that there is none.
+ * Where the fact has a declared source, what others say of it is recorded, whenever it comes, and told to nobody who asks.
  */
 export const factDesk: Desk<FactState> = {
   kind: factKind,
@@ -38,7 +40,9 @@ export const factDesk: Desk<FactState> = {
         ? timely
         : then(timely, listen(timely.state, input.message as unknown as FactMessage, moment));
     const asking = said.state.waiting.find(({ reader }) => reader !== undefined);
-    return closed(asking === undefined ? said : then(said, withReading(said.state, asking, moment)));
+    const turn = closed(asking === undefined ? said : then(said, withReading(said.state, asking, moment)));
+    const isNew = said.state.hearsay !== undefined && said.state.hearsay.count > (state.hearsay?.count ?? 0);
+    return isNew ? { ...turn, hearsay: factOfKey(moment.key).fact } : turn;
   },
 };
 
@@ -50,8 +54,10 @@ function listen(state: FactState, message: FactMessage, moment: DeskMoment): Tur
   switch (message.kind) {
     case 'known': {
       const { kind: _, keepMs, ...known } = message;
-      return learn(state, known, keepMs, moment.now);
+      return learn(withoutOldHearsay(state, moment.now), known, keepMs, moment.now);
     }
+    case 'hearsay':
+      return silent(withHearsay(state, message, moment.now));
     case 'informed':
       return hearReading(state, message, moment.now);
     case 'await':
@@ -166,16 +172,21 @@ function silent(state: FactState): Turn {
 }
 
 function closed({ state, posts }: Turn): DeskTurn<FactState> {
-  const { known, keepMs, waiting, reading } = state;
-  if (waiting.length > 0) return { state, posts, wakeAt: nextTime(state) };
-  if (known === undefined && reading === undefined) return { state: undefined, posts };
-  if (known === undefined) return { state, posts, expiresAt: reading?.until };
-  const worthless = keepMs === undefined ? undefined : known.asOf + keepMs + lingerMs;
-  return {
-    state,
-    posts,
-    expiresAt: worthless === undefined ? undefined : Math.max(worthless, reading?.until ?? 0),
-  };
+  const { known, waiting, reading, hearsay } = state;
+  const tags = hearsay === undefined ? {} : { tags: [hearsayTag] };
+  if (waiting.length > 0) return { state, posts, wakeAt: nextTime(state), ...tags };
+  if (known === undefined && reading === undefined && hearsay === undefined)
+    return { state: undefined, posts };
+  return { state, posts, expiresAt: worthlessFrom(state), ...tags };
+}
+
+function worthlessFrom({ known, keepMs, reading, hearsay }: FactState): Instant | undefined {
+  if (known !== undefined && keepMs === undefined) return undefined;
+  return Math.max(
+    known === undefined ? 0 : known.asOf + (keepMs ?? 0) + lingerMs,
+    reading?.until ?? 0,
+    hearsay === undefined ? 0 : hearsayUntil(hearsay),
+  );
 }
 
 /** When somebody has waited long enough, or may be read for again. */

@@ -15,6 +15,21 @@ export interface KnownFact {
   readonly readBy?: SagaId;
 }
 
+/** What somebody else than its declared source has said of a fact. */
+export interface Hearsay {
+  readonly value: Json;
+  readonly asOf: Instant;
+  readonly heardAt: Instant;
+  readonly event: NonNullable<HeardHead['event']>;
+}
+
+/** All that others have said of a fact. */
+export interface KeptHearsay {
+  /** How often; of these only the last are kept. */
+  readonly count: number;
+  readonly last: readonly Hearsay[];
+}
+
 /** What is asked of its desk. */
 export interface FactRequest {
   readonly fact: string;
@@ -31,6 +46,8 @@ export interface FactState {
   readonly keepMs?: number;
   readonly waiting: readonly WaitingFor[];
   readonly reading?: FactReading;
+  /** Recorded, and never told to anybody who asks. */
+  readonly hearsay?: KeptHearsay;
 }
 
 /** That a saga reads the fact at its source. */

@@ -10,6 +10,7 @@ import type { LoadedFact } from '../loaded-facts.js';
 import { deskRecord } from './desk-record.js';
 import { attributesOf, valuesOfEvent } from './event-values.js';
 import type { KnownMessage } from './fact-desk.js';
+import type { HearsayMessage } from './hearsay.js';
 import { factKey, factKind } from './outside.js';
 
 /** A fact may be this much ahead of its record; beyond it the clock that wrote it is wrong. */
@@ -30,14 +31,17 @@ export function factRecord(fact: LoadedFact, event: DomainEvent, record: Inbound
       'time-in-the-future',
       `${fact.fact} as of ${new Date(asOf).toISOString()} is more than 5 minutes ahead of its record`,
     );
-  const message: KnownMessage = {
-    kind: 'known',
-    value: fact.value === undefined ? (event.data as Json) : computed(fact, 'value', fact.value, values),
-    asOf,
-    lagMs: fact.lagMs,
-    event: attributesOf(event),
-    ...(fact.keepMs === undefined ? {} : { keepMs: fact.keepMs }),
-  };
+  const value = fact.value === undefined ? (event.data as Json) : computed(fact, 'value', fact.value, values);
+  const said = { value, asOf, event: attributesOf(event) };
+  const message: KnownMessage | HearsayMessage =
+    fact.source === undefined || fact.source === event.source
+      ? {
+          kind: 'known',
+          ...said,
+          lagMs: fact.lagMs,
+          ...(fact.keepMs === undefined ? {} : { keepMs: fact.keepMs }),
+        }
+      : { kind: 'hearsay', ...said };
   return deskRecord(factKind, factKey(fact.fact, key), message as unknown as Json);
 }
 

@@ -80,6 +80,12 @@ export function factKey(fact: string, key: Json): string {
   return `${fact} ${keyText(key)}`;
 }
 
+/** Which fact the key of its desk stands for, and about what. The name of a fact holds no space. */
+export function factOfKey(deskKey: string): { readonly fact: string; readonly key: string } {
+  const space = deskKey.indexOf(' ');
+  return { fact: deskKey.slice(0, space), key: deskKey.slice(space + 1) };
+}
+
 /** The key of a task: of the saga and the name it waits under. */
 export function taskKey(saga: SagaId, id: string): string {
   return `${saga} ${id}`;

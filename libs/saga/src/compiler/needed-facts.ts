@@ -1,3 +1,5 @@
+import { classedParts } from '../expression/field-classes.js';
+import { ANY } from '../expression/static-type.js';
 import type { NeededFact, Program } from '../program.js';
 import type { FactAsk } from '../wait-node.js';
 import type { Contracts } from './contracts.js';
@@ -14,7 +16,15 @@ export function neededFacts(
       each.fact === fact ? [each.freshMs ?? Number.POSITIVE_INFINITY] : [],
     );
     const freshMs = Math.max(...fresh);
-    return [{ ...contract, fact, ...(Number.isFinite(freshMs) ? { freshMs } : {}) }];
+    const classed = classedParts(contracts.factTypes.get(fact) ?? ANY);
+    return [
+      {
+        ...contract,
+        fact,
+        ...(Number.isFinite(freshMs) ? { freshMs } : {}),
+        ...(classed.length > 0 && { classed }),
+      },
+    ];
   });
   return facts.length === 0 ? {} : { facts };
 }

@@ -107,6 +107,7 @@ function readFact(
   const value = at(cursor, 'value');
   const asOf = at(cursor, 'asOf');
   const readBy = textAt(cursor, 'readBy');
+  const source = textAt(cursor, 'source');
   return {
     from: String(from.value),
     key: valueExpression(at(cursor, 'key')!, place, log),
@@ -114,6 +115,7 @@ function readFact(
     ...(asOf && { asOf: instantExpression(asOf, place, log) }),
     lagMs: durationMs(textAt(cursor, 'lag') ?? '0s') ?? 0,
     ...(readBy === undefined ? {} : { readBy }),
+    ...(source === undefined ? {} : { source }),
   };
 }
 

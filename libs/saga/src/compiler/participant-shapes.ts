@@ -163,6 +163,10 @@ const FACT = record({
     value: { shape: TEMPLATE, doc: "What is known; without it, the event's data." },
     asOf: { shape: EXPRESSION, doc: "When it was true, over `data`; without it, the event's time." },
     lag: { shape: DURATION_OR_NONE, doc: 'By how much it may be behind reality.' },
+    source: {
+      shape: textLike('^\\S+$', 'the `ce-source` of an event such as /wms'),
+      doc: 'Who may tell it: the `ce-source` of these events. What the same event says of it from anywhere else is recorded and does not count; without it, anybody counts.',
+    },
     readBy: {
       shape: kebabCase('the name of a saga'),
       doc: 'The saga that reads it at its source when somebody asks for it and it is not known, or too old. Its input is `key`, and its `known` says what it has found.',
