@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '../harness/deadline.js';
-import { startJaeger, type Jaeger, type JaegerTrace } from '../harness/jaeger.js';
+import { startJaeger, type Jaeger, type JaegerSpan, type JaegerTrace } from '../harness/jaeger.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
 const trip = `saga: trip
@@ -18,8 +18,14 @@ steps:
     answers: { agree: [], refuse: [] }
   - parallel: bookings
     branches:
-      room: [{ step: holdRoom, call: rooms.hold, compensate: rooms.release }]
-      seat: [{ step: holdSeat, call: seats.hold, compensate: seats.release }]
+      room:
+        - step: holdRoom
+          call: rooms.hold
+          compensate: { call: rooms.release, timeout: 1s, retry: { attempts: 90, delay: 200ms } }
+      seat:
+        - step: holdSeat
+          call: seats.hold
+          compensate: { call: seats.release, timeout: 1s, retry: { attempts: 90, delay: 200ms } }
   - step: charge
     call: cards.charge
     timeout: 1s
@@ -118,6 +124,25 @@ function expectSound(trace: JaegerTrace): void {
   expect(trace.flaws).toEqual([]);
 }
 
+/** The answer that the card was declined. */
+function refusalIn(trace: JaegerTrace): JaegerSpan | undefined {
+  return trace
+    .named('process jaeger.home')
+    .find(({ tags }) => tags['saga.error'] === 'card-declined' && tags['saga.outcome'] === 'rejected');
+}
+
+/** What was done is undone below the saga, and each undo says what it undoes and why. */
+function expectUndone(trace: JaegerTrace): void {
+  for (const step of ['holdRoom', 'holdSeat']) {
+    const undo = trace.only(`compensate ${step}`);
+    expect(undo.links.map(({ spanID }) => spanID)).toEqual([
+      trace.only(`step ${step}`).spanID,
+      refusalIn(trace)!.spanID,
+    ]);
+    expect(undo.parent).toBe(trace.only('saga trip').spanID);
+  }
+}
+
 describe('a trip that succeeds', () => {
   let trace: JaegerTrace;
 
@@ -195,18 +220,8 @@ describe('a trip that is undone', () => {
     await want('poor');
 
     const trace = await traceOf('poor');
-    const refused = trace
-      .named('process jaeger.home')
-      .find(({ tags }) => tags['saga.error'] === 'card-declined');
     expectSound(trace);
-    for (const step of ['holdRoom', 'holdSeat']) {
-      const undo = trace.only(`compensate ${step}`);
-      expect(undo.links.map(({ spanID }) => spanID)).toEqual([
-        trace.only(`step ${step}`).spanID,
-        refused!.spanID,
-      ]);
-      expect(undo.parent).toBe(trace.only('saga trip').spanID);
-    }
+    expectUndone(trace);
     expect(trace.only('saga trip compensated').tags).toMatchObject({ 'saga.error': 'card-declined' });
   });
 });
@@ -328,6 +343,31 @@ describe('a coordinator that is killed', () => {
     await board('killed');
 
     expectSound(await traceOf('killed'));
+  });
+
+  it('leaves undos of which the next one knows what they come of', async () => {
+    let isHeard = false;
+    const key = 'killed-undoing';
+    const commands = ['rooms.release', 'seats.release'];
+    for (const command of commands)
+      bench.participants.behave(command, () => (isHeard ? { succeeded: {} } : { silent: 'not-done' }), {
+        key,
+      });
+    bench.participants.behave('cards.charge', { rejected: 'card-declined' }, { key });
+    await want(key);
+    for (const command of commands) await bench.participants.arrived(command, key);
+    await jaeger.until(service, { 'saga.key': key }, (trace) => {
+      const asked = trace.spans.map(({ tags }) => tags['saga.command']);
+      return refusalIn(trace) !== undefined && commands.every((command) => asked.includes(command));
+    });
+
+    await bench.kill();
+    isHeard = true;
+    await bench.restart();
+
+    const trace = await traceOf(key);
+    expectSound(trace);
+    expectUndone(trace);
   });
 });
 

@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from '@jest/globals';
-import type { Transition } from '#libs/orchestration';
+import { undoCausesAfter, type Transition } from '#libs/orchestration';
 import type { WaitedEffect } from '#libs/saga';
 import type { OtelSagaTrace } from './otel-saga-trace.js';
 import {
@@ -27,11 +27,23 @@ function replyTo(command: { readonly traceparent?: string }) {
   return { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
 }
 
+/** What stands with the saga after its transition, for whoever goes on with it. */
+function causesAfter(trace: OtelSagaTrace, before: Transition) {
+  return { undoCauses: undoCausesAfter(before.undoCauses, before.effects, () => trace.undoCause(before)) };
+}
+
 /** An order that is refused at its second step and undone. */
 function refusedOrder(trace: OtelSagaTrace, anchor: string, start: object): readonly Transition[] {
   const reply = replyTo(trace.command(anchor, saga, 'reserve/1/do', 1));
   const undo = opened('reserve/1/undo', { compensates: 'reserve/1/do' });
   const undone = settled('reserve/1/undo', 30, { compensates: 'reserve/1/do', startedAt: startedAt + 20 });
+  const refused = transition(
+    anchor,
+    102,
+    answered('charge/1/do', 20, { outcome: 'rejected', error: 'no-cover' }),
+    [settled('charge/1/do', 20, { outcome: 'rejected', error: 'no-cover' }), undo],
+    reply,
+  );
   return [
     transition(anchor, 100, started, [opened('reserve/1/do')], start),
     transition(
@@ -41,30 +53,27 @@ function refusedOrder(trace: OtelSagaTrace, anchor: string, start: object): read
       [settled('reserve/1/do', 10), opened('charge/1/do')],
       reply,
     ),
-    transition(
-      anchor,
-      102,
-      answered('charge/1/do', 20, { outcome: 'rejected', error: 'no-cover' }),
-      [settled('charge/1/do', 20, { outcome: 'rejected', error: 'no-cover' }), undo],
-      reply,
-    ),
-    transition(
-      anchor,
-      103,
-      answered('reserve/1/undo', 30),
-      [
-        undone,
-        {
-          kind: 'tell',
-          id: 'outcome',
-          block: 'outcomes',
-          event: 'shop.order.rejected',
-          data: { secret: 'card' },
-        },
-        { kind: 'finish', status: 'compensated' },
-      ],
-      reply,
-    ),
+    refused,
+    {
+      ...causesAfter(trace, refused),
+      ...transition(
+        anchor,
+        103,
+        answered('reserve/1/undo', 30),
+        [
+          undone,
+          {
+            kind: 'tell',
+            id: 'outcome',
+            block: 'outcomes',
+            event: 'shop.order.rejected',
+            data: { secret: 'card' },
+          },
+          { kind: 'finish', status: 'compensated' },
+        ],
+        reply,
+      ),
+    },
   ];
 }
 
@@ -167,6 +176,34 @@ describe('the trace of a refused order', () => {
     ]);
   });
 
+  it('links a compensation to its cause also by who did not see that', () => {
+    const [one, two] = [givenTrace(), givenTrace()];
+    const [, , refused, undone] = refusedOrder(one.trace, one.anchor, one.start);
+
+    one.trace.committed(refused!);
+    two.trace.committed(undone!);
+
+    const refusal = one.spans().find((span) => span.attributes['messaging.kafka.offset'] === 102)!;
+    expect(linkedIds(two.only('compensate reserve'))).toContain(refusal.spanContext().spanId);
+  });
+
+  it('links a compensation to its cause when it is told again', () => {
+    const { trace, anchor, start, spans } = givenTrace();
+    const history = refusedOrder(trace, anchor, start);
+    const before = spans().length;
+
+    trace.retold(history.map((each) => ({ ...each, undoCauses: undefined })));
+
+    const told = spans().slice(before);
+    const refusal = told.find((span) => span.attributes['messaging.kafka.offset'] === 102)!;
+    const undo = told.find(({ name }) => name === 'compensate reserve')!;
+    expect(linkedIds(undo)).toContain(refusal.spanContext().spanId);
+    expect(undo.links.map(({ context }) => context.traceId)).toEqual([
+      refusal.spanContext().traceId,
+      refusal.spanContext().traceId,
+    ]);
+  });
+
   it('links a compensation that time has brought to the bar of what was over', () => {
     const { trace, anchor, only } = givenTrace();
     const wait: WaitedEffect = {
@@ -182,8 +219,13 @@ describe('the trace of a refused order', () => {
     const undo = opened('reserve/1/undo', { compensates: 'reserve/1/do' });
     const undone = settled('reserve/1/undo', 30, { compensates: 'reserve/1/do' });
 
-    trace.committed(transition(anchor, 101, { kind: 'due', now: startedAt + 20 }, [wait, undo]));
-    trace.committed(transition(anchor, 102, answered('reserve/1/undo', 30), [undone]));
+    const over = transition(anchor, 101, { kind: 'due', now: startedAt + 20 }, [wait, undo]);
+
+    trace.committed(over);
+    trace.committed({
+      ...transition(anchor, 102, answered('reserve/1/undo', 30), [undone]),
+      ...causesAfter(trace, over),
+    });
 
     const links = linkedIds(only('compensate reserve'));
     expect(links).toContain(only('wait deposit').spanContext().spanId);

@@ -7,14 +7,19 @@ import {
   type TraceHeaders,
   type TraceStart,
 } from '#libs/messaging';
-import { SagaTrace, type Transition } from '#libs/orchestration';
+import {
+  SagaTrace,
+  undoCausesAfter,
+  type Transition,
+  type Turned,
+  type UndoCauses,
+} from '#libs/orchestration';
 import type { Effect, SagaInput } from '#libs/saga';
 import { derivedSpanId, derivedTraceId } from './derived-ids.js';
 import { barOf, commandOf, eventOf, outsideOf, recordOf, SagaSpans, waitOf } from './saga-spans.js';
 import { attribute, processing } from './span-attributes.js';
 import type { FinishedSpan, SpanEmitter } from './span-emitter.js';
 import { isSampled, readTraceparent, traceHeaders, writeTraceparent } from './trace-context.js';
-import { UndoCauses } from './undo-causes.js';
 
 /** How the traces of sagas begin. */
 export interface SagaTraceOptions {
@@ -34,8 +39,6 @@ export interface SagaTraceOptions {
  * sampled is not traced at all; its messages still carry the trace, marked as not sampled.
  */
 export class OtelSagaTrace extends SagaTrace {
-  private readonly undoCauses = new UndoCauses();
-
   constructor(
     private readonly spans: SpanEmitter,
     private readonly options: SagaTraceOptions = {},
@@ -123,6 +126,11 @@ export class OtelSagaTrace extends SagaTrace {
     };
   }
 
+  override undoCause(turned: Turned): string | undefined {
+    const anchor = readTraceparent(turned.anchor);
+    return anchor && causeOf(turned, anchor)?.spanId;
+  }
+
   override committed(transition: Transition): void {
     if (!isSampled(transition.anchor)) return;
     const anchor = readTraceparent(transition.anchor);
@@ -131,7 +139,7 @@ export class OtelSagaTrace extends SagaTrace {
     const spans = new SagaSpans(transition, anchor, cause);
     this.emitInput(transition, spans, anchor);
     for (const [index, effect] of transition.effects.entries()) {
-      const span = this.spanOfEffect(effect, transition.sentTo[index] ?? '', transition, spans);
+      const span = this.spanOfEffect(effect, transition.sentTo[index] ?? '', spans);
       if (span !== undefined) this.spans.emit(span);
     }
   }
@@ -145,10 +153,13 @@ export class OtelSagaTrace extends SagaTrace {
       spanId: derivedSpanId(saga, 'anchor'),
       traceFlags: TraceFlags.SAMPLED,
     };
-    // What undo is under way belongs to the telling, not to the saga as it runs here.
-    const teller = new OtelSagaTrace(this.spans);
     const anchor = writeTraceparent(root);
-    for (const transition of transitions) teller.committed({ ...transition, anchor, retoldFrom });
+    let undoCauses: UndoCauses | undefined;
+    for (const transition of transitions) {
+      const told = { ...transition, anchor, retoldFrom, undoCauses };
+      this.committed(told);
+      undoCauses = undoCausesAfter(undoCauses, told.effects, () => this.undoCause(told));
+    }
     return root.traceId;
   }
 
@@ -209,21 +220,14 @@ export class OtelSagaTrace extends SagaTrace {
     return kept;
   }
 
-  private spanOfEffect(
-    effect: Effect,
-    topic: string,
-    { saga }: Transition,
-    spans: SagaSpans,
-  ): FinishedSpan | undefined {
+  private spanOfEffect(effect: Effect, topic: string, spans: SagaSpans): FinishedSpan | undefined {
     switch (effect.kind) {
       case 'open':
-        if (effect.direction === 'undo' && spans.cause !== undefined)
-          this.undoCauses.note(saga, effect.operation, spans.cause);
         return spans.sent(effect, topic);
       case 'tell':
         return spans.told(effect, topic);
       case 'settled':
-        return spans.settled(effect, this.undoCauses.take(saga, effect.operation));
+        return spans.settled(effect);
       case 'incident':
         return effect.open ? spans.stuck(effect) : undefined;
       case 'finish':
@@ -245,9 +249,9 @@ function carrying(anchor: string): TraceHeaders {
 }
 
 /** What an undo comes of: the record that brought the input or, when time had come, the bar of what it ended. */
-function causeOf(transition: Transition, anchor: SpanContext): SpanContext | undefined {
-  const { saga, input, effects } = transition;
-  if (input.kind !== 'start' && input.kind !== 'due') return recordOf(anchor, transition);
+function causeOf(turned: Turned, anchor: SpanContext): SpanContext | undefined {
+  const { saga, input, effects } = turned;
+  if (input.kind !== 'start' && input.kind !== 'due') return recordOf(anchor, turned);
   for (const effect of effects) {
     if (effect.kind === 'waited') return waitOf(anchor, saga, effect);
     if (effect.kind === 'settled') return barOf(anchor, saga, effect.operation);

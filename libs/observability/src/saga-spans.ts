@@ -86,7 +86,7 @@ export class SagaSpans {
   constructor(
     private readonly transition: Transition,
     private readonly anchor: SpanContext,
-    readonly cause: SpanContext | undefined,
+    private readonly cause: SpanContext | undefined,
   ) {
     const { definition, version } = transition.facts;
     this.attributes = {
@@ -168,20 +168,21 @@ export class SagaSpans {
   }
 
   /** The bar of a step, or of its compensation. */
-  settled(effect: SettledEffect, links: readonly SpanContext[]): FinishedSpan {
+  settled(effect: SettledEffect): FinishedSpan {
+    const { saga, undoCauses } = this.transition;
     const isUndo = effect.direction === 'undo';
-    const undone =
-      effect.compensates === undefined ? [] : [barOf(this.anchor, this.transition.saga, effect.compensates)];
+    const undone = effect.compensates === undefined ? [] : [barOf(this.anchor, saga, effect.compensates)];
+    const cause = isUndo ? undoCauses?.[effect.operation] : undefined;
     const bar = this.internal(
       `${isUndo ? 'compensate' : 'step'} ${effect.block}`,
-      barOf(this.anchor, this.transition.saga, effect.operation),
+      barOf(this.anchor, saga, effect.operation),
       this.anchor,
       effect.startedAt,
     );
     return {
       ...bar,
       endedAt: effect.endedAt,
-      links: [...undone, ...links],
+      links: cause === undefined ? undone : [...undone, { ...this.anchor, spanId: cause }],
       error: troubles.has(effect.outcome) ? (effect.error ?? effect.outcome) : undefined,
       attributes: {
         ...bar.attributes,

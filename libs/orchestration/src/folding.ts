@@ -33,9 +33,10 @@ import { isOver, movedSaga, storedText, type LiveSaga, type Outside } from './li
 import type { FoldingOptions, FoldingView } from './folding-view.js';
 import { forwardedMessage, type OutgoingMessage } from './outgoing-message.js';
 import { parkedRow } from './parking.js';
-import type { Transition } from './saga-trace.js';
+import type { SagaTrace, Transition } from './saga-trace.js';
 import { sendEffects } from './sending-effects.js';
 import { transitionOf } from './transition-of.js';
+import { undoCausesAfter } from './undo-causes.js';
 import { fits } from './value-size.js';
 
 /** What one input came to. */
@@ -289,7 +290,9 @@ export class Folding {
   ): void {
     const before = change.saga.outside;
     const saga = movedSaga(change.saga, state, input.now, outsideAfter(before, input));
-    change.saga = saga;
+    const { trace, metrics, log } = this.options;
+    const isTraced = trace.follows(saga.trace);
+    change.saga = isTraced ? withUndoCauses(trace, saga, { input, effects, record }) : saga;
     change.records.push(record);
     if (input.kind === 'answer' && input.outcome === 'failed')
       (change.failures ??= new Set()).add(input.operation);
@@ -306,8 +309,6 @@ export class Folding {
       },
     });
     if (before !== undefined) leaveCircles(change, before, input.now);
-    const { trace, metrics, log } = this.options;
-    const isTraced = trace.follows(saga.trace);
     if (!isTraced && !metrics.enabled && !log.isDetailed) return;
     const headers = isTraced ? traceOf(record) : {};
     change.transitions.push(transitionOf(saga, record, { input, effects, sentTo, trace: headers }));
@@ -332,4 +333,17 @@ export class Folding {
 
 function outsideAfter(outside: Outside | undefined, input: SagaInput): Outside | undefined {
   return outside === undefined || input.kind !== 'heard' ? outside : stillOutside(outside, input);
+}
+
+/** A crash between the beginning of an undo and its end must not cost the trace what it came of. */
+function withUndoCauses(
+  trace: SagaTrace,
+  saga: LiveSaga,
+  { input, effects, record }: Pick<Transition, 'input' | 'effects'> & { readonly record: InboundRecord },
+): LiveSaga {
+  const { topic, part, offset } = record;
+  const undoCauses = undoCausesAfter(saga.undoCauses, effects, () =>
+    trace.undoCause({ saga: saga.id, anchor: saga.trace, input, effects, topic, part, offset }),
+  );
+  return undoCauses === saga.undoCauses ? saga : { ...saga, undoCauses };
 }

@@ -133,6 +133,7 @@ function newSaga(
     outside: undefined,
     isToBeUndone: false,
     isLetGo: false,
+    undoCauses: undefined,
     opening: undefined,
   };
 }

@@ -100,7 +100,8 @@ export {
   type PermissionsOptions,
   type RolePermissions,
 } from './permissions.js';
-export { NoSagaTrace, SagaTrace, type Transition } from './saga-trace.js';
+export { NoSagaTrace, SagaTrace, type Transition, type Turned } from './saga-trace.js';
+export { undoCausesAfter, type UndoCauses } from './undo-causes.js';
 export { LaneLostError, LayoutError, StoreRefusedError, StoreUnavailableError } from './store-errors.js';
 export { businessKeyOf } from './business-key.js';
 export { operatorActions, type OperatorAction } from './home-action.js';

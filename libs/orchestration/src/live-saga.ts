@@ -11,6 +11,7 @@ import {
   type WaitChannel,
 } from '#libs/saga';
 import type { StoredInstance } from './lane-store.js';
+import type { UndoCauses } from './undo-causes.js';
 
 /** What a saga has asked of desks and other sagas, by the name it waits under: who was asked. */
 export type Outside = Readonly<
@@ -45,6 +46,8 @@ export interface LiveSaga {
   readonly isToBeUndone: boolean;
   /** Its parent has ended and wants nothing of it any more. */
   readonly isLetGo: boolean;
+  /** Absent: no undo is under way, or it is not traced. */
+  readonly undoCauses: UndoCauses | undefined;
   /** Of its state; absent until it is first needed. */
   readonly opening: Opening | undefined;
 }
@@ -54,6 +57,7 @@ interface Beside {
   readonly outside?: Outside;
   readonly isToBeUndone?: true;
   readonly isLetGo?: true;
+  readonly undoCauses?: UndoCauses;
 }
 
 /** Whether nothing but late answers can follow. */
@@ -82,7 +86,7 @@ export function storedState({ state }: Pick<StoredInstance, 'state'>): StoredSta
 
 /** A stored row whose text was decoded before. */
 export function revivedSaga(row: StoredInstance, stored: StoredState, program: Program): LiveSaga {
-  const { outside, isToBeUndone, isLetGo, ...state } = stored;
+  const { outside, isToBeUndone, isLetGo, undoCauses, ...state } = stored;
   return {
     id: row.id,
     program,
@@ -97,18 +101,21 @@ export function revivedSaga(row: StoredInstance, stored: StoredState, program: P
     outside,
     isToBeUndone: isToBeUndone === true,
     isLetGo: isLetGo === true,
+    undoCauses,
     opening: undefined,
   };
 }
 
 /** The state of a saga as it is stored. */
-export function storedText({ state, outside, isToBeUndone, isLetGo, opening }: LiveSaga): string {
+export function storedText({ state, outside, isToBeUndone, isLetGo, undoCauses, opening }: LiveSaga): string {
   const known = openingOf(state, opening);
-  if (outside === undefined && !isToBeUndone && !isLetGo) return stateText(state, known);
+  if (outside === undefined && !isToBeUndone && !isLetGo && undoCauses === undefined)
+    return stateText(state, known);
   const beside: Beside = {
     ...(outside && { outside }),
     ...(isToBeUndone && { isToBeUndone }),
     ...(isLetGo && { isLetGo }),
+    ...(undoCauses && { undoCauses }),
   };
   return stateText(state, known, beside);
 }
@@ -134,6 +141,7 @@ export function movedSaga(
     outside,
     isToBeUndone: saga.isToBeUndone,
     isLetGo: saga.isLetGo,
+    undoCauses: saga.undoCauses,
     opening: openingOf(state, saga.opening),
   };
 }

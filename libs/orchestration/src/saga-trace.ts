@@ -1,5 +1,6 @@
 import type { DomainEvent, InboundRecord, Offset, SagaId, TraceHeaders } from '#libs/messaging';
 import type { Effect, SagaFacts, SagaInput, SagaTarget } from '#libs/saga';
+import type { UndoCauses } from './undo-causes.js';
 
 /** One input folded into one saga, after its commit. */
 export interface Transition {
@@ -21,7 +22,12 @@ export interface Transition {
   readonly trace: TraceHeaders;
   /** Where the commands and events of `effects` went: by effect index, topic. */
   readonly sentTo: Readonly<Record<number, string>>;
+  /** What the undos that were under way before it come of. */
+  readonly undoCauses?: UndoCauses | undefined;
 }
+
+/** What a turn is known by before anything it leads to is made. */
+export type Turned = Pick<Transition, 'saga' | 'anchor' | 'input' | 'effects' | 'topic' | 'part' | 'offset'>;
 
 /**
  * Makes the trace of a saga.
@@ -47,6 +53,9 @@ export abstract class SagaTrace {
 
   /** Trace headers of the start of a child saga that is waited for under `id`, or of one that is not waited for. */
   abstract child(anchor: string, saga: SagaId, id?: string): TraceHeaders;
+
+  /** What an undo that begins in this turn comes of, as the trace is told when the undo ends; `undefined`: of nothing. */
+  abstract undoCause(turned: Turned): string | undefined;
 
   /** Emits the spans of a transition. */
   abstract committed(transition: Transition): void;
@@ -79,6 +88,10 @@ export class NoSagaTrace extends SagaTrace {
 
   override child(anchor: string): TraceHeaders {
     return anchor === '' ? {} : { traceparent: anchor };
+  }
+
+  override undoCause(): undefined {
+    return undefined;
   }
 
   override committed(): void {
