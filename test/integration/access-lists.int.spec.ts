@@ -81,6 +81,11 @@ function textOf({ principal, operation, resource, name }: AccessRule): string {
   return `${principal} ${operation} on ${resource} ${name}`;
 }
 
+/** What has to be said of what nobody has listed. */
+function denied(principal: string, operation: 'Read' | 'Write', on: string): RegExp {
+  return new RegExp(`${principal} (?:${operation}|Describe \\(.*${operation}.*\\)) on ${on};`);
+}
+
 /** What has to be said where a rule is missing: that, or that not even seeing it is allowed, which the rule includes. */
 function naming(text: string): RegExp {
   const { principal, operation, resource, name } = ruleOf(text);
@@ -254,9 +259,35 @@ describe('with one less while orders run', () => {
   });
 });
 
-describe('without one line of the list', () => {
+describe('with exactly what is listed, a participant', () => {
   beforeAll(() => Promise.all([...services.values()].map((service) => service.stop())));
 
+  it.each([
+    ['inventory', 'payment'],
+    ['payment', 'shipping'],
+    ['shipping', 'inventory'],
+  ])('has no part in what is for another one: %s and %s', async (name, other) => {
+    const principal = `User:${name}`;
+    const [own, foreign] = [`${name}.commands`, `${other}.commands`];
+
+    expect(await troubleOfReading(principal, foreign, name)).toMatch(
+      denied(principal, 'Read', `topic ${foreign}`),
+    );
+    expect(await troubleOfReading(principal, own, other)).toMatch(
+      denied(principal, 'Read', `group ${other}`),
+    );
+    for (const topic of [foreign, own, 'shop.events'])
+      expect(await troubleOfWriting(principal, topic)).toMatch(denied(principal, 'Write', `topic ${topic}`));
+  });
+
+  it('does not read the answers of others', async () => {
+    expect(await troubleOfReading('User:payment', 'skald.home', 'payment')).toMatch(
+      denied('User:payment', 'Read', 'topic skald.home'),
+    );
+  });
+});
+
+describe('without one line of the list', () => {
   it.each([
     ['User:skald', 'skald.home', 'skald'],
     ['User:skald', 'shop.events', 'skald.gates'],
