@@ -22,6 +22,25 @@ describe('metrics', () => {
   });
 });
 
+describe('a name that comes from outside', () => {
+  it('is no attribute of metrics', async () => {
+    const name = 'from-outside';
+    await api.send('POST', `/sagas/${name}`, { orderId: name }, { 'idempotency-key': name });
+    await api.send('POST', `/webhooks/${name}`, { orderId: name });
+    const { body } = await api.order({ orderId: name, total: 10_000 }, name);
+    await api.ended(body['id'], 'compensated');
+    for (const type of [name, 'shop.order.placed']) {
+      const headers = { ce_id: `${type}-${name}`, ce_source: `/${name}`, ce_type: type, [name]: name };
+      api.service.broker.append({ topic: 'shop.events', part: 0, key: name, value: name, headers });
+    }
+
+    const counted = [/^saga_records_parked_total\{/m, /^saga_finished_total\{[^}]*"compensated"\} [1-9]/m];
+    const page = await api.eventuallyText('/metrics', (text) => counted.every((line) => line.test(text)));
+
+    expect(page).not.toContain(name);
+  });
+});
+
 describe('listing sagas', () => {
   it('finds one by its business key', async () => {
     const { body } = await api.order({ orderId: 'l-1', total: 10 }, 'list-1');

@@ -8,10 +8,14 @@ import {
   type SendingSpan,
   type StoredAnswer,
 } from '#libs/participant';
+import { OutsideNames } from './outside-names.js';
 import { attribute } from './span-attributes.js';
 
 /** Seconds from 1 ms to the patience of a call. */
 const commandSeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Commands are called what whoever writes to the topic calls them, also those that nobody knows. */
+const mostCommands = 500;
 
 interface Work {
   readonly clock: Clock;
@@ -21,10 +25,11 @@ interface Work {
 
 /**
  * Counts the work of a participant, and passes everything on to its trace. Attributes are names of commands, topics and
- * outcomes, so there are as many series as contracts have of them.
+ * outcomes, so there are as many series as contracts have of them; of commands no more than 500 are told by their names.
  */
 export class MeasuredParticipantTrace extends ParticipantTrace {
   private readonly work: Work;
+  private readonly commands = new OutsideNames(mostCommands);
   private readonly parkedRecords: Counter;
 
   constructor(
@@ -51,7 +56,8 @@ export class MeasuredParticipantTrace extends ParticipantTrace {
   }
 
   override receive(command: Command, record: InboundRecord): HandlingSpan {
-    return new MeasuredHandling(this.inner.receive(command, record), this.work, command.type);
+    const told = this.commands.told(command.type);
+    return new MeasuredHandling(this.inner.receive(command, record), this.work, told);
   }
 
   override completed(origin: CommandOrigin, answer: StoredAnswer): SendingSpan {

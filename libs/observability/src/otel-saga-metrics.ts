@@ -10,7 +10,8 @@ import {
   type IntakeCause,
   type Transition,
 } from '#libs/orchestration';
-import type { Effect, SagaTarget, WaitedEffect } from '#libs/saga';
+import type { CaughtEffect, Effect, SagaTarget, WaitedEffect } from '#libs/saga';
+import { OutsideNames } from './outside-names.js';
 import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
 
@@ -36,13 +37,16 @@ const sagaSeconds = [
   3 * 86_400,
   7 * 86_400,
 ];
+/** Errors of one block that nobody catches: they are called what a participant calls them. */
+const mostUncaught = 20;
 const cycleSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * Metrics of a coordinator on the OpenTelemetry API.
  *
  * Attributes are names that definitions are made of, never keys, ids or values of an instance, so there are as many
- * series as blocks and outcomes in the published definitions, not as sagas.
+ * series as blocks and outcomes in the published definitions, not as sagas. Of names that come from outside only the first
+ * ones are told.
  */
 export class OtelSagaMetrics extends SagaMetrics {
   override readonly enabled = true;
@@ -72,6 +76,8 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly conflicts: Counter;
   private readonly introduced = new Set<string>();
   private readonly heardOf = new Set<string>();
+  /** By definition and block. */
+  private readonly uncaught = new Map<string, OutsideNames>();
 
   constructor(private readonly meter: Meter) {
     super();
@@ -171,7 +177,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     for (const effect of effects) {
       if (effect.kind === 'settled') this.settled(definition, effect);
       else if (effect.kind === 'waited') this.waited(definition, effect, input);
-      else if (effect.kind === 'caught') this.paths.add(1, { ...definition, 'saga.path': effect.path });
+      else if (effect.kind === 'caught') this.caught(definition, effect);
       else if (effect.kind === 'noted') this.noted(definition, effect);
       else if (effect.kind === 'finish')
         this.ended(definition, effect.status, input.now - facts.startedAt, target);
@@ -256,6 +262,18 @@ export class OtelSagaMetrics extends SagaMetrics {
       [attribute.channel]: channel,
       [attribute.outcome]: outcome,
     });
+  }
+
+  private caught(definition: Attributes, { path, isUncaught, block, error }: CaughtEffect): void {
+    const told = isUncaught === true ? `${block}.${this.uncaughtOf(definition, block).told(error)}` : path;
+    this.paths.add(1, { ...definition, 'saga.path': told });
+  }
+
+  private uncaughtOf(definition: Attributes, block: string): OutsideNames {
+    const key = `${String(definition[attribute.definition])} ${block}`;
+    const known = this.uncaught.get(key) ?? new OutsideNames(mostUncaught);
+    this.uncaught.set(key, known);
+    return known;
   }
 
   private noted(definition: Attributes, { block, note }: Noted): void {
