@@ -4,6 +4,7 @@ import {
   MalformedRecordError,
   writeHomeRecord,
   type InboundRecord,
+  type Offset,
   type OutgoingRecord,
   type SignedRecord,
   type TopicPartition,
@@ -19,12 +20,21 @@ import { withToggles } from './start-toggles.js';
 import { triggered, type Triggered } from './triggering.js';
 import { assertValueFits } from './value-size.js';
 
+const batchRecords = 500;
+const batchBytes = 4_000_000;
+
 /** A start, or what is said to a desk, on its way, and the event it was made of. */
 export interface ForwardedStart {
   readonly origin: InboundRecord;
   readonly record: OutgoingRecord;
   /** What it starts; absent: what is said to a desk. */
   readonly definition?: string;
+}
+
+/** Records that were read against the triggers: what comes of them, and where the next ones begin. */
+export interface GateTurn {
+  readonly starts: readonly ForwardedStart[];
+  readonly next: Offset;
 }
 
 /** One domain partition in the hands of this process: what is queued, and what was done but not yet stored. */
@@ -36,6 +46,8 @@ export class Gate {
   position: LanePosition | undefined;
   /** Behind the last record whose starts are acknowledged. */
   forwarded: number | undefined;
+  /** Read and not forwarded yet. It is counted already, so nothing is stored before all of it has {@link passed}. */
+  private turn: GateTurn | undefined;
   storedAt = Number.NEGATIVE_INFINITY;
   last: InboundRecord | undefined;
   /** What definitions took in and nobody has counted yet. */
@@ -45,13 +57,38 @@ export class Gate {
 
   constructor(readonly at: TopicPartition) {}
 
+  /** Whether something was read and is not forwarded yet. */
+  get isHeld(): boolean {
+    return this.turn !== undefined;
+  }
+
   /** Whether anything has to be stored. */
   get hasNews(): boolean {
-    return this.forwarded !== undefined && this.forwarded !== this.position?.nextOffset;
+    const isMoved = this.forwarded !== undefined && this.forwarded !== this.position?.nextOffset;
+    return isMoved && !this.isHeld;
+  }
+
+  /** What was not forwarded yet, or the next records against the triggers; undefined when there are none. */
+  take(coordination: GateCoordination): GateTurn | undefined {
+    if (this.turn !== undefined) return this.turn;
+    const taken = this.queue.peek(batchRecords, batchBytes);
+    if (taken === undefined) return undefined;
+    this.turn = { starts: this.admit(coordination, taken.records), next: taken.next };
+    this.queue.dropBefore(taken.next);
+    return this.turn;
+  }
+
+  /** So many starts of what was taken are acknowledged; the others come with the next {@link take}. */
+  passed({ starts, next }: GateTurn, count: number): void {
+    this.turn = count < starts.length ? { starts: starts.slice(count), next } : undefined;
+    if (this.turn === undefined) this.forwarded = next;
   }
 
   /** Reads records against the triggers: what has to be forwarded comes back, the rest is counted or parked. */
-  admit(coordination: GateCoordination, records: readonly InboundRecord[]): readonly ForwardedStart[] {
+  private admit(
+    coordination: GateCoordination,
+    records: readonly InboundRecord[],
+  ): readonly ForwardedStart[] {
     const starts: ForwardedStart[] = [];
     for (const record of records) {
       this.last = record;

@@ -9,13 +9,13 @@ import {
 import { anchorOf, positionProblem } from './anchor.js';
 import { emptyCommit } from './empty-commit.js';
 import type { GateCoordination } from './gate-coordination.js';
-import { Gate, type ForwardedStart } from './gate.js';
+import { Gate, type ForwardedStart, type GateTurn } from './gate.js';
 import { haltedIncident, lookAgainMs } from './lane-takeover.js';
 
-const batchRecords = 500;
 const queueRecords = 2_000;
 const storeEveryMs = 1_000;
 const retryMs = 500;
+const roomEveryMs = 100;
 
 /**
  * Reads the domain topics that triggers name, and forwards what starts a saga to its home partition.
@@ -207,38 +207,42 @@ export class Gates {
   }
 
   private idle(): Promise<void> {
+    const open = [...this.gates.values()].filter(({ phase }) => phase === 'open');
     return new Promise((resolve) => {
-      const cancel = this.coordination.clock.after(storeEveryMs / 2, resolve);
+      const ms = open.some(({ isHeld }) => isHeld) ? roomEveryMs : storeEveryMs / 2;
+      const cancel = this.coordination.clock.after(ms, resolve);
       this.nudge = () => {
         cancel();
         resolve();
       };
-      if ([...this.gates.values()].some((gate) => gate.phase === 'open' && gate.queue.length > 0))
-        this.nudge();
+      if (open.some(({ isHeld, queue }) => !isHeld && queue.length > 0)) this.nudge();
     });
   }
 
-  /** Forwards the next records of a gate; false when there are none. */
+  /** Forwards the next records of a gate; false when there are none, or no room for what they start. */
   private async forward(gate: Gate): Promise<boolean> {
-    const taken = gate.queue.peek(batchRecords, 4_000_000);
-    if (taken === undefined) return false;
-    const starts = gate.admit(this.coordination, taken.records);
-    gate.queue.dropBefore(taken.next);
+    const turn = gate.take(this.coordination);
+    if (turn === undefined) return false;
+    const starts = await this.letIn(turn);
+    // Looked at again with the others, which go on: their sagas may need nothing of what there is too much of.
+    if (starts.length === 0 && turn.starts.length > 0) return false;
     await this.coordination.admission.room(
       new Set(starts.map(({ record }) => record.part)),
       () => !this.running,
     );
-    await this.coordination.limitIntake.room(
-      new Set(starts.flatMap(({ definition }) => definition ?? [])),
-      () => !this.running,
-    );
-    const isSent = await this.send(gate, starts);
-    if (isSent) gate.forwarded = taken.next;
+    if (await this.send(gate, starts)) gate.passed(turn, starts.length);
     if (gate.isPaused && gate.queue.length < queueRecords / 2) {
       gate.isPaused = false;
       this.source?.resume(gate.at);
     }
     return true;
+  }
+
+  /** What may be forwarded of it now. */
+  private async letIn({ starts }: GateTurn): Promise<readonly ForwardedStart[]> {
+    const definitions = new Set(starts.flatMap(({ definition }) => definition ?? []));
+    const count = await this.coordination.limitIntake.letIn(definitions, starts.length);
+    return count === starts.length ? starts : starts.slice(0, count);
   }
 
   /** Sends until everything is acknowledged or parked; false when the gate was closed before that. */
