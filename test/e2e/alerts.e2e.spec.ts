@@ -45,6 +45,7 @@ steps:
     retry: { attempts: 3, delay: 100ms }
 ---
 participant: printer
+owner: print-shop
 commands: { print: { effect: none } }
 limits: { concurrency: 1 }
 ---
@@ -55,6 +56,7 @@ participant: iron
 commands: { press: { rejects: [crumpled] } }
 ---
 participant: shop
+owner: front-desk
 events: { bag.given: {}, bag.labelled: {} }
 `;
 
@@ -216,15 +218,21 @@ describe('an alert fires once for', () => {
     await bench.ended(key!);
   });
 
-  it('sagas that take longer than they should', async () => {
-    bench.participants.behave(
-      'machine.wash',
-      Array.from({ length: 9 }, () => ({ silent: 'not-done' })),
-    );
+  it('sagas that stand still, and again when they take longer than they should', async () => {
+    bench.participants.behave('machine.wash', { silent: 'not-done' });
     const keys = await give(3);
 
+    const { labels, annotations } = await fires('SkaldStalled');
+    const { body } = await bench.api.get<{ readonly sagas: readonly { readonly businessKey: string }[] }>(
+      annotations['runs'] ?? '',
+    );
+    bench.participants.behave('machine.wash', { succeeded: {} });
+    expect(labels).toMatchObject({ saga_definition: 'laundry', saga_owner: 'linen-desk' });
+    expect(keys).toEqual(expect.arrayContaining(body.sagas.map(({ businessKey }) => businessKey)));
+    expect(body.sagas).not.toEqual([]);
     for (const key of keys) await bench.ended(key);
     await fires('SkaldTargetMissed');
+    await isOver('SkaldStalled');
   });
 
   it('sagas that start because of what sagas have done', async () => {
@@ -242,7 +250,7 @@ describe('an alert fires once for', () => {
     for (const bagId of keys) await bench.publish('shop.bag.labelled', { bagId });
 
     const { labels } = await fires('SkaldCommandsHeld');
-    expect(labels).toMatchObject({ saga_limit: 'printer' });
+    expect(labels).toMatchObject({ saga_limit: 'printer', saga_owner: 'print-shop' });
     for (const key of keys) await bench.ended(key, { withinMs: 60_000 });
     await isOver('SkaldCommandsHeld');
   });
@@ -268,7 +276,7 @@ describe('an alert fires once for', () => {
     await bench.ended(key!, { withinMs: 60_000 });
   });
 
-  it('a saga that waits for a person, and again when nobody comes', async () => {
+  it('a saga that waits for a person, again when nobody comes, and for what somebody decides', async () => {
     bench.participants.behave('iron.press', [{ silent: 'not-done' }]);
     const [key] = await give(1);
     const { id } = await bench.stuck(key!);
@@ -281,20 +289,32 @@ describe('an alert fires once for', () => {
     expect(labels).toMatchObject({ saga_definition: 'laundry', saga_owner: 'linen-desk' });
     expect(body.sagas.map((saga) => saga.id)).toEqual([id]);
     const answer = await bench.api.post(`/sagas/${id}/actions`, {
-      action: 'retry',
+      action: 'skip',
       by: 'ada',
       reason: 'a test',
     });
     expect(answer).toMatchObject({ status: 200 });
+    expect((await fires('SkaldOverridden')).labels).toMatchObject({
+      severity: 'info',
+      saga_definition: 'laundry',
+      saga_owner: 'linen-desk',
+      saga_action: 'skip',
+    });
     await isOver('SkaldIncidentOpen');
   });
 
-  it('a record that nobody understands', async () => {
+  it('an event that nobody understands', async () => {
     const producer = await openRawProducer(bench.kafkaBrokers);
-    await producer.send({ topic: 'alerts.home', part: 0, key: 'x', value: 'no record of ours' });
+    const headers = { ce_specversion: '1.0', ce_id: 'x', ce_source: '/x', ce_type: 'shop.bag.given' };
+    await producer.send({ topic: 'shop.events', part: 0, key: 'x', value: 'no bag', headers });
     await producer.stop();
 
-    await fires('SkaldRecordsParked');
+    const { labels, annotations } = await fires('SkaldRecordsParked');
+    const { body } = await bench.api.get<{ readonly parked: readonly { readonly topic: string }[] }>(
+      annotations['runs'] ?? '',
+    );
+    expect(labels).toMatchObject({ messaging_destination_name: 'shop.events', saga_owner: 'front-desk' });
+    expect(body.parked.map(({ topic }) => topic)).toEqual(['shop.events']);
   });
 
   it('a database that stands still while replies arrive, and that then fails', async () => {

@@ -70,7 +70,7 @@ describe('the alerts', () => {
 
     expect(sections).toEqual(alerts.map(({ alert }) => alert));
     for (const { labels, annotations } of alerts) {
-      expect(['warning', 'critical']).toContain(labels.severity);
+      expect(['info', 'warning', 'critical']).toContain(labels.severity);
       expect(annotations['summary']).toMatch(/\w{4}/);
     }
   });

@@ -17,7 +17,8 @@ const gauges: Gauges = {
     Promise.resolve({
       live: [{ definition: 'order-fulfilment', status: 'running', count: 3, oldestMs: 60_000 }],
       incidents: [],
-      parked: 0,
+      stalled: [],
+      parked: [],
       tasks: [],
       limits: [],
       paused: [],
@@ -25,6 +26,7 @@ const gauges: Gauges = {
     }),
   definitions: () => ['order-fulfilment'],
   ownerOf: () => 'sales',
+  ownerOfParticipant: () => undefined,
   lanes: () => [],
   targets: () => [],
   outbox: () => ({ messages: 0, oldestMs: 0 }),

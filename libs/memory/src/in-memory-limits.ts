@@ -7,9 +7,11 @@ import {
   type LimitedChanges,
   type LimitedPlace,
   type LimitedRow,
+  type LimitQueue,
   type Pause,
   type PausedQueue,
 } from '#libs/orchestration';
+import { groups } from './groups.js';
 import type { InMemoryTables } from './in-memory-tables.js';
 
 /** Applies what a commit makes of the limited commands of a lane. */
@@ -54,6 +56,15 @@ export function unsentLimited(tables: InMemoryTables): readonly LimitedRow[] {
   return [...tables.limited.values()]
     .flatMap((rows) => [...rows.values()])
     .filter(({ payload }) => payload !== undefined);
+}
+
+/** What waits for limits, by limit. */
+export function limitQueues(tables: InMemoryTables): readonly LimitQueue[] {
+  return groups(waitingLimited(tables), ({ limit }) => limit).map((same) => ({
+    limit: same[0]!.limit,
+    waiting: same.length,
+    since: Math.min(...same.map(({ at }) => at)),
+  }));
 }
 
 /** What is paused, and how much of it is held. */

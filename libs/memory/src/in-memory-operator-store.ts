@@ -2,11 +2,10 @@ import type { DeskId, Instant, Offset, SagaId } from '#libs/messaging';
 import {
   judgeAction,
   OperatorStore,
-  taskDeskKind,
-  taskTag,
   type AuditRow,
   type BegunFilter,
   type Census,
+  type Patience,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -30,13 +29,14 @@ import {
   type StoredIncident,
   type VersionFigures,
   type StoredInstance,
-  type TaskDeskState,
 } from '#libs/orchestration';
 import { countVersions } from './count-versions.js';
 import { countStages } from './count-stages.js';
+import { groups } from './groups.js';
 import { parkedKey } from './in-memory-commit.js';
-import { pausedQueues, unsentLimited, waitingLimited } from './in-memory-limits.js';
+import { limitQueues, pausedQueues, waitingLimited } from './in-memory-limits.js';
 import { InMemoryTables } from './in-memory-tables.js';
+import { takeCensus } from './take-census.js';
 
 /** What operators read, from memory. */
 export class InMemoryOperatorStore extends OperatorStore {
@@ -222,69 +222,8 @@ export class InMemoryOperatorStore extends OperatorStore {
       );
   }
 
-  override async census(now: Instant): Promise<Census> {
-    const live = [...this.tables.instances.values()].filter(({ finishedAt }) => finishedAt === undefined);
-    const asleep = new Set(unsentLimited(this.tables).map(({ saga }) => saga));
-    const wakes = live.flatMap(({ id, held, wakeAt }) =>
-      held || wakeAt === undefined || asleep.has(id) ? [] : [wakeAt],
-    );
-    return {
-      live: groups(live, (row) => `${row.definition}\0${row.status}`).map((rows) => {
-        const { definition, status } = rows[0]!;
-        return {
-          definition,
-          status,
-          ...countOf(rows.map(inStatusSince), now),
-        };
-      }),
-      incidents: this.openIncidents(now),
-      parked: this.tables.parked.size,
-      tasks: this.openTasks(now),
-      limits: (await this.limitQueues()).map(({ limit, waiting, since }) => ({
-        limit,
-        count: waiting,
-        oldestMs: Math.max(0, now - since),
-      })),
-      paused: pausedQueues(this.tables).map(({ since, ...queue }) => ({ ...queue, forMs: now - since })),
-      timerLatenessMs: Math.max(0, ...wakes.map((at) => now - at)),
-    };
-  }
-
-  private openIncidents(now: Instant): Census['incidents'] {
-    const open = [...this.tables.incidents.values()]
-      .filter(({ closedAt }) => closedAt === undefined)
-      .map(({ saga = '', ...row }) => ({
-        ...row,
-        definition: this.tables.instances.get(saga)?.definition ?? '',
-      }));
-    return groups(open, ({ definition, code }) => `${definition}\0${code}`).map((same) => {
-      const { definition, code } = same[0]!;
-      return {
-        definition,
-        code,
-        ...countOf(
-          same.map(({ openedAt }) => openedAt),
-          now,
-        ),
-      };
-    });
-  }
-
-  private openTasks(now: Instant): Census['tasks'] {
-    const tasks = [...this.tables.desks.values()].flatMap(({ kind, tags, state }) =>
-      kind === taskDeskKind && tags.includes(taskTag.open) ? [(JSON.parse(state) as TaskDeskState).task] : [],
-    );
-    return groups(tasks, ({ origin }) => `${origin.definition}\0${origin.block}`).map((same) => {
-      const { definition, block } = same[0]!.origin;
-      return {
-        definition,
-        block,
-        ...countOf(
-          same.map(({ openedAt }) => openedAt),
-          now,
-        ),
-      };
-    });
+  override async census(now: Instant, patience: readonly Patience[] = []): Promise<Census> {
+    return takeCensus(this.tables, now, patience);
   }
 
   override async heldCommands(saga: SagaId): Promise<readonly HeldCommand[]> {
@@ -294,11 +233,7 @@ export class InMemoryOperatorStore extends OperatorStore {
   }
 
   override async limitQueues(): Promise<readonly LimitQueue[]> {
-    return groups(waitingLimited(this.tables), ({ limit }) => limit).map((same) => ({
-      limit: same[0]!.limit,
-      waiting: same.length,
-      since: Math.min(...same.map(({ at }) => at)),
-    }));
+    return limitQueues(this.tables);
   }
 
   override async pausedQueues(): Promise<readonly PausedQueue[]> {
@@ -348,12 +283,6 @@ function byPosition(one: ParkedRow, other: ParkedRow): number {
   return one.part - other.part || one.offset - other.offset;
 }
 
-function groups<Row>(rows: readonly Row[], name: (row: Row) => string): readonly (readonly Row[])[] {
-  const found = new Map<string, Row[]>();
-  for (const row of rows) found.set(name(row), [...(found.get(name(row)) ?? []), row]);
-  return [...found.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
-}
-
 function countOfCause(same: readonly (StoredIncident & { readonly definition: string })[]): IncidentCount {
   const newest = same.toSorted((one, other) => other.openedAt - one.openedAt)[0]!;
   const { definition, block, code, message, openedAt: newestAt } = newest;
@@ -367,18 +296,4 @@ function countOfCause(same: readonly (StoredIncident & { readonly definition: st
     newestAt,
     message,
   };
-}
-
-function countOf(
-  begun: readonly Instant[],
-  now: Instant,
-): { readonly count: number; readonly oldestMs: number } {
-  return { count: begun.length, oldestMs: Math.max(0, now - Math.min(...begun)) };
-}
-
-/** Since it runs, or since it was decided to undo it. */
-function inStatusSince({ status, state, startedAt }: StoredInstance): Instant {
-  if (status !== 'compensating') return startedAt;
-  const { ending } = JSON.parse(state) as { readonly ending?: { readonly decidedAt: Instant } };
-  return ending?.decidedAt ?? startedAt;
 }

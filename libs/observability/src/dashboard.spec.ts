@@ -52,7 +52,7 @@ function instruments(): ReadonlyMap<string, string> {
 function exported(): ReadonlySet<string> {
   const names = [...instruments()].flatMap(([name, method]) => {
     const base = name.replaceAll('.', '_');
-    if (method === 'createCounter') return [`${base}_total`];
+    if (method.endsWith('Counter')) return [`${base}_total`];
     return method === 'createHistogram'
       ? ['bucket', 'count', 'sum'].map((part) => `${base}_${part}`)
       : [base];

@@ -160,6 +160,22 @@ describe('metrics of a saga', () => {
   });
 });
 
+describe('what people decide in the place of a definition', () => {
+  const by = { kind: 'action', now: startedAt, by: 'ann' } as const;
+
+  it('is counted by what they did, from nothing', async () => {
+    metrics.saga.watch(new CountingGauges());
+    const skipped = transition('', 2, { ...by, action: { kind: 'skip', output: null } }, []);
+    metrics.saga.committed({ ...skipped, facts: { ...skipped.facts, definition: 'order' } });
+
+    const page = await pageOf(metrics);
+
+    expect(page).toContain('saga_overrides_total{saga_definition="order",saga_action="skip"} 1');
+    expect(page).toContain('saga_overrides_total{saga_definition="order",saga_action="cancel"} 0');
+    expect(page).toContain('saga_overrides_total{saga_definition="labels",saga_action="fix"} 0');
+  });
+});
+
 describe('commits that others came before', () => {
   it('are counted from nothing, by what was in the way', async () => {
     metrics.saga.conflicted('revision');
@@ -188,17 +204,31 @@ describe('gauges', () => {
       'saga_incidents_open{saga_definition="order",saga_owner="sales",saga_code="UNCAUGHT"} 2',
     );
     expect(page).toContain('saga_incidents_open{saga_code="LANE_HALTED"} 1');
-    expect(page).toContain('saga_limit_waiting{saga_limit="identity"} 9');
-    expect(page).toContain('saga_pause_held{saga_paused_kind="participant",saga_paused_name="inventory"} 4');
-    expect(page).toContain('saga_pause_age{saga_paused_kind="participant",saga_paused_name="inventory"} 8');
+    expect(page).toContain('saga_stalled{saga_definition="order",saga_owner="sales"} 6');
+    const inventory =
+      '{saga_paused_kind="participant",saga_paused_name="inventory",saga_owner="inventory-team"}';
+    expect(page).toContain(`saga_pause_held${inventory} 4`);
+    expect(page).toContain(`saga_pause_age${inventory} 8`);
     expect(page).not.toContain('saga_paused_kind="saga"');
-    expect(page).toContain('saga_limit_oldest_age{saga_limit="identity"} 3');
+    expect(page).toContain('saga_limit_waiting{saga_limit="identity.check",saga_owner="identity-team"} 9');
+    expect(page).toContain('saga_limit_oldest_age{saga_limit="identity.check",saga_owner="identity-team"} 3');
     expect(page).toContain('saga_definition_info{saga_definition="order",saga_owner="sales"} 1');
     expect(page).toContain('saga_definition_info{saga_definition="labels"} 1');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
     );
+  });
+
+  it('tell whose record was set aside: of the saga, or of the event', async () => {
+    metrics.saga.watch(new CountingGauges());
+
+    const page = await pageOf(metrics);
+
+    const home = 'messaging_destination_name="skald.home"';
+    expect(page).toContain(`saga_parked{${home},saga_definition="order",saga_owner="sales"} 3`);
+    expect(page).toContain(`saga_parked{${home}} 2`);
+    expect(page).toContain('saga_parked{messaging_destination_name="shop.events",saga_owner="shop-team"} 1');
   });
 
   it('are 0 when what they told of is gone', async () => {
@@ -268,9 +298,14 @@ class CountingGauges implements Gauges {
             { definition: 'order', code: 'UNCAUGHT', count: 2, oldestMs: 1_000 },
             { definition: '', code: 'LANE_HALTED', count: 1, oldestMs: 0 },
           ],
-      parked: 1,
+      stalled: [{ definition: 'order', count: 6 }],
+      parked: [
+        { topic: 'skald.home', definition: 'order', count: 3 },
+        { topic: 'skald.home', definition: '', count: 2 },
+        { topic: 'shop.events', definition: '', count: 1 },
+      ],
       tasks: [{ definition: 'order', block: 'approve', count: 5, oldestMs: 90_000 }],
-      limits: [{ limit: 'identity', count: 9, oldestMs: 3_000 }],
+      limits: [{ limit: 'identity.check', count: 9, oldestMs: 3_000 }],
       paused: [
         { kind: 'participant', name: 'inventory', held: 4, forMs: 8_000 },
         { kind: 'saga', name: 's1', held: 1, forMs: 1_000 },
@@ -285,6 +320,10 @@ class CountingGauges implements Gauges {
 
   ownerOf(definition: string) {
     return definition === 'order' ? this.owner : undefined;
+  }
+
+  ownerOfParticipant(name: string) {
+    return ['shop', 'identity', 'inventory'].includes(name) ? `${name}-team` : undefined;
   }
 
   lanes() {

@@ -2,6 +2,7 @@ import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import {
   factOutcome,
   isProgress,
+  overrideBy,
   SagaMetrics,
   type AskedFact,
   type CycleMeasure,
@@ -12,6 +13,7 @@ import {
 } from '#libs/orchestration';
 import type { CaughtEffect, Effect, SagaTarget, WaitedEffect } from '#libs/saga';
 import { OutsideNames } from './outside-names.js';
+import { OverrideCounter } from './override-counter.js';
 import { watchGauges } from './saga-gauges.js';
 import { attribute } from './span-attributes.js';
 
@@ -74,6 +76,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly sent: Counter;
   private readonly lostLanes: Counter;
   private readonly conflicts: Counter;
+  private readonly overrides: OverrideCounter;
   private readonly introduced = new Set<string>();
   private readonly heardOf = new Set<string>();
   /** By definition and block. */
@@ -161,6 +164,7 @@ export class OtelSagaMetrics extends SagaMetrics {
       description:
         'Commits tried again on what others had stored meanwhile: a start of the same key, or a newer revision.',
     });
+    this.overrides = new OverrideCounter(meter);
     for (const kind of ['start', 'revision']) this.conflicts.add(0, { 'saga.kind': kind });
     for (const outcome of ['lost', 'failed']) this.lostLanes.add(0, { [attribute.outcome]: outcome });
   }
@@ -172,6 +176,9 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.transitions.add(1, moved(definition, isProgress(transition)));
     if (input.kind === 'start') {
       this.started.add(1, { ...definition, [attribute.version]: facts.version });
+    } else if (input.kind === 'action') {
+      const override = overrideBy(transition);
+      if (override !== undefined) this.overrides.count(facts.definition, override);
     }
     for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
     for (const effect of effects) {
@@ -227,6 +234,7 @@ export class OtelSagaMetrics extends SagaMetrics {
 
   override watch(gauges: Gauges): void {
     watchGauges(this.meter, gauges);
+    this.overrides.watch(() => gauges.definitions());
   }
 
   /** A counter that begins with its first event has no rate for it: these begin with nothing. */

@@ -21,7 +21,7 @@ export function watchGauges(meter: Meter, gauges: Gauges): void {
   for (const { rows, description, ...gauge } of installationGauges) {
     observe(meter, { ...gauge, description: `${description} The same from every replica.` }, async () => {
       const census = await read();
-      return census && rows(census, (definition) => gauges.ownerOf(definition));
+      return census && rows(census, gauges);
     });
   }
 }
@@ -54,10 +54,7 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
     name: 'saga.definition.info',
     description:
       'Always 1: the published definitions and who owns them, to be joined to what is counted of them.',
-    rows: (gauges) =>
-      gauges
-        .definitions()
-        .map((definition) => ({ value: 1, of: owned(definition, (name) => gauges.ownerOf(name)) })),
+    rows: (gauges) => gauges.definitions().map((definition) => ({ value: 1, of: owned(definition, gauges) })),
   },
   {
     name: 'saga.outbox.unsent',
@@ -72,35 +69,40 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
   },
 ];
 
-type OwnerOf = Gauges['ownerOf'];
+type Owners = Pick<Gauges, 'ownerOf' | 'ownerOfParticipant'>;
 
 const installationGauges: readonly (Gauge & {
-  readonly rows: (census: Census, ownerOf: OwnerOf) => readonly Row[];
+  readonly rows: (census: Census, owners: Owners) => readonly Row[];
 })[] = [
   {
     name: 'saga.live',
     description: 'Sagas that have not ended, by status.',
-    rows: ({ live }, ownerOf) => live.map((row) => ({ value: row.count, of: state(row, ownerOf) })),
+    rows: ({ live }, owners) => live.map((row) => ({ value: row.count, of: state(row, owners) })),
   },
   {
     name: 'saga.live.oldest_age',
     description: 'For how long the first saga in a status has been in it.',
     unit: 's',
-    rows: ({ live }, ownerOf) =>
-      live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row, ownerOf) })),
+    rows: ({ live }, owners) => live.map((row) => ({ value: row.oldestMs / 1_000, of: state(row, owners) })),
   },
   {
     name: 'saga.incidents.open',
     description: 'Open incidents.',
-    rows: ({ incidents }, ownerOf) =>
-      incidents.map((row) => ({ value: row.count, of: trouble(row, ownerOf) })),
+    rows: ({ incidents }, owners) => incidents.map((row) => ({ value: row.count, of: trouble(row, owners) })),
   },
   {
     name: 'saga.incidents.oldest_age',
     description: 'Age of the oldest open incident.',
     unit: 's',
-    rows: ({ incidents }, ownerOf) =>
-      incidents.map((row) => ({ value: row.oldestMs / 1_000, of: trouble(row, ownerOf) })),
+    rows: ({ incidents }, owners) =>
+      incidents.map((row) => ({ value: row.oldestMs / 1_000, of: trouble(row, owners) })),
+  },
+  {
+    name: 'saga.stalled',
+    description:
+      'Sagas without an incident that have not come nearer to their end for longer than their target.',
+    rows: ({ stalled }, owners) =>
+      stalled.map(({ definition, count }) => ({ value: count, of: owned(definition, owners) })),
   },
   {
     name: 'saga.tasks.open',
@@ -116,30 +118,33 @@ const installationGauges: readonly (Gauge & {
   {
     name: 'saga.limit.waiting',
     description: 'Commands that wait for a limit.',
-    rows: ({ limits }) => limits.map(({ count, limit }) => ({ value: count, of: { 'saga.limit': limit } })),
+    rows: ({ limits }, owners) =>
+      limits.map(({ count, limit }) => ({ value: count, of: limitOf(limit, owners) })),
   },
   {
     name: 'saga.limit.oldest_age',
     description: 'How long the first command has waited for a limit.',
     unit: 's',
-    rows: ({ limits }) =>
-      limits.map(({ oldestMs, limit }) => ({ value: oldestMs / 1_000, of: { 'saga.limit': limit } })),
+    rows: ({ limits }, owners) =>
+      limits.map(({ oldestMs, limit }) => ({ value: oldestMs / 1_000, of: limitOf(limit, owners) })),
   },
   {
     name: 'saga.pause.held',
     description: 'Commands held by what somebody has paused; single sagas are not told.',
-    rows: ({ paused }) => named(paused).map((row) => ({ value: row.held, of: pausedOf(row) })),
+    rows: ({ paused }, owners) =>
+      named(paused).map((row) => ({ value: row.held, of: pausedOf(row, owners) })),
   },
   {
     name: 'saga.pause.age',
     description: 'For how long it has been paused.',
     unit: 's',
-    rows: ({ paused }) => named(paused).map((row) => ({ value: row.forMs / 1_000, of: pausedOf(row) })),
+    rows: ({ paused }, owners) =>
+      named(paused).map((row) => ({ value: row.forMs / 1_000, of: pausedOf(row, owners) })),
   },
   {
     name: 'saga.parked',
     description: 'Records set aside that nobody has settled.',
-    rows: ({ parked }) => [{ value: parked }],
+    rows: ({ parked }, owners) => parked.map((row) => ({ value: row.count, of: setAside(row, owners) })),
   },
   {
     name: 'saga.timer.lateness',
@@ -153,12 +158,28 @@ function partition({ topic, part }: { readonly topic: string; readonly part: num
   return { 'messaging.destination.name': topic, 'messaging.destination.partition.id': String(part) };
 }
 
-function state({ definition, status }: Census['live'][number], ownerOf: OwnerOf): Attributes {
-  return { ...owned(definition, ownerOf), 'saga.status': status };
+function state({ definition, status }: Census['live'][number], owners: Owners): Attributes {
+  return { ...owned(definition, owners), 'saga.status': status };
 }
 
-function trouble({ definition, code }: Census['incidents'][number], ownerOf: OwnerOf): Attributes {
-  return { ...owned(definition, ownerOf), 'saga.code': code };
+function trouble({ definition, code }: Census['incidents'][number], owners: Owners): Attributes {
+  return { ...owned(definition, owners), 'saga.code': code };
+}
+
+/** Whoever owns the saga that a record is for; of an event that no saga has taken yet, whoever publishes it. */
+function setAside({ topic, definition }: Census['parked'][number], owners: Owners): Attributes {
+  const isEvent = definition === '' && topic.endsWith('.events');
+  const owner = isEvent ? owners.ownerOfParticipant(firstPart(topic)) : undefined;
+  return { 'messaging.destination.name': topic, ...owned(definition, owners), ...ownedBy(owner) };
+}
+
+/** A limit is named after a participant or one of its commands. */
+function limitOf(limit: string, owners: Owners): Attributes {
+  return { 'saga.limit': limit, ...ownedBy(owners.ownerOfParticipant(firstPart(limit))) };
+}
+
+function firstPart(name: string): string {
+  return name.split('.', 1)[0]!;
 }
 
 /** What has a name that says something: there may be any number of single sagas. */
@@ -166,17 +187,20 @@ function named(paused: Census['paused']): Census['paused'] {
   return paused.filter(({ kind }) => kind !== 'saga');
 }
 
-function pausedOf({ kind, name }: Census['paused'][number]): Attributes {
-  return { 'saga.paused.kind': kind, 'saga.paused.name': name };
+function pausedOf({ kind, name }: Census['paused'][number], owners: Owners): Attributes {
+  const owner = kind === 'definition' ? owners.ownerOf(name) : owners.ownerOfParticipant(name);
+  return { 'saga.paused.kind': kind, 'saga.paused.name': name, ...ownedBy(owner) };
 }
 
 /** Whoever is to be told of something about a definition is an attribute, so that alerts are sent to them. */
-function owned(definition: string, ownerOf: OwnerOf): Attributes {
-  const owner = ownerOf(definition);
-  return {
-    ...(definition === '' ? {} : { [attribute.definition]: definition }),
-    ...(owner === undefined ? {} : { 'saga.owner': owner }),
-  };
+function owned(definition: string, owners: Owners): Attributes {
+  return definition === ''
+    ? {}
+    : { [attribute.definition]: definition, ...ownedBy(owners.ownerOf(definition)) };
+}
+
+function ownedBy(owner: string | undefined): Attributes {
+  return owner === undefined ? {} : { 'saga.owner': owner };
 }
 
 function asked(row: Census['tasks'][number]): Attributes {

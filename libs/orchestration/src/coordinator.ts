@@ -116,9 +116,10 @@ export class Coordinator {
     this.schedules = new Schedules({ ...basis, sink: parts.gateSink });
     const housekeeping = { ...defaultHousekeepingSettings, ...parts.housekeepingSettings };
     metrics.watch({
-      census: () => parts.operators.census(clock.now()),
+      census: () => parts.operators.census(clock.now(), definitions.targets()),
       definitions: () => definitions.all().map(({ definition }) => definition),
       ownerOf: (definition) => parts.definitions.current(definition)?.owner,
+      ownerOfParticipant: (name) => definitions.ownerOfParticipant(name),
       lanes: () => this.lanes.gauges,
       targets: () => definitions.targets(),
       outbox: () => ({ messages: this.publisher.backlog, oldestMs: this.publisher.oldestMs }),

@@ -63,7 +63,11 @@ function actionInput(record: InboundRecord, content: ActionRecord): ActionInput 
   const { head, data } = content;
   const block = typeof data['block'] === 'string' ? { block: data['block'] } : {};
   const base = { kind: 'action' as const, now: record.timestamp, by: head.by };
-  const input = head.reason === undefined ? base : { ...base, reason: head.reason };
+  const input = {
+    ...base,
+    ...(head.reason === undefined ? {} : { reason: head.reason }),
+    ...(data['own'] === true ? { isOwn: true as const } : {}),
+  };
   switch (head.action) {
     case 'retry':
       return { ...input, action: { kind: 'retry', ...block } };

@@ -75,6 +75,7 @@ export {
 } from './pauses/pause.js';
 export type { HeldWait } from './use-cases/held-waits.js';
 export { PauseWork, type PauseRequest, type ResumeRequest, type ShownPause } from './use-cases/pause-work.js';
+export { overrideBy, overridingActions, type OverridingAction } from './override.js';
 export { isProgress } from './progress.js';
 export { grantCommands, type Granting, type GrantQuestion } from './limits/grant-commands.js';
 export { untouchedLimit, type BreakerState, type LimitState } from './limits/limit-state.js';
@@ -86,6 +87,7 @@ export type {
   LimitQueue,
 } from './limits/limited-row.js';
 export {
+  mostStalledLooked,
   NoSagaMetrics,
   SagaMetrics,
   type Census,
@@ -93,6 +95,7 @@ export {
   type Gauges,
   type LaneGauge,
   type LiveCount,
+  type Patience,
 } from './saga-metrics.js';
 export {
   neededPermissions,
@@ -127,7 +130,7 @@ export { TakeBaselines, type TakenBaselines } from './use-cases/take-baselines.j
 export type { StageCount } from './stage-count.js';
 export { ShowBoard, type Board, type BoardStage } from './use-cases/show-board.js';
 export { ListStalled, type StalledPage, type StalledSaga } from './use-cases/list-stalled.js';
-export type { Stall } from './use-cases/stall.js';
+export { lastProgress, type Stall } from './use-cases/stall.js';
 export { JudgeSaga, type Judgement } from './use-cases/judge-saga.js';
 export { ReportQuality, type Quality, type QualityFilter } from './use-cases/report-quality.js';
 export { ReportTime, type MeanCost, type TimeFilter, type TimeReport } from './use-cases/report-time.js';
@@ -204,6 +207,7 @@ export type { TopicPolicy } from './use-cases/provide-topics.js';
 export { compilePublication, publishedContracts } from './use-cases/compile-documents.js';
 export type { DefinitionText } from './use-cases/document-pieces.js';
 export { BrokerUnavailableError, RequestError, type RequestErrorCode } from './use-cases/request-error.js';
+export { admitKind } from './desks/admission-messages.js';
 export { taskDeskKind, taskTag, type TaskDeskState } from './desks/task-messages.js';
 export { failureModes, repairActions, type FailureMode } from './failure-mode.js';
 export {

@@ -64,6 +64,26 @@ describe('definitions that were published before', () => {
   });
 });
 
+describe('the contract of a participant', () => {
+  it('says who owns it, by its present text', async () => {
+    const contract = (owner: string) => ({
+      kind: 'participant',
+      name: 'shop',
+      version: 0,
+      file: 'shop.yaml',
+      text: `participant: shop\nowner: ${owner}\n`,
+    });
+    await store.publish([contract('sales')], [], 'ann');
+    await loaded.start();
+    const before = loaded.ownerOfParticipant('shop');
+    await store.publish([contract('web-team')], [], 'ann');
+    await loaded.refresh();
+
+    expect([before, loaded.ownerOfParticipant('shop')]).toEqual(['sales', 'web-team']);
+    expect(loaded.ownerOfParticipant('inventory')).toBeUndefined();
+  });
+});
+
 describe('a definition published while it runs', () => {
   it('is seen within two seconds, and told', async () => {
     let changes = 0;

@@ -3,7 +3,6 @@ import {
   participantOf,
   type CommandLimit,
   type EventTrigger,
-  type Expression,
   type Program,
   type SagaState,
   type SagaTrigger,
@@ -15,7 +14,9 @@ import type { ChangedDocument } from './changed-document.js';
 import type { DefinitionStore, Publication, SwitchedToggle } from './definition-store.js';
 import { byName, DefinitionEditions, programName } from './definition-editions.js';
 import type { StoredInstance } from './lane-store.js';
+import { awaitedEvents, type LoadedEvent } from './loaded-events.js';
 import { factsByEvent, type LoadedFact } from './loaded-facts.js';
+import { participantOwners } from './participant-owners.js';
 import type { Pause } from './pauses/pause.js';
 import { Pauses, type PausableCommand, type SentCommand } from './pauses/pauses.js';
 
@@ -32,16 +33,6 @@ export interface LoadedTrigger {
   readonly program: Program;
   readonly trigger: TopicTrigger;
   /** Events older than this were there before anybody wanted them: they start nothing. */
-  readonly since: Instant;
-}
-
-/** What definitions that wait for an event need to know of it. */
-export interface LoadedEvent {
-  /** What it is about, over `data` and `event`; absent: the key of its message. */
-  readonly key?: Expression;
-  /** The longest time before somebody asks for it that any definition lets it come. */
-  readonly earlyMs: number;
-  /** Events older than this were there before anybody could have waited for them. */
   readonly since: Instant;
 }
 
@@ -84,6 +75,7 @@ export class LoadedDefinitions {
   private toggles: readonly SwitchedToggle[] = [];
   private limits: ReadonlyMap<string, CommandLimit> = new Map();
   private pauses = new Pauses();
+  private owners: ReadonlyMap<string, string> = new Map();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private readonly formerPrograms = new Map<string, Program>();
   private revision = -1;
@@ -269,6 +261,11 @@ export class LoadedDefinitions {
     );
   }
 
+  /** Who answers for what a participant does and tells, by its contract. */
+  ownerOfParticipant(name: string): string | undefined {
+    return this.owners.get(name);
+  }
+
   /** The schedules of the newest versions. */
   schedules(): readonly Scheduled[] {
     return [...this.newest.values()].flatMap(({ definition, triggers }) =>
@@ -315,6 +312,7 @@ export class LoadedDefinitions {
     this.toggles = publication.toggles ?? [];
     this.limits = new Map(programs.flatMap(({ limits = {} }) => Object.entries(limits)));
     this.pauses = new Pauses(publication.pauses);
+    this.owners = participantOwners(publication);
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }
@@ -368,25 +366,6 @@ function triggersByEvent(
       const triggers = byEvent.get(trigger.event) ?? [];
       triggers.push({ program, trigger, since });
       byEvent.set(trigger.event, triggers);
-    }
-  }
-  return byEvent;
-}
-
-/** Older versions still have instances, so all of them count; the newest one knows best what an event is about. */
-function awaitedEvents(
-  programs: readonly Program[],
-  sinceOf: (definition: string) => Instant,
-): ReadonlyMap<string, LoadedEvent> {
-  const byEvent = new Map<string, LoadedEvent>();
-  for (const { definition, awaits = [] } of [...programs].sort((a, b) => a.version - b.version)) {
-    for (const { event, key, earlyMs } of awaits) {
-      const known = byEvent.get(event);
-      byEvent.set(event, {
-        ...(key === undefined ? {} : { key }),
-        earlyMs: Math.max(earlyMs, known?.earlyMs ?? 0),
-        since: Math.min(sinceOf(definition) - earlyMs, known?.since ?? Number.POSITIVE_INFINITY),
-      });
     }
   }
   return byEvent;

@@ -10,7 +10,7 @@ import type {
   StoredDesk,
   StoredInstance,
 } from './lane-store.js';
-import type { Census } from './saga-metrics.js';
+import type { Census, Patience } from './saga-metrics.js';
 import type { StageCount } from './stage-count.js';
 import type { VersionFigures } from './version-figures.js';
 
@@ -174,8 +174,11 @@ export abstract class OperatorStore {
   /** What is paused, or being let go again, and how much of it is held. */
   abstract pausedQueues(): Promise<readonly PausedQueue[]>;
   abstract lanes(): Promise<readonly LaneSummary[]>;
-  /** What there is at present, counted. Reads the live sagas, so not for every request. */
-  abstract census(now: Instant): Promise<Census>;
+  /**
+   * What there is at present, counted; those that stand still by how long they may. Reads the live sagas, so not for
+   * every request.
+   */
+  abstract census(now: Instant, patience?: readonly Patience[]): Promise<Census>;
   abstract audit(request: string): Promise<AuditRow | undefined>;
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
   /** Sagas of a definition that have not ended, in the order of their ids: up to 500 behind `after`. */

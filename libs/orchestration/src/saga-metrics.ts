@@ -26,7 +26,19 @@ export interface Census {
     readonly count: number;
     readonly oldestMs: number;
   }[];
-  readonly parked: number;
+  /**
+   * Sagas that have not come nearer to their end for longer than their definition has patience, by definition; those
+   * that wait for a person because of an incident are told of there. Of each definition the oldest are looked at,
+   * {@link mostStalledLooked} of them.
+   */
+  readonly stalled: readonly { readonly definition: string; readonly count: number }[];
+  /** Records set aside, by the topic they came from and the definition of the live saga they are for. */
+  readonly parked: readonly {
+    readonly topic: string;
+    /** Empty where it is not for a saga that lives. */
+    readonly definition: string;
+    readonly count: number;
+  }[];
   /** Tasks that people can answer, by definition and block, and how long the oldest has been open. */
   readonly tasks: readonly {
     readonly definition: string;
@@ -41,6 +53,12 @@ export interface Census {
   /** Sagas whose time has come and that were not woken yet: the most overdue one. 0: none. */
   readonly timerLatenessMs: number;
 }
+
+/** How many sagas of a definition that take long are looked at, to see whether they stand still. */
+export const mostStalledLooked = 1_000;
+
+/** How long sagas of a definition may stand still. */
+export type Patience = Pick<SagaTarget, 'withinMs'> & { readonly definition: string };
 
 /** One lane of this process. */
 export interface LaneGauge extends TopicPartition {
@@ -58,6 +76,8 @@ export interface Gauges {
   definitions(): readonly string[];
   /** Who owns a definition, by its newest version that is known here. */
   ownerOf(definition: string): string | undefined;
+  /** Who owns a participant: what it does, and the events it publishes. */
+  ownerOfParticipant(name: string): string | undefined;
   /** About this process. */
   lanes(): readonly LaneGauge[];
   /** How fast the newest versions say that their sagas should be. */

@@ -1,8 +1,16 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
-import { taskDeskKind, taskTag, type Census, type LimitQueue } from '#libs/orchestration';
+import {
+  admitKind,
+  taskDeskKind,
+  taskTag,
+  type Census,
+  type LimitQueue,
+  type Patience,
+} from '#libs/orchestration';
 import type { SagaStatus } from '#libs/saga';
 import { pausedQueues } from './pause-rows.js';
+import { countStalled } from './stalled-counts.js';
 
 interface Counted {
   readonly count: number;
@@ -17,18 +25,26 @@ const liveCounts = `
                   else started_at end) as oldest
     from saga_instance where finished_at is null group by 1, 2 order by 1, 2`;
 
-/** Counts what is live, open, parked, waiting and overdue. Seven statements, each over one index or one scan of the live sagas. */
-export async function takeCensus(source: DataSource, now: Instant): Promise<Census> {
+/** Counts what is live, open, parked, waiting and overdue. Eight statements, each over one index or one scan of the live sagas. */
+export async function takeCensus(
+  source: DataSource,
+  now: Instant,
+  patience: readonly Patience[],
+): Promise<Census> {
   const live =
     await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(liveCounts);
   const incidents = await source.query<readonly (Counted & { definition: string; code: string })[]>(
-    `select coalesce(saga.definition, '') as definition, incident.code, count(*)::integer as count,
-            min(incident.opened_at) as oldest
+    `select coalesce(saga.definition, split_part(desk.key, '/', 1), '') as definition, incident.code,
+            count(*)::integer as count, min(incident.opened_at) as oldest
        from saga_incident incident left join saga_instance saga on saga.id = incident.saga_id
+       left join saga_desk desk on desk.id = incident.saga_id and desk.kind = $1
       where incident.closed_at is null group by 1, 2 order by 1, 2`,
+    [admitKind],
   );
-  const [parked] = await source.query<readonly { count: number }[]>(
-    'select count(*)::integer as count from saga_parked',
+  const parked = await source.query<Census['parked'] & unknown[]>(
+    `select parked.topic, coalesce(saga.definition, '') as definition, count(*)::integer as count
+       from saga_parked parked left join saga_instance saga on saga.id = parked.saga_id
+      group by 1, 2 order by 1, 2`,
   );
   // A task's desk keeps whose task it is and since when in its state.
   const tasks = await source.query<readonly (Counted & { definition: string; block: string })[]>(
@@ -46,7 +62,8 @@ export async function takeCensus(source: DataSource, now: Instant): Promise<Cens
   return {
     live: live.map(({ definition, status, ...row }) => ({ definition, status, ...counted(row, now) })),
     incidents: incidents.map(({ definition, code, ...row }) => ({ definition, code, ...counted(row, now) })),
-    parked: parked?.count ?? 0,
+    stalled: await countStalled(source, now, patience),
+    parked,
     tasks: tasks.map(({ definition, block, ...row }) => ({ definition, block, ...counted(row, now) })),
     limits: (await limitQueues(source)).map(({ limit, waiting, since }) => ({
       limit,

@@ -6,6 +6,7 @@ import {
   type AuditRow,
   type BegunFilter,
   type Census,
+  type Patience,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -242,8 +243,8 @@ export class PostgresOperatorStore extends OperatorStore {
     });
   }
 
-  override census(now: Instant): Promise<Census> {
-    return this.asked('census', () => takeCensus(this.source, now));
+  override census(now: Instant, patience: readonly Patience[] = []): Promise<Census> {
+    return this.asked('census', () => takeCensus(this.source, now, patience));
   }
 
   override audit(request: string): Promise<AuditRow | undefined> {

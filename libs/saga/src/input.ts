@@ -86,12 +86,14 @@ export interface SwitchedInput {
   readonly on: boolean;
 }
 
-/** What a person asks. */
+/** What a person asks, or Skald in the place of one. */
 export interface ActionInput {
   readonly kind: 'action';
   readonly now: Instant;
   readonly by: string;
   readonly reason?: string;
+  /** No person asks: a saga that runs this one does, or a newer start of its key. For whoever counts what people do. */
+  readonly isOwn?: true;
   readonly action:
     /** Try what the incident is about again, as a new round. `block` may be left out when there is one open incident. */
     | { readonly kind: 'retry'; readonly block?: string }

@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
-import type { StageCount, StoredInstance } from '#libs/orchestration';
+import type { Instant, SagaId } from '#libs/messaging';
+import type { HistoryRow, StageCount, StoredInstance } from '#libs/orchestration';
 import type { ContractCase } from './contract.js';
-import { committed, startedOrder, storedLock, type StoreSet } from './store-set.js';
+import { committed, parked, startedOrder, storedLock, type StoreSet } from './store-set.js';
 
 /** Sentences about what is counted, and about causes. */
 export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
@@ -181,12 +182,14 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         }),
         startedOrder(now - 90_000, 'done', { status: 'completed', finishedAt: now, wakeAt: now - 80_000 }),
       ];
+      const frozen = storedLock('reroute/truck/1', { kind: 'admit' });
       const incident = { id: 'i1', code: 'UNCAUGHT', message: 'no', at: now - 3_000 };
       const incidents = [
         { ...incident, saga: orders[0]!.id, open: true },
         { ...incident, saga: orders[1]!.id, open: true },
         { ...incident, saga: orders[1]!.id, open: false },
         { ...incident, id: 'lane', code: 'LANE_HALTED', open: true },
+        { ...incident, id: 'frozen', saga: frozen.id, code: 'KEY_FROZEN', open: true },
       ];
       const task = (key: string, openedAt: number, tags = ['open']) =>
         storedLock(key, {
@@ -198,8 +201,20 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         task('t1', now - 7_000),
         task('t2', now - 1_000),
         task('over', now - 99_000, ['saga s1']),
+        frozen,
       ];
-      await committed(stores, { inserts: orders, incidents, desks: { kept, gone: [] } });
+      const aside = [
+        parked(1),
+        parked(2),
+        parked(3, { saga: orders[0]!.id }),
+        parked(4, { topic: 'shop.events' }),
+      ];
+      await committed(stores, {
+        inserts: orders,
+        incidents,
+        parked: aside,
+        desks: { kept, gone: [] },
+      });
 
       const census = await stores.operators.census(now);
 
@@ -211,13 +226,68 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         incidents: [
           { definition: '', code: 'LANE_HALTED', count: 1, oldestMs: 3_000 },
           { definition: 'order', code: 'UNCAUGHT', count: 1, oldestMs: 3_000 },
+          { definition: 'reroute', code: 'KEY_FROZEN', count: 1, oldestMs: 3_000 },
         ],
-        parked: 0,
+        stalled: [],
+        parked: [
+          { topic: 'contract.home', definition: '', count: 2 },
+          { topic: 'contract.home', definition: 'order', count: 1 },
+          { topic: 'shop.events', definition: '', count: 1 },
+        ],
         tasks: [{ definition: 'order', block: 'approve', count: 2, oldestMs: 7_000 }],
         limits: [],
         paused: [],
         timerLatenessMs: 5_000,
       });
+    },
+  },
+  {
+    name: 'counts as standing still what has not come nearer to its end for too long',
+    run: async (stores) => {
+      const { now } = stores;
+      const settled = (outcome: string) => ({ kind: 'settled', outcome });
+      const waited = (outcome: string) => ({ kind: 'waited', outcome });
+      const lately: Readonly<Record<string, readonly object[]>> = {
+        asked: [{ kind: 'open' }],
+        failed: [settled('failed')],
+        doubtful: [settled('unknown')],
+        withdrawn: [waited('withdrawn')],
+        noted: [{ kind: 'noted' }, { kind: 'incident' }],
+        repeated: [],
+        answered: [{ kind: 'open' }, settled('succeeded')],
+        refused: [settled('rejected')],
+        heard: [waited('came')],
+        decided: [waited('defaulted')],
+        caught: [{ kind: 'caught' }],
+        told: [{ kind: 'tell' }],
+      };
+      const slow = Object.keys(lately).map((key) => startedOrder(now - 60_000, key));
+      const history = slow.flatMap(({ id, businessKey }) => [
+        entry(id, 1, now - 60_000, [settled('succeeded')]),
+        entry(id, 2, now - 5_000, lately[businessKey]!),
+      ]);
+      const others = [
+        startedOrder(now - 5_000, 'young'),
+        startedOrder(now - 60_000, 'stuck', { incident: true }),
+        startedOrder(now - 60_000, 'over', { status: 'completed', finishedAt: now - 50_000 }),
+        startedOrder(now - 60_000, 'slow', { definition: 'return' }),
+        startedOrder(now - 60_000, 'unhurried', { definition: 'claim' }),
+      ];
+      await committed(stores, { inserts: [...slow, ...others], history });
+      const patience = (definition: string, withinMs: number) => ({ definition, withinMs });
+
+      const count = async (orderMs: number) =>
+        (await stores.operators.census(now, [patience('return', 1_000), patience('order', orderMs)])).stalled;
+
+      expect(await count(10_000)).toEqual([
+        { definition: 'order', count: 6 },
+        { definition: 'return', count: 1 },
+      ]);
+      expect(await count(4_000)).toEqual([
+        { definition: 'order', count: 13 },
+        { definition: 'return', count: 1 },
+      ]);
+      expect((await stores.operators.census(now, [])).stalled).toEqual([]);
     },
   },
   {
@@ -311,4 +381,13 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
 function byPlace(one: StageCount, other: StageCount): number {
   const text = ({ status, node = '~' }: StageCount): string => `${status === 'running' ? 0 : 1}${node}`;
   return text(one) < text(other) ? -1 : 1;
+}
+
+function entry(saga: SagaId, revision: number, at: Instant, effects: readonly object[]): HistoryRow {
+  return {
+    saga,
+    revision,
+    at,
+    entries: JSON.stringify([{ input: { kind: 'answer', now: at }, effects, offset: 1 }]),
+  };
 }

@@ -3,7 +3,7 @@ import { outlookOf, type OpenWait, type Outlook } from '#libs/saga';
 import { keyText } from '../desks/outside.js';
 import { eventKeyOf } from '../desks/forwarding-events.js';
 import type { Outside } from '../live-saga.js';
-import type { LoadedEvent } from '../loaded-definitions.js';
+import type { LoadedEvent } from '../loaded-events.js';
 import type { StoredInstance } from '../lane-store.js';
 import type { ReadSaga } from '../read-saga.js';
 import type { EventOfKey } from './circle.js';

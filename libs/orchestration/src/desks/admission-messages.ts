@@ -92,7 +92,7 @@ export function admissionRecord(
   return deskRecord(admitKind, keyName(key), message as unknown as Json);
 }
 
-/** What the desk of a key is called. */
+/** What the desk of a key is called. Names of definitions have no slash. */
 export function keyName({ definition, businessKey }: Pick<StartHead, 'definition' | 'businessKey'>): string {
   return `${definition}/${businessKey}`;
 }

@@ -56,7 +56,7 @@ function postsOf(effect: AdmissionEffect, { now }: DeskMoment): readonly DeskPos
       const reason = `${effect.candidate.trigger} asks for a new saga of the same key`;
       const request = `admit/${effect.candidate.saga}`;
       const head = { request, action: 'cancel', by: 'skald', reason, at: now };
-      return [{ kind: 'action', saga: effect.saga, head, data: {} }];
+      return [{ kind: 'action', saga: effect.saga, head, data: { own: true } }];
     }
     case 'refused':
     case 'frozen':

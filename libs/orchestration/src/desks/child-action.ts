@@ -41,6 +41,7 @@ export function handleParent(
     kind: 'action',
     now: record.timestamp,
     by: head.by,
+    isOwn: true,
     action: { kind: isUndo ? 'undo' : 'cancel' },
   } as const;
   const applied = folding.apply(child, action, record, head.request);

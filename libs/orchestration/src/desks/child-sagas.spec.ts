@@ -136,6 +136,15 @@ describe('a saga that asks for another one', () => {
     await scene.run(1_000);
     expect(scene.status(childSaga())).toBe('cancelled');
   });
+
+  it('stops it without the word of a person', async () => {
+    await begin();
+    scene.act(parentSaga(), 'cancel');
+    await scene.run(1_000);
+
+    expect(inputsOf(childSaga(), 'action')).toMatchObject([{ isOwn: true }]);
+    expect(inputsOf(parentSaga(), 'action')).toEqual([expect.not.objectContaining({ isOwn: true })]);
+  });
 });
 
 const ringText = (more: string): string => `
@@ -341,8 +350,12 @@ function childSaga(): SagaId {
 }
 
 function heardBy(saga: SagaId): readonly HistoryEntry['input'][] {
+  return inputsOf(saga, 'heard');
+}
+
+function inputsOf(saga: SagaId, wanted: HistoryEntry['input']['kind']): readonly HistoryEntry['input'][] {
   return scene
     .history(saga)
     .map(({ input }) => input)
-    .filter(({ kind }) => kind === 'heard');
+    .filter(({ kind }) => kind === wanted);
 }

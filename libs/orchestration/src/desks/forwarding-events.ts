@@ -11,7 +11,7 @@ import {
 } from '#libs/messaging';
 import type { Expression } from '#libs/saga';
 import type { GateCoordination } from '../gate-coordination.js';
-import type { LoadedEvent } from '../loaded-definitions.js';
+import type { LoadedEvent } from '../loaded-events.js';
 import { assertValueFits } from '../value-size.js';
 import { deskRecord } from './desk-record.js';
 import { attributesOf, valuesOfEvent } from './event-values.js';

@@ -182,6 +182,11 @@ describe('a second start while a saga of the key runs', () => {
     scene.answer(scene.commands('shipping')[0]!, { outcome: 'rejected', error: 'too-late' });
     await scene.run(2_000);
     expect(statuses()).toEqual(['compensating']);
+    // Nobody has overridden it: the newer start did.
+    const [old] = scene.tables.instances.keys();
+    expect(scene.history(old!).filter(({ input }) => input.kind === 'action')).toMatchObject([
+      { input: { isOwn: true } },
+    ]);
     scene.answer(scene.commands('inventory')[1]!);
     await scene.run(2_000);
 

@@ -33,7 +33,7 @@ export function stallOf(view: StallView, now: Instant): Stall | undefined {
   return { since, ...(first === undefined ? {} : { blocker: first.text }) };
 }
 
-/** What had no effect is in the history too, such as a start that came twice. */
-function lastProgress(history: readonly HistoryEntry[]): Instant | undefined {
+/** When a saga came nearer to its end last. What had no effect is in the history too, such as a start that came twice. */
+export function lastProgress(history: readonly HistoryEntry[]): Instant | undefined {
   return history.findLast((entry) => entry.effects.length > 0 && isProgress(entry))?.input.now;
 }
