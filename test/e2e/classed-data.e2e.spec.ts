@@ -1,9 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { encryptParts, header, partsText, type JsonObject } from '#libs/messaging';
+import { FolderFieldKeys } from '#libs/participant';
 import { startOtlpSink, type OtlpSink } from '#libs/testing';
 import type { SagaPage } from '../harness/coordinator-api.js';
 import { eventually } from '../harness/deadline.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+import { openEar } from '../harness/topic-ear.js';
 
 /** Takes a patient in: a bed, a doctor's word, a bill that says nothing of the illness. */
 const intake = `saga: patient-intake
@@ -26,15 +32,20 @@ steps:
     compensate: billing.close-account
   - step: admit
     call: ward.admit
-    with: { caseId: '\${ input.caseId }' }
+    with: { caseId: '\${ input.caseId }', finding: '\${ steps.assignBed.output.?finding.orValue(null) }' }
     pivot: true
 `;
-const contracts = `participant: hospital
+const contracts = `namespace: clinic
+classes:
+  medical: { encrypt: secret:patient-key }
+  personal: { encrypt: secret:patient-key }
+---
+participant: hospital
 events: { hospital.patient-arrived: { key: data.caseId, schema: schemas/patient.json } }
 ---
 participant: ward
 commands:
-  assign-bed: { undoneBy: ward.free-bed }
+  assign-bed: { undoneBy: ward.free-bed, output: schemas/bed.json }
   free-bed: {}
   admit: {}
 ---
@@ -55,15 +66,21 @@ const patient = {
   },
 };
 const account = { type: 'object', properties: { caseId: {}, name: {} }, additionalProperties: false };
+const bed = { type: 'object', properties: { finding: { type: 'string', 'x-class': 'medical' } } };
 const illness = 'acute lymphoblastic leukaemia';
 
 jest.setTimeout(60_000);
 
 let bench: SagaBench;
 let sink: OtlpSink;
+let secrets: string;
+let fieldKeys: FolderFieldKeys;
 
 beforeAll(async () => {
   sink = await startOtlpSink();
+  secrets = await mkdtemp(path.join(tmpdir(), 'skald-secrets-'));
+  await writeFile(path.join(secrets, 'patient-key'), `2026-11:${randomBytes(32).toString('base64')}\n`);
+  fieldKeys = new FolderFieldKeys(secrets);
   bench = await startSagaBench({
     name: 'classed-data',
     documents: {
@@ -71,14 +88,17 @@ beforeAll(async () => {
       'contracts.yaml': contracts,
       'schemas/patient.json': JSON.stringify(patient),
       'schemas/account.json': JSON.stringify(account),
+      'schemas/bed.json': JSON.stringify(bed),
     },
-    env: sink.env,
+    env: { ...sink.env, SKALD_SECRETS: secrets },
+    fieldKeys,
   });
 }, 120_000);
 
 afterAll(async () => {
   await bench?.discard();
   await sink?.stop();
+  if (secrets !== undefined) await rm(secrets, { recursive: true });
 });
 
 describe('a patient whose illness is classed', () => {
@@ -147,6 +167,62 @@ describe('a patient whose illness is classed', () => {
         detail: 'the whole saga',
       }),
     );
+  });
+});
+
+describe('a patient whose illness travels encrypted', () => {
+  const secret = 'von Hippel-Lindau disease';
+  const topics = ['hospital.events', 'ward.commands', 'billing.commands', 'classed-data.home'];
+  let page: SagaPage;
+
+  beforeAll(async () => {
+    bench.participants.behave('ward.assign-bed', { succeeded: { finding: `${secret}, early` } });
+    bench.participants.behave('ward.admit', { succeeded: {} });
+    const parts = [{ path: ['diagnosis'], key: 'patient-key' }];
+    const data = { ...arrival('case-7'), name: 'Grace Moore', diagnosis: secret };
+    await bench.publish(
+      'hospital.patient-arrived',
+      encryptParts(data, parts, fieldKeys, 'arrival-7') as JsonObject,
+      { id: 'arrival-7', headers: { [header.encrypted]: partsText(parts) } },
+    );
+    await bench.answerTask(await bench.task('case-7'), {
+      answer: 'confirm',
+      by: 'dr-lee',
+      roles: ['doctor'],
+    });
+    page = await bench.ended('case-7');
+  });
+
+  it('is known to the ward, whose answer the saga goes on with', () => {
+    const sent = bench.participants.deeds.filter(({ key }) => key === 'case-7');
+
+    expect(page.status).toBe('completed');
+    expect(sent.map(({ command, data }) => [command, data])).toEqual([
+      ['ward.assign-bed', { caseId: 'case-7', diagnosis: secret, urgency: 2 }],
+      ['billing.open-account', { caseId: 'case-7', name: 'Grace Moore' }],
+      ['ward.admit', { caseId: 'case-7', finding: `${secret}, early` }],
+    ]);
+  });
+
+  it('stands in no record of any topic', async () => {
+    for (const topic of topics) {
+      const ear = await openEar(bench.kafkaBrokers, topic);
+      await ear.catchUp();
+      await ear.stop();
+      const texts = ear.records.map(
+        ({ value, headers }) => `${value?.toString()} ${Object.values(headers).join(' ')}`,
+      );
+
+      expect(texts.length).toBeGreaterThan(0);
+      expect(texts.filter((text) => text.includes('Hippel'))).toEqual([]);
+    }
+  });
+
+  it('stands neither in the log nor in a trace', async () => {
+    await eventually('the trace of the saga', () => JSON.stringify(sink.spans).includes(page.id));
+    const log = await readFile(bench.coordinators[0]!.service.logFile, 'utf8');
+
+    expect([log, JSON.stringify(sink.spans)].filter((text) => text.includes('Hippel'))).toEqual([]);
   });
 });
 

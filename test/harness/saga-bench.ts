@@ -8,6 +8,7 @@ import {
   eventPartition,
   eventTopic,
   SystemClock,
+  type FieldKeys,
   type Json,
   type SagaId,
 } from '#libs/messaging';
@@ -36,6 +37,8 @@ export interface BenchOptions {
   readonly script?: string;
   /** Variables for the coordinators. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The keys that participants have. Default: none. */
+  readonly fieldKeys?: FieldKeys;
 }
 
 /** An event to publish. */
@@ -110,6 +113,7 @@ export class SagaBench {
       kafka,
       group: options.name,
       called: calledCommands(files, options.elsewhere),
+      fieldKeys: options.fieldKeys,
       keysOf: (sagas) => this.keysOf(sagas),
     });
   }

@@ -5,6 +5,7 @@ import {
   SystemClock,
   waitFor,
   type Command,
+  type FieldKeys,
   type InboundRecord,
   type Json,
   type Usage,
@@ -52,6 +53,8 @@ export interface ScriptedParts {
   /** Names the groups they read in. */
   readonly group: string;
   readonly called: CalledCommands;
+  /** The keys of what comes and goes encrypted. Default: none. */
+  readonly fieldKeys?: FieldKeys | undefined;
   /** Business keys of sagas, by their ids. */
   readonly keysOf: (sagas: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
@@ -132,6 +135,7 @@ export class ScriptedParticipants {
       sink: this.sink,
       memory: new ForgetfulOperationMemory(this.clock),
       clock: this.clock,
+      ...(this.parts.fieldKeys && { fieldKeys: this.parts.fieldKeys }),
     });
     this.participants.push(participant);
     await participant.start();

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FolderFieldKeys } from '#libs/messaging';
 import { Coordinator, LoadedDefinitions, MoveLane, type Installation } from '#libs/orchestration';
 import { Readiness } from './http/readiness.js';
 import { Lifecycle } from './lifecycle.js';
@@ -16,6 +17,7 @@ function coordinator(
   return new Coordinator({
     installation,
     keyring,
+    fieldKeys: new FolderFieldKeys(configuration.secretsFolder, clock),
     definitions,
     lanes,
     housekeeping,

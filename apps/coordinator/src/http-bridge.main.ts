@@ -1,6 +1,6 @@
 import { FollowPublications, HttpBridge, NodeHttpExchange } from '#libs/http-bridge';
 import { KafkaCommandSink, KafkaEventSource } from '#libs/kafka';
-import { SystemClock } from '#libs/messaging';
+import { FolderFieldKeys, SystemClock } from '#libs/messaging';
 import { JsonLog, startMetrics, startTracing } from '#libs/observability';
 import { PostgresStores } from '#libs/postgres';
 import { readBridgeConfiguration } from './bridge-configuration.js';
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     sink,
     exchange: new NodeHttpExchange(configuration.http),
     secrets: new FolderSecrets(configuration.secretsFolder),
+    fieldKeys: new FolderFieldKeys(configuration.secretsFolder, clock),
     clock,
     log,
     trace: metrics.participant(tracing.participant, clock),

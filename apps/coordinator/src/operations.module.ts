@@ -1,4 +1,5 @@
 import { Module, type Provider } from '@nestjs/common';
+import { FolderFieldKeys } from '#libs/messaging';
 import {
   ActOnIncidents,
   ActOnTask,
@@ -49,6 +50,7 @@ import {
   TakeBaselines,
   TopicAdmin,
   type Installation,
+  sealingKeyring,
 } from '#libs/orchestration';
 import { FolderSecrets } from './folder-secrets.js';
 import { Surroundings, INSTALLATION, Stores, Traffic } from './ports.js';
@@ -189,12 +191,14 @@ const useCases = [
       definitions: LoadedDefinitions,
     ) => {
       const baselines = new TakeBaselines(new MeasureVersion(operators), clock);
+      const fieldKeys = new FolderFieldKeys(configuration.secretsFolder, clock);
       return new PublishDefinitions({
         store,
         topics,
         definitions,
         topicPolicy: configuration.topics,
         baselines,
+        fieldKeys,
       });
     },
     inject: [Surroundings, Stores, TopicAdmin, LoadedDefinitions],
@@ -384,15 +388,16 @@ const shared: readonly Provider[] = [
       { clock, configuration }: Surroundings,
       { homeSink: sink }: Traffic,
       installation: Installation,
+      definitions: LoadedDefinitions,
     ) =>
       new HomeMailbox({
         sink,
         clock,
-        keyring: configuration.keyring,
+        keyring: sealingKeyring(configuration.keyring, definitions),
         installation,
         maxValueBytes: configuration.maxValueBytes,
       }),
-    inject: [Surroundings, Traffic, INSTALLATION],
+    inject: [Surroundings, Traffic, INSTALLATION, LoadedDefinitions],
   },
 ];
 

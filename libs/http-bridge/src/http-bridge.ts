@@ -1,4 +1,4 @@
-import type { Clock, CommandSink, EventSource, Log, Secrets } from '#libs/messaging';
+import type { Clock, CommandSink, EventSource, FieldKeys, Log, Secrets } from '#libs/messaging';
 import { ForgetfulOperationMemory, Participant, type ParticipantTrace } from '#libs/participant';
 import { isOpenAddress } from '#libs/saga';
 import { HttpCarrier } from './http-carrier.js';
@@ -13,6 +13,8 @@ export interface HttpBridgeParts {
   readonly sink: CommandSink;
   readonly exchange: HttpExchange;
   readonly secrets: Secrets;
+  /** The keys of what comes and goes encrypted. Default: none. */
+  readonly fieldKeys?: FieldKeys;
   readonly clock: Clock;
   readonly log: Log;
   readonly trace?: ParticipantTrace;
@@ -84,7 +86,7 @@ export class HttpBridge {
   }
 
   private participantOf(name: string, http: HttpParticipant): Participant<undefined> {
-    const { sourceOf, sink, clock, log, trace, onFatal, calls = 32 } = this.parts;
+    const { sourceOf, sink, clock, log, trace, onFatal, fieldKeys, calls = 32 } = this.parts;
     return new Participant<undefined>(
       {
         name,
@@ -97,6 +99,7 @@ export class HttpBridge {
         log,
         onFatal,
         ...(trace === undefined ? {} : { trace }),
+        ...(fieldKeys === undefined ? {} : { fieldKeys }),
       },
       { maxBatch: 1, concurrentBatches: Math.min(calls, http.concurrency ?? calls) },
     );

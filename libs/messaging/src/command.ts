@@ -1,4 +1,5 @@
 import type { Instant } from './clock.js';
+import { partsText, readParts, type EncryptedPart } from './encrypted-parts.js';
 import { header, type TraceHeaders } from './header-name.js';
 import {
   integerHeader,
@@ -47,6 +48,10 @@ export interface Command {
    * was sent. Absent: none.
    */
   readonly supersedes?: readonly string[] | undefined;
+  /** Which parts of its data are encrypted; absent: none. */
+  readonly encrypted?: readonly EncryptedPart[] | undefined;
+  /** Which parts of its answer are to be encrypted; absent: none. */
+  readonly encryptAnswer?: readonly EncryptedPart[] | undefined;
   readonly hops: number;
   readonly trace: TraceHeaders;
   readonly data: Json;
@@ -77,6 +82,8 @@ export function commandHeaders(command: Omit<Command, 'data'>, causation: string
   if (command.verifies !== undefined) headers[header.verifies] = command.verifies;
   if (command.locks !== undefined) headers[header.locks] = locksText(command.locks);
   if (command.supersedes !== undefined) headers[header.supersedes] = command.supersedes.join(', ');
+  if (command.encrypted !== undefined) headers[header.encrypted] = partsText(command.encrypted);
+  if (command.encryptAnswer !== undefined) headers[header.encryptAnswer] = partsText(command.encryptAnswer);
   return Object.assign(headers, command.trace);
 }
 
@@ -91,6 +98,8 @@ export function readCommand(record: InboundRecord): Command {
   const deadline = optionalHeader(record, header.deadline);
   const locks = optionalHeader(record, header.locks);
   const supersedes = optionalHeader(record, header.supersedes);
+  const encrypted = optionalHeader(record, header.encrypted);
+  const encryptAnswer = optionalHeader(record, header.encryptAnswer);
   return {
     id: requiredHeader(record, header.id),
     type: requiredHeader(record, header.type),
@@ -111,6 +120,8 @@ export function readCommand(record: InboundRecord): Command {
     ...(verifies === undefined ? {} : { verifies }),
     ...(locks === undefined ? {} : { locks: readLocks(locks) }),
     ...(supersedes === undefined ? {} : { supersedes: supersedes.split(', ') }),
+    ...(encrypted === undefined ? {} : { encrypted: readParts(encrypted, header.encrypted) }),
+    ...(encryptAnswer === undefined ? {} : { encryptAnswer: readParts(encryptAnswer, header.encryptAnswer) }),
     trace: traceOf(record),
     data: jsonValue(record),
   };

@@ -1,4 +1,5 @@
 import type { Instant } from './clock.js';
+import { partsText, readParts, type EncryptedPart } from './encrypted-parts.js';
 import { header, type TraceHeaders } from './header-name.js';
 import { jsonValue, optionalHeader, requiredHeader, timeHeader, traceOf } from './header-reading.js';
 import type { Json } from './json.js';
@@ -17,6 +18,8 @@ export interface DomainEvent {
   /** How many sagas lie behind it; 0 when the header is absent. */
   readonly hops: number;
   readonly revision?: number;
+  /** Which parts of its data are encrypted; absent: none. */
+  readonly encrypted?: readonly EncryptedPart[] | undefined;
   readonly trace: TraceHeaders;
   readonly data: Json;
 }
@@ -34,6 +37,7 @@ export function eventHeaders(event: Omit<DomainEvent, 'data'>): HeaderTexts {
   if (event.correlation !== undefined) headers[header.correlation] = event.correlation;
   if (event.causation !== undefined) headers[header.causation] = event.causation;
   if (event.revision !== undefined) headers[header.revision] = String(event.revision);
+  if (event.encrypted !== undefined) headers[header.encrypted] = partsText(event.encrypted);
   return Object.assign(headers, event.trace);
 }
 
@@ -53,6 +57,7 @@ export function readDomainEvent(record: InboundRecord): DomainEvent {
   const correlation = optionalHeader(record, header.correlation);
   const causation = optionalHeader(record, header.causation);
   const hops = optionalHeader(record, header.hops);
+  const encrypted = optionalHeader(record, header.encrypted);
   return {
     // An empty id would make one event of all that have it.
     id: id || `${record.part}/${record.offset}`,
@@ -66,6 +71,7 @@ export function readDomainEvent(record: InboundRecord): DomainEvent {
     hops: hops !== undefined && /^\d{1,6}$/.test(hops) ? Number(hops) : 0,
     ...(correlation === undefined ? {} : { correlation }),
     ...(causation === undefined ? {} : { causation }),
+    ...(encrypted === undefined ? {} : { encrypted: readParts(encrypted, header.encrypted) }),
     trace: traceOf(record),
     data: jsonValue(record),
   };

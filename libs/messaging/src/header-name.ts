@@ -23,6 +23,8 @@ export const header = {
   verifies: 'saga-verifies',
   locks: 'saga-locks',
   supersedes: 'saga-supersedes',
+  encrypted: 'saga-encrypted',
+  encryptAnswer: 'saga-encrypt-answer',
   hops: 'saga-hops',
   repeat: 'saga-repeat',
   outcome: 'saga-outcome',

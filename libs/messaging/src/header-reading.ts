@@ -82,7 +82,11 @@ const noTrace: TraceHeaders = {};
 /** The value of a record as JSON; an absent or empty value is `null`. @throws MalformedRecordError */
 export function jsonValue(record: InboundRecord): Json {
   if (record.value === null || record.value.length === 0) return null;
-  const text = record.value.toString('utf8');
+  return jsonOfText(record.value.toString('utf8'));
+}
+
+/** A text as JSON that can be stored. @throws MalformedRecordError */
+export function jsonOfText(text: string): Json {
   // Both spellings of NUL pass JSON.parse, and Postgres refuses the text or any later read of it.
   if (text.includes('\\u0000') && /(?<!\\)(?:\\\\)*\\u0000/.test(text)) {
     throw new MalformedRecordError('nul-character', 'the value contains a NUL character');

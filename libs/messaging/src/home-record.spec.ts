@@ -127,3 +127,42 @@ describe('a record that says nothing of its kind', () => {
     expect(readHomeRecord(keyring, inbound(headers, '{}'))).toMatchObject({ kind: 'reply', saga });
   });
 });
+
+describe('a record among coordinators that seal', () => {
+  const sealing: Keyring = { ...keyring, isSealing: () => true };
+  const action: SignedRecord = {
+    kind: 'action',
+    saga,
+    head: { request: 'r1', action: 'answer', by: 'ann', reason: 'she told me', at: 1_769_860_800_000 },
+    data: { answer: 'confirm' },
+  };
+
+  it('shows nothing, and is read by coordinators that do not seal', () => {
+    const record = received(action, sealing);
+    const shown = `${record.value?.toString()} ${record.headers[header.head]?.toString()}`;
+
+    expect(shown).not.toMatch(/confirm|told|ann/);
+    expect(readHomeRecord(keyring, record)).toEqual(action);
+  });
+
+  it('is read after the secret was replaced, as long as that is known', () => {
+    const record = received(action, sealing);
+    const keys = [{ id: 'k2', secret: 'another secret of it' }, ...keyring.keys];
+
+    expect(readHomeRecord({ keys }, record)).toEqual(action);
+  });
+
+  it('cannot say what another one said', () => {
+    const [mine, other] = [action, { ...action, data: { answer: 'refuse' } }].map((each) =>
+      received(each, sealing),
+    );
+
+    expect(reasonOf(() => readHomeRecord(keyring, { ...mine!, value: other!.value }))).toBe(
+      'wrong-signature',
+    );
+  });
+
+  it('is plain where there is nothing to hide', () => {
+    expect(received({ kind: 'due', saga }, sealing).headers[header.head]?.toString()).toBe('{}');
+  });
+});

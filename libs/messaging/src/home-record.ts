@@ -6,6 +6,7 @@ import { jsonValue, optionalHeader, requiredHeader, traceOf } from './header-rea
 import type { Json, JsonObject } from './json.js';
 import { keyedHash, type SigningKey } from './keyed-hash.js';
 import { MalformedRecordError } from './malformed-record-error.js';
+import { firstOfSealed, isSealedHome, openHome, sealHome } from './sealed-home.js';
 import type { Keyring, OperationName } from './operation.js';
 import type { HeaderTexts, InboundRecord } from './record.js';
 import { readReply, type Reply } from './reply.js';
@@ -145,9 +146,14 @@ export interface HomeMessage {
 
 /** Writes and signs a record that only the coordinator may write. */
 export function writeHomeRecord(keyring: Keyring, record: SignedRecord): HomeMessage {
-  const head = JSON.stringify(headOf(record));
-  const value = valueOf(record);
   const kind = `${record.kind}/1`;
+  // A wake-up says nothing.
+  const isSealed = record.kind !== 'due' && keyring.isSealing?.() === true;
+  const place = `${kind} ${record.saga}`;
+  const plainHead = JSON.stringify(headOf(record));
+  const plain = valueOf(record);
+  const head = isSealed ? sealHome(plainHead, keyring, `${place}.head`) : plainHead;
+  const value = isSealed && plain !== null ? sealHome(plain, keyring, place) : plain;
   const trace = record.kind === 'start' ? record.trace : {};
   const key = keyring.keys[0]!;
   return {
@@ -177,7 +183,16 @@ export function readHomeRecord(keyring: Keyring, record: InboundRecord): HomeRec
   const saga = record.key.toString('utf8');
   const headText = requiredHeader(record, header.head);
   assertSigned(keyring, kind, saga, headText, record);
-  return signedRecord(kind, saga, JSON.parse(headText) as never, record);
+  const place = `${kind} ${saga}`;
+  const head = isSealedHome(headText) ? openHome(headText, keyring, `${place}.head`) : headText;
+  return signedRecord(kind, saga, JSON.parse(head) as never, openedRecord(keyring, record, place));
+}
+
+/** The same record with its value in plain. */
+function openedRecord(keyring: Keyring, record: InboundRecord, place: string): InboundRecord {
+  // A JSON text never begins with this byte.
+  if (record.value === null || record.value[0] !== firstOfSealed) return record;
+  return { ...record, value: Buffer.from(openHome(record.value.toString('utf8'), keyring, place)) };
 }
 
 function signedRecord(kind: string, saga: SagaId, head: never, record: InboundRecord): SignedRecord {

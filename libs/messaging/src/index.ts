@@ -4,7 +4,25 @@ export { commandHeaders, readCommand, type Command } from './command.js';
 export { CommandSink, type PublishOutcome, type RefusalCode } from './command-sink.js';
 export { deriveDeskId, isDeskId, type DeskId } from './desk-id.js';
 export { eventHeaders, eventType, readDomainEvent, type DomainEvent } from './domain-event.js';
+export {
+  answerPlace,
+  decryptParts,
+  encryptParts,
+  missingKeys,
+  partsText,
+  readParts,
+  type EncryptedPart,
+} from './encrypted-parts.js';
 export { EventSource, type PartitionEdges, type RecordBatch, type SourceHandlers } from './event-source.js';
+export {
+  FieldKeyError,
+  FieldKeys,
+  GivenFieldKeys,
+  NoFieldKeys,
+  readFieldKeys,
+  type FieldKey,
+} from './field-keys.js';
+export { FolderFieldKeys } from './folder-field-keys.js';
 export { header, traceStarts, type TraceHeaders, type TraceStart } from './header-name.js';
 export { traceOf } from './header-reading.js';
 export {

@@ -13,7 +13,10 @@ export type MalformedReason =
   | 'time-in-the-future'
   | 'not-signed'
   | 'wrong-signature'
-  | 'unknown-record';
+  | 'unknown-record'
+  | 'not-encrypted'
+  | 'unknown-key'
+  | 'undecipherable';
 
 /** A record that can never be handled as it is. It is parked with its bytes; the lane goes on. */
 export class MalformedRecordError extends SagaError {

@@ -12,6 +12,8 @@ export type OperationName = string & { readonly [operationBrand]?: true };
 /** Secrets of an installation: the first one signs, all of them are accepted, so that a secret can be rotated. */
 export interface Keyring {
   readonly keys: readonly SigningKey[];
+  /** Whether what only the coordinator reads is sealed. Absent: it is not. */
+  readonly isSealing?: () => boolean;
 }
 
 /** Characters of base64url. */

@@ -1,4 +1,4 @@
-import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import type { Clock, CommandSink, EventSource, FieldKeys, Keyring, Log } from '#libs/messaging';
 import type { Desk } from './desks/desk.js';
 import type { Installation } from './installation-store.js';
 import type { FindLinked } from './linked-saga.js';
@@ -12,6 +12,8 @@ import type { SagaTrace } from './saga-trace.js';
 export interface Coordination {
   readonly installation: Installation;
   readonly keyring: Keyring;
+  /** The keys of what comes and goes encrypted. */
+  readonly fieldKeys: FieldKeys;
   readonly definitions: LoadedDefinitions;
   readonly store: LaneStore;
   /** Finds the sagas that starts are linked to. */

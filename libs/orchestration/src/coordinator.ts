@@ -1,4 +1,12 @@
-import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import {
+  NoFieldKeys,
+  type Clock,
+  type CommandSink,
+  type EventSource,
+  type FieldKeys,
+  type Keyring,
+  type Log,
+} from '#libs/messaging';
 import { Admission } from './admission.js';
 import type { Coordination } from './coordination.js';
 import type { Desk } from './desks/desk.js';
@@ -17,6 +25,7 @@ import { Publisher } from './publisher.js';
 import { Schedules } from './schedules.js';
 import { NoSagaMetrics, type SagaMetrics } from './saga-metrics.js';
 import { NoSagaTrace, type SagaTrace } from './saga-trace.js';
+import { sealingKeyring } from './sealing-keyring.js';
 import { linkedSagas } from './linked-saga.js';
 import { MoveLane } from './use-cases/move-lane.js';
 
@@ -24,6 +33,8 @@ import { MoveLane } from './use-cases/move-lane.js';
 export interface CoordinatorParts {
   readonly installation: Installation;
   readonly keyring: Keyring;
+  /** The keys of what comes and goes encrypted. Default: none. */
+  readonly fieldKeys?: FieldKeys;
   readonly definitions: LoadedDefinitions;
   readonly lanes: LaneStore;
   readonly housekeeping: HousekeepingStore;
@@ -68,7 +79,8 @@ export class Coordinator {
   onFatal: (error: Error) => void = () => undefined;
 
   constructor(private readonly parts: CoordinatorParts) {
-    const { installation, keyring, definitions, clock, log } = parts;
+    const { installation, definitions, clock, log } = parts;
+    const keyring = sealingKeyring(parts.keyring, definitions);
     const owner = `${parts.owner}/${clock.now().toString(36)}`;
     const onFatal = (error: Error): void => this.onFatal(error);
     const trace = parts.trace ?? new NoSagaTrace();
@@ -76,6 +88,7 @@ export class Coordinator {
     const basis = {
       installation,
       keyring,
+      fieldKeys: parts.fieldKeys ?? new NoFieldKeys(),
       definitions,
       store: parts.lanes,
       clock,

@@ -303,7 +303,7 @@ export class Folding {
     const sentTo = sendEffects(this.options, change, effects, {
       at: input.now,
       causation,
-      tooLarge: ({ operation, attempt }, reason) => {
+      notSent: ({ operation, attempt }, reason) => {
         const refused = { kind: 'not-sent', now: input.now, operation, attempt, reason } as const;
         this.apply(saga.id, refused, record);
       },

@@ -1,4 +1,4 @@
-import type { Clock, CommandSink, EventSource, Keyring, Log } from '#libs/messaging';
+import type { Clock, CommandSink, EventSource, FieldKeys, Keyring, Log } from '#libs/messaging';
 import type { Admission } from './admission.js';
 import type { Installation } from './installation-store.js';
 import type { LaneStore } from './lane-store.js';
@@ -11,6 +11,8 @@ import type { SagaTrace } from './saga-trace.js';
 export interface GateCoordination {
   readonly installation: Installation;
   readonly keyring: Keyring;
+  /** The keys of events of which parts are encrypted. */
+  readonly fieldKeys: FieldKeys;
   readonly definitions: LoadedDefinitions;
   readonly store: LaneStore;
   /** Makes a reader of these domain topics, a member of the gates' group. */

@@ -158,7 +158,7 @@ export class Gate {
           intakeCause(coordination.installation, record),
         );
       assertValueFits(record, coordination.maxValueBytes);
-      return triggered(coordination.installation, record, triggers);
+      return triggered(coordination, record, triggers);
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unreadable';
       return [{ kind: 'bad', reason, message: error instanceof Error ? error.message : String(error) }];

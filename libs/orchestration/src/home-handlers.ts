@@ -1,10 +1,13 @@
 import {
   isDeskId,
   keyHash,
+  MalformedRecordError,
   openOperation,
   type HomeRecord,
   type InboundRecord,
   type Instant,
+  type OperationName,
+  type Reply,
   type SagaId,
   type StartHead,
 } from '#libs/messaging';
@@ -28,6 +31,7 @@ import { handleAction } from './home-action.js';
 import { handleCircle } from './home-circle.js';
 import { handleTrigger } from './home-trigger.js';
 import { isFinal, type LiveSaga } from './live-saga.js';
+import { openedAnswer } from './opened-answer.js';
 
 /** The part of the loaded definitions a fold needs: the programs of this batch are loaded before it begins. */
 export interface Programs {
@@ -221,7 +225,10 @@ function handleReply(folding: Folding, record: InboundRecord, content: Content<'
       'the reply names an operation this coordinator never asked for; saga-operation has to be echoed unchanged';
     return folding.park(record, 'unknown-operation', message, saga);
   }
-  if (folding.current(saga) === undefined) return strayReply(folding, record, saga, operation);
+  const live = folding.current(saga);
+  if (live === undefined) return strayReply(folding, record, saga, operation);
+  const data = dataOf(folding, record, live, operation, reply);
+  if (data === undefined) return;
   const answer: AnswerInput = {
     kind: 'answer',
     now: record.timestamp,
@@ -230,10 +237,28 @@ function handleReply(folding: Folding, record: InboundRecord, content: Content<'
     outcome: reply.outcome,
     ...(reply.error === undefined ? {} : { error: reply.error }),
     ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
-    data: reply.data as Json,
+    data,
   };
   const { usage } = reply;
   applyOrHold(folding, record, saga, usage === undefined ? answer : { ...answer, usage }, reply.id);
+}
+
+/** What a reply says; where that cannot be read, its saga waits until somebody has seen to it. */
+function dataOf(
+  folding: Folding,
+  record: InboundRecord,
+  live: LiveSaga,
+  operation: OperationName,
+  reply: Reply,
+): Json | undefined {
+  try {
+    return openedAnswer(live, operation, reply, folding.options.fieldKeys) as Json;
+  } catch (error) {
+    if (!(error instanceof MalformedRecordError)) throw error;
+    if (live.held) folding.queue(live.id, record);
+    else folding.hold(live.id, record, error.reason, error.message);
+    return undefined;
+  }
 }
 
 /** A genuine reply without a live saga: it ended long ago, or the database has lost it. Either way it is evidence. */

@@ -256,3 +256,4 @@ export { Coordinator, type CoordinatorParts } from './coordinator.js';
 export { defaultHousekeepingSettings, type HousekeepingSettings } from './housekeeper.js';
 export { MoveLane, type LaneMove, type MoveLaneOptions } from './use-cases/move-lane.js';
 export { defaultLaneSettings, type LaneSettings } from './lane-settings.js';
+export { sealingKeyring } from './sealing-keyring.js';

@@ -78,6 +78,7 @@ export class LoadedDefinitions {
   private owners: ReadonlyMap<string, string> = new Map();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private readonly formerPrograms = new Map<string, Program>();
+  private encrypting = false;
   private revision = -1;
   private running = false;
   private refreshing: Promise<void> | undefined;
@@ -193,6 +194,11 @@ export class LoadedDefinitions {
   /** Whether anything is limited, or paused, at all. */
   get isLimiting(): boolean {
     return this.limits.size > 0 || this.paused.length > 0;
+  }
+
+  /** Whether a definition encrypts anything. */
+  get isEncrypting(): boolean {
+    return this.encrypting;
   }
 
   /** Toggles that were ever switched. */
@@ -313,6 +319,7 @@ export class LoadedDefinitions {
     this.limits = new Map(programs.flatMap(({ limits = {} }) => Object.entries(limits)));
     this.pauses = new Pauses(publication.pauses);
     this.owners = participantOwners(publication);
+    this.encrypting = programs.some(({ encryption }) => encryption !== undefined);
     this.revision = publication.revision;
     for (const listener of this.listeners) listener();
   }

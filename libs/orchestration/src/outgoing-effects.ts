@@ -2,9 +2,12 @@ import {
   commandHeaders,
   commandId,
   commandTopic,
+  encryptParts,
   eventHeaders,
   eventTopic,
   sealOperation,
+  type EncryptedPart,
+  type FieldKeys,
   type Instant,
   type Json,
   type Keyring,
@@ -20,6 +23,8 @@ export interface Sender {
   readonly installation: Installation;
   readonly keyring: Keyring;
   readonly trace: SagaTrace;
+  /** The keys of what leaves encrypted. */
+  readonly fieldKeys: FieldKeys;
 }
 
 /** Where and why a message is made: the revision it will be committed under, the time and the message that caused it. */
@@ -34,14 +39,15 @@ export function sourceOf(installation: Installation): string {
   return `/skald/${installation.name}`;
 }
 
-/** The command message of an `open` effect. */
+/** The command message of an `open` effect. @throws FieldKeyError when the key of a part of it is missing. */
 export function commandMessage(
   sender: Sender,
   saga: LiveSaga,
   effect: OpenEffect,
   moment: SendingMoment,
 ): OutgoingMessage {
-  const { keyring, installation, trace } = sender;
+  const { keyring, installation, trace, fieldKeys } = sender;
+  const parts = saga.program.encryption?.commands[`${effect.block}/${effect.direction}`];
   const operation = sealOperation(keyring, saga.id, effect.operation);
   const seal = (name: string): string => sealOperation(keyring, saga.id, name);
   const headers = commandHeaders(
@@ -65,6 +71,8 @@ export function commandMessage(
       locks: effect.locks && locksOf(effect.locks),
       supersedes: effect.locks && supersededBy(effect.direction, effect.locks),
       verifies: effect.verifies && seal(effect.verifies),
+      encrypted: parts && someOf(parts.sent),
+      encryptAnswer: parts && someOf(parts.answer),
       trace: trace.command(saga.trace, saga.id, effect.operation, effect.attempt),
     },
     moment.causation,
@@ -73,10 +81,17 @@ export function commandMessage(
     saga: saga.id,
     topic: commandTopic(effect.call),
     key: saga.id,
-    value: textOf(effect.data, saga),
+    value:
+      parts === undefined
+        ? textOf(effect.data, saga)
+        : JSON.stringify(encryptParts(effect.data, parts.sent, fieldKeys, operation)),
     headers,
     command: { operation: effect.operation, attempt: effect.attempt },
   };
+}
+
+function someOf(parts: readonly EncryptedPart[]): readonly EncryptedPart[] | undefined {
+  return parts.length === 0 ? undefined : parts;
 }
 
 /** Many commands say what the saga was started with. */
@@ -98,20 +113,25 @@ function locksOf(locks: readonly HeldLock[]): Readonly<Record<string, number>> {
   return Object.fromEntries(locks.map(({ resource, token }) => [resource, token]));
 }
 
-/** The event message of a `tell` effect. */
+/** The event message of a `tell` effect. @throws FieldKeyError when the key of a part of it is missing. */
 export function eventMessage(
   sender: Sender,
   saga: LiveSaga,
   effect: TellEffect,
   moment: SendingMoment,
 ): OutgoingMessage {
+  const encrypted = saga.program.encryption?.events[effect.event];
+  const id = `${saga.id}.${effect.id}`;
+  const data =
+    encrypted === undefined ? effect.data : encryptParts(effect.data, encrypted, sender.fieldKeys, id);
   return {
     saga: saga.id,
     topic: eventTopic(effect.event),
     key: saga.businessKey,
-    value: JSON.stringify(effect.data),
+    value: JSON.stringify(data),
     headers: eventHeaders({
-      id: `${saga.id}.${effect.id}`,
+      id,
+      encrypted,
       source: sourceOf(sender.installation),
       type: effect.event,
       at: moment.at,

@@ -1,20 +1,21 @@
-import type { Instant } from '#libs/messaging';
-import type { Effect, OpenEffect } from '#libs/saga';
+import { FieldKeyError, type Instant } from '#libs/messaging';
+import type { Effect, OpenEffect, TellEffect } from '#libs/saga';
 import { incidentRow, type Change } from './change.js';
 import { homeMessage } from './desks/desk-folding.js';
 import { speakOutside, type OutsideEffect } from './desks/speak-outside.js';
 import { endingMessages } from './ending-messages.js';
 import type { FoldingOptions } from './folding-view.js';
 import type { LiveSaga } from './live-saga.js';
-import { commandMessage, eventMessage } from './outgoing-effects.js';
+import { commandMessage, eventMessage, type SendingMoment } from './outgoing-effects.js';
+import type { OutgoingMessage } from './outgoing-message.js';
 import { fits } from './value-size.js';
 import { verdictRows } from './verdict-rows.js';
 
-/** When and why something is sent, and what becomes of a command that is too large for a message. */
+/** When and why something is sent, and what becomes of a command that cannot be: it is too large, or a key is missing. */
 export interface Sending {
   readonly at: Instant;
   readonly causation: string;
-  readonly tooLarge: (effect: OpenEffect, reason: string) => void;
+  readonly notSent: (effect: OpenEffect, reason: string) => void;
 }
 
 /** Turns the effects of a turn into messages and incidents of the change; says where the messages go, by effect. */
@@ -32,14 +33,14 @@ export function sendEffects(
     switch (effect.kind) {
       case 'open':
       case 'tell': {
-        const message =
-          effect.kind === 'open'
-            ? commandMessage(options, change.saga, effect, moment)
-            : eventMessage(options, change.saga, effect, moment);
+        const message = messageOf(options, change.saga, effect, moment);
+        if (message instanceof FieldKeyError) {
+          notSent(change, effect, message.message, sending);
+          break;
+        }
         sentTo[index] = message.topic;
         if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
-        else if (effect.kind === 'open') sending.tooLarge(effect, tooLarge(options));
-        else alarmAbout(change, effect, tooLarge(options), at);
+        else notSent(change, effect, tooLarge(options), sending);
         break;
       }
       case 'finish':
@@ -59,6 +60,28 @@ export function sendEffects(
     }
   }
   return sentTo;
+}
+
+/** What is said, or why it cannot be: a key by which a part of it has to be encrypted is not there. */
+function messageOf(
+  options: FoldingOptions,
+  saga: LiveSaga,
+  effect: OpenEffect | TellEffect,
+  moment: SendingMoment,
+): OutgoingMessage | FieldKeyError {
+  try {
+    return effect.kind === 'open'
+      ? commandMessage(options, saga, effect, moment)
+      : eventMessage(options, saga, effect, moment);
+  } catch (error) {
+    if (error instanceof FieldKeyError) return error;
+    throw error;
+  }
+}
+
+function notSent(change: Change, effect: OpenEffect | TellEffect, reason: string, sending: Sending): void {
+  if (effect.kind === 'open') sending.notSent(effect, reason);
+  else alarmAbout(change, effect, reason, sending.at);
 }
 
 /** Says to desks and other sagas what an effect wants of them. */

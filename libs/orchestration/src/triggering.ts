@@ -1,8 +1,8 @@
 import {
   deriveSagaId,
   MalformedRecordError,
-  readDomainEvent,
   type DomainEvent,
+  type FieldKeys,
   type InboundRecord,
   type SagaId,
   type SignedRecord,
@@ -21,6 +21,7 @@ import { candidacyOf, type Candidacy } from './desks/admission-messages.js';
 import { inquiryRecord, knownFacts, type InquiredFacts } from './desks/inquiry-desk.js';
 import type { Installation } from './installation-store.js';
 import type { LoadedTrigger } from './loaded-definitions.js';
+import { readPlainEvent } from './plain-event.js';
 
 /** What one trigger makes of one event. */
 export type Triggered =
@@ -46,11 +47,11 @@ const aheadMs = 5 * 60_000;
 
 /** Decides what the triggers make of an event, one result for each. Pure. @throws MalformedRecordError */
 export function triggered(
-  installation: Installation,
+  { installation, fieldKeys }: { readonly installation: Installation; readonly fieldKeys: FieldKeys },
   record: InboundRecord,
   triggers: readonly LoadedTrigger[],
 ): readonly Triggered[] {
-  const event = readDomainEvent(record);
+  const event = readPlainEvent(record, fieldKeys);
   if (event.at > record.timestamp + aheadMs) {
     throw new MalformedRecordError(
       'time-in-the-future',

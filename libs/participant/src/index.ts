@@ -1,3 +1,4 @@
+export { FieldKeys, FolderFieldKeys, GivenFieldKeys } from '#libs/messaging';
 export {
   CommandHandlers,
   type CommandHandler,

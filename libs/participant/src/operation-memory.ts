@@ -1,4 +1,4 @@
-import type { Command, Instant, TraceHeaders } from '#libs/messaging';
+import type { Command, EncryptedPart, Instant, TraceHeaders } from '#libs/messaging';
 import type { ParkedCommand } from './parked-command.js';
 import type { StoredAnswer } from './stored-answer.js';
 
@@ -31,6 +31,8 @@ export interface CommandOrigin {
   readonly operation: string;
   readonly replyTo: string;
   readonly replyPartition: number;
+  /** Which parts of the answer are to be encrypted; absent: none. */
+  readonly encryptAnswer?: readonly EncryptedPart[] | undefined;
   readonly trace: TraceHeaders;
 }
 
@@ -155,13 +157,7 @@ export abstract class OperationMemory<Transaction> {
 
 /** The parts of a command that a later answer needs. */
 export function originOf(command: Command): CommandOrigin {
-  return {
-    id: command.id,
-    type: command.type,
-    saga: command.saga,
-    operation: command.operation,
-    replyTo: command.replyTo,
-    replyPartition: command.replyPartition,
-    trace: command.trace,
-  };
+  const { id, type, saga, operation, replyTo, replyPartition, trace, encryptAnswer } = command;
+  const origin = { id, type, saga, operation, replyTo, replyPartition, trace };
+  return encryptAnswer === undefined ? origin : { ...origin, encryptAnswer };
 }

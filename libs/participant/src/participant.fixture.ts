@@ -6,6 +6,7 @@ import {
   SystemClock,
   waitFor,
   type Command,
+  type FieldKeys,
   type Json,
   type OutgoingRecord,
 } from '#libs/messaging';
@@ -69,8 +70,9 @@ export function releasing(): Promise<Shop> {
 export function given(
   register: (handlers: CommandHandlers<undefined>) => CommandHandlers<undefined>,
   settings: Partial<ParticipantSettings> = {},
+  fieldKeys?: FieldKeys,
 ): Promise<Shop> {
-  return start(register(new CommandHandlers()), new ForgetfulOperationMemory(clock), settings);
+  return start(register(new CommandHandlers()), new ForgetfulOperationMemory(clock), settings, fieldKeys);
 }
 
 /** Starts a participant on a memory of its own. */
@@ -78,11 +80,12 @@ export async function start(
   handlers: CommandHandlers<undefined>,
   memory: ForgetfulOperationMemory,
   settings: Partial<ParticipantSettings> = {},
+  fieldKeys?: FieldKeys,
 ): Promise<Shop> {
   const source = new ScriptedSource([lane]);
   const sink = new ScriptedSink();
   const participant = new Participant(
-    { name: 'inventory', handlers, source, sink, memory, clock },
+    { name: 'inventory', handlers, source, sink, memory, clock, ...(fieldKeys && { fieldKeys }) },
     { commitEveryMs: 5, ...settings },
   );
   await participant.start();

@@ -1,11 +1,13 @@
 import {
   MalformedRecordError,
+  NoFieldKeys,
   NoLog,
   SystemClock,
   waitFor,
   type Clock,
   type CommandSink,
   type EventSource,
+  type FieldKeys,
   type InboundRecord,
   type Log,
   type PublishOutcome,
@@ -49,6 +51,8 @@ export interface ParticipantParts<Transaction> {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly trace?: ParticipantTrace;
+  /** The keys of what comes and goes encrypted. Default: none. */
+  readonly fieldKeys?: FieldKeys;
   /** The source has died for good; the process should end. Default: nothing beyond the log. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -74,6 +78,7 @@ export class Participant<Transaction> {
   private readonly log: Log;
   private readonly trace: ParticipantTrace;
   private readonly source: string;
+  private readonly fieldKeys: FieldKeys;
   private readonly lanes: CommandLanes;
   private readonly queue: CommandQueue<QueuedCommand>;
   private readonly commands: HandleCommands<Transaction> | RelayCommands;
@@ -95,6 +100,7 @@ export class Participant<Transaction> {
     this.log = parts.log ?? new NoLog();
     this.trace = parts.trace ?? new NoParticipantTrace();
     this.source = `/participants/${parts.name}`;
+    this.fieldKeys = parts.fieldKeys ?? new NoFieldKeys();
     this.lanes = new CommandLanes(parts.source, this.settings.maxOnTheWay, this.log);
     this.queue = new CommandQueue(this.settings, this.clock, (batch) => this.handle(batch));
     const rules = {
@@ -191,7 +197,7 @@ export class Participant<Transaction> {
 
   private read(record: InboundRecord, lane: CommandLane, entry: PositionEntry): ReceivedCommand | undefined {
     try {
-      const command = readAnswerable(record);
+      const command = readAnswerable(record, this.fieldKeys);
       return { command, record, span: this.trace.receive(command, record) };
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unknown-record';
@@ -236,10 +242,22 @@ export class Participant<Transaction> {
     answer: StoredAnswer,
     span: SendingSpan,
   ): Promise<PublishOutcome> {
-    const record = replyRecord(origin, answer, this.source, this.clock.now(), span.headers);
-    const outcome = await this.publisher.send(record);
+    const outcome = await this.sent(origin, answer, span);
     span.sent(outcome);
     return outcome;
+  }
+
+  private sent(
+    origin: CommandOrigin,
+    answer: StoredAnswer,
+    { headers }: SendingSpan,
+  ): Promise<PublishOutcome> {
+    try {
+      const now = this.clock.now();
+      return this.publisher.send(replyRecord(origin, answer, this.source, now, headers, this.fieldKeys));
+    } catch (error) {
+      return Promise.resolve({ kind: 'refused', code: 'invalid', reason: String(error) });
+    }
   }
 
   private async park(

@@ -1,4 +1,13 @@
-import { MalformedRecordError, readCommand, type Command, type InboundRecord } from '#libs/messaging';
+import {
+  decryptParts,
+  MalformedRecordError,
+  missingKeys,
+  readCommand,
+  type Command,
+  type EncryptedPart,
+  type FieldKeys,
+  type InboundRecord,
+} from '#libs/messaging';
 import type { StoredAnswer } from './stored-answer.js';
 import type { HandlingSpan } from './participant-trace.js';
 
@@ -24,8 +33,8 @@ const maxOperationBytes = 1_024;
 /** Attempts and partitions beyond this are nonsense, and would not fit the columns of a memory. */
 const maxCount = 999_999_999;
 
-/** Reads a command that can be remembered and answered. @throws MalformedRecordError when it cannot. */
-export function readAnswerable(record: InboundRecord): Command {
+/** Reads a command that can be remembered and answered, in plain. @throws MalformedRecordError when it cannot. */
+export function readAnswerable(record: InboundRecord, keys: FieldKeys): Command {
   const command = readCommand(record);
   for (const operation of [command.operation, command.compensates, command.verifies]) {
     if (operation !== undefined && Buffer.byteLength(operation) > maxOperationBytes) {
@@ -38,5 +47,22 @@ export function readAnswerable(record: InboundRecord): Command {
   if (command.attempt > maxCount || command.replyPartition > maxCount) {
     throw new MalformedRecordError('malformed-header', `an attempt or reply partition is above ${maxCount}`);
   }
-  return command;
+  const { encrypted, encryptAnswer } = command;
+  // Before anything is done: an answer that cannot be encrypted would be an effect that nobody hears of.
+  if (encryptAnswer !== undefined) assertKeys(encryptAnswer, keys);
+  return encrypted === undefined
+    ? command
+    : { ...command, data: decryptParts(command.data, encrypted, keys, command.operation) };
+}
+
+function assertKeys(parts: readonly EncryptedPart[], keys: FieldKeys): void {
+  const missing = missingKeys(
+    parts.map(({ key }) => key),
+    keys,
+  );
+  if (missing.length > 0)
+    throw new MalformedRecordError(
+      'unknown-key',
+      `the answer has to be encrypted, and there is no key ${missing.map((name) => `"${name}"`).join(', ')}`,
+    );
 }

@@ -168,7 +168,17 @@ export {
   type OperationName,
   type OperationParts,
 } from './operation-name.js';
-export type { AwaitedEvent, CommandLimit, NeededFact, Program, SagaTarget, UsedByAnswer } from './program.js';
+export type {
+  AwaitedEvent,
+  CommandLimit,
+  EncryptedPart,
+  MessageEncryption,
+  NeededFact,
+  NeededKey,
+  Program,
+  SagaTarget,
+  UsedByAnswer,
+} from './program.js';
 export type { BlockWords, Worth } from './block-words.js';
 export { standingOf, type Standing } from './engine/standing.js';
 export { findingOf, type Finding } from './finding.js';

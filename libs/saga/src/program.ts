@@ -1,5 +1,6 @@
 import type { BlockWords } from './block-words.js';
 import type { FactContract, Limits } from './contract.js';
+import type { Problem } from './document/problem.js';
 import type { ClassedPart } from './expression/field-classes.js';
 import type { Json } from './json.js';
 import type { Node } from './node.js';
@@ -64,6 +65,35 @@ export interface Program {
   readonly words?: Readonly<Record<string, BlockWords>>;
   /** What of its data is classed; absent when nothing is. */
   readonly classed?: ClassedParts;
+  /** What of its messages is encrypted; absent when its namespace encrypts nothing. */
+  readonly encryption?: MessageEncryption;
+}
+
+/** A part of a message that is encrypted. */
+export interface EncryptedPart {
+  /** From the top of the data; `*` is any item of a list. */
+  readonly path: readonly string[];
+  /** Name of the key. */
+  readonly key: string;
+}
+
+/** What of the messages of a saga is encrypted. */
+export interface MessageEncryption {
+  /** Of commands and of what is answered to them, by `<block>/<direction>`. */
+  readonly commands: Readonly<
+    Record<string, { readonly sent: readonly EncryptedPart[]; readonly answer: readonly EncryptedPart[] }>
+  >;
+  /** Of events that it emits, by their names. */
+  readonly events: Readonly<Record<string, readonly EncryptedPart[]>>;
+  /** All keys of its namespace. */
+  readonly keys: readonly NeededKey[];
+}
+
+/** A key by which a namespace encrypts a class, and where it says so. */
+export interface NeededKey {
+  readonly name: string;
+  readonly fieldClass: string;
+  readonly place: Omit<Problem, 'severity' | 'message'>;
 }
 
 /** The share of sagas, 0…1, that should have ended within a time. */

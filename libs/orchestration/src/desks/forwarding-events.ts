@@ -1,7 +1,6 @@
 import {
   homeOf,
   MalformedRecordError,
-  readDomainEvent,
   writeHomeRecord,
   type DomainEvent,
   type InboundRecord,
@@ -12,6 +11,7 @@ import {
 import type { Expression } from '#libs/saga';
 import type { GateCoordination } from '../gate-coordination.js';
 import type { LoadedEvent } from '../loaded-events.js';
+import { readPlainEvent } from '../plain-event.js';
 import { assertValueFits } from '../value-size.js';
 import { deskRecord } from './desk-record.js';
 import { attributesOf, valuesOfEvent } from './event-values.js';
@@ -32,13 +32,13 @@ export function eventRecords(
   type: string,
   record: InboundRecord,
 ): readonly (OutgoingRecord | MalformedRecordError)[] {
-  const { definitions, maxValueBytes } = coordination;
+  const { definitions, maxValueBytes, fieldKeys } = coordination;
   const loaded = definitions.awaitedEvent(type);
   const awaited = loaded === undefined || record.timestamp < loaded.since ? undefined : loaded;
   const facts = definitions.factsFrom(type);
   if (awaited === undefined && facts.length === 0) return [];
   assertValueFits(record, maxValueBytes);
-  const event = readDomainEvent(record);
+  const event = readPlainEvent(record, fieldKeys);
   const said = facts.map((fact) => attempt(coordination, () => factRecord(fact, event, record)));
   return awaited === undefined
     ? said

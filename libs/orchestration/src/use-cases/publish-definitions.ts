@@ -1,3 +1,4 @@
+import { NoFieldKeys, type FieldKeys } from '#libs/messaging';
 import { formatProblem, type Problem, type Program } from '#libs/saga';
 import type { DefinitionStore, Publication, PublishedDocument, PublishedFile } from '../definition-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
@@ -11,6 +12,7 @@ import {
   type DefinitionText,
   type DocumentPiece,
 } from './document-pieces.js';
+import { missingKeyProblems } from './missing-keys.js';
 import { provideTopics, type TopicPolicy } from './provide-topics.js';
 import { RequestError } from './request-error.js';
 import type { TakeBaselines } from './take-baselines.js';
@@ -44,6 +46,8 @@ export interface PublishDefinitionsOptions {
   readonly definitions: LoadedDefinitions;
   readonly topicPolicy: TopicPolicy;
   readonly baselines: TakeBaselines;
+  /** The keys that definitions may encrypt with. Default: none. */
+  readonly fieldKeys?: FieldKeys;
 }
 
 /**
@@ -69,7 +73,9 @@ export class PublishDefinitions {
 
     const before = await store.load();
     const { documents, programs, problems } = compileNew(before, pieces, files);
-    const errors = problems.filter(({ severity }) => severity === 'error');
+    const wrong = problems.filter(({ severity }) => severity === 'error');
+    const errors =
+      wrong.length > 0 ? wrong : missingKeyProblems(programs, this.options.fieldKeys ?? new NoFieldKeys());
     if (errors.length > 0)
       throw new RequestError('INVALID_DEFINITIONS', countText(errors.length), errors.map(formatProblem));
 

@@ -1,4 +1,4 @@
-import { at, itemsOf, rootOf, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, itemsOf, rootOf, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import type { SourceDocument } from '../document/source-document.js';
 import { nameOf, type Namespaces } from './namespaces.js';
@@ -37,6 +37,7 @@ function secretsIn(root: Cursor): readonly Cursor[] {
   const places = [
     ...itemsOf(at(root, 'triggers')).map((trigger) => at(trigger, 'secret')),
     http && at(http, 'auth'),
+    ...entriesOf(at(root, 'classes')).map(([, said]) => at(said, 'encrypt')),
   ];
   return places.filter((place) => place !== undefined);
 }

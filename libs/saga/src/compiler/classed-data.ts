@@ -1,6 +1,12 @@
 import { classedParts, classesOnly, type ClassedPart } from '../expression/field-classes.js';
 import type { StaticType } from '../expression/static-type.js';
 
+/** How what a command is sent and what it answers are classed. */
+export interface ClassedMessage {
+  readonly sent: readonly StaticType[];
+  readonly answer: readonly StaticType[];
+}
+
 /**
  * How the data of a saga is classed, by block: what blocks leave behind, what commands are sent, what people are shown. Filled while the
  * blocks are compiled.
@@ -9,6 +15,8 @@ export interface ClassedData {
   readonly outputs: Map<string, StaticType>;
   readonly sent: Map<string, StaticType>;
   readonly shown: Map<string, StaticType>;
+  /** Of commands and their answers, by `<block>/<direction>`. */
+  readonly messages: Map<string, ClassedMessage>;
 }
 
 /** Remembers how something of a block is classed, if it is. */

@@ -13,6 +13,7 @@ import { sentData } from './check-data.js';
 import { checkClearance } from './clearance.js';
 import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
+import { noteMessage } from './encryption.js';
 import { refuseEventAnswer } from './event-answer.js';
 import type { Flow } from './flow.js';
 import { checkUnless, undoTerms } from './undo-terms.js';
@@ -83,7 +84,7 @@ export function compileUndo(undoable: Undoable, compiler: BlockCompiler): Undo |
   const { flow, self } = undoable;
   return {
     child: compileUndoList(list, undoable, compiler),
-    ...undoTerms(long, flow, self, undefined, compiler),
+    ...undoTerms({ compensate: long, block: undoable.source.name }, flow, self, undefined, compiler),
   };
 }
 
@@ -98,7 +99,7 @@ function compileCall(call: Cursor, compensate: Cursor, undoable: Undoable, compi
   return {
     call: String(call.value),
     ...(data === undefined ? {} : { data }),
-    ...undoTerms(compensate, flow, self, undoCommand, compiler),
+    ...undoTerms({ compensate, block: undoable.source.name }, flow, self, undoCommand, compiler),
     retry: retryPolicy(settingsOf('retry', 'compensate', compensate, undoCommand, inheritance), inheritance),
     timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, undoCommand, inheritance)),
   };
@@ -148,12 +149,14 @@ function undoData(
     const own = textAt(source.cursor, 'call');
     if (own === undefined || !isOfOne(own, String(call.value)))
       checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
+    noteMessage(compiler.classed, source.name, 'undo', type, undoCommand);
     return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
   }
   const place = compiler.placeAt({ ...flow, isHandling: true }, { self });
   const { type, evaluate } = compiler.template(written, place);
   const leaving = { type, cursor: written, isWritten: true };
   checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
+  noteMessage(compiler.classed, source.name, 'undo', type, undoCommand);
   return evaluate;
 }
 

@@ -10,6 +10,7 @@ import { compileUndo, selfOfStep } from './compensation.js';
 import { compileConfirmation, compileFreshness } from './compile-confirmation.js';
 import { compileQuestion } from './compile-question.js';
 import { DRAIN_MS, type CommandContract } from './contracts.js';
+import { noteMessage } from './encryption.js';
 import { compileEventAnswer } from './event-answer.js';
 import type { Flow, Raised } from './flow.js';
 import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
@@ -35,6 +36,7 @@ export function compileCommand(
   const written = at(source.cursor, 'with');
   const call = String(at(source.cursor, 'call')!.value);
   noteClasses(compiler.classed.sent, source.name, data.type);
+  noteMessage(compiler.classed, source.name, 'do', data.type, command);
   checkClearance(
     call,
     { type: data.type, cursor: written ?? at(source.cursor, 'call')!, isWritten: written !== undefined },

@@ -8,6 +8,7 @@ import { checkClearance } from './clearance.js';
 import { cutTo, cutType } from './command-data.js';
 import { selfSent } from './contract-places.js';
 import { findCommand, type CommandContract } from './contracts.js';
+import { noteMessage } from './encryption.js';
 import { refuseEventAnswer } from './event-answer.js';
 import type { Flow } from './flow.js';
 import { settingsOf } from './inheritance.js';
@@ -25,7 +26,8 @@ export function compileQuestion(
   const long = longForm(setting, 'call');
   const call = at(long, 'call')!;
   const self = selfSent(classesOnly(sentType(source, flow, command, compiler)));
-  return askedAbout(self, { call, data: at(long, 'with') }, findQuery(call, compiler), flow, compiler);
+  const asked = { call, data: at(long, 'with'), block: source.name, direction: 'verify' } as const;
+  return askedAbout(self, asked, findQuery(call, compiler), flow, compiler);
 }
 
 /** The contract of a command that is asked as a question; complains where it could not be one. */
@@ -40,10 +42,18 @@ export function findQuery(call: Cursor, { contracts, log }: BlockCompiler): Comm
   return query;
 }
 
+/** A question as it is written, and whose it is. */
+export interface AskedQuestion {
+  readonly call: Cursor;
+  readonly data: Cursor | undefined;
+  readonly block: string;
+  readonly direction: 'verify' | 'unless';
+}
+
 /** A question about what was sent, with the data that is written for it, else with what was sent. */
 export function askedAbout(
   self: RecordType,
-  written: { readonly call: Cursor; readonly data: Cursor | undefined },
+  written: AskedQuestion,
   query: CommandContract | undefined,
   flow: Flow,
   compiler: BlockCompiler,
@@ -58,5 +68,6 @@ export function askedAbout(
     isWritten: written.data !== undefined,
   };
   checkClearance(call, leaving, compiler.contracts, compiler.log);
+  noteMessage(compiler.classed, written.block, written.direction, leaving.type, query);
   return data === undefined ? { call } : { call, data };
 }

@@ -22,6 +22,7 @@ import { partsOf, shapeOf, type ClassedData } from './classed-data.js';
 import { compileRoot, type CompiledRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
 import type { Contracts } from './contracts.js';
+import { encryptionOf } from './encryption.js';
 import { eventContract } from './events.js';
 import { includedFragment, type Fragments } from './fragments.js';
 import { fragmentView, isRecursion } from './fragment-view.js';
@@ -79,7 +80,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     log,
     ...(context.onSetting && { onSetting: context.onSetting }),
   };
-  const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map() };
+  const classed: ClassedData = { outputs: new Map(), sent: new Map(), shown: new Map(), messages: new Map() };
   const compiler = blockCompiler(places, inheritance, classed, context);
   const { root, paths, after } = compileBlocks(saga, compiler);
   const ends = compileOutcomes(saga, places, classed, contracts, log);
@@ -89,6 +90,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const triggers = compileTriggers(saga, places, contracts, log);
   const admission = compileAdmission(saga, triggers, places, log);
   const calls = [...new Set(callsIn(root))];
+  const emits = [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])];
   return {
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
@@ -114,7 +116,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...agentsOf(calls, contracts),
     ...limitsOn(calls, contracts),
     ...usedByAnswers(calls, contracts),
-    emits: [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])],
+    emits,
     ...awaitsOf(root, contracts),
     ...sagasOf(root),
     ...neededFacts([...factsIn(root), ...triggers.flatMap(({ requires = [] }) => requires)], contracts),
@@ -122,6 +124,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...togglesOf(saga),
     ...(compiler.words.size === 0 ? {} : { words: Object.fromEntries(compiler.words) }),
     ...classedOf(places.input, classed, context.people(document).notes),
+    ...encryptionOf(context.namespaces.of(document), classed, emits, contracts),
   };
 }
 

@@ -1,7 +1,16 @@
 import { listOf, mapOf, record } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import { NAMED_RETRY, TIME_LIMIT } from '../shape/policy-shapes.js';
-import { FLAG, TEXT, camelCase, kebabCase, oneOf, textLike, wholeNumber } from '../shape/scalar-shapes.js';
+import {
+  FLAG,
+  SECRET,
+  TEXT,
+  camelCase,
+  kebabCase,
+  oneOf,
+  textLike,
+  wholeNumber,
+} from '../shape/scalar-shapes.js';
 import { DEFAULTS } from './default-shapes.js';
 
 const DAY = '(mon|tue|wed|thu|fri|sat|sun)';
@@ -44,6 +53,17 @@ const EXPORTS = record({
     roles: { shape: listOf(kebabCase('a role')), doc: 'Roles that others may put tasks to.' },
     calendars: { shape: listOf(kebabCase('a calendar')), doc: 'Calendars.' },
     secrets: { shape: listOf(kebabCase('the name of a secret')), doc: 'Secrets.' },
+  },
+});
+
+const FIELD_CLASS = record({
+  title: 'a class',
+  fields: {
+    encrypt: {
+      shape: SECRET,
+      doc: 'The key by which fields of this class are encrypted in messages; it is never written here.',
+      required: 'the key by which its fields are encrypted in messages, such as secret:patient-key.',
+    },
   },
 });
 
@@ -92,6 +112,10 @@ export const NAMESPACE: MapOptions = {
     notes: {
       shape: kebabCase('a class'),
       doc: 'The class of what people write freely: `reason` and `comment` of answers, and why somebody did something to a saga. Not classed if nothing is said.',
+    },
+    classes: {
+      shape: mapOf(kebabCase('a class'), FIELD_CLASS),
+      doc: 'What is done about classes of fields (`x-class` in schemas), beside what contracts say under `clearance`.',
     },
     owner: { shape: TEXT, doc: 'Who answers for it.' },
     description: { shape: TEXT, doc: 'What it is for.' },

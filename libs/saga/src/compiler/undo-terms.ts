@@ -19,14 +19,22 @@ export function checkUnless(unless: Cursor | undefined, log: ProblemLog): void {
     log.errorAtKey(data, 'Nobody is asked, so there is nothing to send. Name the query: `ask: <query>`.');
 }
 
+/** How a block says that it is undone. */
+export interface SaidUndo {
+  readonly compensate: Cursor;
+  /** Name of the block. */
+  readonly block: string;
+}
+
 /** When something is undone, and when not: its cool-down and its `unless`. */
 export function undoTerms(
-  compensate: Cursor,
+  said: SaidUndo,
   flow: Flow,
   self: RecordType,
   undoCommand: CommandContract | undefined,
   compiler: BlockCompiler,
 ): Pick<Undo, 'coolDownMs' | 'unless'> {
+  const { compensate } = said;
   const [coolDown] = settingsOf('coolDown', 'compensate', compensate, undoCommand, compiler.inheritance);
   const coolDownMs = coolDown === undefined ? undefined : durationMs(String(coolDown.value));
   const unless = at(compensate, 'unless');
@@ -34,13 +42,13 @@ export function undoTerms(
     ...(coolDownMs === undefined ? {} : { coolDownMs }),
     ...(unless === undefined
       ? {}
-      : { unless: compileUnless(longForm(unless, 'if'), compensate, flow, self, compiler) }),
+      : { unless: compileUnless(longForm(unless, 'if'), said, flow, self, compiler) }),
   };
 }
 
 function compileUnless(
   unless: Cursor,
-  compensate: Cursor,
+  { compensate, block }: SaidUndo,
   flow: Flow,
   self: RecordType,
   compiler: BlockCompiler,
@@ -53,12 +61,13 @@ function compileUnless(
     return { ...said, if: compiler.condition(condition, compiler.placeAt(here, { self })) };
   const query = findQuery(ask, compiler);
   const place = compiler.placeAt(here, { self, output: answerOf(query) });
+  const asked = { call: ask, data: at(unless, 'with'), block, direction: 'unless' } as const;
   const { inheritance } = compiler;
   return {
     ...said,
     if: compiler.condition(condition, place),
     query: {
-      ...askedAbout(self, { call: ask, data: at(unless, 'with') }, query, here, compiler),
+      ...askedAbout(self, asked, query, here, compiler),
       retry: retryPolicy(settingsOf('retry', 'compensate', compensate, query, inheritance), inheritance),
       timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, query, inheritance)),
     },
