@@ -68,7 +68,10 @@ describe('many sagas with an incident of one cause', () => {
   it('are not looked for in a definition that nobody knows', async () => {
     const { status, body } = await api.get('/incidents/groups?definition=fragile-chrage');
 
-    expect([status, body['detail']]).toEqual([404, 'there is no definition "fragile-chrage"']);
+    expect([status, body['detail']]).toEqual([
+      404,
+      'there is no definition "fragile-chrage". Did you mean "fragile-charge"?',
+    ]);
   });
 
   it.each([

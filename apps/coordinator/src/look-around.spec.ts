@@ -63,6 +63,16 @@ describe('listing sagas', () => {
     expect([...keys(first), ...keys(second)].slice(0, 3)).toEqual(['p-3', 'p-2', 'p-1']);
   });
 
+  it('says of a definition that there is none of this name', async () => {
+    const { status, body } = await api.get('/sagas?definition=order-fulfillment');
+
+    expect([status, body['code'], body['detail']]).toEqual([
+      404,
+      'UNKNOWN_DEFINITION',
+      'there is no definition "order-fulfillment". Did you mean "order-fulfilment"?',
+    ]);
+  });
+
   it.each([
     'statsu=running',
     'status=runing',

@@ -69,7 +69,7 @@ export class CheckPositions {
       version === undefined
         ? this.definitions.current(definition)
         : this.definitions.program(definition, version);
-    if (to === undefined) throw unknownVersion(definition, version);
+    if (to === undefined) throw unknownVersion(definition, version, this.definitions.versions());
     const groups = new Groups<PositionGroup>();
     const keeping = new Groups<KeepingGroup>();
     let looked = 0;

@@ -32,10 +32,15 @@ export class CompareVersions {
   async compare(definition: string, days?: number): Promise<VersionComparison> {
     const beforeMs = daysMs(days);
     const { documents } = await this.definitions.load();
-    const [newest, before] = documents
-      .filter(({ kind, name }) => kind === 'saga' && name === definition)
+    const sagas = documents.filter(({ kind }) => kind === 'saga');
+    const [newest, before] = sagas
+      .filter(({ name }) => name === definition)
       .toSorted((one, other) => other.version - one.version);
-    if (newest === undefined) throw unknownDefinition(definition);
+    if (newest === undefined)
+      throw unknownDefinition(
+        definition,
+        sagas.map(({ name }) => ({ definition: name })),
+      );
     const { version, publishedAt } = newest;
     const present = await this.versions.measure(definition, version, publishedAt, this.clock.now());
     if (before === undefined) return { definition, present };

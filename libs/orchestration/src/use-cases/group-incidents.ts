@@ -15,14 +15,14 @@ export interface IncidentGroup extends IncidentCount {
 export class GroupIncidents {
   constructor(
     private readonly store: Pick<OperatorStore, 'incidentCounts'>,
-    private readonly definitions: Pick<LoadedDefinitions, 'current'>,
+    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current'>,
   ) {}
 
   /** The largest group first. @throws RequestError when there is no such definition: a typo must not look like peace. */
   async group(cause: IncidentCause): Promise<readonly IncidentGroup[]> {
     const { definition } = cause;
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition);
+      throw unknownDefinition(definition, this.definitions.all());
     return (await this.store.incidentCounts(cause)).map((count) => this.shown(count));
   }
 

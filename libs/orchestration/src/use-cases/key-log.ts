@@ -91,6 +91,6 @@ export class KeyLog {
 
   private assertDefinition(definition: string): void {
     if (this.options.definitions.current(definition) !== undefined) return;
-    throw unknownDefinition(definition);
+    throw unknownDefinition(definition, this.options.definitions.all());
   }
 }

@@ -21,6 +21,7 @@ const programs = compileDefinitions([
 ]).programs;
 const definitions = {
   all: () => programs,
+  refresh: () => Promise.resolve(),
   current: (name: string) => programs.find(({ definition }) => definition === name),
 };
 
@@ -80,6 +81,26 @@ describe('a list of sagas', () => {
     await expect(listOf(1).list({ owner: 'sale' })).rejects.toThrow(
       'no definition is owned by "sale"; owners are sales, warehouse',
     );
+  });
+
+  it.each([
+    ['ordre', 'there is no definition "ordre". Did you mean "order"?'],
+    ['invoice', 'there is no definition "invoice"; published are: audit, order, return'],
+  ])('does not take %s, that nobody has published, for one without sagas', async (definition, message) => {
+    expect((await listOf(1).list({ definition: 'return' })).sagas).toEqual([]);
+    await expect(listOf(1).list({ definition })).rejects.toThrow(message);
+  });
+
+  it('knows what was published a moment ago', async () => {
+    let known: Pick<typeof definitions, 'current'> = { current: () => undefined };
+    const late = {
+      ...definitions,
+      current: (name: string) => known.current(name),
+      refresh: () => Promise.resolve(void (known = definitions)),
+    };
+    const sagas = new ListSagas(new InMemoryOperatorStore(new InMemoryTables()), late);
+
+    expect((await sagas.list({ definition: 'order' })).sagas).toEqual([]);
   });
 
   it.each([0, 501, 1.5])('refuses the limit %d', async (limit) => {

@@ -36,7 +36,7 @@ export class ListStalled {
   /** Of one definition, or of all that have a target. @throws RequestError when there is no such definition. */
   async list(definition?: string): Promise<StalledPage> {
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition);
+      throw unknownDefinition(definition, this.definitions.all());
     const targets = this.definitions
       .targets()
       .filter((target) => definition === undefined || target.definition === definition);

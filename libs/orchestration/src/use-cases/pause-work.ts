@@ -95,7 +95,8 @@ export class PauseWork {
       case 'participant':
         return this.checkParticipant(name);
       case 'definition':
-        if (this.definitions.current(name) === undefined) throw unknownDefinition(name);
+        if (this.definitions.current(name) === undefined)
+          throw unknownDefinition(name, this.definitions.all());
         return;
       case 'saga':
         return this.checkSaga(name);

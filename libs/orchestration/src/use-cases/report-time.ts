@@ -71,7 +71,7 @@ export class ReportTime {
   async report({ definition, days }: TimeFilter): Promise<readonly TimeReport[]> {
     const since = sinceDays(this.clock, days);
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition);
+      throw unknownDefinition(definition, this.definitions.all());
     const names =
       definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
     const reports = [];

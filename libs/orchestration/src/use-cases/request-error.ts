@@ -1,4 +1,5 @@
 import { SagaError, type ErrorContext } from '#libs/messaging';
+import { didYouMean } from '#libs/saga';
 
 /** Why a request was turned down. Stable: clients decide by it. */
 export type RequestErrorCode =
@@ -31,15 +32,46 @@ export class RequestError extends SagaError {
   }
 }
 
-/** Nobody has published a definition of this name. */
-export function unknownDefinition(definition: string): RequestError {
-  return new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"`);
+/** A version of a definition that is published. */
+interface PublishedVersion {
+  readonly definition: string;
+  readonly version: number;
+}
+
+const mostListed = 24;
+
+/** Nobody has published a definition of this name; says which one could be meant. */
+export function unknownDefinition(
+  definition: string,
+  published: readonly Pick<PublishedVersion, 'definition'>[],
+): RequestError {
+  const names = [...new Set(published.map((each) => each.definition))].toSorted();
+  return new RequestError(
+    'UNKNOWN_DEFINITION',
+    `there is no definition "${definition}"${meant(definition, names)}`,
+  );
 }
 
 /** Nobody has published this version of a definition, or where none is named any. */
-export function unknownVersion(definition: string, version: number | undefined): RequestError {
-  const which = version === undefined ? '' : ` version ${version}`;
-  return new RequestError('UNKNOWN_DEFINITION', `there is no definition ${definition}${which}`);
+export function unknownVersion(
+  definition: string,
+  version: number | undefined,
+  published: readonly PublishedVersion[],
+): RequestError {
+  const versions = published.filter((each) => each.definition === definition).map((each) => each.version);
+  if (version === undefined || versions.length === 0) return unknownDefinition(definition, published);
+  const known = versions.toSorted((one, other) => one - other).slice(-mostListed);
+  return new RequestError(
+    'UNKNOWN_DEFINITION',
+    `there is no version ${version} of definition "${definition}"; published are: ${known.join(', ')}`,
+  );
+}
+
+function meant(word: string, names: readonly string[]): string {
+  if (names.length === 0) return '; nothing is published yet';
+  const nearest = didYouMean(word, names);
+  if (nearest !== '') return `.${nearest}`;
+  return names.length > mostListed ? '' : `; published are: ${names.join(', ')}`;
 }
 
 /** No saga has this id, or none any more. */

@@ -40,7 +40,7 @@ export class ShowBoard {
   /** Of one definition, or of all that have live sagas. @throws RequestError when there is no such definition. */
   async show(definition?: string): Promise<readonly Board[]> {
     if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition);
+      throw unknownDefinition(definition, this.definitions.all());
     const counts = await this.store.stages(this.clock.now(), definition);
     const names = [...new Set(counts.map((count) => count.definition))].sort();
     return names.map((name) => {

@@ -40,7 +40,7 @@ export class StartByPerson {
     const { starts, definitions, installation, clock } = this.options;
     const { definition, idempotencyKey, trace, by, reason, data } = request;
     const program = definitions.current(definition);
-    if (program === undefined) throw unknownDefinition(definition);
+    if (program === undefined) throw unknownDefinition(definition, definitions.all());
     const trigger = triggerFor(program, request.roles);
     const source = `/skald/${installation.name}/people/${by}`;
     const event: DomainEvent = {

@@ -17,7 +17,7 @@ import type { AuditRow } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { FixedStart, OperatorStore } from '../operator-store.js';
 import type { HomeMailbox } from './home-mailbox.js';
-import { RequestError } from './request-error.js';
+import { RequestError, unknownDefinition } from './request-error.js';
 import { waitUntil } from './wait-until.js';
 
 /** A start asked for by a client. */
@@ -109,9 +109,7 @@ export class StartSaga {
   private programFor(definition: string): Program {
     const program = this.options.definitions.current(definition);
     if (program !== undefined) return program;
-    const known = this.options.definitions.all().map((other) => other.definition);
-    const list = known.length === 0 ? 'nothing is published yet' : `published are: ${known.join(', ')}`;
-    throw new RequestError('UNKNOWN_DEFINITION', `there is no definition "${definition}"; ${list}`);
+    throw unknownDefinition(definition, this.options.definitions.all());
   }
 
   private identityOf(program: Program, request: StartRequest, at: Instant) {

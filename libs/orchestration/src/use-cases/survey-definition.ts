@@ -17,6 +17,7 @@ export class SurveyDefinition {
       .filter((each) => each.saga === definition && (version ?? each.version) === each.version)
       .toSorted((one, other) => other.version - one.version);
     if (found !== undefined) return found;
-    throw unknownVersion(definition, version);
+    const published = surveys.map((each) => ({ definition: each.saga, version: each.version }));
+    throw unknownVersion(definition, version, published);
   }
 }

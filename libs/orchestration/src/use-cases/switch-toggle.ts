@@ -64,7 +64,7 @@ export class SwitchToggle {
 
   private defaultOf({ definition, toggle }: Pick<ToggleRequest, 'definition' | 'toggle'>): boolean {
     const program = this.definitions.current(definition);
-    if (program === undefined) throw unknownDefinition(definition);
+    if (program === undefined) throw unknownDefinition(definition, this.definitions.all());
     const { toggles = {} } = program;
     if (Object.hasOwn(toggles, toggle)) return toggles[toggle]!;
     const names = Object.keys(toggles);
