@@ -140,7 +140,8 @@ export interface NotedEffect {
  * values were written in another way; one that has not the declared form; one that is out of bounds, or too old;
  * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
  * where others gave something: how many of how many, and the names of the first of them; that the block was done after
- * all, so that the plan to undo everything is withdrawn, and how much it would have undone.
+ * all, so that the plan to undo everything is withdrawn, and how much it would have undone; for how long an answer is
+ * waited for, by which policy and why, told when it is sent and not again as long as it stays like that.
  */
 export type Note =
   | {
@@ -163,6 +164,15 @@ export type Note =
       readonly of: number;
     }
   | { readonly what: 'plan-withdrawn'; readonly undos: number }
+  | {
+      readonly what: 'patience';
+      readonly operation: OperationName;
+      readonly call: string;
+      readonly policy: string;
+      readonly afterMs: number;
+      readonly acceptedMs: number;
+      readonly because: string;
+    }
   | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */

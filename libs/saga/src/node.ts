@@ -255,10 +255,35 @@ export interface RetryPolicy {
 }
 
 /** How long silence is borne: after each sending, and after an `accepted`. */
-export interface SilencePolicy {
+export interface SilencePolicy extends Silence {
+  /** Chosen before each sending; what stands beside it counts as long as nothing was chosen. Absent: always that. */
+  readonly chosen?: ChosenSilence;
+}
+
+interface Silence {
   readonly afterMs: number;
   readonly acceptedMs: number;
 }
+
+/** How long silence is borne, case by case. */
+export interface ChosenSilence {
+  /** What the policy is called. */
+  readonly policy: string;
+  readonly kind: StepKind;
+  /** The first one that holds counts. The last one always holds. */
+  readonly cases: readonly SilenceCase[];
+}
+
+/** One case of a time-out policy. */
+export interface SilenceCase extends Silence {
+  /** Sees `now`, `saga` and, as locals, `step` and `before`. Absent: it always holds. */
+  readonly holds?: Expression<boolean>;
+  /** What people read then. */
+  readonly because: string;
+}
+
+/** What kind of thing is asked of a participant. `kept`: nothing undoes it, in somebody's word. */
+export type StepKind = 'compensable' | 'pivot' | 'retriable' | 'kept' | 'read-only' | 'question' | 'undo';
 
 /** A pure value. */
 export interface CalcNode extends NodeIdentity {

@@ -48,7 +48,7 @@ const cancelOrder = saga('cancel-order', 1, { timeout: '3d', pivot: 'start' })
     legacy: blocks.step('cancelInLegacy', {
       call: 'legacy-oms.cancel-order',
       status: 'still active in the legacy system',
-      timeout: { after: '18h' },
+      timeout: { policy: 'nightlyExport' },
       ifUnknown: 'wait',
     }),
   });

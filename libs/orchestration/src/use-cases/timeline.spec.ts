@@ -73,6 +73,22 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('says how long an answer is waited for, and why', () => {
+    const note = {
+      what: 'patience',
+      operation: 'charge/1/do',
+      call: 'payment.charge',
+      policy: 'patient',
+      afterMs: 90_000,
+      acceptedMs: 300_000,
+      because: 'nights are slow',
+    } as const;
+
+    expect(told({ kind: 'due', now: 0 }, [{ kind: 'noted', block: 'charge', note }]).slice(1)).toEqual([
+      'waits 1 m 30 s at most for payment.charge, 5 m once it is accepted: nights are slow (policy patient)',
+    ]);
+  });
+
   it('says who asked for what, and why it was refused', () => {
     const action: SagaInput = {
       kind: 'action',

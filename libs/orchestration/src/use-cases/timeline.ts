@@ -217,9 +217,22 @@ function noteText(note: Note, block: string): string {
     }
     case 'plan-withdrawn':
       return `${block} was done after all: nothing is undone any more (${note.undos} would have been)`;
+    case 'patience':
+      return patienceText(note);
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }
+}
+
+function patienceText({
+  call,
+  policy,
+  afterMs,
+  acceptedMs,
+  because,
+}: Extract<Note, { what: 'patience' }>): string {
+  const accepted = `${durationText(acceptedMs)} once it is accepted`;
+  return `waits ${durationText(afterMs)} at most for ${call}, ${accepted}: ${because} (policy ${policy})`;
 }
 
 function openText(effect: Extract<Effect, { kind: 'open' }>): string {

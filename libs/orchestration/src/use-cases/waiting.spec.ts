@@ -146,6 +146,37 @@ describe('a saga with an open exchange', () => {
     expect(textsOf({ history })).toEqual(['the answer of inventory.reserve to reserveStock, attempt 2']);
   });
 
+  it('says how long and why where a policy has decided that', () => {
+    const decided: HistoryEntry = {
+      ...sent(open),
+      effects: [
+        {
+          kind: 'noted',
+          block: open.block,
+          note: {
+            what: 'patience',
+            operation: open.operation,
+            call: open.call,
+            policy: 'patient',
+            afterMs: 30_000,
+            acceptedMs: 300_000,
+            because: 'nights are slow',
+          },
+        },
+        open,
+      ],
+    };
+    const undo = { ...open, operation: 'reserveStock/1/undo', direction: 'undo' } as const;
+
+    expect(textsOf({ history: [decided, sent(undo)] })).toEqual([
+      'the answer of inventory.reserve to reserveStock, 30.0 s at most: nights are slow',
+      'the answer of inventory.reserve to undo of reserveStock',
+    ]);
+    expect(textsOf({ history: [decided, answered('accepted')] })).toEqual([
+      'the result of reserveStock, which inventory.reserve has accepted, 5 m at most: nights are slow',
+    ]);
+  });
+
   it('waits for nothing once that is settled', () => {
     const settled: HistoryEntry = {
       ...answered('succeeded'),

@@ -3,6 +3,7 @@ import {
   nextDue,
   type AwaitEffect,
   type Node,
+  type Note,
   type OpenEffect,
   type Program,
   type SagaState,
@@ -14,7 +15,7 @@ import type { StoredIncident } from '../operator-store.js';
 import { awaitedText } from './awaited-text.js';
 import type { HeldWait } from './held-waits.js';
 import type { SaidOfWait } from './said-of-waits.js';
-import { named } from './timeline.js';
+import { durationText, named } from './timeline.js';
 
 /** One thing a saga waits for, in words. */
 export interface Waiting extends SaidOfWait {
@@ -48,7 +49,11 @@ export interface OpenOperation {
   readonly sent: OpenEffect;
   readonly since: Instant;
   readonly phase: 'sent' | 'accepted' | 'failed';
+  /** What a policy has said about how long its answer is waited for. */
+  readonly patience?: PatienceNote | undefined;
 }
+
+type PatienceNote = Extract<Note, { what: 'patience' }>;
 
 /** Everything an unfinished saga waits for: people first, then participants, then time. Empty when it has ended. */
 export function waitingOf(view: WaitingView): readonly Waiting[] {
@@ -74,11 +79,21 @@ export function nextTimerAt(state: SagaState): Instant | undefined {
 /** The commands that are not settled, by operation. */
 export function openOperations(history: readonly HistoryEntry[]): ReadonlyMap<string, OpenOperation> {
   const open = new Map<string, OpenOperation>();
+  const patience = new Map<string, PatienceNote>();
   for (const { input, effects } of history) {
     if (input.kind === 'answer' || input.kind === 'not-sent') noteAnswer(open, input);
     for (const effect of effects) {
-      if (effect.kind === 'open')
-        open.set(effect.operation, { sent: effect, since: input.now, phase: 'sent' });
+      if (effect.kind === 'noted' && effect.note.what === 'patience')
+        patience.set(effect.note.operation, effect.note);
+      if (effect.kind === 'open') {
+        const { operation } = effect;
+        open.set(operation, {
+          sent: effect,
+          since: input.now,
+          phase: 'sent',
+          patience: patience.get(operation),
+        });
+      }
       if (effect.kind === 'settled') open.delete(effect.operation);
     }
   }
@@ -115,7 +130,10 @@ function questionLine({ asked, since }: { readonly asked: AwaitEffect; readonly 
   return { kind: channel, id: asked.id, block, since, text: `${awaitedText(asked)} for ${named(asked.id)}` };
 }
 
-function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly HeldWait[] = []): Waiting {
+function exchangeLine(
+  { sent, since, phase, patience }: OpenOperation,
+  held: readonly HeldWait[] = [],
+): Waiting {
   const { block, call, attempt, operation } = sent;
   const what = named(operation);
   const holding = held.find((each) => each.operation === operation);
@@ -127,10 +145,15 @@ function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly Held
         kind: 'answer',
         block,
         since,
-        text: `the answer of ${call} to ${what}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+        text: `the answer of ${call} to ${what}${attempt > 1 ? `, attempt ${attempt}` : ''}${atMost(patience?.afterMs, patience)}`,
       };
     case 'accepted':
-      return { kind: 'answer', block, since, text: `the result of ${what}, which ${call} has accepted` };
+      return {
+        kind: 'answer',
+        block,
+        since,
+        text: `the result of ${what}, which ${call} has accepted${atMost(patience?.acceptedMs, patience)}`,
+      };
     case 'failed':
       return {
         kind: 'retry',
@@ -139,6 +162,12 @@ function exchangeLine({ sent, since, phase }: OpenOperation, held: readonly Held
         text: `the next attempt of ${what} after attempt ${attempt} failed`,
       };
   }
+}
+
+function atMost(ms: number | undefined, patience: PatienceNote | undefined): string {
+  return ms === undefined || patience === undefined
+    ? ''
+    : `, ${durationText(ms)} at most: ${patience.because}`;
 }
 
 function operatorLine(incident: StoredIncident): Waiting {

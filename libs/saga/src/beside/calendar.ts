@@ -44,6 +44,11 @@ export function openTime(from: Instant, to: Instant, calendar: Calendar | undefi
   return total;
 }
 
+/** Is a calendar open at an instant? At the end of an opening it is closed. */
+export function isOpenAt(instant: Instant, calendar: Calendar): boolean {
+  return openTime(instant, instant + 1, calendar) > 0;
+}
+
 /** The instant at which so much open time has passed; the end of an opening counts as open. */
 export function afterOpenTime(ms: number, from: Instant, calendar: Calendar | undefined): Instant {
   if (calendar === undefined) return from + ms;

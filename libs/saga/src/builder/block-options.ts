@@ -25,8 +25,10 @@ export type Retry =
       readonly jitter?: `${number}%`;
     };
 
-/** How long the silence of a participant is borne. */
-export type Silence = DurationText | { readonly after?: DurationText; readonly accepted?: DurationText };
+/** How long the silence of a participant is borne; `policy` names one of the namespace. */
+export type Silence =
+  | DurationText
+  | { readonly policy?: string; readonly after?: DurationText; readonly accepted?: DurationText };
 
 /** How a step or a group is undone, or why it cannot be; a list of blocks where one command is not enough. */
 export type Compensate =

@@ -14,6 +14,7 @@ import type { Inheritance } from './inheritance.js';
 import type { OtherSaga } from './other-sagas.js';
 import type { PeopleOf } from './people.js';
 import type { SchemaFiles } from './schema-files.js';
+import type { TimeoutPolicies } from './timeout-policies.js';
 
 /** A fragment where it is included. */
 export interface IncludedFragment {
@@ -30,6 +31,8 @@ export interface BlockCompiler {
   readonly contracts: Contracts;
   readonly inheritance: Inheritance;
   readonly people: PeopleOf;
+  /** What time-out policies mean. */
+  readonly timeouts: TimeoutPolicies;
   /** Compiles a list of blocks to a `seq`. A missing list is an empty one. */
   readonly compileList: (list: Cursor | undefined, id: string, flow: Flow) => Compiled;
   /** What expressions can mention at a place, plus what only this key can. */

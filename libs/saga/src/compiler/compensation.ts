@@ -17,7 +17,8 @@ import { noteMessage } from './encryption.js';
 import { refuseEventAnswer } from './event-answer.js';
 import type { Flow } from './flow.js';
 import { checkUnless, undoTerms } from './undo-terms.js';
-import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
+import { retryPolicy, settingsOf } from './inheritance.js';
+import { silencePolicy } from './silence.js';
 import { sentType } from './sent-data.js';
 
 /** Complains about keys of a compensation that do not go together. */
@@ -101,7 +102,11 @@ function compileCall(call: Cursor, compensate: Cursor, undoable: Undoable, compi
     ...(data === undefined ? {} : { data }),
     ...undoTerms({ compensate, block: undoable.source.name }, flow, self, undoCommand, compiler),
     retry: retryPolicy(settingsOf('retry', 'compensate', compensate, undoCommand, inheritance), inheritance),
-    timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, undoCommand, inheritance)),
+    timeout: silencePolicy(
+      settingsOf('timeout', 'compensate', compensate, undoCommand, inheritance),
+      'undo',
+      compiler,
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BlockSource } from '../blocks/block.js';
 import { at } from '../document/cursor.js';
-import type { CommandAsk, RetryPolicy, Undo } from '../node.js';
+import type { CommandAsk, RetryPolicy, StepKind, Undo } from '../node.js';
 import { isOfOne } from '../participant-of.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { answerCheck, sentData } from './check-data.js';
@@ -13,7 +13,8 @@ import { DRAIN_MS, type CommandContract } from './contracts.js';
 import { noteMessage } from './encryption.js';
 import { compileEventAnswer } from './event-answer.js';
 import type { Flow, Raised } from './flow.js';
-import { retryPolicy, saysAttempts, settingsOf, silencePolicy } from './inheritance.js';
+import { retryPolicy, saysAttempts, settingsOf } from './inheritance.js';
+import { silencePolicy } from './silence.js';
 import { commandData } from './sent-data.js';
 
 /** Makes the durable exchange of a step. */
@@ -56,7 +57,7 @@ export function compileCommand(
     effect,
     pivot: isPivot,
     retry: stepRetry(source, flow, command, compiler),
-    timeout: silencePolicy(silence),
+    timeout: silencePolicy(silence, kindOf({ effect, isPivot, undo }, flow), compiler),
     ifUnknown: ifUnknown(source, command, verify !== undefined, compiler),
     ...(verify === undefined ? {} : { verify }),
     ...compileConfirmation(source, flow, command, compiler),
@@ -66,6 +67,21 @@ export function compileCommand(
     ...(undo === undefined ? {} : { undo }),
     ...(effect ? drainOf(String(at(source.cursor, 'call')!.value), undo, command) : {}),
   };
+}
+
+function kindOf(
+  {
+    effect,
+    isPivot,
+    undo,
+  }: { readonly effect: boolean; readonly isPivot: boolean; readonly undo: Undo | undefined },
+  flow: Flow,
+): StepKind {
+  if (flow.undoing !== undefined) return 'undo';
+  if (!effect) return 'read-only';
+  if (isPivot) return 'pivot';
+  if (flow.pivot === 'behind') return 'retriable';
+  return undo === undefined ? 'kept' : 'compensable';
 }
 
 function received(

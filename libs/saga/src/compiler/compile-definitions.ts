@@ -29,6 +29,7 @@ import { checkRings } from './saga-rings.js';
 import { checkExports } from './sharing.js';
 import { SchemaFiles } from './schema-files.js';
 import { readStandards, withStandards } from './standards.js';
+import { readTimeoutPolicies } from './timeout-policies.js';
 
 /** A file of definitions as text, or one document that was read or built before. */
 export type DefinitionSource = { readonly file: string; readonly text: string } | SourceDocument;
@@ -97,6 +98,7 @@ export function compileDefinitions(
     standards,
     namespaces,
     people,
+    timeouts: readTimeoutPolicies(namespaces, people, log),
     sagas: otherSagas(ofKind('saga'), fragments),
     files: schemas,
     log,

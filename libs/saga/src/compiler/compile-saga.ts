@@ -50,6 +50,7 @@ import { blockPlace, keyPlace, outcomePlace, togglesType, type SagaPlaces } from
 import { checkNames } from './saga-checks.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
 import { standardsOf, type Standards } from './standards.js';
+import type { TimeoutPolicies } from './timeout-policies.js';
 
 /** What is shared by the sagas of one compilation. */
 export interface CompileContext {
@@ -59,6 +60,7 @@ export interface CompileContext {
   readonly standards: Standards;
   readonly namespaces: Namespaces;
   readonly people: PeopleOf;
+  readonly timeouts: TimeoutPolicies;
   readonly sagas: OtherSagas;
   readonly files: SchemaFiles;
   readonly log: ProblemLog;
@@ -219,13 +221,14 @@ function blockCompiler(
   places: SagaPlaces,
   inheritance: Inheritance,
   classed: ClassedData,
-  { contracts, decisions, fragments, people, sagas, files, log }: CompileContext,
+  { contracts, decisions, fragments, people, timeouts, sagas, files, log }: CompileContext,
 ): BlockCompiler {
   return inOneScope({
     log,
     contracts,
     inheritance,
     people,
+    timeouts,
     files,
     classed,
     words: new Map(),

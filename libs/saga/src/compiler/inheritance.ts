@@ -1,7 +1,7 @@
 import { at, completed, longForm, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { durationMs } from '../expression/duration.js';
-import type { RetryPolicy, SilencePolicy } from '../node.js';
+import type { RetryPolicy } from '../node.js';
 import type { CommandContract } from './contracts.js';
 import type { Namespaces } from './namespaces.js';
 import { complainOf, visibleTo } from './sharing.js';
@@ -14,8 +14,6 @@ export const BUILT_IN_RETRY: RetryPolicy = {
   maxDelayMs: 60_000,
   jitter: 0.2,
 };
-/** How long silence is borne, where nobody says. */
-export const BUILT_IN_SILENCE: SilencePolicy = { afterMs: 30_000, acceptedMs: 600_000 };
 const BUILT_IN_SAGA_TIMEOUT_MS = 30 * 86_400_000;
 
 /** Where settings come from that a block does not say itself. */
@@ -62,7 +60,7 @@ export function settingsOf(
   key: string,
   of: DefaultsOf,
   block: Cursor,
-  command: CommandContract | undefined,
+  command: Pick<CommandContract, 'cursor' | 'participant'> | undefined,
   inheritance: Inheritance,
 ): readonly Cursor[] {
   const { saga, standards, namespaces } = inheritance;
@@ -101,15 +99,6 @@ export function withDefaults(block: Cursor, kind: Inheriting, inheritance: Inher
 function defaultsAt(document: Cursor | undefined, of: DefaultsOf): Cursor | undefined {
   const defaults = document === undefined ? undefined : at(document, 'defaults');
   return defaults === undefined ? undefined : at(defaults, of);
-}
-
-/** How long silence is borne; each of the two durations is inherited by itself. */
-export function silencePolicy(settings: readonly Cursor[]): SilencePolicy {
-  const levels = settings.map((setting) => longForm(setting, 'after'));
-  return {
-    afterMs: firstDuration(levels, 'after') ?? BUILT_IN_SILENCE.afterMs,
-    acceptedMs: firstDuration(levels, 'accepted') ?? BUILT_IN_SILENCE.acceptedMs,
-  };
 }
 
 /** How to try again; each number is inherited by itself, and one beside a named policy is nearer than that policy. */
@@ -185,7 +174,8 @@ function first(levels: readonly Cursor[], key: string): unknown {
   return undefined;
 }
 
-function firstDuration(levels: readonly Cursor[], key: string): number | undefined {
+/** The duration that the nearest of these places says under a key. */
+export function firstDuration(levels: readonly Cursor[], key: string): number | undefined {
   const found = first(levels, key);
   return typeof found === 'string' ? durationMs(found) : undefined;
 }

@@ -1,6 +1,6 @@
 import { listOf, mapOf, record } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
-import { NAMED_RETRY, TIME_LIMIT } from '../shape/policy-shapes.js';
+import { NAMED_RETRY, NAMED_TIMEOUT, TIME_LIMIT } from '../shape/policy-shapes.js';
 import {
   FLAG,
   SECRET,
@@ -50,6 +50,7 @@ const EXPORTS = record({
     standards: { shape: listOf(kebabCase('a standard')), doc: 'Standards.' },
     decisions: { shape: listOf(kebabCase('a decision')), doc: 'Decision tables.' },
     retry: { shape: listOf(camelCase('a retry policy')), doc: 'Retry policies.' },
+    timeout: { shape: listOf(camelCase('a time-out policy')), doc: 'Time-out policies.' },
     roles: { shape: listOf(kebabCase('a role')), doc: 'Roles that others may put tasks to.' },
     calendars: { shape: listOf(kebabCase('a calendar')), doc: 'Calendars.' },
     secrets: { shape: listOf(kebabCase('the name of a secret')), doc: 'Secrets.' },
@@ -95,6 +96,10 @@ export const NAMESPACE: MapOptions = {
         title: '`policies`',
         fields: {
           retry: { shape: mapOf(camelCase('a retry policy'), NAMED_RETRY), doc: 'Retry policies by name.' },
+          timeout: {
+            shape: mapOf(camelCase('a time-out policy'), NAMED_TIMEOUT),
+            doc: 'Time-out policies by name: the first entry that holds counts, and the last one always holds.',
+          },
         },
       }),
     },

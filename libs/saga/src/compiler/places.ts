@@ -126,6 +126,26 @@ export function keyPlace({ input, blocks }: SagaPlaces): Place {
   return { roots: { input }, steps: new Map(), blocks };
 }
 
+const EARLIER = {
+  times: NUMBER,
+  outcome: STRING,
+  took: { kind: 'duration', stored: 'text' },
+} satisfies Record<string, StaticType>;
+
+/** In a time-out policy: the time, what is sent and to whom, and what came of it before in this saga. */
+export function timeoutPlace(): Place {
+  const step = closed('`step`', { block: STRING, kind: STRING, call: STRING, participant: STRING });
+  const before = closed('`before`', {
+    step: closed('`before.step`', EARLIER),
+    participant: closed('`before.participant`', EARLIER),
+  });
+  const locals = new Map([
+    ['step', step],
+    ['before', before],
+  ]);
+  return { roots: { now: INSTANT, saga: SAGA }, locals, steps: new Map(), blocks: new Set() };
+}
+
 function closed(title: string, fields: RecordType['fields']): RecordType {
   return { kind: 'record', title, fields, open: false };
 }

@@ -10,6 +10,7 @@ export const SHARED = {
   standards: { word: 'standard' },
   decisions: { word: 'decision' },
   retry: { word: 'retry policy', in: ['policies', 'retry'] },
+  timeout: { word: 'time-out policy', in: ['policies', 'timeout'] },
   roles: { word: 'role', in: ['roles'] },
   calendars: { word: 'calendar', in: ['calendars'] },
   secrets: { word: 'secret', in: ['secrets'] },

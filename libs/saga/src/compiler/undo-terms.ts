@@ -8,7 +8,8 @@ import type { BlockCompiler } from './block-compiler.js';
 import { askedAbout, findQuery } from './compile-question.js';
 import type { CommandContract } from './contracts.js';
 import type { Flow } from './flow.js';
-import { retryPolicy, settingsOf, silencePolicy } from './inheritance.js';
+import { retryPolicy, settingsOf } from './inheritance.js';
+import { silencePolicy } from './silence.js';
 
 /** Complains about a condition that mentions an answer to nothing. */
 export function checkUnless(unless: Cursor | undefined, log: ProblemLog): void {
@@ -69,7 +70,11 @@ function compileUnless(
     query: {
       ...askedAbout(self, asked, query, here, compiler),
       retry: retryPolicy(settingsOf('retry', 'compensate', compensate, query, inheritance), inheritance),
-      timeout: silencePolicy(settingsOf('timeout', 'compensate', compensate, query, inheritance)),
+      timeout: silencePolicy(
+        settingsOf('timeout', 'compensate', compensate, query, inheritance),
+        'question',
+        compiler,
+      ),
     },
   };
 }

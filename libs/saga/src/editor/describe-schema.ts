@@ -44,6 +44,7 @@ const NAMED: Readonly<Record<NameKind, string>> = {
   saga: 'saga',
   standard: 'standard',
   table: 'decision',
+  timeoutPolicy: 'time-out policy',
 };
 
 /** What a value is, in words: `duration`, `one of a, b`, `list of names in camelCase`. */

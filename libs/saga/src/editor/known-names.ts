@@ -38,6 +38,7 @@ export function knownNames(sources: readonly DefinitionSource[]): KnownNames {
     saga: sorted(ofKind('saga').flatMap((document) => textAt(document, 'saga') ?? [])),
     standard: sorted(ofKind('standard').flatMap((document) => textAt(document, 'standard') ?? [])),
     table: sorted(ofKind('decision').flatMap((document) => textAt(document, 'decision') ?? [])),
+    timeoutPolicy: sorted(policies.flatMap((each) => keysAt(each, 'timeout'))),
   };
 }
 

@@ -9,7 +9,8 @@ import { cannotTell, doubt, inquire } from './doubting.js';
 import type { Operation } from './engine-state.js';
 import { afterwards, isListening, listen, send, setExchange, tryAgain } from './exchange.js';
 import { enter, type Moment } from './moment.js';
-import { isAnswered, nodeOf, placeOf, quieten, settle } from './operations.js';
+import { isAnswered, placeOf, quieten, settle } from './operations.js';
+import { acceptedMs } from './patience.js';
 import { failureOf, mark, raise, stick } from './raising.js';
 import { receive } from './receiving.js';
 import { requiredBefore } from './rechecking.js';
@@ -42,7 +43,7 @@ export const doing: Conduct = {
   accepted(moment, operation) {
     const isAwaited = operation.do?.state === 'sent' && isListening(moment, operation, 'do');
     return isAwaited
-      ? listen(moment, operation, 'do', 'accepted', nodeOf(moment, operation).timeout.acceptedMs)
+      ? listen(moment, operation, 'do', 'accepted', acceptedMs(moment, operation, 'do'))
       : moment;
   },
 

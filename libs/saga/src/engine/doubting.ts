@@ -4,6 +4,7 @@ import type { Operation } from './engine-state.js';
 import { begin, listen, setExchange, tryAgain } from './exchange.js';
 import type { Moment } from './moment.js';
 import { isAnswered, nodeOf, placeOf, put, quieten, selfOf, settle, undoOf } from './operations.js';
+import { acceptedMs } from './patience.js';
 import { failureOf, raise, stick } from './raising.js';
 import { recordResult } from './recording.js';
 import { stopAt } from './stopping.js';
@@ -12,14 +13,14 @@ import { evaluate } from './values.js';
 
 /** Nobody answered, or nobody can go on with what was answered. */
 export function doubt(moment: Moment, operation: Operation, why = 'no answer came in time'): Moment {
-  const { ifUnknown, timeout } = nodeOf(moment, operation);
+  const { ifUnknown } = nodeOf(moment, operation);
   switch (ifUnknown) {
     case 'verify':
       return inquire(moment, operation) ?? repeat(moment, operation, why);
     case 'retry':
       return repeat(moment, operation, why);
     case 'wait':
-      return listen(moment, operation, 'do', 'waiting', timeout.acceptedMs);
+      return listen(moment, operation, 'do', 'waiting', acceptedMs(moment, operation, 'do'));
     case 'undo':
     case 'incident':
       return cannotTell(moment, operation, why);

@@ -139,6 +139,18 @@ export interface Exchange {
   readonly startedAt: Instant;
   /** What is said, where that differs from what the operation itself sent. */
   readonly says?: Json | undefined;
+  /** How long its silence is borne, where a policy decides that for each message; absent: as the definition says. */
+  readonly patience?: Patience | undefined;
+}
+
+/** What a policy has decided about the message that was sent last. */
+export interface Patience {
+  readonly afterMs: number;
+  readonly acceptedMs: number;
+  readonly because: string;
+  readonly sentAt: Instant;
+  /** How long it took until it was known that this message came to nothing. */
+  readonly tookMs?: number;
 }
 
 /** An undo has a round of its own: an undo that was refused is asked again as another operation. */

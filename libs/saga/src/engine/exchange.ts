@@ -18,6 +18,7 @@ import {
   sentBy,
   type Way,
 } from './operations.js';
+import { choosePatience, timed, told } from './patience.js';
 import { factsAreOldAt } from './rechecking.js';
 import { maySendAgain, retryDelay } from './retry-delay.js';
 import { arm, isArmed, stopsAt } from './timers.js';
@@ -41,14 +42,21 @@ export function send(moment: Moment, operation: Operation, way: Way): Moment {
     sends: exchange.sends + 1,
     isRepeated: exchange.state === 'ready' ? undefined : true,
   };
+  const { timeout } = mannerOf(moment, operation, way);
+  if (timeout.chosen === undefined) return sendWithin(moment, operation, way, next, timeout.afterMs);
+  const patience = choosePatience(moment, operation, way, timeout.chosen);
+  const known = told(moment, operation, way, patience, timeout.chosen.policy);
+  return sendWithin(known, operation, way, { ...next, patience }, patience.afterMs);
+}
+
+function sendWithin(moment: Moment, operation: Operation, way: Way, next: Exchange, ms: number): Moment {
   const said = setExchange(moment, operation, way, next);
   const mayLinger = way === 'do' && nodeOf(moment, operation).drainMs !== undefined;
   const sent = mayLinger ? put(said, { ...current(said, operation), sentAt: moment.now }) : said;
-  const { afterMs } = mannerOf(moment, operation, way).timeout;
   return arm(
     emit(sent, openEffect(moment, operation, way, next)),
     { operation: nameOf(moment, operation, way) },
-    moment.now + afterMs,
+    moment.now + ms,
   );
 }
 
@@ -76,7 +84,7 @@ export function tryAgain(
   if (retryAfterMs === 'never' || !maySendAgain(retry, exchange.sends)) return undefined;
   const name = nameOf(moment, operation, way);
   const delay = retryDelay(retry, exchange.sends, `${moment.state.facts.id}/${name}.${exchange.attempt}`);
-  const rested = setExchange(moment, operation, way, afterwards(exchange, after));
+  const rested = setExchange(moment, operation, way, timed(moment, afterwards(exchange, after)));
   return arm(rested, { operation: name }, moment.now + Math.max(delay, retryAfterMs));
 }
 

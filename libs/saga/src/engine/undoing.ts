@@ -5,6 +5,7 @@ import type { Place } from './chart.js';
 import type { Conduct } from './conduct.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
+import { acceptedMs } from './patience.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { undoneUnder } from './locks-held.js';
 import { emit, type Moment } from './moment.js';
@@ -12,7 +13,6 @@ import {
   blockOfOperation,
   current,
   freshRound,
-  mannerOf,
   nameOf,
   placeOf,
   put,
@@ -50,7 +50,7 @@ export const undoing: Conduct = {
   accepted(moment, operation) {
     const isAwaited = operation.undo?.state === 'sent' && isListening(moment, operation, 'undo');
     return isAwaited
-      ? listen(moment, operation, 'undo', 'accepted', mannerOf(moment, operation, 'undo').timeout.acceptedMs)
+      ? listen(moment, operation, 'undo', 'accepted', acceptedMs(moment, operation, 'undo'))
       : moment;
   },
 

@@ -4,6 +4,7 @@ import { isListening, listen } from './exchange.js';
 import type { Moment } from './moment.js';
 import type { Instant } from '../json.js';
 import { isUnwanted, nameOf, nodeOf, settle } from './operations.js';
+import { acceptedMs, afterMs } from './patience.js';
 import { settleByHand } from './fixing.js';
 import { restsUntil } from './resting.js';
 import { arm, isArmed } from './timers.js';
@@ -44,14 +45,14 @@ function restUntil(moment: Moment, operation: Operation, until: Instant): Moment
 }
 
 function clarify(moment: Moment, operation: Operation): Moment {
-  const { undo, timeout } = nodeOf(moment, operation);
+  const { undo } = nodeOf(moment, operation);
   const asked = inquire(moment, operation);
   if (asked !== undefined) return asked;
   if (undo !== undefined) return revokeBlindly(moment, operation);
   // Nothing can be done about it. Its answer may still come, and is waited for as long as it would have been.
   const isHoped = operation.do?.state === 'sent' || operation.do?.state === 'accepted';
-  const patience = operation.do?.state === 'accepted' ? timeout.acceptedMs : timeout.afterMs;
+  const ms = (operation.do?.state === 'accepted' ? acceptedMs : afterMs)(moment, operation, 'do');
   return isHoped
-    ? listen(moment, operation, 'do', 'waiting', patience)
+    ? listen(moment, operation, 'do', 'waiting', ms)
     : settle(moment, operation, 'left', 'unknown');
 }

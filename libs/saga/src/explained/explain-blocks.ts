@@ -20,6 +20,7 @@ function explainBlock(block: Cursor, number: string, depth: number, land: Landsc
   return [
     indented(line, depth),
     ...insideOf(block, depth + 1, land),
+    ...patienceOf(block, depth + 1, land),
     ...undoOf(block, depth + 1, land),
     ...errorsOf(block, depth + 1, land),
   ];
@@ -70,6 +71,29 @@ function defaultLines(block: Cursor, depth: number, land: Landscape): readonly s
     indented(`If nothing comes, ${when}:`, depth),
     ...explainBlocks(at(fallback, 'do'), depth + 1, land),
   ];
+}
+
+/** How long a step waits, where a policy decides that. */
+function patienceOf(block: Cursor, depth: number, land: Landscape): readonly string[] {
+  if (at(block, 'step') === undefined) return [];
+  const { near, named } = land.silenceAfter(block);
+  const said = (key: string) => near.find((level) => at(level, key) !== undefined);
+  if (named === undefined || (said('after') !== undefined && said('accepted') !== undefined)) return [];
+  return [
+    indented(`How long it waits for an answer is said by the policy ${named.name}:`, depth),
+    ...itemsOf(named.policy).map((entry) => indented(patienceLine(entry), depth + 1)),
+  ];
+}
+
+function patienceLine(entry: Cursor): string {
+  const [during, condition] = [textAt(entry, 'during'), textAt(entry, 'if')];
+  const when = [
+    ...(during === undefined ? [] : [`during ${during}`]),
+    ...(condition === undefined ? [] : [`if ${condition}`]),
+  ].join(' and ');
+  const accepted = textAt(entry, 'accepted');
+  const after = `${textAt(entry, 'after')}${accepted === undefined ? '' : `, ${accepted} once it is accepted`}`;
+  return `${when === '' ? 'otherwise' : when}: ${after}, because ${textAt(entry, 'because')}.`;
 }
 
 function undoOf(block: Cursor, depth: number, land: Landscape): readonly string[] {

@@ -1,15 +1,10 @@
 import { compileDefinitions, type DefinitionSource } from '../compiler/compile-definitions.js';
 import { nodesIn } from '../compiler/node-walk.js';
-import {
-  BUILT_IN_RETRY,
-  BUILT_IN_SILENCE,
-  retryLevels,
-  type DefaultsOf,
-  type Setting,
-} from '../compiler/inheritance.js';
+import { BUILT_IN_RETRY, retryLevels, type DefaultsOf, type Setting } from '../compiler/inheritance.js';
+import { BUILT_IN_SILENCE, silenceLevels } from '../compiler/silence.js';
 import { readNamespaces, type Namespaces } from '../compiler/namespaces.js';
 import { withTheirStandards } from '../compiler/standards.js';
-import { at, longForm, rootOf, textAt, type Cursor } from '../document/cursor.js';
+import { at, entriesOf, itemsOf, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
 import { parseDocuments } from '../document/parse-documents.js';
 import type { Json } from '../json.js';
@@ -112,13 +107,43 @@ function settingValues(setting: Setting, namespaces: Namespaces): readonly Resol
     return RETRY_KEYS.flatMap((part) => inLevels(places, part));
   }
   if (key === 'timeout' && (of === 'step' || of === 'compensate')) {
-    const places = levels.map((level) => longForm(level, 'after'));
-    return ['after', 'accepted'].flatMap((part) => inLevels(places, part));
+    const { near, named, far } = silenceLevels(levels, { namespaces, log: new ProblemLog() });
+    if (named === undefined) return ['after', 'accepted'].flatMap((part) => inLevels(near, part));
+    const entries = itemsOf(named.policy);
+    const isSaid = (part: string) => near.some((level) => at(level, part) !== undefined);
+    const isOpen = entries.some((entry) => at(entry, 'accepted') === undefined);
+    return [
+      ...(isSaid('after') && isSaid('accepted') ? [] : policyValues(name, prefix, near, entries)),
+      ...(isSaid('after') ? inLevels(near, 'after') : []),
+      ...(isSaid('accepted') || isOpen ? inLevels([...near, ...far], 'accepted') : []),
+    ];
   }
   const [nearest] = levels;
   return nearest === undefined
     ? unsaid(name, prefix + key, of)
     : [{ block: name, key: prefix + key, value: nearest.value, ...placeOf(nearest) }];
+}
+
+/** The policy that a setting names, and what each of its entries says. */
+function policyValues(
+  block: string,
+  prefix: string,
+  near: readonly Cursor[],
+  entries: readonly Cursor[],
+): readonly ResolvedValue[] {
+  const policy = near.flatMap((level) => at(level, 'policy') ?? [])[0]!;
+  const key = `${prefix}timeout.policy`;
+  return [
+    { block, key, value: policy.value, ...placeOf(policy) },
+    ...entries.flatMap((entry, index) =>
+      entriesOf(entry).map(([part, said]) => ({
+        block,
+        key: `${key}.${index + 1}.${part}`,
+        value: said.value,
+        ...placeOf(said),
+      })),
+    ),
+  ];
 }
 
 function unsaid(block: string, key: string, of: DefaultsOf): readonly ResolvedValue[] {

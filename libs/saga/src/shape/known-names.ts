@@ -11,7 +11,8 @@ export type NameKind =
   | 'role'
   | 'saga'
   | 'standard'
-  | 'table';
+  | 'table'
+  | 'timeoutPolicy';
 
 /** Marks a schema whose value is a name of a kind; replaced by what is known when a schema is written. */
 export const NAMES_KEY = 'x-names';

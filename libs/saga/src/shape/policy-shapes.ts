@@ -1,6 +1,8 @@
+import { at } from '../document/cursor.js';
 import { listOf, mapOf, orAdvice, record, shorthand } from './container-shapes.js';
 import {
   DURATION_TEXT,
+  EXPRESSION,
   FLAG,
   SHARE,
   dotted,
@@ -15,6 +17,7 @@ import {
 import { naming } from './known-names.js';
 import type { Fields, Shape } from './shape.js';
 
+const TIMEOUT_POLICY = naming('timeoutPolicy', camelCase('the name of a time-out policy'));
 const POLICY_NAME = naming('retryPolicy', camelCase('the name of a retry policy'));
 
 /** A number of attempts. */
@@ -61,34 +64,81 @@ export const RETRY = orAdvice(
 /** A retry policy with a name. */
 export const NAMED_RETRY = record({ title: 'a retry policy', fields: RETRY_FIELDS });
 
-/** `timeout: 30s` or `timeout: { after: 30s, accepted: 10m }`: silence of a participant. */
-export const SILENCE = shorthand(
-  'after',
+/** `timeout: 30s` or `timeout: { after: 30s, accepted: 10m }` or `timeout: { policy: patient }`: silence of a participant. */
+export const SILENCE = orAdvice(
+  shorthand(
+    'after',
+    record({
+      title: '`timeout`',
+      fields: {
+        policy: {
+          shape: TIMEOUT_POLICY,
+          doc: 'A policy of the namespace that says it before each sending; a time that stands beside it counts before it.',
+        },
+        after: { shape: DURATION_TEXT, doc: 'How long silence is borne after each sending.' },
+        accepted: {
+          shape: DURATION_TEXT,
+          doc: 'How long silence is borne after the participant said that it has begun.',
+        },
+      },
+    }),
+  ),
+  ({ value }) =>
+    typeof value === 'string' && /^[a-z][a-zA-Z]*$/.test(value)
+      ? `A duration is written as 30s, 5m or 1h30m. If "${value}" is a policy of the namespace, write \`timeout: { policy: ${value} }\`.`
+      : undefined,
+);
+
+/** A time-out policy with a name. */
+export const NAMED_TIMEOUT = listOf(
   record({
-    title: '`timeout`',
+    title: 'an entry of a time-out policy',
     fields: {
-      after: { shape: DURATION_TEXT, doc: 'How long silence is borne after each sending.' },
+      if: {
+        shape: EXPRESSION,
+        doc: 'Counts only if this holds. It sees `now`, `saga`, `step` and `before`.',
+      },
+      during: {
+        shape: naming('calendar', kebabCase('a calendar')),
+        doc: 'Counts only while this calendar of the namespace is open.',
+      },
+      after: {
+        shape: DURATION_TEXT,
+        doc: 'How long silence is borne after each sending.',
+        required: 'how long silence is borne, such as 30s.',
+      },
       accepted: {
         shape: DURATION_TEXT,
-        doc: 'How long silence is borne after the participant said that it has begun.',
+        doc: 'How long silence is borne after the participant said that it has begun; without it, as elsewhere.',
+      },
+      because: {
+        shape: TEXT,
+        doc: 'Why; people read it in the history of the step.',
+        required: 'say why, as people read it in the history of the step.',
       },
     },
   }),
 );
 
 /** `timeout: 21d`: time for a whole block. */
-export const TIME_LIMIT = shorthand(
-  'after',
-  record({
-    title: '`timeout`',
-    fields: {
-      after: {
-        shape: DURATION_TEXT,
-        doc: 'How long the block may take.',
-        required: 'how long the block may take.',
+export const TIME_LIMIT = orAdvice(
+  shorthand(
+    'after',
+    record({
+      title: '`timeout`',
+      fields: {
+        after: {
+          shape: DURATION_TEXT,
+          doc: 'How long the block may take.',
+          required: 'how long the block may take.',
+        },
       },
-    },
-  }),
+    }),
+  ),
+  (cursor) =>
+    at(cursor, 'policy') === undefined
+      ? undefined
+      : 'The time of a whole block is one number: `timeout: 10m`. A policy is about the silence of participants: name it at steps, or under `defaults: { step: … }`.',
 );
 
 /** A command. */

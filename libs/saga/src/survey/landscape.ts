@@ -1,6 +1,7 @@
 import { readFragments, includedFragment } from '../compiler/fragments.js';
 import { settingsOf } from '../compiler/inheritance.js';
 import { readNamespaces } from '../compiler/namespaces.js';
+import { silenceLevels, type SilenceLevels } from '../compiler/silence.js';
 import { readStandards, standardsOf } from '../compiler/standards.js';
 import { at, rootOf, textAt, type Cursor } from '../document/cursor.js';
 import { ProblemLog } from '../document/problem-log.js';
@@ -20,6 +21,8 @@ export interface Landscape {
   readonly fragment: (include: Cursor, name: string) => Cursor | undefined;
   /** Who is asked by a task, from the block or from what it leaves to defaults. */
   readonly askedBy: (task: Cursor, saga: Cursor) => Cursor | undefined;
+  /** What says how long the silence after a step is borne, from the step or from what it leaves to others. */
+  readonly silenceAfter: (step: Cursor) => SilenceLevels;
   /** Who answers for a saga. */
   readonly ownerOf: (saga: Cursor) => string | undefined;
 }
@@ -48,6 +51,15 @@ export function landscapeOf(documents: readonly SourceDocument[]): Landscape {
     askedBy: (task, saga) => {
       const used = standardsOf(saga, standards, log);
       return settingsOf('to', 'task', task, undefined, { saga, standards: used, namespaces, log })[0];
+    },
+    silenceAfter: (step) => {
+      const [saga, call] = [rootOf(step.document), textAt(step, 'call') ?? ''];
+      const participant = participants.find((root) => textAt(root, 'participant') === participantOf(call));
+      const commands = participant && at(participant, 'commands');
+      const cursor = commands && at(commands, call.slice(participantOf(call).length + 1));
+      const command = participant && { participant, cursor: cursor ?? participant };
+      const inheritance = { saga, standards: standardsOf(saga, standards, log), namespaces, log };
+      return silenceLevels(settingsOf('timeout', 'step', step, command, inheritance), inheritance);
     },
     ownerOf: (saga) => {
       const namespace = namespaces.of(saga.document);

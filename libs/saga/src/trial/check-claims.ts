@@ -33,6 +33,7 @@ export function checkClaims(then: Cursor, context: ClaimContext): void {
     if (outside.asks.get(name)?.channel !== 'task')
       context.log.errorAtKey(cursor, `The saga has no task "${name}".${suggestion(name, tasksOf(context))}`);
   for (const [key, known] of [
+    ['waits', outside.blocks],
     ['outputs', outside.blocks],
     ['missing', outside.joins],
   ] as const)

@@ -69,6 +69,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
       return differing(expected, (name) => lastData(play, name));
     case 'tasks':
       return differing(expected, (block) => play.tasks[block]);
+    case 'waits':
+      return differing(withExactTimes(expected), (block) => play.waits[block]);
     case 'known':
       return unless(contains(play.known ?? null, expected), play.known ?? null);
     case 'outputs':
@@ -93,8 +95,17 @@ export function contains(whole: Json | undefined, part: Json): boolean {
   return whole === part;
 }
 
-/** `3d 4h`, `90ms`: the two largest units. */
+/** `3d4h`, `90ms`: the two largest units. */
 export function durationText(ms: number): string {
+  return unitsOf(ms).slice(0, 2).join('') || '0s';
+}
+
+/** `1h30m10s`: a duration in all its units. */
+export function exactText(ms: number): string {
+  return unitsOf(ms).join('') || '0s';
+}
+
+function unitsOf(ms: number): readonly string[] {
   const units = [
     ['d', 86_400_000],
     ['h', 3_600_000],
@@ -103,12 +114,21 @@ export function durationText(ms: number): string {
     ['ms', 1],
   ] as const;
   let rest = ms;
-  const parts = units.flatMap(([unit, size]) => {
+  return units.flatMap(([unit, size]) => {
     const count = Math.floor(rest / size);
     rest -= count * size;
     return count === 0 ? [] : [`${count}${unit}`];
   });
-  return parts.slice(0, 2).join('') || '0s';
+}
+
+/** Claims about how long is waited: `90s` and `1m30s` are the same. */
+function withExactTimes(expected: Json): Json {
+  if (!isMap(expected)) return expected;
+  const exact = Object.entries(expected).map(([key, part]) => {
+    const ms = key === 'after' || key === 'accepted' ? durationMs(String(part)) : undefined;
+    return [key, ms === undefined ? withExactTimes(part) : exactText(ms)] as const;
+  });
+  return Object.fromEntries(exact);
 }
 
 /** `21d` is any time of the 22nd day: a duration is meant as exactly as it is written. */

@@ -1,6 +1,8 @@
-import type { FinishEffect } from '../effect.js';
+import type { Effect, FinishEffect } from '../effect.js';
 import { findingOf } from '../finding.js';
-import type { Instant } from '../json.js';
+import type { Instant, JsonObject } from '../json.js';
+import { operationParts } from '../operation-name.js';
+import { exactText } from './judge.js';
 import type { Play } from './play.js';
 import type { Stage } from './stage.js';
 import type { Started } from './start-of-part.js';
@@ -28,6 +30,7 @@ export function playOf(stage: Stage): Play {
     effects: Object.fromEntries(participants.effects),
     paths: effects.flatMap((effect) => (effect.kind === 'caught' ? [effect.path] : [])),
     steps: state!.steps,
+    waits: Object.fromEntries(effects.flatMap(waitOf)),
     tasks: Object.fromEntries([...stage.tasks.values()].map((task) => [task.block, taskFacts(task)])),
     incidents: Object.values(state!.incidents).map(({ block, code, message }) => ({ block, code, message })),
     gates: [],
@@ -42,6 +45,15 @@ function knownBy({ state, now, options }: Stage): Pick<Play, 'known'> {
   return finding.kind === 'found' ? { known: finding.value } : {};
 }
 
+/** What a policy says of a step; not of a question about it, nor of its undo. */
+function waitOf(effect: Effect): readonly (readonly [string, JsonObject])[] {
+  if (effect.kind !== 'noted' || effect.note.what !== 'patience') return [];
+  const { operation, policy, afterMs, acceptedMs, because } = effect.note;
+  if (operationParts(operation)?.direction !== 'do') return [];
+  const times = { after: exactText(afterMs), accepted: exactText(acceptedMs) };
+  return [[effect.block, { policy, ...times, because }]];
+}
+
 /** A saga that did not start. */
 export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-out' }>, at: Instant): Play {
   return {
@@ -53,6 +65,7 @@ export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-ou
     effects: {},
     paths: [],
     steps: {},
+    waits: {},
     tasks: {},
     incidents: [],
     gates,

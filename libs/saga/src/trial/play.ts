@@ -29,6 +29,8 @@ export interface Play {
   readonly steps: Readonly<Record<string, BlockResult>>;
   /** What came of tasks, by block; of one that was asked again, the last time. */
   readonly tasks: Readonly<Record<string, JsonObject>>;
+  /** What time-out policies have decided about steps, by block: the last time, where that was more often. */
+  readonly waits: Readonly<Record<string, JsonObject>>;
   /** Open incidents at the end. */
   readonly incidents: readonly { readonly block: string; readonly code: string; readonly message: string }[];
   /** Gates that kept it from starting, or what was wrong with its input. */

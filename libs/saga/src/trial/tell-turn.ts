@@ -1,7 +1,8 @@
-import type { Effect, FinishEffect, Note, OpenEffect } from '../effect.js';
+import type { Effect, FinishEffect, Note, NotedEffect, OpenEffect } from '../effect.js';
 import type { SagaInput } from '../input.js';
 import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
+import { durationText } from './judge.js';
 import { note, type Stage } from './stage.js';
 
 /** Writes down what an input was and what came of it. */
@@ -68,10 +69,16 @@ function tellEffect(stage: Stage, effect: Effect): void {
         `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}${becauseOf(effect)}`,
       );
     case 'noted':
-      return note(stage, 'noted', `${effect.block} ${effect.note.what}`, noted(effect.note));
+      return note(stage, 'noted', notedText(effect), noted(effect.note));
     default:
       return undefined;
   }
+}
+
+function notedText({ block, note: { what, ...note } }: NotedEffect): string {
+  return 'because' in note
+    ? `${block} waits ${durationText(note.afterMs)} at most: ${note.because}`
+    : `${block} ${what}`;
 }
 
 function noted(note: Note): Json {

@@ -5,6 +5,7 @@ import {
   SHARE,
   TEMPLATE,
   TEMPLATE_MAP,
+  camelCase,
   kebabCase,
   kindOf,
   oneOf,
@@ -160,6 +161,16 @@ const TASK_FACTS = record({
   },
 });
 
+const WAIT_FACTS = record({
+  title: 'what is claimed of a time-out policy',
+  fields: {
+    policy: { shape: camelCase('a time-out policy'), doc: 'Which policy has decided.' },
+    after: { shape: DURATION_TEXT, doc: 'How long silence was borne after the last sending.' },
+    accepted: { shape: DURATION_TEXT, doc: 'How long it would have been borne after it was accepted.' },
+    because: { shape: TEXT, doc: 'Why.' },
+  },
+});
+
 const COUNTS = mapOf(CALL, wholeNumber(0));
 
 /** What a case may claim, by key. */
@@ -187,6 +198,10 @@ export const THEN_FIELDS: Fields = {
     doc: 'What it has found out that reads a fact; other fields may be beside, and null is nothing.',
   },
   tasks: { shape: mapOf(TEXT, TASK_FACTS), doc: 'What came of tasks, by block.' },
+  waits: {
+    shape: mapOf(TEXT, WAIT_FACTS),
+    doc: 'How long time-out policies let steps wait the last time, and why, by block.',
+  },
   missing: {
     shape: mapOf(TEXT, listOf(TEXT)),
     doc: 'The branches, or keys of items, that a join went on without, by block; [] for none.',
