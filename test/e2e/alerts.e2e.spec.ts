@@ -43,10 +43,14 @@ steps:
     call: printer.print
     timeout: 20s
     retry: { attempts: 3, delay: 100ms }
+    catch: { invalid: compensate }
 ---
 participant: printer
 owner: print-shop
-commands: { print: { effect: none } }
+commands:
+  print:
+    effect: none
+    output: { type: object, properties: { pages: { type: integer } } }
 limits: { concurrency: 1 }
 ---
 participant: machine
@@ -253,6 +257,17 @@ describe('an alert fires once for', () => {
     expect(labels).toMatchObject({ saga_limit: 'printer', saga_owner: 'print-shop' });
     for (const key of keys) await bench.ended(key, { withinMs: 60_000 });
     await isOver('SkaldCommandsHeld');
+  });
+
+  it('answers that are not what a contract says', async () => {
+    bench.participants.behave('printer.print', [{ succeeded: { pages: 'many' } }]);
+    await bench.publish('shop.bag.labelled', { bagId: 'label-4' });
+    await bench.ended('label-4');
+
+    expect((await fires('SkaldAnswersDrift')).labels).toMatchObject({
+      saga_command: 'printer.print',
+      saga_owner: 'print-shop',
+    });
   });
 
   it('what was paused and is not resumed', async () => {

@@ -26,6 +26,7 @@ const gauges: Gauges = {
     }),
   definitions: () => ['order-fulfilment'],
   ownerOf: () => 'sales',
+  participants: () => [],
   ownerOfParticipant: () => undefined,
   lanes: () => [],
   targets: () => [],

@@ -60,10 +60,10 @@ function exported(): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** The metrics a query is about: what is left when labels are taken away. */
+/** The metrics a query is about: what is left when labels and texts are taken away. */
 function metricsIn(query: string): readonly string[] {
   const withoutLabels = query
-    .replaceAll(/\{[^}]*\}/g, '')
+    .replaceAll(/\{[^}]*\}|"[^"]*"/g, '')
     .replaceAll(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
   return withoutLabels.match(/\b(?:saga|messaging)_\w+/g) ?? [];
 }

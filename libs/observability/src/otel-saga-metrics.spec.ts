@@ -150,6 +150,19 @@ describe('metrics of a saga', () => {
     expect(page).not.toMatch(/saga_compensations_total\{/);
   });
 
+  it('count answers that are not what the contract says', async () => {
+    const drifted: Effect = {
+      kind: 'noted',
+      block: 'chargeCard',
+      note: { what: 'drifted', call: 'payment.charge', problems: ['/amount must be a number'] },
+    };
+    metrics.saga.committed(transition('', 1, answered('chargeCard/1/do', 1_500), [drifted]));
+
+    expect(await pageOf(metrics)).toContain(
+      'saga_answers_drifted_total{saga_definition="order-fulfilment",saga_command="payment.charge"} 1\n',
+    );
+  });
+
   it('hold nothing that an instance is known by', async () => {
     metrics.saga.committed(transition('', 1, started, [charged, { kind: 'finish', status: 'completed' }]));
 
@@ -214,6 +227,8 @@ describe('gauges', () => {
     expect(page).toContain('saga_limit_oldest_age{saga_limit="identity.check",saga_owner="identity-team"} 3');
     expect(page).toContain('saga_definition_info{saga_definition="order",saga_owner="sales"} 1');
     expect(page).toContain('saga_definition_info{saga_definition="labels"} 1');
+    expect(page).toContain('saga_participant_info{saga_participant="shop",saga_owner="shop-team"} 1');
+    expect(page).toContain('saga_participant_info{saga_participant="printer"} 1');
     expect(page).toContain('saga_target_share{saga_definition="order"} 0.95');
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
@@ -320,6 +335,10 @@ class CountingGauges implements Gauges {
 
   ownerOf(definition: string) {
     return definition === 'order' ? this.owner : undefined;
+  }
+
+  participants() {
+    return ['shop', 'printer'];
   }
 
   ownerOfParticipant(name: string) {

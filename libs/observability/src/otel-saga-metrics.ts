@@ -66,6 +66,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   private readonly incidents: Counter;
   private readonly paths: Counter;
   private readonly missing: Counter;
+  private readonly drifted: Counter;
   private readonly facts: Counter;
   private readonly hearsays: Counter;
   private readonly waits: Histogram;
@@ -128,6 +129,9 @@ export class OtelSagaMetrics extends SagaMetrics {
     this.missing = meter.createCounter('saga.legs.missing', {
       description:
         'Legs that joins went on without: they had failed, or gave nothing where others gave something.',
+    });
+    this.drifted = meter.createCounter('saga.answers.drifted', {
+      description: 'Answers that are not what the contract of their participant says.',
     });
     this.facts = meter.createCounter('saga.facts', {
       description:
@@ -288,6 +292,7 @@ export class OtelSagaMetrics extends SagaMetrics {
     const step = { ...definition, [attribute.step]: block };
     if (note.what === 'missing') this.missing.add(note.count, step);
     else if (note.what === 'plan-withdrawn') this.withdrawn.add(note.undos, step);
+    else if (note.what === 'drifted') this.drifted.add(1, { ...definition, [attribute.command]: note.call });
   }
 
   private settled(definition: Attributes, effect: Settled): void {

@@ -57,6 +57,16 @@ const processGauges: readonly (Gauge & { readonly rows: (gauges: Gauges) => read
     rows: (gauges) => gauges.definitions().map((definition) => ({ value: 1, of: owned(definition, gauges) })),
   },
   {
+    name: 'saga.participant.info',
+    description:
+      'Always 1: the participants that have a contract and who owns them, to be joined to what is counted of them.',
+    rows: (gauges) =>
+      gauges.participants().map((name) => ({
+        value: 1,
+        of: { 'saga.participant': name, ...ownedBy(gauges.ownerOfParticipant(name)) },
+      })),
+  },
+  {
     name: 'saga.outbox.unsent',
     description: 'Committed messages that the broker has not acknowledged.',
     rows: (gauges) => [{ value: gauges.outbox().messages }],

@@ -132,6 +132,7 @@ export class Coordinator {
       census: () => parts.operators.census(clock.now(), definitions.targets()),
       definitions: () => definitions.all().map(({ definition }) => definition),
       ownerOf: (definition) => parts.definitions.current(definition)?.owner,
+      participants: () => definitions.participants(),
       ownerOfParticipant: (name) => definitions.ownerOfParticipant(name),
       lanes: () => this.lanes.gauges,
       targets: () => definitions.targets(),

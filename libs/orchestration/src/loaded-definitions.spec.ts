@@ -81,6 +81,7 @@ describe('the contract of a participant', () => {
 
     expect([before, loaded.ownerOfParticipant('shop')]).toEqual(['sales', 'web-team']);
     expect(loaded.ownerOfParticipant('inventory')).toBeUndefined();
+    expect(loaded.participants()).toEqual(['shop']);
   });
 });
 

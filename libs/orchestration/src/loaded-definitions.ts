@@ -75,7 +75,7 @@ export class LoadedDefinitions {
   private toggles: readonly SwitchedToggle[] = [];
   private limits: ReadonlyMap<string, CommandLimit> = new Map();
   private pauses = new Pauses();
-  private owners: ReadonlyMap<string, string> = new Map();
+  private owners: ReadonlyMap<string, string | undefined> = new Map();
   private editions = new DefinitionEditions({ revision: -1, documents: [], files: [] }, () => []);
   private readonly formerPrograms = new Map<string, Program>();
   private encrypting = false;
@@ -265,6 +265,11 @@ export class LoadedDefinitions {
     return [...this.newest.values()].flatMap(({ definition, target }) =>
       target === undefined ? [] : [{ definition, ...target }],
     );
+  }
+
+  /** The participants that have a contract. */
+  participants(): readonly string[] {
+    return [...this.owners.keys()];
   }
 
   /** Who answers for what a participant does and tells, by its contract. */

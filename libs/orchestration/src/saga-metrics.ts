@@ -76,6 +76,8 @@ export interface Gauges {
   definitions(): readonly string[];
   /** Who owns a definition, by its newest version that is known here. */
   ownerOf(definition: string): string | undefined;
+  /** The names of all participants that have a contract. */
+  participants(): readonly string[];
   /** Who owns a participant: what it does, and the events it publishes. */
   ownerOfParticipant(name: string): string | undefined;
   /** About this process. */
