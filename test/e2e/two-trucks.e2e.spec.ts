@@ -3,6 +3,22 @@ import { eventually } from '../harness/deadline.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 import { skaldCommand } from '../harness/skald-command.js';
 
+/** Gives an order to another truck, unless somebody still has it. */
+function assigning(definition: string, conflict: string): string {
+  return `saga: ${definition}
+version: 1
+key: input.assignmentId
+triggers: [{ event: dispatch.truck-free, gates: { meant: "data.by == '${definition}'" } }]
+steps:
+  - lock: order
+    resource: order/\${ input.orderId }
+    conflict: ${conflict}
+    catch: { locked: { do: [{ end: not-free }] } }
+  - step: assign
+    call: dispatch.assign
+    pivot: true`;
+}
+
 const documents = `saga: deliver-order
 version: 1
 key: input.orderId
@@ -41,9 +57,20 @@ steps:
   - parallel: holders
     tolerate: 100%
     branches:
-      warehouse: [{ step: cancelInWarehouse, call: wms.cancel-order, catch: { already-picked: continue } }]
-      transport: [{ step: cancelInTransport, call: tms.cancel-order }]
-      legacy: [{ step: cancelInLegacy, call: legacy-oms.cancel-order, timeout: { after: 1m }, ifUnknown: wait }]
+      assignments: [{ lock: order, resource: 'order/\${ input.orderId }', conflict: takeOver, tellsStatus: true, catch: { locked: continue } }]
+      warehouse: [{ step: cancelInWarehouse, call: wms.cancel-order, status: still active in the warehouse, catch: { already-picked: continue } }]
+      transport: [{ step: cancelInTransport, call: tms.cancel-order, status: still active in transport planning }]
+      legacy:
+        - step: cancelInLegacy
+          call: legacy-oms.cancel-order
+          status: still active in the legacy system
+          timeout: { after: 1m }
+          retry: { attempts: forever, delay: 200ms, maxDelay: 200ms }
+          ifUnknown: wait
+---
+${assigning('assign-truck', 'refuse')}
+---
+${assigning('queue-truck', 'wait')}
 ---
 saga: swap-docks
 version: 1
@@ -68,7 +95,9 @@ commands:
   instruct-driver: { undoneBy: dispatch.withdraw-instruction }
   withdraw-instruction: {}
   hand-over: {}
+  assign: {}
 events:
+  dispatch.truck-free: { key: data.orderId }
   dispatch.truck-left: { key: data.orderId }
   dispatch.delivered: { key: data.orderId }
 ---
@@ -79,6 +108,10 @@ participant: yard
 commands: { clear: { undoneBy: yard.restore }, restore: {}, move: {} }
 events: { yard.dock-cleared: { key: data.swapId } }
 `;
+
+interface HeldLock {
+  readonly holder?: { readonly says?: readonly string[] };
+}
 
 jest.setTimeout(60_000);
 
@@ -175,7 +208,7 @@ describe('a second truck for an address', () => {
 
 describe('a customer who cancels', () => {
   it('is told who still has the order until everybody has let go', async () => {
-    bench.participants.behave('legacy-oms.cancel-order', { succeeded: {}, lateMs: 4_000 }, { key: 'o-7' });
+    bench.participants.behave('legacy-oms.cancel-order', { succeeded: {}, lateMs: 6_000 }, { key: 'o-7' });
     await ready('o-7', 'night');
     await instructed('o-7');
     await bench.publish('shop.order.cancelled', { orderId: 'o-7' });
@@ -183,7 +216,7 @@ describe('a customer who cancels', () => {
     const isAlone = ({ waitsFor }: { waitsFor: readonly { readonly block?: string }[] }): boolean =>
       waitsFor.length === 1 && waitsFor[0]!.block === 'cancelInLegacy';
     const still = await bench.until('waits for the last one', 'o-7', isAlone, { definition: 'cancel-order' });
-    expect(Object.keys(still.steps).sort()).toEqual(['cancelInTransport', 'cancelInWarehouse']);
+    expect(Object.keys(still.steps).sort()).toEqual(['cancelInTransport', 'cancelInWarehouse', 'order']);
     expect(still.waitsFor[0]!.text).toContain('legacy-oms');
     expect(await bench.ended('o-7', { definition: 'cancel-order' })).toMatchObject({ status: 'completed' });
     expect(await bench.ended('o-7', { definition: 'deliver-order' })).toMatchObject({
@@ -206,6 +239,50 @@ describe('a customer who cancels', () => {
     await bench.publish('dispatch.delivered', { orderId: 'o-8' });
 
     expect(await bench.ended('o-8', { definition: 'deliver-order' })).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('an order that is being cancelled', () => {
+  const stillActive = 'cancel-order o-9 holds it: still active in the legacy system';
+  const free = (assignmentId: string, by: string) =>
+    bench.publish('dispatch.truck-free', { assignmentId, orderId: 'o-9', by });
+  const whoHasIt = async () => {
+    const { body } = await bench.api.get<{ readonly locks: readonly HeldLock[] }>(
+      '/locks?resource=order/o-9',
+    );
+    return body.locks.map(({ holder }) => holder?.says ?? []);
+  };
+
+  it('is given to nobody before everybody has let go of it', async () => {
+    let isExported = false;
+    const exported = () =>
+      isExported ? { succeeded: {} } : { failed: 'the export is not over', retryAfterMs: 200 };
+    bench.participants.behave('legacy-oms.cancel-order', exported, { key: 'o-9' });
+    await bench.publish('shop.order.cancelled', { orderId: 'o-9' });
+    await eventually('the last one to be named', async () => {
+      const [says] = await whoHasIt();
+      return says?.join() === 'still active in the legacy system';
+    });
+
+    await free('a-1', 'assign-truck');
+    const refused = (await bench.ended('a-1')).timeline.map(({ text }) => text).join('\n');
+    expect(refused).toContain(`heard refused: ${stillActive}`);
+    expect(refused).toContain('not-free');
+    expect(deedsOf('a-1')).toEqual([]);
+
+    await free('a-2', 'queue-truck');
+    const named = 'cancel-order o-9, which holds it: still active in the legacy system';
+    await bench.until('says whom it waits for', 'a-2', ({ waitsFor }) =>
+      waitsFor.some(({ help = [] }) => help.includes(named)),
+    );
+    expect(deedsOf('a-2')).toEqual([]);
+
+    isExported = true;
+    expect(await bench.ended('a-2')).toMatchObject({ status: 'completed' });
+    await eventually('the order to be free', async () => (await whoHasIt()).length === 0);
+    await free('a-3', 'assign-truck');
+    expect(await bench.ended('a-3')).toMatchObject({ status: 'completed' });
+    expect(deedsOf('a-2', 'a-3')).toEqual(['a-2 dispatch.assign', 'a-3 dispatch.assign']);
   });
 });
 

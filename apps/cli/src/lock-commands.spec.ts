@@ -19,7 +19,7 @@ describe('skald locks', () => {
   it('lists who holds them and who waits', async () => {
     const locks = [
       { resource: 'slot/A', holder: held, waiting: [{ ...order('O2'), conflict: 'takeOver' }] },
-      { resource: 'slot/B', holder: { ...held, keeps: true }, waiting: [] },
+      { resource: 'slot/B', holder: { ...held, keeps: true, says: ['at sea', 'in the yard'] }, waiting: [] },
     ];
     coordinator.answer(() => ({ body: { locks, more: true } }));
 
@@ -30,7 +30,9 @@ describe('skald locks', () => {
       expect.stringMatching(/^lock +saga +business key +block +for +stands$/),
       expect.stringMatching(/^slot\/A +deliver saga-O1 +O1 +slot +1 h +holds it, lease over$/),
       expect.stringMatching(/^ +deliver saga-O2 +O2 +slot +1 h +takes it over$/),
-      expect.stringMatching(/^slot\/B +deliver saga-O1 +O1 +slot +1 h +holds it, and keeps it$/),
+      expect.stringMatching(
+        /^slot\/B +deliver saga-O1 +O1 +slot +1 h +holds it, and keeps it: at sea; in the yard$/,
+      ),
       '',
       'there are more: raise --limit, or ask for fewer',
     ]);

@@ -19,6 +19,7 @@ export interface ShownLock {
     readonly leasedUntil: string;
     readonly givesBackSince?: string;
     readonly keeps: boolean;
+    readonly says?: readonly string[];
   };
   readonly waiting: readonly (ShownLockSaga & { readonly conflict: string })[];
 }
@@ -26,7 +27,11 @@ export interface ShownLock {
 /** Locks as a table: a line for whoever holds one, and one for each that waits for it. */
 export function lockTable(locks: readonly ShownLock[], now: Instant): string {
   const rows = locks.flatMap(({ resource, holder, waiting }) => [
-    [resource, ...whoOf(holder, now), holder === undefined ? 'free' : holdingText(holder, now)],
+    [
+      resource,
+      ...whoOf(holder, now),
+      holder === undefined ? 'free' : holdingText(holder, now) + saysText(holder),
+    ],
     ...waiting.map((each) => ['', ...whoOf(each, now), waitingText(each.conflict)]),
   ]);
   return table(['lock', 'saga', 'business key', 'block', 'for', 'stands'], rows);
@@ -43,6 +48,10 @@ function holdingText({ givesBackSince, keeps, leasedUntil }: NonNullable<ShownLo
   if (givesBackSince !== undefined) return 'undoes what it did, and gives it back';
   const leftMs = Date.parse(leasedUntil) - now;
   return leftMs > 0 ? `holds it, lease for ${durationText(leftMs)}` : 'holds it, lease over';
+}
+
+function saysText({ says = [] }: NonNullable<ShownLock['holder']>): string {
+  return says.length === 0 ? '' : `: ${says.join('; ')}`;
 }
 
 function waitingText(conflict: string): string {

@@ -59,6 +59,8 @@ export interface LockAsk extends WaitIdentity {
   readonly resource: Expression;
   readonly leaseMs: number;
   readonly conflict: 'wait' | 'refuse' | 'takeOver';
+  /** Whoever wants it meanwhile is told where its holder stands, by the `status` of its blocks. */
+  readonly tellsStatus?: true;
   /** Given back when undo passes it; absent: at the end of the saga only. */
   readonly undo?: LettingGo;
 }

@@ -31,6 +31,12 @@ const cancelOrder = saga('cancel-order', 1, { timeout: '3d', pivot: 'start' })
   .key('input.orderId', { reuse: 'afterEnd' })
   .startsOn('shop.order.cancelled')
   .parallel('holders', {
+    assignments: blocks.lock('order', {
+      resource: 'order/${ input.orderId }',
+      conflict: 'takeOver',
+      tellsStatus: true,
+      catch: { locked: 'continue' },
+    }),
     warehouse: blocks.step('cancelInWarehouse', {
       call: 'wms.cancel-order',
       status: 'still active in the warehouse',

@@ -37,6 +37,7 @@ interface LockRequest {
   readonly leaseMs: number;
   readonly conflict: Claim['conflict'];
   readonly keeps?: true;
+  readonly says?: readonly string[];
 }
 
 /** A token is never lower than the time it was given at, so that a lock may be forgotten after a while. */
@@ -75,9 +76,9 @@ function claimOf({
   since,
   request,
 }: AwaitMessage): Claim {
-  const { leaseMs, conflict, keeps } = request as unknown as LockRequest;
+  const { leaseMs, conflict, keeps, says } = request as unknown as LockRequest;
   const who: Claimant = { saga, definition, key, startedAt, ...(parent !== undefined && { parent }) };
-  return { ...who, id, block, leaseMs, conflict, since, ...(keeps && { keeps }) };
+  return { ...who, id, block, leaseMs, conflict, since, ...(keeps && { keeps }), ...(says && { says }) };
 }
 
 function postOf({ saga, id, what, data }: LockEffect): DeskPost {
@@ -125,6 +126,8 @@ export interface LockHolderView extends LockSagaView {
   readonly givesBackSince?: Instant;
   /** It can only go on, so nobody takes the lock from it. */
   readonly keeps: boolean;
+  /** Where it stands, in the words of its definition; absent: it does not say. */
+  readonly says?: readonly string[];
 }
 
 /** What people see of a lock. */
@@ -137,7 +140,7 @@ export function lockView(resource: string, { holder, queue }: LockState): LockVi
 }
 
 function holderView(holder: NonNullable<LockState['holder']>): LockHolderView {
-  const { token, grantedAt, leasedUntil, askedAt, keeps } = holder;
+  const { token, grantedAt, leasedUntil, askedAt, keeps, says } = holder;
   return {
     ...sagaView(holder),
     token,
@@ -145,6 +148,7 @@ function holderView(holder: NonNullable<LockState['holder']>): LockHolderView {
     leasedUntil,
     ...(askedAt !== undefined && keeps !== true && { givesBackSince: askedAt }),
     keeps: keeps === true,
+    ...(says && { says }),
   };
 }
 

@@ -123,6 +123,36 @@ describe('a lock that two sagas want', () => {
   });
 });
 
+describe('a lock that tells where its holder stands', () => {
+  const telling = delivery('refuse')
+    .replace('lease: 10m', 'lease: 10m\n    tellsStatus: true')
+    .replace('timeout: 1h', 'timeout: 1h\n    status: the driver of ${ input.slot } has been told');
+
+  it('says so to whoever is refused', async () => {
+    await begin(telling);
+    await place('O1', { slot: 'A' });
+    await place('O2', { slot: 'A' });
+
+    expect(scene.state(saga('O2')).failure).toMatchObject({
+      error: 'locked',
+      message: 'order O1 holds it: the driver of A has been told',
+    });
+    const { locks: shown } = await new ListLocks(scene.operators).list({});
+    expect(shown).toMatchObject([{ holder: { key: 'O1', says: ['the driver of A has been told'] } }]);
+  });
+
+  it('is free when its holder has ended', async () => {
+    await begin(telling);
+    await place('O1', { slot: 'A' });
+    await answer('inventory', 0);
+    expect((await new ListLocks(scene.operators).list({})).locks).toMatchObject([{ holder: { says: [] } }]);
+    await answer('shipping', 0);
+
+    expect(scene.status(saga('O1'))).toBe('completed');
+    expect(await locks()).toEqual([]);
+  });
+});
+
 describe('sagas that wait for each other', () => {
   it('are named, and the youngest gives way', async () => {
     await begin(greedy);

@@ -86,8 +86,9 @@ export class FindHelpers {
     const desk = await this.store.findDesk(deriveDeskId(lockDeskKind, keyText(resource)));
     const { holder } = JSON.parse(desk?.state ?? '{}') as Partial<LockState>;
     if (holder === undefined) return [];
-    const { definition, key, saga } = holder;
-    return [{ text: `${definition} ${key}, which holds it`, saga: saga as SagaId, isSure: true }];
+    const { definition, key, saga, says = [] } = holder;
+    const stands = says.length === 0 ? '' : `: ${says.join('; ')}`;
+    return [{ text: `${definition} ${key}, which holds it${stands}`, saga: saga as SagaId, isSure: true }];
   }
 
   /** The saga that reads a fact, or why none does although one could. */

@@ -128,12 +128,7 @@ export function effectLine(at: Instant, effect: Effect): TimelineEntry {
     case 'open':
       return { at, kind: 'sent', block: effect.block, text: openText(effect) };
     case 'await':
-      return {
-        at,
-        kind: 'awaited',
-        block: effect.block,
-        text: `waits for ${awaitedText(effect)} (${named(effect.id)})`,
-      };
+      return { at, kind: 'awaited', block: effect.block, text: askedText(effect) };
     case 'release':
       return {
         at,
@@ -174,8 +169,11 @@ function heardText(
   return `${named(id)} heard ${event?.type ?? what}${from}${answerText(what, data)}${without}`;
 }
 
-/** What a person answered. */
+/** What a person answered, or why a lock is not to be had. */
 function answerText(what: string, data: Json): string {
+  const reason =
+    what === 'refused' || what === 'lost' ? (data as { readonly reason?: Json } | null)?.reason : undefined;
+  if (typeof reason === 'string') return `: ${reason}`;
   const answer = what === 'answered' ? (data as { readonly answer?: Json } | null)?.answer : undefined;
   return typeof answer === 'string' ? `: ${answer}` : factText(what, data);
 }
@@ -187,6 +185,15 @@ function factText(what: string, data: Json): string {
   const lag = (known.lagMs ?? 0) === 0 ? '' : `, from a source that lags up to ${durationText(known.lagMs!)}`;
   const reader = known.readBy === undefined ? '' : `, read by ${known.readBy}`;
   return ` (${what}) as of ${new Date(known.asOf).toISOString()}${lag}${reader}`;
+}
+
+/** Whoever holds a lock says by the same effect where it stands. */
+function askedText(effect: Extract<Effect, { kind: 'await' }>): string {
+  const { says } = (effect.request ?? {}) as { readonly says?: readonly string[] };
+  if (effect.channel !== 'lock' || says === undefined)
+    return `waits for ${awaitedText(effect)} (${named(effect.id)})`;
+  const stands = says.length === 0 ? 'nothing any more' : says.join('; ');
+  return `tells whoever wants ${awaitedText(effect)} (${named(effect.id)}): ${stands}`;
 }
 
 function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): string {

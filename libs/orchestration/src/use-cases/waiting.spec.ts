@@ -105,6 +105,13 @@ describe('a saga that asked others than participants', () => {
     expect(textsOf({ history: [asking(asked), asking(released)] })).toEqual([]);
   });
 
+  it('waits for no lock that it has and says something about', () => {
+    const lock = { ...asked, channel: 'lock', request: { resource: 'A' } } as const;
+    const said = { ...lock, request: { resource: 'A', says: ['in the yard'] } };
+
+    expect(textsOf({ history: [asking(lock), heard('granted'), asking(said)] })).toEqual([]);
+  });
+
   it.each<[AwaitEffect['channel'], Json, string]>([
     ['saga', { definition: 'refund', key: 'R1' }, 'the end of saga refund of R1 for paid'],
     ['lock', { resource: 'vehicle-7' }, 'the lock on vehicle-7 for paid'],

@@ -115,10 +115,14 @@ function openQuestions(
   history: readonly HistoryEntry[],
 ): ReadonlyMap<string, { readonly asked: AwaitEffect; readonly since: Instant }> {
   const open = new Map<string, { readonly asked: AwaitEffect; readonly since: Instant }>();
+  // Whoever has a lock asks for nothing by saying that it keeps it, or where it stands.
+  const granted = new Set<string>();
   for (const { input, effects } of history) {
     if (input.kind === 'heard' && input.what !== 'event') open.delete(input.id);
+    if (input.kind === 'heard' && input.what === 'granted') granted.add(input.id);
     for (const effect of effects) {
-      if (effect.kind === 'await') open.set(effect.id, { asked: effect, since: input.now });
+      if (effect.kind === 'await' && !granted.has(effect.id))
+        open.set(effect.id, { asked: effect, since: input.now });
       if (effect.kind === 'release') open.delete(effect.id);
     }
   }

@@ -50,6 +50,33 @@ describe('a lock', () => {
     expect([last, state.queue]).toEqual([['b refused'], []]);
   });
 
+  it('says where its holder stands to whoever is refused', () => {
+    const says = (...words: readonly string[]) => claim('a', { says: words });
+    const refused = claim('b', { conflict: 'refuse' });
+    const { lines, effects, state } = told(
+      claim('a'),
+      says('in the yard', 'at sea'),
+      refused,
+      says(),
+      refused,
+    );
+
+    expect(lines).toEqual([['a granted'], [], ['b refused'], [], ['b refused']]);
+    expect(effects.slice(1).map(({ data }) => data)).toMatchObject([
+      { reason: 'deliver a holds it: in the yard; at sea', holder: { says: ['in the yard', 'at sea'] } },
+      { reason: 'deliver a holds it', holder: { says: [] } },
+    ]);
+    expect(state.holder?.ids).toEqual(['slot/1/wait']);
+  });
+
+  it('is not taken by somebody who said where they stood and has given it back', () => {
+    const late = claim('a', { says: ['in the yard'] });
+    const { lines, state } = told(claim('a'), release('a'), late);
+
+    expect(lines).toEqual([['a granted'], [], []]);
+    expect([state.holder, state.queue]).toEqual([undefined, []]);
+  });
+
   it('passes on to whoever takes it over when its holder has undone', () => {
     const { lines } = told(claim('a'), claim('b'), claim('c', { conflict: 'takeOver' }), release('a'));
 

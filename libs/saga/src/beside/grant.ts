@@ -51,10 +51,12 @@ function apply(state: LockState, input: LockInput): Changed {
 function claim(state: LockState, wanted: Claim): Changed {
   const { holder, queue } = state;
   if (holder?.saga === wanted.saga) return claimAgain(state, holder, wanted);
+  // Only a holder says where it stands; this one was said before it had given the lock back.
+  if (wanted.says !== undefined) return { state, effects: [] };
   const isKnown = queue.some(({ saga, id }) => saga === wanted.saga && id === wanted.id);
   if (isKnown) return { state, effects: [] };
   if (holder !== undefined && wanted.conflict === 'refuse')
-    return { state, effects: [refusal(wanted, 'somebody else holds the lock', holder)] };
+    return { state, effects: [refusal(wanted, `${holding(holder)} holds it${standing(holder)}`, holder)] };
   return { state: { ...state, queue: queued(queue, wanted) }, effects: [] };
 }
 
@@ -66,12 +68,13 @@ function queued(queue: readonly Claim[], wanted: Claim): readonly Claim[] {
     : [...queue, wanted];
 }
 
-/** A saga has what it holds. It may also say that it keeps it. */
-function claimAgain(state: LockState, holder: Holder, { id, keeps }: Claim): Changed {
-  const ids = holder.ids.includes(id) ? holder.ids : [...holder.ids, id];
+/** A saga has what it holds. It may also say that it keeps it, or where it stands. */
+function claimAgain(state: LockState, holder: Holder, { id, keeps, says }: Claim): Changed {
+  const isKnown = holder.ids.includes(id);
+  const ids = isKnown ? holder.ids : [...holder.ids, id];
   return {
-    state: { ...state, holder: { ...holder, ids, ...(keeps && { keeps }) } },
-    effects: keeps && holder.ids.includes(id) ? [] : [granted(holder, id)],
+    state: { ...state, holder: { ...holder, ids, ...(keeps && { keeps }), ...(says && { says }) } },
+    effects: isKnown && (keeps || says) ? [] : [granted(holder, id)],
   };
 }
 
@@ -107,7 +110,8 @@ function giveWay(state: LockState, { saga, id, circle }: Extract<LockInput, { ki
 /** Passes the lock on where it is free, refuses what cannot be taken over, and asks the holder where it has to give way. */
 function settle(changed: Changed, now: Instant): Changed {
   const passed = passOn(changed, now);
-  const kept = passed.state.holder?.keeps === true ? refuseTakeOvers(passed) : passed;
+  const { holder } = passed.state;
+  const kept = holder?.keeps === true ? refuseTakeOvers(passed, holder) : passed;
   return askHolder(kept, now);
 }
 
@@ -127,14 +131,14 @@ function passOn({ state, effects, superseded }: Changed, now: Instant): Changed 
   return { state: { token, holder, queue }, effects: [...effects, granted(holder, next.id)] };
 }
 
-function refuseTakeOvers({ state, effects }: Changed): Changed {
+function refuseTakeOvers({ state, effects }: Changed, holder: Holder): Changed {
   const isRefused = ({ conflict }: Claim): boolean => conflict === 'takeOver';
   const refused = state.queue.filter(isRefused);
   if (refused.length === 0) return { state, effects };
-  const reason = 'its holder can only go on, and keeps it';
+  const reason = `${holding(holder)} can only go on, and keeps it${standing(holder)}`;
   return {
     state: { ...state, queue: state.queue.filter((one) => !isRefused(one)) },
-    effects: [...effects, ...refused.map((one) => refusal(one, reason, state.holder))],
+    effects: [...effects, ...refused.map((one) => refusal(one, reason, holder))],
   };
 }
 
@@ -169,6 +173,19 @@ function granted({ saga, token, supersedes }: Holder, id: string): LockEffect {
 }
 
 function refusal({ saga, id }: Claim, reason: string, holder: Holder | undefined): LockEffect {
-  const by = holder && { saga: holder.saga, definition: holder.definition, key: holder.key };
+  const by = holder && {
+    saga: holder.saga,
+    definition: holder.definition,
+    key: holder.key,
+    ...(holder.says && { says: holder.says }),
+  };
   return { saga, id, what: 'refused', data: { reason, ...(by && { holder: by }) } };
+}
+
+function holding({ definition, key }: Holder): string {
+  return `${definition} ${key}`;
+}
+
+function standing({ says = [] }: Holder): string {
+  return says.length === 0 ? '' : `: ${says.join('; ')}`;
 }

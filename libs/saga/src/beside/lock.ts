@@ -25,6 +25,8 @@ export interface Claim extends Claimant {
   readonly leaseMs: number;
   readonly conflict: Conflict;
   readonly since: Instant;
+  /** Where the saga stands, said again by a holder whenever that changes; absent: it does not say. */
+  readonly says?: readonly string[];
 }
 
 /** Somebody who has it. */
@@ -77,7 +79,7 @@ export interface LockEffect {
   readonly what: 'granted' | 'refused' | 'lost';
   readonly data:
     | { readonly token: number; readonly supersedes?: readonly string[] }
-    | { readonly reason: string; readonly holder?: Pick<Claimant, 'saga' | 'definition' | 'key'> };
+    | { readonly reason: string; readonly holder?: Pick<Claim, 'saga' | 'definition' | 'key' | 'says'> };
 }
 
 /** What an input makes of a lock. */

@@ -5,7 +5,7 @@ import { at } from '../document/cursor.js';
 import { durationMs } from '../expression/duration.js';
 import { NUMBER, type RecordType } from '../expression/static-type.js';
 import { CONFLICT, LEASE, RESOURCE } from '../shape/lock-shapes.js';
-import { camelCase } from '../shape/scalar-shapes.js';
+import { camelCase, FLAG } from '../shape/scalar-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
 
@@ -26,6 +26,10 @@ export const lock: Block = {
     conflict: {
       shape: CONFLICT,
       doc: 'What to do when somebody else holds it: wait (default), refuse, takeOver.',
+    },
+    tellsStatus: {
+      shape: FLAG,
+      doc: 'Whoever is refused the lock, or waits for it, is told where its holder stands: the `status` of the blocks it stands at. Default false.',
     },
   },
   bodies: noBodies,
@@ -61,6 +65,7 @@ function compileLock({ cursor, name, id }: BlockSource, flow: Flow, compiler: Bl
       resource: evaluate,
       leaseMs: (lease && durationMs(String(lease.value))) ?? HOUR,
       conflict: (conflict?.value as 'wait' | 'refuse' | 'takeOver' | undefined) ?? 'wait',
+      ...(at(cursor, 'tellsStatus')?.value === true && { tellsStatus: true as const }),
       ...(isUndone && { undo: { release: 'lock' } as const }),
     },
     after: withName(flow, name, OUTPUT),

@@ -152,6 +152,8 @@ export interface LockOptions extends TimedOptions {
   readonly resource: string;
   readonly lease?: DurationText;
   readonly conflict?: 'wait' | 'refuse' | 'takeOver';
+  /** Whoever wants it meanwhile is told where its holder stands. */
+  readonly tellsStatus?: boolean;
 }
 
 /** What a group says; `compensate` replaces that of its blocks once it is complete. */

@@ -13,6 +13,7 @@ import { hearAnswer, hearNothing, hearRefusal } from './hearing.js';
 import { change, enter, momentOf, takeSignal, type Moment } from './moment.js';
 import { step } from './nodes.js';
 import { expire } from './scope.js';
+import { tellHolders } from './telling-holders.js';
 import { dueTimer, takeTimer } from './timers.js';
 import { switchToggle } from './toggling.js';
 import { pursueUnwanted } from './unwanted.js';
@@ -44,8 +45,9 @@ export function advance(
 ): Turn {
   const before = (state as EngineState | undefined) ?? begun(input);
   const moment = momentOf(chartOf(program), input.now, before);
-  const after =
+  const folded =
     state === undefined ? settle(enter(moment, moment.chart.root), fuel) : fold(moment, input, fuel);
+  const after = moment.chart.tellsHolders ? tellHolders(folded) : folded;
   if (after.state === state) return { state, effects: after.effects };
   return { state: change(after, { at: input.now }).state, effects: after.effects };
 }

@@ -37,6 +37,8 @@ export interface Chart {
   readonly logged: ReadonlyMap<string, Site<LoggedNode>>;
   /** Whether there are locks whose tokens commands have to carry. */
   readonly hasLocks: boolean;
+  /** Whether any of these is told where the saga stands. */
+  readonly tellsHolders: boolean;
   /** Asks for anything outside the participants, likewise. */
   readonly waits: ReadonlyMap<string, Site<WaitAsk>>;
 }
@@ -140,7 +142,10 @@ function drawChart(program: Program): Chart {
     if (isWait(site)) waits.set(site.node.block, site);
   });
   const hasLocks = [...waits.values()].some(({ node }) => node.channel === 'lock');
-  return { program, root: root.place!, sites, logged, hasLocks, waits };
+  const tellsHolders = [...waits.values()].some(
+    ({ node }) => node.channel === 'lock' && node.tellsStatus === true,
+  );
+  return { program, root: root.place!, sites, logged, hasLocks, tellsHolders, waits };
 }
 
 function drawSite(

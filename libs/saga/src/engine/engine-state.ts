@@ -77,6 +77,8 @@ export interface Operation {
   readonly sentAt?: Instant;
   /** A lock that somebody else wants: that was raised once. */
   readonly isLost?: boolean;
+  /** Of a lock that tells where its holder stands: what it was told last. */
+  readonly told?: readonly string[];
   /** It was put right by hand. */
   readonly fix?: Fix;
 }

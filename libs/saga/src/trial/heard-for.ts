@@ -23,6 +23,11 @@ export function heardByItself({ channel }: AwaitEffect): HeardMove | undefined {
   }
 }
 
+/** Whether nothing is asked for: whoever holds a lock says by the same effect where it stands. */
+export function isSaidOnly({ channel, request }: AwaitEffect): boolean {
+  return channel === 'lock' && isMap(request) && request['says'] !== undefined;
+}
+
 /** The events that an `await` asks for. */
 export function eventsOf({ channel, request }: AwaitEffect): readonly string[] {
   if (channel !== 'event' || !isMap(request)) return [];

@@ -3,7 +3,7 @@ import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../effect.j
 import type { Json } from '../json.js';
 import { operationParts } from '../operation-name.js';
 import { exampleOf } from './example-value.js';
-import { eventsOf, factsOf, heardByItself, heardInput } from './heard-for.js';
+import { eventsOf, factsOf, heardByItself, heardInput, isSaidOnly } from './heard-for.js';
 import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
 import { outsideOf } from './outside.js';
 import { openTask, withdrawTask } from './played-tasks.js';
@@ -32,7 +32,7 @@ export function conclude(stage: Stage, message: OpenEffect, end: CommandMove | S
 
 /** The same id again is the same question. */
 function listen(stage: Stage, effect: AwaitEffect): void {
-  if (stage.awaited.has(effect.id)) return;
+  if (stage.awaited.has(effect.id) || isSaidOnly(effect)) return;
   stage.awaited.set(effect.id, effect.block);
   if (effect.channel === 'task') return openTask(stage, effect);
   const { iteration = [] } = operationParts(effect.id) ?? {};

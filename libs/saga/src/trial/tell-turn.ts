@@ -2,6 +2,7 @@ import type { Effect, FinishEffect, Note, NotedEffect, OpenEffect } from '../eff
 import type { SagaInput } from '../input.js';
 import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
+import { isSaidOnly } from './heard-for.js';
 import { durationText } from './judge.js';
 import { note, type Stage } from './stage.js';
 
@@ -41,6 +42,7 @@ function tellEffect(stage: Stage, effect: Effect): void {
     case 'open':
       return note(stage, 'sent', openText(effect), effect.data);
     case 'await':
+      if (isSaidOnly(effect)) return;
       return note(
         stage,
         'sent',
