@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryFolder } from '../../deploy/local/src/index.js';
 
-const folder = path.join(repositoryFolder(), 'apps', 'shop', 'examples');
+/** Where the examples are. */
+export const examplesFolder = path.join(repositoryFolder(), 'apps', 'shop', 'examples');
 
 /**
  * The examples by their paths: those named, and every schema. `hurried` words are replaced in them, so that what takes
@@ -16,7 +17,7 @@ export function exampleFiles(
 ): Readonly<Record<string, string>> {
   const left = new Set(Object.keys(hurried));
   const files = names.map((name) => {
-    let text = readFileSync(path.join(folder, name), 'utf8');
+    let text = readFileSync(path.join(examplesFolder, name), 'utf8');
     for (const [words, others] of Object.entries(hurried)) {
       if (!text.includes(words)) continue;
       left.delete(words);
@@ -25,8 +26,8 @@ export function exampleFiles(
     return [name, text] as const;
   });
   if (left.size > 0) throw new Error(`no example says ${[...left].join(', ')}`);
-  const schemas = readdirSync(path.join(folder, 'schemas')).map(
-    (name) => [`schemas/${name}`, readFileSync(path.join(folder, 'schemas', name), 'utf8')] as const,
+  const schemas = readdirSync(path.join(examplesFolder, 'schemas')).map(
+    (name) => [`schemas/${name}`, readFileSync(path.join(examplesFolder, 'schemas', name), 'utf8')] as const,
   );
   return Object.fromEntries([...files, ...schemas]);
 }

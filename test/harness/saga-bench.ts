@@ -9,6 +9,7 @@ import {
   eventTopic,
   SystemClock,
   type FieldKeys,
+  type Instant,
   type Json,
   type SagaId,
 } from '#libs/messaging';
@@ -48,6 +49,8 @@ export interface BenchEvent {
   /** Default: another one each time. The same id again is the same event. */
   readonly id?: string;
   readonly source?: string;
+  /** When it happened. Default: now. */
+  readonly at?: Instant;
   /** The saga whose command caused it. */
   readonly cause?: string;
   /** Of the record, beside those that every event has. */
@@ -197,7 +200,15 @@ export class SagaBench {
     const source = event.source ?? '/bench';
     const caused = event.cause === undefined ? {} : { correlation: event.cause as SagaId };
     const hops = event.hops ?? 0;
-    const headers = eventHeaders({ id, source, type, at: this.clock.now(), hops, trace: {}, ...caused });
+    const headers = eventHeaders({
+      id,
+      source,
+      type,
+      at: event.at ?? this.clock.now(),
+      hops,
+      trace: {},
+      ...caused,
+    });
     const record = {
       topic,
       part: eventPartition(key, partitions),

@@ -208,7 +208,8 @@ export type {
   WebhookTrigger,
 } from './starting/trigger.js';
 export { exampleOf } from './trial/example-value.js';
-export { scriptReader, type ScriptReader } from './trial/script-reader.js';
+export { outsideOf, type Outside } from './trial/outside.js';
+export { itemAt, namesAt, scriptReader, type ScriptReader } from './trial/script-reader.js';
 export type { Move } from './trial/move.js';
 export { runTests, type CaseReport, type Coverage, type TestReport } from './trial/run-tests.js';
 export { durationText, type Mismatch } from './trial/judge.js';

@@ -137,6 +137,27 @@ describe('a decision', () => {
     expect(discount('first', FIRST, { total: -1, isMember: true }).output).toBe('nobody knows');
   });
 
+  it('takes lengths of time as expressions make them, to the millisecond', () => {
+    const table = `decision: urgency
+version: 1
+hit: first
+inputs: { late: { type: string, format: duration } }
+rules: [{ rule: early, if: "late < duration('0s')", output: early }, { rule: late, if: "late > duration('1s')", output: late }]
+default: on-time
+`;
+    const saga = `saga: urge
+version: 1
+key: input.id
+steps: [{ decide: urgency, table: urgency, with: { late: '\${ timestamp(input.came) - timestamp(input.due) }' } }]
+`;
+    const urgency = (came: string) =>
+      run(programOf(table, saga), { id: 'o1', came, due: '2026-01-05T09:00:00Z' }).steps['urgency']!.output;
+
+    expect(urgency('2026-01-05T09:00:01.308Z')).toBe('late');
+    expect(urgency('2026-01-05T08:59:59.5Z')).toBe('early');
+    expect(urgency('2026-01-05T09:00:00.5Z')).toBe('on-time');
+  });
+
   it('names every rule that agrees', () => {
     const rules = `rules: [{ rule: a, if: order.total > 5, output: 1 }, { rule: b, if: order.total > 9, output: 1 }]
 default: 0`;

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import type { Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
+import { isoDurationMs } from '../expression/duration.js';
 import type { Json } from '../json.js';
 import type { Schema, SchemaFiles } from './schema-files.js';
 
@@ -50,9 +51,17 @@ function compile({ json, name }: Schema, files: SchemaFiles): ValidateFunction {
   const isDraft7 = /draft-0?7/.test(String(json['$schema'] ?? ''));
   const ajv = isDraft7 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
   ajvFormats.default(ajv);
+  ajv.addFormat('duration', isDuration);
   for (const other of files.others())
     if (other.name !== name) ajv.addSchema(identified(other), undefined, undefined, false);
   return ajv.compile(identified({ json, name }));
+}
+
+const RFC_DURATION = ajvFormats.default.get('duration') as RegExp;
+
+/** What expressions make of lengths of time has parts of a second, or a sign; RFC 3339 knows neither. */
+function isDuration(text: string): boolean {
+  return RFC_DURATION.test(text) || isoDurationMs(text) !== undefined;
 }
 
 /** A schema without an id gets its file name, so that `$ref: address.json` finds its neighbour. */

@@ -24,12 +24,13 @@ export function parseDuration(text: string): Duration {
   return new Duration(ms);
 }
 
-/** Reads an ISO 8601 duration without years and months, or returns `undefined` when it is none. */
+/** Reads an ISO 8601 duration without years and months, with or without a sign, or returns `undefined` when it is none. */
 export function isoDurationMs(text: string): number | undefined {
-  const match = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
-  if (match === null || text.endsWith('T') || text === 'P') return undefined;
+  const match = /^-?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+  if (match === null || /[TP]$/.test(text)) return undefined;
   const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  return (((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60_000 + seconds! * 1_000;
+  const ms = (((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60_000 + seconds! * 1_000;
+  return text.startsWith('-') ? -ms : ms;
 }
 
 /** Writes a duration as ISO 8601, which is what the JSON Schema format `duration` asks for. */
