@@ -21,7 +21,7 @@ triggers: [{ event: shop.place.wanted }]
 steps:
   - step: hold
     call: places.hold
-    timeout: 3s
+    timeout: { policy: watchful }
     retry: { attempts: 3, delay: 100ms }
     compensate: places.free
 ---
@@ -77,6 +77,13 @@ triggers:
     gates: { running-out: facts.stock.value.count < 3 }
     with: { sku: '\${ data.sku }', left: '\${ facts.stock.value.count }' }
 steps: []
+---
+namespace: doubt
+policies:
+  timeout:
+    watchful:
+      - { if: before.step.outcome == 'silent', after: 2s, because: it kept silent before }
+      - { after: 3s, because: places answer at once }
 ---
 participant: shop
 events: { shop.article.sold: {}, shop.quote.wanted: {}, shop.order.released: {}, shop.promise.wanted: {}, shop.place.wanted: {} }
@@ -186,8 +193,13 @@ describe('a place that cannot be held', () => {
     bench.participants.behave('places.hold', { silent: 'not-done' }, { key: 'nobody-says' });
     await bench.publish('shop.place.wanted', { placeId: 'nobody-says' });
 
-    expect((await bench.stuck('nobody-says')).incidents).toMatchObject([{ block: 'hold', code: 'UNKNOWN' }]);
+    const page = await bench.stuck('nobody-says');
+    expect(page.incidents).toMatchObject([{ block: 'hold', code: 'UNKNOWN' }]);
     expect(attemptsOf('nobody-says')).toEqual([1, 1, 1]);
+    expect(page.timeline.flatMap(({ text }) => (text.startsWith('waits') ? [text] : []))).toEqual([
+      'waits 3.0 s at most for places.hold, 10 m once it is accepted: places answer at once (policy watchful)',
+      'waits 2.0 s at most for places.hold, 10 m once it is accepted: it kept silent before (policy watchful)',
+    ]);
   });
 });
 

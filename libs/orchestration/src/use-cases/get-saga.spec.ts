@@ -14,10 +14,18 @@ triggers: [{ event: shop.order.placed }]
 steps:
   - step: reserve
     call: inventory.reserve
+    timeout: { policy: patient }
     compensate: inventory.release
   - step: ship
     call: shipping.ship
     pivot: true
+---
+namespace: shop
+policies:
+  timeout:
+    patient:
+      - { if: before.step.times > 0, after: 40s, because: it was asked before }
+      - { after: 20s, because: the usual }
 `;
 
 /** Reads a saga, and then something happens before whoever asked hears of it. */
@@ -69,5 +77,21 @@ describe('the page of a saga', () => {
       ['ship'],
     ]);
     expect(before.history.length).toBeLessThan(after.history.length);
+  });
+  it('says how long the answer is waited for, and why', async () => {
+    scene.place('O1', { orderId: 'O1' });
+    await scene.run(1_000);
+    const [saga] = scene.tables.instances.keys();
+    const sagas = new GetSaga(scene.operators, definitions, scene.clock);
+    const waits = async () => (await sagas.get(saga!)).waitsFor.map(({ text }) => text);
+
+    const first = await waits();
+    await scene.run(25_000);
+    const second = await waits();
+
+    expect(first).toEqual(['the answer of inventory.reserve to reserve, 20.0 s at most: the usual']);
+    expect(second).toEqual([
+      'the answer of inventory.reserve to reserve, 40.0 s at most: it was asked before',
+    ]);
   });
 });

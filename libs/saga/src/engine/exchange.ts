@@ -18,7 +18,7 @@ import {
   sentBy,
   type Way,
 } from './operations.js';
-import { choosePatience, timed, told } from './patience.js';
+import { choosePatience, tellPatience, timed } from './patience.js';
 import { factsAreOldAt } from './rechecking.js';
 import { maySendAgain, retryDelay } from './retry-delay.js';
 import { arm, isArmed, stopsAt } from './timers.js';
@@ -45,7 +45,7 @@ export function send(moment: Moment, operation: Operation, way: Way): Moment {
   const { timeout } = mannerOf(moment, operation, way);
   if (timeout.chosen === undefined) return sendWithin(moment, operation, way, next, timeout.afterMs);
   const patience = choosePatience(moment, operation, way, timeout.chosen);
-  const known = told(moment, operation, way, patience, timeout.chosen.policy);
+  const known = tellPatience(moment, operation, way, patience, timeout.chosen.policy);
   return sendWithin(known, operation, way, { ...next, patience }, patience.afterMs);
 }
 

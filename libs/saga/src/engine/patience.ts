@@ -26,7 +26,7 @@ export function choosePatience(
 }
 
 /** Tells how long it is waited and why, unless that is as it was the last time. */
-export function told(
+export function tellPatience(
   moment: Moment,
   operation: Operation,
   way: Way,
