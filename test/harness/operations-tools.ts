@@ -47,6 +47,11 @@ export function promtoolTool(): Promise<string> {
   return goModuleTool('promtool', { ...prometheus, target: './cmd/promtool' });
 }
 
+/** `amtool`, which checks how Alertmanager sends alerts on. */
+export function amtoolTool(): Promise<string> {
+  return goTool('amtool', 'github.com/prometheus/alertmanager/cmd/amtool', 'v0.28.1');
+}
+
 /** Prometheus itself, without its page. */
 export function prometheusServer(): Promise<string> {
   return goModuleTool('prometheus', { ...prometheus, target: './cmd/prometheus' });
