@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startService, type ServiceProcess } from '../../deploy/local/src/index.js';
-import { startJaeger, type Jaeger, type JaegerTrace } from '../harness/jaeger.js';
+import { startJaeger, type Jaeger, type JaegerSpan, type JaegerTrace } from '../harness/jaeger.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
 const checkout = `saga: checkout
@@ -85,6 +85,17 @@ function below(trace: JaegerTrace, command: string): readonly string[] {
     .sort();
 }
 
+/** The spans on a way from the root downwards, as far as they are there; the first one of each name. */
+function wayDown(trace: JaegerTrace, names: readonly string[]): readonly JaegerSpan[] {
+  const way: JaegerSpan[] = [];
+  for (const name of names) {
+    const found = trace.named(name).find(({ parent }) => parent === way.at(-1)?.spanID);
+    if (found === undefined) break;
+    way.push(found);
+  }
+  return way;
+}
+
 const workOfLibraries = [
   'instrumentation-http: GET',
   'instrumentation-kafkajs: send audit.events',
@@ -105,6 +116,55 @@ describe('a participant whose libraries are instrumented by themselves', () => {
       'send instrumented.home',
     ])
       expect([name, trace.named(name).length]).toEqual([name, 1]);
+  });
+
+  it('has a span of each hop, named by the conventions', async () => {
+    const trace = await traceOf('o-4');
+
+    const way = [
+      'process shop.events',
+      'saga checkout',
+      'step charge',
+      'send cards.commands',
+      'process cards.commands',
+      'send instrumented.home',
+      'process instrumented.home',
+    ];
+    const hops = wayDown(trace, way);
+    expect(hops.map(({ operationName }) => operationName)).toEqual(way);
+    const [asked, worked, replied, heard] = hops.slice(-4).map(({ tags }) => tags);
+    const conversation = { 'messaging.message.conversation_id': worked!['saga.id'] };
+    const place = {
+      'messaging.destination.partition.id': expect.stringMatching(/^\d$/),
+      'messaging.kafka.offset': expect.any(Number),
+    };
+    expect(worked).toMatchObject({
+      ...conversation,
+      ...place,
+      'span.kind': 'consumer',
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': 'cards.commands',
+      'messaging.consumer.group.name': 'cards',
+      'messaging.message.id': asked!['messaging.message.id'],
+      'saga.step.attempt': 1,
+    });
+    expect(replied).toMatchObject({
+      ...conversation,
+      'span.kind': 'producer',
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': 'instrumented.home',
+      'messaging.destination.partition.id': heard!['messaging.destination.partition.id'],
+    });
+    expect(heard).toMatchObject({
+      ...conversation,
+      ...place,
+      'messaging.consumer.group.name': 'instrumented',
+      'messaging.message.id': replied!['messaging.message.id'],
+    });
   });
 
   it('answers below its own work, also when it undoes', async () => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { eventually } from '../harness/deadline.js';
 import { startJaeger, type Jaeger, type JaegerSpan, type JaegerTrace } from '../harness/jaeger.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
@@ -89,11 +88,7 @@ beforeAll(async () => {
   bench = await startSagaBench({
     name: 'jaeger',
     documents: trip,
-    env: {
-      ...jaeger.env,
-      OTEL_PROPAGATORS: 'tracecontext,baggage,b3',
-      SKALD_TRACE_HEADERS: 'x-request-id',
-    },
+    env: jaeger.env,
   });
 }, 900_000);
 
@@ -198,17 +193,39 @@ describe('a trip that succeeds', () => {
   });
 
   it('names messages by the conventions', () => {
+    const [{ command } = { command: undefined }] = bench.participants.deliveries.filter(
+      ({ command: each, key }) => each.type === 'cards.charge' && key === 'fine',
+    );
+    const sent = { 'messaging.system': 'kafka', 'messaging.operation.name': 'send' };
+    const processed = { 'messaging.system': 'kafka', 'messaging.operation.name': 'process' };
+    const place = {
+      'messaging.destination.partition.id': expect.stringMatching(/^\d$/),
+      'messaging.kafka.offset': expect.any(Number),
+    };
+
     expect(trace.only('send cards.commands').tags).toMatchObject({
+      ...sent,
       'span.kind': 'producer',
-      'messaging.system': 'kafka',
-      'messaging.operation.name': 'send',
       'messaging.operation.type': 'send',
       'messaging.destination.name': 'cards.commands',
+      'messaging.message.id': command!.id,
+      'messaging.message.conversation_id': command!.saga,
+    });
+    expect(trace.only('send travel.events').tags).toMatchObject({
+      ...sent,
+      'span.kind': 'producer',
+      'messaging.destination.name': 'travel.events',
+      'messaging.message.id': expect.stringContaining(command!.saga),
     });
     expect(trace.only('process travel.events').tags).toMatchObject({
+      ...processed,
+      ...place,
       'span.kind': 'consumer',
       'messaging.operation.type': 'process',
       'messaging.destination.name': 'travel.events',
+      'messaging.consumer.group.name': 'jaeger.gates',
+      'messaging.message.id': 'event-1',
+      'messaging.message.conversation_id': command!.saga,
     });
   });
 });
@@ -238,6 +255,27 @@ describe('a participant in trouble', () => {
     expectSound(trace);
     expect(bar.tags).toMatchObject({ 'saga.step.attempt': 2, 'saga.outcome': 'succeeded' });
     expect(trace.named('send seats.commands').map(({ parent }) => parent)).toEqual([bar.spanID, bar.spanID]);
+  });
+
+  it('that fails every time has an error on its bar, with all its attempts', async () => {
+    bench.participants.behave('cards.charge', { failed: 'out-of-order' }, { key: 'failing' });
+
+    await want('failing');
+
+    const trace = await traceOf('failing');
+    const bar = trace.only('step charge');
+    expectSound(trace);
+    expect(bar.tags).toMatchObject({
+      error: true,
+      'otel.status_code': 'ERROR',
+      'saga.step.attempt': 3,
+      'saga.outcome': 'failed',
+    });
+    expect(trace.named('send cards.commands').map(({ tags }) => tags['saga.step.attempt'])).toEqual([
+      1, 2, 3,
+    ]);
+    const errors = trace.spans.filter(({ tags }) => tags['error'] === true);
+    expect(errors.map(({ operationName }) => operationName)).toEqual(['step charge']);
   });
 
   it('that is silent is asked what it did, below the bar of what it is asked about', async () => {
@@ -306,26 +344,6 @@ describe('a saga in a saga', () => {
   });
 });
 
-describe('an event with a context of another convention', () => {
-  it('is found by the id of its trace, and by the id it had elsewhere', async () => {
-    const [traceId, spanId] = ['80f198ee56343ba864fe8b2a57d3eff7', 'e457b5a2e4d86bd1'];
-    const headers = { b3: `${traceId}-${spanId}-1`, 'x-request-id': 'R-17' };
-    await bench.publish('travel.trip.wanted', { tripId: 'foreign', isLong: false }, { headers });
-    await board('foreign');
-
-    const trace = await jaeger.until(
-      service,
-      { 'saga.header.x-request-id': 'R-17' },
-      ({ isClosed, orphans }) => isClosed && orphans.length === 1,
-    );
-
-    expect(trace.id).toBe(traceId);
-    // Who published it exports elsewhere.
-    expect(trace.orphans).toEqual([`process travel.events (${service})`]);
-    expect(trace.only('process travel.events').parent).toBe(spanId);
-  });
-});
-
 describe('a coordinator that is killed', () => {
   it('leaves a trace that the next one goes on with', async () => {
     bench.participants.behave('cards.charge', { succeeded: {}, lateMs: 900 }, { key: 'killed' });
@@ -368,29 +386,6 @@ describe('a coordinator that is killed', () => {
     const trace = await traceOf(key);
     expectSound(trace);
     expectUndone(trace);
-  });
-});
-
-describe('a trace that is asked for again', () => {
-  it('is whole in a trace of its own that refers to the first one', async () => {
-    await want('told');
-    await board('told');
-    const first = await traceOf('told');
-    const { id } = await bench.ended('told');
-
-    const { body } = await bench.api.post<{ readonly trace: string }>(`/sagas/${id}/trace`, {});
-    await bench.api.post(`/sagas/${id}/trace`, {});
-
-    const told = await eventually('the trace to be told', async () => {
-      const trace = await jaeger.trace(body.trace);
-      return trace?.isClosed === true && trace.orphans.length === 0 && trace;
-    });
-    expect(told.roots).toEqual(['saga trip']);
-    expect(told.only('saga trip').links.map(({ traceID }) => traceID)).toEqual([first.id]);
-    expect(told.named('step charge')[0]).toMatchObject({
-      startTime: first.only('step charge').startTime,
-      duration: first.only('step charge').duration,
-    });
   });
 });
 

@@ -8,8 +8,11 @@ import {
 
 /** Another source with something about it changed: whatever a subclass does not say is the other's. */
 export abstract class SourceAround extends EventSource {
+  readonly group: string;
+
   constructor(protected readonly source: EventSource) {
     super();
+    this.group = source.group;
   }
 
   override stop(): Promise<void> {

@@ -117,7 +117,7 @@ describe('metrics pushed by the standard variables', () => {
 
 function transition(offset: number, input: Transition['input'], effects: Transition['effects']): Transition {
   const where = { topic: 'skald.home', part: 0, offset };
-  return { saga, facts, anchor: '', input, effects, ...where, trace: {}, sentTo: {} };
+  return { saga, facts, anchor: '', input, effects, ...where, group: 'skald', trace: {}, sent: {} };
 }
 
 function arrived(expression: string): Promise<readonly Sample[]> {

@@ -38,7 +38,8 @@ describe('traces exported by the standard variables', () => {
       part: 0,
       offset: 1,
       trace: {},
-      sentTo: {},
+      group: 'skald',
+      sent: {},
     });
     await tracing.stop();
 

@@ -352,8 +352,8 @@ const useCases = [
   },
   {
     provide: RetellTrace,
-    useFactory: ({ tracing }: Surroundings, { operators: store }: Stores, { homeTopic }: Installation) =>
-      new RetellTrace({ store, trace: tracing.saga, homeTopic }),
+    useFactory: ({ tracing }: Surroundings, { operators: store }: Stores, installation: Installation) =>
+      new RetellTrace({ store, trace: tracing.saga, installation }),
     inject: [Surroundings, Stores, INSTALLATION],
   },
   {

@@ -58,6 +58,7 @@ const troubleGapMs = 100;
 
 /** Reads topics as one member of a consumer group, rebuilding the client's consumer whenever it dies or stalls. */
 export class KafkaEventSource extends EventSource {
+  readonly group: string;
   private readonly kafka: Kafka;
   private readonly principal: string;
   private readonly isRotated: boolean;
@@ -77,6 +78,7 @@ export class KafkaEventSource extends EventSource {
     private readonly settings: KafkaSourceSettings,
   ) {
     super();
+    this.group = settings.group;
     this.log = settings.log ?? new NoLog();
     this.kafka = openKafka(options, this.log);
     this.principal = principalOf(options);

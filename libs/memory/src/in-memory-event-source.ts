@@ -38,8 +38,9 @@ interface Reading {
 
 /** Reads topics of an {@link InMemoryBroker} as one member of a group. Each batch comes in a turn of the clock of its own. */
 export class InMemoryEventSource extends EventSource implements GroupMember {
+  readonly group: string;
   readonly topics: readonly string[];
-  private readonly group: InMemoryGroup;
+  private readonly members: InMemoryGroup;
   private readonly readings = new Map<string, Reading>();
   private readonly batchRecords: number;
   private handlers: SourceHandlers | undefined;
@@ -53,7 +54,8 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
   ) {
     super();
     this.topics = settings.topics;
-    this.group = broker.group(settings.group);
+    this.group = settings.group;
+    this.members = broker.group(settings.group);
     this.batchRecords = settings.batchRecords ?? 500;
   }
 
@@ -64,7 +66,7 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
     this.forgetBroker = this.broker.onShutDown((error) => this.fail(error));
     await new Promise<void>((resolve) => {
       this.tellStarted = resolve;
-      this.group.join(this);
+      this.members.join(this);
     });
   }
 
@@ -76,7 +78,7 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
     this.release(this.held());
     this.state = 'stopped';
     this.forgetBroker?.();
-    this.group.leave(this);
+    this.members.leave(this);
   }
 
   /** What happens when the member dies and is made anew: its partitions are revoked and assigned again. */
@@ -110,12 +112,12 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
 
   override hint(at: TopicPartition, next: Offset): Promise<void> {
     if (!this.readings.has(partitionName(at))) return Promise.reject(notAssigned(at));
-    this.group.committed.set(partitionName(at), next);
+    this.members.committed.set(partitionName(at), next);
     return Promise.resolve();
   }
 
   override hinted(at: TopicPartition): Promise<Offset | undefined> {
-    return Promise.resolve(this.group.committed.get(partitionName(at)));
+    return Promise.resolve(this.members.committed.get(partitionName(at)));
   }
 
   override edges(at: TopicPartition): Promise<PartitionEdges> {
@@ -190,7 +192,7 @@ export class InMemoryEventSource extends EventSource implements GroupMember {
   private deliver(reading: Reading): void {
     if (this.readings.get(partitionName(reading.at)) !== reading || reading.isPaused) return;
     const { at, log } = reading;
-    const from = reading.position ?? this.group.committed.get(partitionName(at)) ?? log.start;
+    const from = reading.position ?? this.members.committed.get(partitionName(at)) ?? log.start;
     if (from < log.start || from > log.end) return this.lose(reading, from);
     if (from === log.end) return;
     const { records, next } = log.read(from, this.batchRecords);

@@ -49,6 +49,9 @@ export interface PartitionEdges {
  * so is a partition that was away, for it may have come back as another one. Positions are the reader's business: nothing is committed to the group except by `hint`.
  */
 export abstract class EventSource {
+  /** Name of the group. */
+  abstract readonly group: string;
+
   /** Joins the group. Resolves when the group has been joined for the first time. */
   abstract start(handlers: SourceHandlers): Promise<void>;
 

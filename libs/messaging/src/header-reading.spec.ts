@@ -95,6 +95,11 @@ describe('the trace context of a record', () => {
     expect(traceOf(inbound({ traceparent: text, baggage: 'tenant=x' }))).toEqual({});
   });
 
+  it('says how a trace begins, also one in another convention', () => {
+    expect(traceOf(inbound({ 'saga-trace-start': 'join' }))).toEqual({ 'saga-trace-start': 'join' });
+    expect(traceOf(inbound({ 'saga-trace-start': 'often' }))).toEqual({});
+  });
+
   it('drops state and baggage that are too long or not text', () => {
     const headers = { traceparent, tracestate: 'v'.repeat(513), baggage: 'a\0b' };
 

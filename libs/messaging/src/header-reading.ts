@@ -59,17 +59,23 @@ const maxBaggage = 8_192;
  */
 export function traceOf(record: InboundRecord): TraceHeaders {
   const traceparent = headerText(record.headers, header.traceparent);
-  if (traceparent === undefined || !traceparentForm.test(traceparent)) return noTrace;
+  const start = traceStartOf(record);
+  if (traceparent === undefined || !traceparentForm.test(traceparent)) return start ?? noTrace;
   const tracestate = passedOn(record, header.tracestate, maxTracestate);
   const baggage = passedOn(record, header.baggage, maxBaggage);
-  const start = headerText(record.headers, header.traceStart);
-  const known = traceStarts.find((one) => one === start);
   return {
     traceparent,
     ...(tracestate === undefined ? {} : { tracestate }),
     ...(baggage === undefined ? {} : { baggage }),
-    ...(known === undefined ? {} : { [header.traceStart]: known }),
+    ...start,
   };
+}
+
+/** It counts for a context in another convention as well, so it is read also where there is none of W3C's. */
+function traceStartOf({ headers }: InboundRecord): TraceHeaders | undefined {
+  const text = headerText(headers, header.traceStart);
+  const start = text === undefined ? undefined : traceStarts.find((one) => one === text);
+  return start && { [header.traceStart]: start };
 }
 
 function passedOn(record: InboundRecord, name: string, maxLength: number): string | undefined {

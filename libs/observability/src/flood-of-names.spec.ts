@@ -54,7 +54,7 @@ describe('a flood of names', () => {
   it('of commands makes 501 series', async () => {
     const trace = metrics.participant(new NoParticipantTrace(), new FakeClock());
     for (const name of names(2_000)) {
-      const handling = trace.receive({ ...command, type: `payment.${name}` }, eventRecord);
+      const handling = trace.receive({ ...command, type: `payment.${name}` }, eventRecord, 'payment');
       await handling.handle(() => Promise.resolve(undefined));
       handling.unanswered();
     }

@@ -22,7 +22,7 @@ afterEach(() => metrics.stop());
 
 describe('the work of a participant', () => {
   it('is measured by command and outcome', async () => {
-    const handling = trace.receive(command, record);
+    const handling = trace.receive(command, record, 'inventory');
     await handling.handle(() => clock.run(300));
     handling.answered(done, true).sent({ kind: 'acknowledged' });
 
@@ -35,7 +35,7 @@ describe('the work of a participant', () => {
   });
 
   it('counts what nobody knows the outcome of', async () => {
-    const handling = trace.receive(command, record);
+    const handling = trace.receive(command, record, 'inventory');
     await handling.handle(() => Promise.resolve(undefined));
     handling.unanswered();
 
@@ -43,7 +43,7 @@ describe('the work of a participant', () => {
   });
 
   it('is not what was answered from memory', async () => {
-    trace.receive(command, record).answered(done, false);
+    trace.receive(command, record, 'inventory').answered(done, false);
 
     expect(await metrics.page()).not.toContain('saga_command_duration_count');
   });
@@ -55,7 +55,7 @@ describe('the work of a participant', () => {
       throw new Error('broken');
     };
 
-    await expect(trace.receive(command, record).handle(look)).rejects.toThrow('broken');
+    await expect(trace.receive(command, record, 'inventory').handle(look)).rejects.toThrow('broken');
 
     expect([...seen, underWay(await metrics.page())]).toEqual(['1', '0']);
   });

@@ -55,9 +55,9 @@ export class MeasuredParticipantTrace extends ParticipantTrace {
     });
   }
 
-  override receive(command: Command, record: InboundRecord): HandlingSpan {
+  override receive(command: Command, record: InboundRecord, group: string): HandlingSpan {
     const told = this.commands.told(command.type);
-    return new MeasuredHandling(this.inner.receive(command, record), this.work, told);
+    return new MeasuredHandling(this.inner.receive(command, record, group), this.work, told);
   }
 
   override completed(origin: CommandOrigin, answer: StoredAnswer): SendingSpan {

@@ -26,14 +26,17 @@ describe('a command that is carried out', () => {
   it('has a span below the message that brought it', () => {
     const { participant, named } = givenTrace();
 
-    participant.receive(command, record).answered(done, true).sent({ kind: 'acknowledged' });
+    participant.receive(command, record, 'payment').answered(done, true).sent({ kind: 'acknowledged' });
 
     expect(named('process payment.commands').parentSpanContext?.spanId).toBe('b'.repeat(16));
+    expect(named('process payment.commands').attributes).toMatchObject({
+      'messaging.consumer.group.name': 'payment',
+    });
   });
 
   it('contains what its handler does', async () => {
     const { participant, named, tracer } = givenTrace();
-    const span = participant.receive(command, record);
+    const span = participant.receive(command, record, 'payment');
 
     await span.handle(() => {
       tracer.startSpan('select').end();
@@ -50,7 +53,7 @@ describe('a command that is carried out', () => {
   it('hands the span of its answer to the reply', () => {
     const { participant, named } = givenTrace();
 
-    const reply = participant.receive(command, record).answered(done, true);
+    const reply = participant.receive(command, record, 'payment').answered(done, true);
     reply.sent({ kind: 'acknowledged' });
 
     const sent = named('send skald.home');
@@ -63,10 +66,10 @@ describe('a command that is carried out', () => {
     const { participant, spans } = givenTrace();
 
     participant
-      .receive(command, record)
+      .receive(command, record, 'payment')
       .answered({ outcome: 'rejected', error: 'no-cover', value: 'null' }, true);
     participant
-      .receive(command, record)
+      .receive(command, record, 'payment')
       .answered({ outcome: 'failed', error: 'unavailable', value: 'null' }, true);
 
     expect(spans().map((span) => span.status.code)).toEqual([SpanStatusCode.UNSET, SpanStatusCode.ERROR]);
@@ -75,7 +78,7 @@ describe('a command that is carried out', () => {
   it('is an error when nobody knows what became of it', () => {
     const { participant, named } = givenTrace();
 
-    participant.receive(command, record).unanswered();
+    participant.receive(command, record, 'payment').unanswered();
 
     expect(named('process payment.commands').status.code).toBe(SpanStatusCode.ERROR);
     expect(named('process payment.commands').attributes['saga.outcome']).toBe('unknown');
@@ -84,7 +87,10 @@ describe('a command that is carried out', () => {
   it('marks an answer that could not be sent', () => {
     const { participant, named } = givenTrace();
 
-    participant.receive(command, record).answered(done, true).sent({ kind: 'unsent', reason: 'no leader' });
+    participant
+      .receive(command, record, 'payment')
+      .answered(done, true)
+      .sent({ kind: 'unsent', reason: 'no leader' });
 
     expect(named('send skald.home').status.code).toBe(SpanStatusCode.ERROR);
   });
@@ -92,7 +98,7 @@ describe('a command that is carried out', () => {
   it('leaves no payload in its spans', () => {
     const { participant, spans } = givenTrace();
 
-    participant.receive(command, record).answered(done, true).sent({ kind: 'acknowledged' });
+    participant.receive(command, record, 'payment').answered(done, true).sent({ kind: 'acknowledged' });
 
     expect(JSON.stringify(spans().map((span) => span.attributes))).not.toContain('card');
   });
@@ -101,7 +107,7 @@ describe('a command that is carried out', () => {
     const { participant, spans } = givenTrace();
     const quiet = { ...command, trace: { traceparent: traceparent.replace(/01$/, '00') } };
 
-    const reply = participant.receive(quiet, record).answered(done, true);
+    const reply = participant.receive(quiet, record, 'payment').answered(done, true);
     reply.sent({ kind: 'acknowledged' });
 
     expect(spans()).toEqual([]);

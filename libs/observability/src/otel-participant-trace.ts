@@ -29,13 +29,13 @@ export class OtelParticipantTrace extends ParticipantTrace {
     super();
   }
 
-  override receive(command: Command, record: InboundRecord): HandlingSpan {
+  override receive(command: Command, record: InboundRecord, group: string): HandlingSpan {
     const span = this.tracer.startSpan(
       `process ${record.topic}`,
       {
         kind: SpanKind.CONSUMER,
         attributes: {
-          ...processing(record, command.saga),
+          ...processing({ ...record, group }, command.saga),
           'messaging.message.id': command.id,
           [attribute.saga]: command.saga,
           [attribute.definition]: command.sagaType,

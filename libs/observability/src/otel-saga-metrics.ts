@@ -174,7 +174,7 @@ export class OtelSagaMetrics extends SagaMetrics {
   }
 
   override committed(transition: Transition): void {
-    const { facts, input, effects, sentTo, target } = transition;
+    const { facts, input, effects, sent, target } = transition;
     const definition = { [attribute.definition]: facts.definition };
     this.introduce(definition);
     this.transitions.add(1, moved(definition, isProgress(transition)));
@@ -184,7 +184,7 @@ export class OtelSagaMetrics extends SagaMetrics {
       const override = overrideBy(transition);
       if (override !== undefined) this.overrides.count(facts.definition, override);
     }
-    for (const destination of Object.values(sentTo)) this.sent.add(1, sending(destination));
+    for (const { topic } of Object.values(sent)) this.sent.add(1, sending(topic));
     for (const effect of effects) {
       if (effect.kind === 'settled') this.settled(definition, effect);
       else if (effect.kind === 'waited') this.waited(definition, effect, input);

@@ -91,8 +91,8 @@ describe('the trace of an event that a gate forwards', () => {
   it('begins with an id derived from the saga when the event has none', () => {
     const { trace } = givenTrace();
 
-    const first = trace.forwarded(eventRecord, orderPlaced({}), saga);
-    const second = trace.forwarded(eventRecord, orderPlaced({}), saga);
+    const first = trace.forwarded(eventRecord, orderPlaced({}), saga, 'skald.gates');
+    const second = trace.forwarded(eventRecord, orderPlaced({}), saga, 'skald.gates');
 
     expect(first).toEqual(second);
     expect(readTraceparent(first.traceparent)?.traceId).not.toBe(eventTrace);
@@ -106,7 +106,7 @@ describe('the trace of an event that a gate forwards', () => {
       baggage: 'tenant=a',
     };
 
-    expect(trace.forwarded(eventRecord, orderPlaced(context), saga)).toMatchObject({
+    expect(trace.forwarded(eventRecord, orderPlaced(context), saga, 'skald.gates')).toMatchObject({
       tracestate: 'v=1',
       baggage: 'tenant=a',
     });
@@ -352,6 +352,7 @@ describe('a saga that is not sampled', () => {
       eventRecord,
       orderPlaced({ traceparent: `00-${eventTrace}-${eventSpan}-00` }),
       saga,
+      'skald.gates',
     );
     const anchor = trace.anchor(saga, start);
 
@@ -369,7 +370,7 @@ describe('a saga that is not sampled', () => {
     });
 
     expect(trace.anchor(saga, {})).toMatch(/-00$/);
-    expect(trace.forwarded(eventRecord, orderPlaced({}), saga).traceparent).toMatch(/-00$/);
+    expect(trace.forwarded(eventRecord, orderPlaced({}), saga, 'skald.gates').traceparent).toMatch(/-00$/);
   });
 });
 

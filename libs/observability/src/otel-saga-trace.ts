@@ -10,6 +10,7 @@ import {
 import {
   SagaTrace,
   undoCausesAfter,
+  type SentMessage,
   type Transition,
   type Turned,
   type UndoCauses,
@@ -50,7 +51,7 @@ export class OtelSagaTrace extends SagaTrace {
     return isSampled(anchor);
   }
 
-  override forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders {
+  override forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId, group: string): TraceHeaders {
     const parent = readTraceparent(event.trace.traceparent) ?? this.options.foreign?.(record.headers);
     const isJoined = parent === undefined || this.startOf(event.trace) === 'join';
     const span: FinishedSpan = {
@@ -64,7 +65,7 @@ export class OtelSagaTrace extends SagaTrace {
       parent,
       startedAt: record.timestamp,
       attributes: {
-        ...processing(record, saga),
+        ...processing({ ...record, group }, saga),
         'messaging.message.id': event.id,
         [attribute.saga]: saga,
         [attribute.event]: event.type,
@@ -139,7 +140,7 @@ export class OtelSagaTrace extends SagaTrace {
     const spans = new SagaSpans(transition, anchor, cause);
     this.emitInput(transition, spans, anchor);
     for (const [index, effect] of transition.effects.entries()) {
-      const span = this.spanOfEffect(effect, transition.sentTo[index] ?? '', spans);
+      const span = this.spanOfEffect(effect, transition.sent[index], spans);
       if (span !== undefined) this.spans.emit(span);
     }
   }
@@ -220,12 +221,16 @@ export class OtelSagaTrace extends SagaTrace {
     return kept;
   }
 
-  private spanOfEffect(effect: Effect, topic: string, spans: SagaSpans): FinishedSpan | undefined {
+  private spanOfEffect(
+    effect: Effect,
+    message: SentMessage | undefined,
+    spans: SagaSpans,
+  ): FinishedSpan | undefined {
     switch (effect.kind) {
       case 'open':
-        return spans.sent(effect, topic);
+        return spans.sent(effect, message);
       case 'tell':
-        return spans.told(effect, topic);
+        return spans.told(effect, message);
       case 'settled':
         return spans.settled(effect);
       case 'incident':

@@ -1,5 +1,5 @@
 import { SpanKind, type Attributes, type SpanContext } from '@opentelemetry/api';
-import type { SagaId } from '#libs/messaging';
+import { header, type SagaId } from '#libs/messaging';
 import type {
   FinishEffect,
   IncidentEffect,
@@ -8,10 +8,13 @@ import type {
   TellEffect,
   WaitedEffect,
 } from '#libs/saga';
-import type { Transition } from '#libs/orchestration';
+import type { SentMessage, Transition } from '#libs/orchestration';
 import { derivedSpanId } from './derived-ids.js';
 import { attribute, processing, sending } from './span-attributes.js';
 import type { FinishedSpan } from './span-emitter.js';
+
+/** Of a message whose making nobody told of. */
+const unsent: SentMessage = { topic: '' };
 
 /** What the bar of a wait is called. */
 const waitVerbs = {
@@ -106,7 +109,8 @@ export class SagaSpans {
 
   /** The record that brought the input. */
   processed(parent: SpanContext, links: readonly SpanContext[], details: Attributes): FinishedSpan {
-    const { topic, input, saga } = this.transition;
+    const { topic, input, saga, cause } = this.transition;
+    const isMessage = input.kind === 'answer' && cause !== undefined;
     return {
       name: `process ${topic}`,
       kind: SpanKind.CONSUMER,
@@ -114,11 +118,16 @@ export class SagaSpans {
       parent,
       links,
       startedAt: input.now,
-      attributes: { ...this.attributes, ...processing(this.transition, saga), ...details },
+      attributes: {
+        ...this.attributes,
+        ...processing(this.transition, saga),
+        ...(isMessage ? { 'messaging.message.id': cause } : {}),
+        ...details,
+      },
     };
   }
 
-  sent(effect: OpenEffect, topic: string): FinishedSpan {
+  sent(effect: OpenEffect, { topic, headers }: SentMessage = unsent): FinishedSpan {
     const { saga } = this.transition;
     const first = commandOf(this.anchor, saga, effect.operation, effect.attempt);
     const undoes =
@@ -140,6 +149,7 @@ export class SagaSpans {
       attributes: {
         ...this.attributes,
         ...sending(topic, saga),
+        ...(headers === undefined ? {} : { 'messaging.message.id': headers[header.id] }),
         [attribute.step]: effect.block,
         [attribute.operation]: effect.operation,
         [attribute.attempt]: effect.attempt,
@@ -149,7 +159,7 @@ export class SagaSpans {
     };
   }
 
-  told(effect: TellEffect, topic: string): FinishedSpan {
+  told(effect: TellEffect, { topic }: SentMessage = unsent): FinishedSpan {
     const { saga, input } = this.transition;
     return {
       name: `send ${topic}`,

@@ -21,7 +21,7 @@ export function givenTrace({
   recording = recordingTracer(),
 }: GivenTrace = {}) {
   const trace = new OtelSagaTrace(recording.emitter, options);
-  const start = trace.forwarded(record, orderPlaced(headers), saga);
+  const start = trace.forwarded(record, orderPlaced(headers), saga, 'skald.gates');
   const anchor = trace.anchor(saga, start);
   const named = (name: string) => recording.spans().filter((span) => span.name === name);
   const only = (name: string) => {

@@ -40,9 +40,10 @@ export function transition(
   effects: readonly Effect[],
   trace: TraceHeaders = {},
 ): Transition {
-  const sentTo = Object.fromEntries(effects.map((effect, index) => [index, topicOf(effect)]));
+  const sent = Object.fromEntries(effects.map((effect, index) => [index, { topic: topicOf(effect) }]));
   const facts = { id: saga, key: 'order-1', definition: 'order-fulfilment', version: 1, startedAt, hops: 0 };
-  return { saga, facts, anchor, input, effects, topic: 'skald.home', part: 2, offset, trace, sentTo };
+  const where = { topic: 'skald.home', part: 2, offset, group: 'skald' };
+  return { saga, facts, anchor, input, effects, ...where, trace, sent };
 }
 
 function topicOf(effect: Effect): string {

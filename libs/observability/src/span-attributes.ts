@@ -23,7 +23,7 @@ export const attribute = {
 
 /** What a record that is being processed says of itself, by the conventions for messaging spans. */
 export function processing(
-  record: TopicPartition & { readonly offset: Offset },
+  record: TopicPartition & { readonly offset: Offset; readonly group: string },
   conversation: SagaId,
 ): Attributes {
   return {
@@ -32,6 +32,7 @@ export function processing(
     'messaging.operation.type': 'process',
     'messaging.destination.name': record.topic,
     'messaging.destination.partition.id': String(record.part),
+    'messaging.consumer.group.name': record.group,
     'messaging.kafka.offset': record.offset,
     'messaging.message.conversation_id': conversation,
   };

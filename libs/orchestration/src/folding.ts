@@ -290,7 +290,7 @@ export class Folding {
   ): void {
     const before = change.saga.outside;
     const saga = movedSaga(change.saga, state, input.now, outsideAfter(before, input));
-    const { trace, metrics, log } = this.options;
+    const { trace, metrics, log, installation } = this.options;
     const isTraced = trace.follows(saga.trace);
     change.saga = isTraced ? withUndoCauses(trace, saga, { input, effects, record }) : saga;
     change.records.push(record);
@@ -300,7 +300,7 @@ export class Folding {
     if (input.kind !== 'due' || effects.length > 0)
       change.entries.push(historyEntry(input, effects, record, cause));
     const causation = cause ?? `${partitionName(record)}/${record.offset}`;
-    const sentTo = sendEffects(this.options, change, effects, {
+    const sent = sendEffects(this.options, change, effects, {
       at: input.now,
       causation,
       notSent: ({ operation, attempt }, reason) => {
@@ -311,7 +311,10 @@ export class Folding {
     if (before !== undefined) leaveCircles(change, before, input.now);
     if (!isTraced && !metrics.enabled && !log.isDetailed) return;
     const headers = isTraced ? traceOf(record) : {};
-    change.transitions.push(transitionOf(saga, record, { input, effects, sentTo, trace: headers }));
+    const { group } = installation;
+    change.transitions.push(
+      transitionOf(saga, record, { input, effects, sent, trace: headers, group, cause }),
+    );
   }
 
   /** The state as it will be stored. A saga that outgrew its limit goes back to what it was, its records are parked. */

@@ -185,11 +185,11 @@ function startRecord(
   record: InboundRecord,
   start: Extract<Triggered, { readonly kind: 'start' }>,
 ): OutgoingRecord {
-  const { trace, definitions } = coordination;
+  const { trace, definitions, installation } = coordination;
   const head = withToggles(definitions, start.head);
   return homeRecordOf(
     coordination,
-    startOrAsk({ ...start, head }, trace.forwarded(record, start.event, start.saga)),
+    startOrAsk({ ...start, head }, trace.forwarded(record, start.event, start.saga, installation.gateGroup)),
   );
 }
 

@@ -24,9 +24,10 @@ export function handleTrigger(
   const result = startedBy(folding.options.installation, program, trigger, event, informed?.facts);
   switch (result.kind) {
     case 'start': {
-      const trace = folding.options.trace.forwarded(record, event, result.saga);
-      const head = withToggles(folding.options.definitions, result.head);
-      return folding.post(from, startOrAsk({ ...result, head }, trace));
+      const { trace, installation, definitions } = folding.options;
+      const head = withToggles(definitions, result.head);
+      const headers = trace.forwarded(record, event, result.saga, installation.group);
+      return folding.post(from, startOrAsk({ ...result, head }, headers));
     }
     case 'inquire':
       return folding.post(from, result.record);

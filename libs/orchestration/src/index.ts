@@ -103,7 +103,7 @@ export {
   type PermissionsOptions,
   type RolePermissions,
 } from './permissions.js';
-export { NoSagaTrace, SagaTrace, type Transition, type Turned } from './saga-trace.js';
+export { NoSagaTrace, SagaTrace, type SentMessage, type Transition, type Turned } from './saga-trace.js';
 export { undoCausesAfter, type UndoCauses } from './undo-causes.js';
 export { LaneLostError, LayoutError, StoreRefusedError, StoreUnavailableError } from './store-errors.js';
 export { businessKeyOf } from './business-key.js';

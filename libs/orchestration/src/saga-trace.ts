@@ -1,5 +1,6 @@
 import type { DomainEvent, InboundRecord, Offset, SagaId, TraceHeaders } from '#libs/messaging';
 import type { Effect, SagaFacts, SagaInput, SagaTarget } from '#libs/saga';
+import type { OutgoingMessage } from './outgoing-message.js';
 import type { UndoCauses } from './undo-causes.js';
 
 /** One input folded into one saga, after its commit. */
@@ -16,15 +17,22 @@ export interface Transition {
   readonly topic: string;
   readonly part: number;
   readonly offset: Offset;
+  /** The consumer group that read it. */
+  readonly group: string;
+  /** `ce_id` of the message that caused it, where there was one. */
+  readonly cause?: string | undefined;
   /** Set when it is told again: the anchor it was told under first. */
   readonly retoldFrom?: string;
   /** Trace context the record carried. */
   readonly trace: TraceHeaders;
-  /** Where the commands and events of `effects` went: by effect index, topic. */
-  readonly sentTo: Readonly<Record<number, string>>;
+  /** The commands and events of `effects` as they were sent, by effect index. */
+  readonly sent: Readonly<Record<number, SentMessage>>;
   /** What the undos that were under way before it come of. */
   readonly undoCauses?: UndoCauses | undefined;
 }
+
+/** What is told about a message that was sent. One that is told again from the history has no headers. */
+export type SentMessage = Pick<OutgoingMessage, 'topic'> & Partial<Pick<OutgoingMessage, 'headers'>>;
 
 /** What a turn is known by before anything it leads to is made. */
 export type Turned = Pick<Transition, 'saga' | 'anchor' | 'input' | 'effects' | 'topic' | 'part' | 'offset'>;
@@ -39,8 +47,8 @@ export abstract class SagaTrace {
   /** Whether anything is emitted about sagas of this anchor; of others `committed` need not be told. */
   abstract follows(anchor: string): boolean;
 
-  /** A gate forwards `record`; the result travels in the start record. */
-  abstract forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId): TraceHeaders;
+  /** `record`, read by a consumer `group`, begins a saga; the result travels in the start record. */
+  abstract forwarded(record: InboundRecord, event: DomainEvent, saga: SagaId, group: string): TraceHeaders;
 
   /** The traceparent of the saga's anchor, to be stored with it; empty when it is not traced. */
   abstract anchor(saga: SagaId, start: TraceHeaders): string;

@@ -18,16 +18,16 @@ export interface Sending {
   readonly notSent: (effect: OpenEffect, reason: string) => void;
 }
 
-/** Turns the effects of a turn into messages and incidents of the change; says where the messages go, by effect. */
+/** Turns the effects of a turn into messages and incidents of the change; answers the messages, by effect. */
 export function sendEffects(
   options: FoldingOptions,
   change: Change,
   effects: readonly Effect[],
   sending: Sending,
-): Readonly<Record<number, string>> {
+): Readonly<Record<number, OutgoingMessage>> {
   const { at, causation } = sending;
   const moment = { revision: (change.before?.revision ?? 0) + 1, at, causation };
-  const sentTo: Record<number, string> = {};
+  const sent: Record<number, OutgoingMessage> = {};
   for (let index = 0; index < effects.length; index += 1) {
     const effect = effects[index]!;
     switch (effect.kind) {
@@ -38,7 +38,7 @@ export function sendEffects(
           notSent(change, effect, message.message, sending);
           break;
         }
-        sentTo[index] = message.topic;
+        sent[index] = message;
         if (fits(message.value, options.settings.messageBytes)) change.messages.push(message);
         else notSent(change, effect, tooLarge(options), sending);
         break;
@@ -59,7 +59,7 @@ export function sendEffects(
         break;
     }
   }
-  return sentTo;
+  return sent;
 }
 
 /** What is said, or why it cannot be: a key by which a part of it has to be encrypted is not there. */

@@ -6,7 +6,7 @@ import type { Transition } from './saga-trace.js';
 export function transitionOf(
   { id, program, state, trace: anchor, undoCauses }: LiveSaga,
   { topic, part, offset }: InboundRecord,
-  what: Pick<Transition, 'input' | 'effects' | 'sentTo' | 'trace'>,
+  what: Pick<Transition, 'input' | 'effects' | 'sent' | 'trace' | 'group' | 'cause'>,
 ): Transition {
   const { facts } = state;
   const { target } = program;

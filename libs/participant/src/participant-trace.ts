@@ -26,8 +26,8 @@ export interface HandlingSpan {
  * around its answer. No method may throw.
  */
 export abstract class ParticipantTrace {
-  /** A command was read and is about to be carried out or answered from memory. */
-  abstract receive(command: Command, record: InboundRecord): HandlingSpan;
+  /** A command was read by a consumer `group` and is about to be carried out or answered from memory. */
+  abstract receive(command: Command, record: InboundRecord, group: string): HandlingSpan;
 
   /** An accepted command is answered now, perhaps in another process than the one that accepted it. */
   abstract completed(origin: CommandOrigin, answer: StoredAnswer): SendingSpan;

@@ -198,7 +198,7 @@ export class Participant<Transaction> {
   private read(record: InboundRecord, lane: CommandLane, entry: PositionEntry): ReceivedCommand | undefined {
     try {
       const command = readAnswerable(record, this.fieldKeys);
-      return { command, record, span: this.trace.receive(command, record) };
+      return { command, record, span: this.trace.receive(command, record, this.parts.source.group) };
     } catch (error) {
       const reason = error instanceof MalformedRecordError ? error.reason : 'unknown-record';
       this.answering.add(this.park(record, reason, String(error), lane, entry));

@@ -14,6 +14,7 @@ import {
 
 /** A source that delivers what a test hands it, and remembers what was asked of it. */
 export class ScriptedSource extends EventSource {
+  readonly group = 'scripted';
   readonly hints: { readonly part: number; readonly next: Offset }[] = [];
   readonly paused = new Set<string>();
   isStopped = false;

@@ -1,9 +1,10 @@
 import { commandTopic, eventTopic, type SagaId } from '#libs/messaging';
 import type { Effect, SagaInput, SagaState } from '#libs/saga';
 import type { HistoryEntry } from '../history.js';
+import type { Installation } from '../installation-store.js';
 import type { StoredInstance } from '../lane-store.js';
 import type { OperatorStore } from '../operator-store.js';
-import type { SagaTrace, Transition } from '../saga-trace.js';
+import type { SagaTrace, SentMessage, Transition } from '../saga-trace.js';
 import { historyEntries } from './read-history.js';
 import { RequestError, unknownSaga } from './request-error.js';
 
@@ -11,7 +12,7 @@ import { RequestError, unknownSaga } from './request-error.js';
 export interface RetellTraceParts {
   readonly store: OperatorStore;
   readonly trace: SagaTrace;
-  readonly homeTopic: string;
+  readonly installation: Pick<Installation, 'homeTopic' | 'group'>;
 }
 
 /**
@@ -41,27 +42,30 @@ export class RetellTrace {
 
   private transitionsOf(instance: StoredInstance, entries: readonly HistoryEntry[]): readonly Transition[] {
     const { facts } = JSON.parse(instance.state) as SagaState;
-    return entries.map(({ input, effects, offset }) => ({
+    const { homeTopic, group } = this.parts.installation;
+    return entries.map(({ input, effects, offset, cause }) => ({
       saga: instance.id,
       facts,
       anchor: instance.trace,
       // Of a start only the input of the saga is missing, which no span tells.
       input: input as SagaInput,
       effects,
-      topic: this.parts.homeTopic,
+      topic: homeTopic,
       part: instance.home,
       offset,
+      group,
+      cause,
       trace: {},
-      sentTo: topicsOf(effects),
+      sent: sentBy(effects),
     }));
   }
 }
 
-function topicsOf(effects: readonly Effect[]): Readonly<Record<number, string>> {
-  const topics: Record<number, string> = {};
+function sentBy(effects: readonly Effect[]): Readonly<Record<number, SentMessage>> {
+  const sent: Record<number, SentMessage> = {};
   for (const [index, effect] of effects.entries()) {
-    if (effect.kind === 'open') topics[index] = commandTopic(effect.call);
-    if (effect.kind === 'tell') topics[index] = eventTopic(effect.event);
+    if (effect.kind === 'open') sent[index] = { topic: commandTopic(effect.call) };
+    if (effect.kind === 'tell') sent[index] = { topic: eventTopic(effect.event) };
   }
-  return topics;
+  return sent;
 }

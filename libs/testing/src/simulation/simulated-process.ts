@@ -181,11 +181,14 @@ export class ProcessSink extends CommandSink {
 
 /** A source that falls silent with its process. */
 export class ProcessSource extends EventSource {
+  readonly group: string;
+
   constructor(
     private readonly process: SimulatedProcess,
     private readonly inner: EventSource,
   ) {
     super();
+    this.group = inner.group;
     // The broker notices a dead member only when its session times out.
     process.whenDead(() => process.clock.after(10_000, () => void inner.stop()));
   }
