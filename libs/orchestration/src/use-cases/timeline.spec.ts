@@ -43,6 +43,31 @@ describe('the timeline', () => {
     expect(told(start, [], 'event-1')).toEqual(['start repeated by event-1; nothing to do']);
   });
 
+  it('says how old a fact was when it came, and who had said it', () => {
+    const event = { id: 'e1', source: '/wms', type: 'wms.counted', time: '1970-01-01T00:00:00.000Z' };
+    const heard = { kind: 'heard', now: 300_000, id: 'path.stock/1/wait' } as const;
+    const known = { value: 3, asOf: 60_000, lagMs: 30_000 };
+
+    expect(told({ ...heard, what: 'fact', data: known, event }, [settled])[0]).toBe(
+      'path.stock heard wms.counted (fact) as of 1970-01-01T00:01:00.000Z, 4 m old, from /wms, which may lag up to 30.0 s',
+    );
+    expect(told({ ...heard, what: 'stale', data: { ...known, lagMs: 0 } }, [settled])[0]).toBe(
+      'path.stock heard stale (stale) as of 1970-01-01T00:01:00.000Z, 4 m old',
+    );
+  });
+
+  it('says why a lock is refused, and what its holder tells of itself', () => {
+    const reason = 'cancel-order O1 holds it: at sea';
+    const heard = { kind: 'heard', now: 0, id: 'slot/1/wait', what: 'refused', data: { reason } } as const;
+    const request = { resource: 'A', says: ['at sea'] };
+    const saying: Effect = { kind: 'await', id: 'slot/1/wait', channel: 'lock', block: 'slot', request };
+
+    expect(told(heard, [saying])).toEqual([
+      `slot heard refused: ${reason}`,
+      'tells whoever wants the lock on A (slot): at sea',
+    ]);
+  });
+
   it('says once what an answer settled', () => {
     expect(told({ ...answer, outcome: 'rejected', error: 'card-declined' }, [settled])).toEqual([
       'charge rejected with card-declined after 1 m 5 s, 3 attempts',

@@ -3,6 +3,7 @@ import {
   operationParts,
   weighingText,
   type Effect,
+  type HeardInput,
   type Note,
   type SagaInput,
   type WaitedEffect,
@@ -160,31 +161,32 @@ export function effectLine(at: Instant, effect: Effect): TimelineEntry {
   }
 }
 
-function heardText(
-  { id, what, event, by, data }: Extract<SagaInput, { kind: 'heard' }>,
-  effects: readonly Effect[],
-): string {
+function heardText(input: HeardInput, effects: readonly Effect[]): string {
+  const { id, what, event, by } = input;
   const from = by === undefined ? '' : ` by ${by}`;
   const without = effects.length === 0 ? '; without effect' : '';
-  return `${named(id)} heard ${event?.type ?? what}${from}${answerText(what, data)}${without}`;
+  return `${named(id)} heard ${event?.type ?? what}${from}${answerText(input)}${without}`;
 }
 
 /** What a person answered, or why a lock is not to be had. */
-function answerText(what: string, data: Json): string {
+function answerText(input: HeardInput): string {
+  const { what, data } = input;
   const reason =
     what === 'refused' || what === 'lost' ? (data as { readonly reason?: Json } | null)?.reason : undefined;
   if (typeof reason === 'string') return `: ${reason}`;
   const answer = what === 'answered' ? (data as { readonly answer?: Json } | null)?.answer : undefined;
-  return typeof answer === 'string' ? `: ${answer}` : factText(what, data);
+  return typeof answer === 'string' ? `: ${answer}` : factText(input);
 }
 
-/** How old what is known of a fact was when something was decided by it. The value itself is in the history. */
-function factText(what: string, data: Json): string {
+/** How old what is known of a fact was when something was decided by it, and who said so. The value itself is in the history. */
+function factText({ what, data, now, event }: HeardInput): string {
   const known = data as Partial<KnownFact> | null;
   if ((what !== 'fact' && what !== 'stale') || known?.asOf === undefined) return '';
-  const lag = (known.lagMs ?? 0) === 0 ? '' : `, from a source that lags up to ${durationText(known.lagMs!)}`;
+  const lag = (known.lagMs ?? 0) === 0 ? '' : `, which may lag up to ${durationText(known.lagMs!)}`;
   const reader = known.readBy === undefined ? '' : `, read by ${known.readBy}`;
-  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${lag}${reader}`;
+  const source = event === undefined ? '' : `, from ${event.source}`;
+  const age = `, ${durationText(Math.max(0, now - known.asOf))} old`;
+  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${age}${source}${lag}${reader}`;
 }
 
 /** Whoever holds a lock says by the same effect where it stands. */
