@@ -119,7 +119,8 @@ const useCases = [
       installation: Installation,
     ) => {
       const secrets = new FolderSecrets(configuration.secretsFolder);
-      return new TakeWebhook({ definitions, mailbox, sink, secrets, installation, clock });
+      const fieldKeys = new FolderFieldKeys(configuration.secretsFolder, clock);
+      return new TakeWebhook({ definitions, mailbox, sink, secrets, fieldKeys, installation, clock });
     },
     inject: [Surroundings, Traffic, LoadedDefinitions, HomeMailbox, INSTALLATION],
   },

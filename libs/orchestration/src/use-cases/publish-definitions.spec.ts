@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GivenFieldKeys, NoFieldKeys, type FieldKeys } from '#libs/messaging';
 import { InMemoryDefinitionStore, InMemoryOperatorStore, InMemoryTables } from '#libs/memory';
 import { FakeClock } from '#libs/testing';
 import { LoadedDefinitions } from '../loaded-definitions.js';
@@ -47,12 +48,14 @@ function publish(
   files: readonly DefinitionText[],
   create = true,
   operators: Pick<InMemoryOperatorStore, 'figures' | 'list' | 'history'> = new InMemoryOperatorStore(tables),
+  fieldKeys: FieldKeys = new NoFieldKeys(),
 ): Promise<PublishResult> {
   const publications = new PublishDefinitions({
     store,
     topics,
     definitions,
     topicPolicy: { create, partitions: 3 },
+    fieldKeys,
     baselines: new TakeBaselines(new MeasureVersion(operators), new FakeClock()),
   });
   return publications.publish({ files, by: 'ann' });
@@ -199,6 +202,21 @@ describe('definitions with mistakes', () => {
       code: 'INVALID_DEFINITIONS',
       problems: [expect.stringContaining('order.yaml')],
     });
+  });
+
+  it('are refused when a key that they encrypt with is missing', async () => {
+    const namespace = 'namespace: shop\nclasses: { private: { encrypt: secret:order-key } }\n';
+    const files = [order, { path: 'shop.yaml', text: namespace }];
+    const fieldKeys = new GivenFieldKeys({ 'order-key': `1:${Buffer.alloc(32).toString('base64')}` });
+
+    await expect(publish(files)).rejects.toMatchObject({
+      code: 'INVALID_DEFINITIONS',
+      problems: [
+        'shop.yaml:2:32: error: There is no key "order-key" to encrypt "private" with. Put it into a file of this name in the folder that SKALD_SECRETS names, here and for the participants: <id>:<base64 of 32 bytes>.',
+      ],
+    });
+    expect(topics.made).toEqual([]);
+    await expect(publish(files, true, undefined, fieldKeys)).resolves.toMatchObject({ revision: 1 });
   });
 
   it('are refused when there is none', async () => {

@@ -1,10 +1,14 @@
 import {
+  encryptParts,
   eventHeaders,
   eventPartition,
   eventTopic,
   type Clock,
   type CommandSink,
+  type DomainEvent,
+  type FieldKeys,
   type Json,
+  type OutgoingRecord,
   type Secrets,
   type TraceHeaders,
 } from '#libs/messaging';
@@ -27,6 +31,7 @@ export interface TakeWebhookOptions {
   readonly mailbox: HomeMailbox;
   readonly sink: CommandSink;
   readonly secrets: Secrets;
+  readonly fieldKeys: FieldKeys;
   readonly installation: Installation;
   readonly clock: Clock;
 }
@@ -55,9 +60,26 @@ export class TakeWebhook {
       topic,
       part: eventPartition(webhook, partitions),
       key: webhook,
-      value: body.toString('utf8'),
-      headers: eventHeaders({ id, source, type, at: clock.now(), hops: 0, trace }),
+      ...this.contentOf(type, id, body, { source, at: clock.now(), hops: 0, trace }),
     });
+  }
+
+  /** Nobody says which part of a request is what: where a definition that it starts encrypts anything, all of it is. */
+  private contentOf(
+    type: string,
+    id: string,
+    body: Buffer,
+    said: Pick<DomainEvent, 'source' | 'at' | 'hops' | 'trace'>,
+  ): Pick<OutgoingRecord, 'value' | 'headers'> {
+    const { definitions, fieldKeys } = this.options;
+    const text = body.toString('utf8');
+    const [key] = definitions
+      .triggersOf(type)
+      .flatMap(({ program }) => program.encryption?.keys.map(({ name }) => name) ?? []);
+    if (key === undefined) return { value: text, headers: eventHeaders({ id, type, ...said }) };
+    const encrypted = [{ path: [], key }];
+    const data = encryptParts(JSON.parse(text) as Json, encrypted, fieldKeys, id);
+    return { value: JSON.stringify(data), headers: eventHeaders({ id, type, ...said, encrypted }) };
   }
 
   private async assertSigned(request: WebhookRequest): Promise<void> {
