@@ -56,16 +56,20 @@ afterAll(async () => {
 });
 
 /** Why a case is not played; `undefined` where it is. */
-function leftOut(
-  { name, crashes, ...one }: TestCase,
-  { leftOut: named = {} }: PlayedExample,
-): string | undefined {
-  if (named[name] !== undefined) return named[name];
-  if (crashes) return 'it crashes at every input; the faults kill coordinators instead';
-  const isEndless = claimed({ name, crashes, ...one }, 'outcome') === 'running';
-  if (isEndless && claimed({ name, crashes, ...one }, 'incident') === undefined)
-    return 'it never ends, and claims no incident that could be waited for';
-  return undefined;
+function leftOut(one: TestCase, { leftOut: named = {} }: PlayedExample): string | undefined {
+  if (named[one.name] !== undefined) return named[one.name];
+  if (one.crashes) return 'it crashes at every input; the faults kill coordinators instead';
+  if (losesLock(one)) return 'somebody else has to hold the lock; two-trucks shows it';
+  const isEndless = claimed(one, 'outcome') === 'running' && claimed(one, 'incident') === undefined;
+  return isEndless ? 'it never ends, and claims no incident that could be waited for' : undefined;
+}
+
+/** Whether a lock is refused, or lost again. */
+function losesLock({ part }: TestCase): boolean {
+  const moves = part.scripts.flatMap((script) => [...script.values()].flatMap(({ list }) => list));
+  return moves.some(
+    (move) => move.kind === 'heard' && (move.what === 'refused' || move.next?.what === 'lost'),
+  );
 }
 
 function benchFiles(): Readonly<Record<string, string>> {

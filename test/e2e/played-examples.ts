@@ -80,8 +80,6 @@ export const playedExamples: Readonly<Record<string, PlayedExample>> = {
   'deliver-order': {
     keyField: 'orderId',
     leftOut: {
-      'a slot that cannot be had ends it': 'somebody else has to hold the slot; two-trucks shows it',
-      'whoever loses the slot withdraws': 'somebody else has to take the slot; two-trucks shows it',
       'a customer who cancels in time': 'the event has to come within a step; two-trucks shows it',
       'a customer who cancels when the truck is at the door':
         'the event has to come within a step; two-trucks shows it',
