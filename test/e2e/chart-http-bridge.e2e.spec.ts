@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freePorts } from '../../deploy/local/src/index.js';
 import { chartManifests } from '../harness/chart.js';
 import { eventually } from '../harness/deadline.js';
 import { startHttpService, type HttpService } from '../harness/http-service.js';
@@ -9,6 +11,8 @@ import { podTemplateOf } from '../harness/pod-template.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 
 const token = 'the-right-one';
+/** How pods of the cluster reach the coordinator. */
+const serviceOfTheChart = 'http://shop-skald:8080';
 
 const documents = (base: string): string => `participant: accounts
 http: { base: '${base}', auth: 'secret:accounts-token' }
@@ -65,12 +69,16 @@ afterAll(async () => {
 
 type Workload = Awaited<ReturnType<typeof chartManifests>>[number];
 
-async function bridgeOfTheChart(): Promise<Workload> {
-  const manifests = await chartManifests([
+function manifestsOfTheChart(): Promise<readonly Workload[]> {
+  return chartManifests([
     ...['--set', 'signing.existingSecret=skald-signing,database.existingSecret=skald-database'],
     ...['--set', 'httpBridge.enabled=true,httpBridge.secrets.existingSecret=accounts'],
     ...['--set-json', `kafka.brokers=${JSON.stringify(bench.kafkaBrokers)}`],
   ]);
+}
+
+async function bridgeOfTheChart(): Promise<Workload> {
+  const manifests = await manifestsOfTheChart();
   return manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('bridge'))!;
 }
 
@@ -94,6 +102,25 @@ async function peakOf(pid: number): Promise<number> {
   const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))!;
   return Number(kibibytes) * 1_024;
 }
+
+describe('what helm runs to test a release', () => {
+  /** What its pod runs, where the service is said to be at this address. */
+  async function tested(url: string): Promise<{ readonly code: number; readonly err: string }> {
+    const pods = (await manifestsOfTheChart()).filter(({ kind }) => kind === 'Pod');
+    const [{ command, args }] = pods[0]!.spec['containers'] as [Record<'command' | 'args', string[]>];
+    const [program, ...rest] = [...command, ...args].map((text) => text.replace(serviceOfTheChart, url));
+    return new Promise((resolve) => {
+      execFile(program!, rest, (error, _, err) => resolve({ code: error === null ? 0 : 1, err }));
+    });
+  }
+
+  it('succeeds where the service can work, and fails where nobody answers', async () => {
+    const [nobody] = await freePorts(1);
+
+    expect(await tested(bench.api.url)).toEqual({ code: 0, err: '' });
+    expect(await tested(`http://127.0.0.1:${nobody}`)).toMatchObject({ code: 1 });
+  });
+});
 
 describe('the bridge of the chart as a process, with its command, environment, probes and grace period', () => {
   it('calls who is named, with the secret of its folder, within its memory', async () => {

@@ -132,6 +132,30 @@ describe('pods of the chart', () => {
     expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12 });
   });
 
+  it('are spread over zones and nodes, and leave one at a time', async () => {
+    const all = await manifests('everything.yaml');
+    const [coordinator, bridge] = all.filter(({ kind }) => kind === 'Deployment').map(placementOf);
+    const budgets = all.filter(({ kind }) => kind === 'PodDisruptionBudget').map(({ spec }) => spec);
+
+    for (const { labels, spreads, apart } of [coordinator!, bridge!]) {
+      const { matchLabels } = apart;
+      expect(labels).toMatchObject(matchLabels);
+      expect(spreads).toEqual(
+        ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels },
+        })),
+      );
+      expect(budgets).toContainEqual(
+        expect.objectContaining({ maxUnavailable: 1, selector: { matchLabels } }),
+      );
+    }
+    expect(coordinator!.labels).not.toMatchObject(bridge!.apart.matchLabels);
+    expect(bridge!.labels).not.toMatchObject(coordinator!.apart.matchLabels);
+  });
+
   it.each([
     ['plain', 'plaintext'],
     ['scram-sha-256', 'scram_sha256'],
@@ -243,6 +267,35 @@ describe('values that make no sense', () => {
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining(message) });
   });
 });
+
+interface Selector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
+interface PlacedPods {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly topologySpreadConstraints: readonly unknown[];
+    readonly affinity: {
+      readonly podAntiAffinity: {
+        readonly preferredDuringSchedulingIgnoredDuringExecution: readonly [
+          { readonly podAffinityTerm: { readonly labelSelector: Selector } },
+        ];
+      };
+    };
+  };
+}
+
+/** What the labels of pods are, and how they keep apart. */
+function placementOf({ spec }: Manifest) {
+  const { metadata, spec: pod } = spec['template'] as PlacedPods;
+  const [preferred] = pod.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+  return {
+    labels: metadata.labels,
+    spreads: pod.topologySpreadConstraints,
+    apart: preferred.podAffinityTerm.labelSelector,
+  };
+}
 
 /** The bridge has some of the same. */
 function isOfCoordinator(wanted: string): (manifest: Manifest) => boolean {

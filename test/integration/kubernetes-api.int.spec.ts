@@ -124,11 +124,22 @@ describe('a release of the chart', () => {
       return (await Promise.all(found)).map((each) => each !== undefined);
     };
 
-    await helm('install', 'shop', chartFolder, '-f', path.join(chartFolder, 'ci', 'minimal.yaml'));
+    const first = await helm('install', 'shop', chartFolder, '-f', valuesIn('minimal.yaml'));
     expect(await kinds()).toEqual([true, true, false]);
 
-    await helm('upgrade', 'shop', chartFolder, '-f', path.join(chartFolder, 'ci', 'everything.yaml'));
+    const second = await helm('upgrade', 'shop', chartFolder, '-f', valuesIn('everything.yaml'));
     expect(await kinds()).toEqual([true, true, true]);
+
+    for (const notes of [first, second]) {
+      expect(notes).toContain('rollout status deployment/shop-skald');
+      expect(notes).toMatch(/port-forward service\/shop-skald 8080:\d+\n/);
+    }
+    const isOpen = [/Outgoing traffic is not limited/, /No traces leave/];
+    expect(isOpen.map((said) => [said.test(first), said.test(second)])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    expect(second).toContain('deployment/shop-skald-http-bridge');
 
     await helm('rollback', 'shop', '1');
     expect(await kinds()).toEqual([true, true, false]);
@@ -139,8 +150,8 @@ describe('a release of the chart', () => {
 });
 
 /** Without hooks, since nothing here runs the job they wait for. */
-async function helm(...args: readonly string[]): Promise<void> {
-  await run(await helmTool(), [
+async function helm(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(await helmTool(), [
     ...args,
     '--no-hooks',
     '--kubeconfig',
@@ -148,4 +159,9 @@ async function helm(...args: readonly string[]): Promise<void> {
     '--namespace',
     'default',
   ]);
+  return stdout;
+}
+
+function valuesIn(file: string): string {
+  return path.join(chartFolder, 'ci', file);
 }

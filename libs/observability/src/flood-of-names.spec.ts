@@ -74,4 +74,22 @@ describe('a flood of names', () => {
     expect(sum).toBe(3_000);
     expect(await metrics.page()).toMatch(/saga_started_total\{otel_metric_overflow="true"\} \d+/);
   });
+
+  it('of definitions makes no more than 2,000 series a gauge', async () => {
+    metrics.saga.watch({
+      definitions: () => names(3_000),
+      participants: () => [],
+      ownerOf: () => undefined,
+      ownerOfParticipant: () => undefined,
+      lanes: () => [],
+      outbox: () => ({ messages: 0, oldestMs: 0 }),
+      targets: () => [],
+      census: () => Promise.reject(new Error('the store is away')),
+    });
+
+    const { count } = await seriesOf('saga_definition_info');
+
+    expect(count).toBeGreaterThan(1_000);
+    expect(count).toBeLessThanOrEqual(2_000);
+  });
 });
