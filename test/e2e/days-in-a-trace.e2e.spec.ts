@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { SagaPage } from '../harness/coordinator-api.js';
 import { startJaeger, type Jaeger, type JaegerSpan, type JaegerTrace } from '../harness/jaeger.js';
 import { forgetLeaps, leap } from '../harness/leaping-time.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
@@ -78,6 +79,10 @@ function days({ duration }: JaegerSpan): number {
   return duration / 1_000 / dayMs;
 }
 
+function daysOf({ startedAt, finishedAt }: SagaPage): number {
+  return (Date.parse(finishedAt!) - Date.parse(startedAt)) / dayMs;
+}
+
 function expectOneTree(trace: JaegerTrace, names: readonly string[]): void {
   expect(trace.flaws).toEqual([]);
   expect(trace.tree()[0]).toBe('process hotel.events');
@@ -127,5 +132,44 @@ describe('a saga that waits for days', () => {
     );
     expect(trace.only('saga stay compensated').tags).toMatchObject({ 'saga.error': 'timed-out' });
     expect(bench.participants.standing('leaves')).toEqual([]);
+  });
+
+  it('ends by the version it began with, after restarts and a deploy; what begins later takes the new one', async () => {
+    await coolOff('begun-before');
+    await waitsAt('begun-before', 'deposit');
+    await bench.kill();
+    leap(leaps, dayMs);
+    await bench.restart();
+
+    const text = stay
+      .replace('version: 1', 'version: 2')
+      .replace('for: 3d', 'for: 1d')
+      .replace('step: confirm', 'step: confirmStay');
+    const deployed = await bench.api.post('/definitions', { files: [{ path: 'stay.yaml', text }] });
+    await bench.publish('hotel.stay.wanted', { stayId: 'begun-after' });
+    await waitsAt('begun-after', 'coolingOff');
+    await bench.kill();
+    leap(leaps, dayMs);
+    await bench.restart();
+    await waitsAt('begun-after', 'deposit');
+    await bench.publish('hotel.deposit.paid', { stayId: 'begun-before' }, { key: 'begun-before' });
+    await bench.publish('hotel.deposit.paid', { stayId: 'begun-after' }, { key: 'begun-after' });
+
+    const [before, after] = [await bench.ended('begun-before'), await bench.ended('begun-after')];
+    expect(deployed.status).toBe(200);
+    expect([before.status, before.version, Object.keys(before.steps)]).toEqual([
+      'completed',
+      1,
+      expect.arrayContaining(['holdRoom', 'confirm']),
+    ]);
+    expect([after.status, after.version, Object.keys(after.steps)]).toEqual([
+      'completed',
+      2,
+      expect.arrayContaining(['holdRoom', 'confirmStay']),
+    ]);
+    expect(daysOf(before)).toBeGreaterThanOrEqual(5);
+    expect(daysOf(after)).toBeLessThan(2);
+    for (const key of ['begun-before', 'begun-after'])
+      expect(bench.participants.done(key)).toEqual(['rooms.hold', 'rooms.confirm']);
   });
 });
