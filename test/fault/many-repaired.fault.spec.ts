@@ -4,7 +4,7 @@ import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
 import { skaldCommand, type CommandResult } from '../harness/skald-command.js';
 import { allEnded } from './saga-counts.js';
 
-const count = 2_000;
+const count = 4_000;
 const atATime = 100;
 const cause = ['-d', 'renewal', '-b', 'charge', '-c', 'DECLARED'];
 const why = ['-r', 'the bank is back', '--mode', 'participant-away'];
@@ -39,7 +39,7 @@ afterAll(async () => {
   await bench?.discard();
 });
 
-describe('two thousand sagas stuck by one cause, repaired while a coordinator dies', () => {
+describe('four thousand sagas stuck by one cause, repaired while a coordinator dies', () => {
   it('wait for a person, and are told as one cause', async () => {
     for (let first = 1; first <= count; first += atATime)
       await Promise.all(Array.from({ length: atATime }, (_, index) => renew(first + index)));
@@ -61,6 +61,7 @@ describe('two thousand sagas stuck by one cause, repaired while a coordinator di
 
     const { code, err } = await cutOff;
     expect([code, err]).toEqual([1, expect.stringContaining('no coordinator answers')]);
+    expect(err).toMatch(new RegExp(`^\\d+ of ${count}$`, 'm'));
     expect((await audited()).sagas).toBeLessThan(count);
   });
 

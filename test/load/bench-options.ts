@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly before: string | undefined;
   /** What is compared of this version, and nothing else is measured: without and with traces, or with more coordinators. */
   readonly compare: 'traces' | 'replicas' | undefined;
+  /** Only a chain of stages is measured. */
+  readonly chain: boolean;
   readonly coordinators: number;
   /** So many cores each of them may use; undefined: as many as there are. */
   readonly cpuLimit: number | undefined;
@@ -66,6 +68,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --before REF       only the order saga, of that version and of this one by turns (--runs of each, 3), and the ratios
   --compare-traces   only the order saga, without traces, with 1% and with all by turns (--runs of each, 3), and the ratios
   --compare-replicas only the order saga, with 1, 2 and 3 coordinators of limited CPU by turns (--runs of each, 3), and the ratios
+  --chain            only a chain of four stages at 50/s: what lies between the reply of one and the command to the next
   --coordinators N   so many, which share the partitions (default 1)
   --cpu-limit SHARE  of a core that each coordinator may use, such as 0.2 (default no limit); takes root on Linux
   --trace SHARE      off (default), 1% or full: spans are exported to a receiver that throws them away
@@ -112,6 +115,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions | undefined 
     json: values.json,
     before: values.before,
     compare: comparison(values),
+    chain: values.chain === true,
     coordinators: wholeNumber('coordinators', values.coordinators, 1),
     cpuLimit: cpuLimit(values['cpu-limit']),
     profile: values.profile === true,
@@ -145,6 +149,7 @@ function parsed(argv: readonly string[]) {
         quick: flag,
         profile: flag,
         help: flag,
+        chain: flag,
         'compare-traces': flag,
         'compare-replicas': flag,
         coordinators: text,

@@ -5,6 +5,7 @@ import { MissingToolError } from '../../deploy/local/src/index.js';
 import { BenchUsageError, benchOptions, USAGE, type BenchOptions } from './bench-options.js';
 import { benchRun } from './bench-run.js';
 import { startBenchStack } from './bench-system.js';
+import { chainReport, chainRun } from './chain-run.js';
 import { comparisonReport } from './compare-sides.js';
 import { compareReplicas } from './compare-replicas.js';
 import { compareTraces } from './compare-traces.js';
@@ -17,6 +18,7 @@ import { reportOf } from './report.js';
 
 const outputFolder = path.resolve('.skald', 'bench');
 const usageFault = 64;
+const chainRate = 50;
 
 /** Runs the bench and answers the exit code: 1 when an order was lost or ended wrongly. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -27,6 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   mkdirSync(outputFolder, { recursive: true });
   if (options.before !== undefined || options.compare !== undefined) return compare(options);
+  if (options.chain) return chain(options);
   if (options.profile) rmSync(path.resolve(profileFolder), { recursive: true, force: true });
   const stack = await startBenchStack(say);
   stopOnSignals(() => stack.stop());
@@ -60,6 +63,14 @@ async function compare({ before, compare: what, plan, json }: BenchOptions): Pro
   process.stdout.write(comparisonReport(figures));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, undefined, 2)}\n`);
   return 0;
+}
+
+/** One stage after another, on a stack of its own. */
+async function chain({ plan, json }: BenchOptions): Promise<number> {
+  const run = await chainRun({ perSecond: chainRate, seconds: plan.secondsPerRate }, say);
+  process.stdout.write(chainReport(run));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(run, undefined, 2)}\n`);
+  return run.times.inOrder === run.sagas ? 0 : 1;
 }
 
 /** The services end with the stack. */

@@ -1,4 +1,4 @@
-import { partitionName, waitFor, type Offset } from '#libs/messaging';
+import { partitionName, waitFor, type InboundRecord, type Offset } from '#libs/messaging';
 import { orderPlaced } from '../../apps/shop/src/storefront/storefront.js';
 import type { BenchSystem } from './bench-system.js';
 import { CauseBook, type TransitionTimes } from './cause-book.js';
@@ -14,25 +14,31 @@ export async function timedTransitions<T>(
   system: Watched,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly transitions: TransitionTimes }> {
-  const from = await ends(system);
+  const { home, events, commands } = system.topics;
+  const topics = [home, events, ...commands];
+  const from = await endsOfAll(system, topics);
   const result = await work();
-  return { result, transitions: await read(system, from, await ends(system)) };
+  const book = new CauseBook(orderPlaced);
+  await readToEnd(system, topics, from, (record) => book.enter(record));
+  return { result, transitions: book.times() };
 }
 
-async function read(
-  { kafka, clock, topics }: Watched,
+/** Reads topics from where they ended before, by `topic/partition`, to where they end now. */
+export async function readToEnd(
+  { kafka, clock }: Pick<Watched, 'kafka' | 'clock'>,
+  topics: readonly string[],
   from: ReadonlyMap<string, Offset>,
-  to: ReadonlyMap<string, Offset>,
-): Promise<TransitionTimes> {
-  const book = new CauseBook(orderPlaced);
+  onRecord: (record: InboundRecord) => void,
+): Promise<void> {
+  const to = await endsOfAll({ kafka }, topics);
   const next = new Map(from);
   const group = `bench-transitions-${clock.now()}`;
   const reader = await readTopics(
     kafka,
     group,
-    [topics.home, topics.events, ...topics.commands],
+    topics,
     (record) => {
-      book.enter(record);
+      onRecord(record);
       next.set(partitionName(record), record.offset + 1);
     },
     from,
@@ -40,11 +46,14 @@ async function read(
   while ([...to].some(([partition, end]) => (next.get(partition) ?? 0) < end))
     await waitFor(clock, lookEveryMs);
   await reader.stop();
-  return book.times();
 }
 
-async function ends({ kafka, topics }: Watched): Promise<ReadonlyMap<string, Offset>> {
-  const all = [topics.home, topics.events, ...topics.commands].map(async (topic) =>
+/** Where the partitions of topics end now, by `topic/partition`. */
+export async function endsOfAll(
+  { kafka }: Pick<Watched, 'kafka'>,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, Offset>> {
+  const all = topics.map(async (topic) =>
     (await endsOf(kafka.brokers, topic)).map(([part, end]) => [partitionName({ topic, part }), end] as const),
   );
   return new Map((await Promise.all(all)).flat());
