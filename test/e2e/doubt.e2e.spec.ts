@@ -257,7 +257,7 @@ describe('a promise by a count of the stock', () => {
 
     expect(await result('s-1')).toContain('with result tomorrow');
     const page = await bench.page('s-1', 'promise');
-    expect(page!.timeline.map(({ text }) => text).join('\n')).toContain('from a source that lags up to 1 m');
+    expect(page!.timeline.map(({ text }) => text).join('\n')).toContain('which may lag up to 1 m');
   });
 
   it('takes the safe path where the source lags a day behind', async () => {
