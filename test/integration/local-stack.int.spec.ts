@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
@@ -10,6 +11,7 @@ import {
   dropDatabase,
   startLocalStack,
   startProxy,
+  type Address,
   type LocalStack,
   type Proxy,
 } from '../../deploy/local/src/index.js';
@@ -20,24 +22,39 @@ jest.setTimeout(60_000);
 let folder: string;
 let stack: LocalStack;
 let proxy: Proxy;
+/** Another program, which has taken a port that was chosen for the broker. */
+const taken = createServer();
+
+/** Starts the proxy. The first port it is to lead to is taken before the broker listens there. */
+async function advertised(target: Address): Promise<Address> {
+  if (taken.listening) return (proxy = await startProxy({ target })).address;
+  await new Promise<void>((resolve) => taken.listen(target.port, target.host, resolve));
+  return target;
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'skald-stack-'));
   stack = await startLocalStack({
     dataFolder: folder,
     ownProcesses: true,
-    brokerListeners: [
-      { name: 'PROXY', advertise: async (target) => (proxy = await startProxy({ target })).address },
-    ],
+    brokerListeners: [{ name: 'PROXY', advertise: advertised }],
   });
 }, 120_000);
 
 afterAll(async () => {
   await stack.discard();
   await proxy.stop();
+  taken.close();
 });
 
 describe('a broker of this machine', () => {
+  it('listens elsewhere when a port that was chosen for it is taken before it starts', async () => {
+    const log = readFileSync(path.join(stack.logsFolder, 'broker-1.log'), 'utf8');
+
+    expect(log).toContain('Address already in use');
+    expect(Object.values(stack.broker(0).listeners)).not.toContain(`127.0.0.1:${portOf(taken)}`);
+  });
+
   it('keeps what was written when it is killed', async () => {
     await createTopic('killed');
     await produce(stack.broker(0).address, 'killed', 'before');
@@ -208,4 +225,8 @@ function commandLine(pid: string): string {
   } catch {
     return '';
   }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }

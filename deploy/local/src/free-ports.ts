@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
+import { LocalStackError } from './local-stack-error.js';
 
 // Below the ephemeral ranges of Linux (32768) and macOS (49152). A client that keeps reconnecting to a
 // killed server on an ephemeral port can be given that port itself, and then talks to nobody but itself.
@@ -19,6 +20,25 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     if ((await claim(candidate)) && (await isFree(candidate))) found.push(candidate);
   }
   return found;
+}
+
+/**
+ * Starts a server, again up to twice if another program has taken a port of it between the choice and the start. Each
+ * time `start` has to choose its ports anew.
+ */
+export async function onFreePorts<T>(start: () => Promise<T>): Promise<T> {
+  for (let left = 2; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0 || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+/** A server that cannot listen ends, and its log says why. */
+function isPortTaken(error: unknown): boolean {
+  return error instanceof LocalStackError && /address already in use/i.test(error.message);
 }
 
 /**

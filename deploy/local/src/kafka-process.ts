@@ -10,7 +10,7 @@ import {
   type BrokerPlan,
 } from './broker-properties.js';
 import { runCommand } from './command.js';
-import { freePorts } from './free-ports.js';
+import { freePorts, onFreePorts } from './free-ports.js';
 import type { BrokerHandle } from './handles.js';
 import { kafkaJars, KAFKA_VERSION } from './kafka-download.js';
 import { kafkaAnswers } from './kafka-ready.js';
@@ -35,10 +35,17 @@ export async function startKafkaProcesses(
   const jars = await kafkaJars(onProgress);
   const home = path.join(folders.data, `kafka-${KAFKA_VERSION}-${settings.brokers}`);
   await mkdir(home, { recursive: true });
-  const plans = await planBrokers(home, settings);
-  const clusterId = await clusterIdOf(home);
-  onProgress(`kafka: starting ${plans.length} broker${plans.length === 1 ? '' : 's'} as Java process`);
-  const brokers = plans.map((plan) => new BrokerProcess(plan, { jars, home, folders, settings }));
+  const around = { jars, home, folders, settings };
+  onProgress(
+    `kafka: starting ${settings.brokers} broker${settings.brokers === 1 ? '' : 's'} as Java process`,
+  );
+  return onFreePorts(() => startBrokers(around));
+}
+
+async function startBrokers(around: BrokerSurroundings): Promise<KafkaProcesses> {
+  const plans = await planBrokers(around.home, around.settings);
+  const clusterId = await clusterIdOf(around.home);
+  const brokers = plans.map((plan) => new BrokerProcess(plan, around));
   try {
     await Promise.all(brokers.map((broker) => broker.format(clusterId)));
     for (const broker of brokers) broker.launch();

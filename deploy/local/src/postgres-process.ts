@@ -3,7 +3,7 @@ import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand, type ServerUser } from './command.js';
 import { createDatabase, databaseAddress, databaseExists } from './databases.js';
-import { freePorts } from './free-ports.js';
+import { freePorts, onFreePorts } from './free-ports.js';
 import type { PostgresCopy, PostgresHandle, RestoreKind } from './handles.js';
 import { LocalStackError } from './local-stack-error.js';
 import { MissingToolError, missingPostgres } from './missing-tool.js';
@@ -40,9 +40,15 @@ export async function startPostgresProcess(
   const user = await serverUser();
   const binaries = await reachableBinaries(found, user);
   const home = path.join(await folderFor(folders.data, user), `postgres-${binaries.major}`);
-  const [port] = await freePorts(1);
-  const server = new OwnedPostgres({ folders, binaries, user, home, port: port ?? 0, settings });
-  onProgress(`postgres: starting Postgres ${binaries.major} as process on port ${port}`);
+  return onFreePorts(async () => {
+    const [port] = await freePorts(1);
+    onProgress(`postgres: starting Postgres ${binaries.major} as process on port ${port}`);
+    return startServer({ folders, binaries, user, home, port: port ?? 0, settings });
+  });
+}
+
+async function startServer(around: Surroundings): Promise<PostgresProcess> {
+  const server = new OwnedPostgres(around);
   try {
     await server.initialise();
     await server.start();
