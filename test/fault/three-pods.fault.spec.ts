@@ -17,8 +17,6 @@ jest.setTimeout(180_000);
 
 const ordersPerSecond = 40;
 const rounds = isOnce ? 1 : 3;
-/** Longer than it takes until a probe of a frozen pod has failed. */
-const frozenMs = isOnce ? 17_000 : 50_000;
 
 const aMinuteMs = 60_000;
 
@@ -69,9 +67,9 @@ describe('three pods of the chart under load', () => {
     }
   });
 
-  it('go on when one of them is frozen, and when it is thawed', async () => {
+  it('go on when one of them is frozen for a minute, and when it is thawed', async () => {
     frozen.service.freeze();
-    await waitFor(fleet.clock, frozenMs);
+    await waitFor(fleet.clock, aMinuteMs);
     await ownedBy(fleet, linked.name, killed.name);
     await progress(fleet, ordersPerSecond);
     frozen.service.thaw();
