@@ -233,6 +233,9 @@ describe('gauges', () => {
     expect(page).toContain(
       'saga_lane_lag{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 7',
     );
+    expect(page).toContain(
+      'saga_lane_queued{messaging_destination_name="skald.home",messaging_destination_partition_id="2"} 3',
+    );
   });
 
   it('tell whose record was set aside: of the saga, or of the event', async () => {
@@ -346,7 +349,7 @@ class CountingGauges implements Gauges {
   }
 
   lanes() {
-    return this.isQuiet ? [] : [{ topic: 'skald.home', part: 2, queued: 0, lag: 7 }];
+    return this.isQuiet ? [] : [{ topic: 'skald.home', part: 2, queued: 3, lag: 7 }];
   }
 
   targets() {
