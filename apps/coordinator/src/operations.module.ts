@@ -288,13 +288,15 @@ const useCases = [
   },
   {
     provide: ReportRepairs,
-    useFactory: ({ clock }: Surroundings, { operators }: Stores) => new ReportRepairs(operators, clock),
-    inject: [Surroundings, Stores],
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ReportRepairs(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: ReportQuality,
-    useFactory: ({ clock }: Surroundings, { operators }: Stores) => new ReportQuality(operators, clock),
-    inject: [Surroundings, Stores],
+    useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>
+      new ReportQuality(operators, definitions, clock),
+    inject: [Surroundings, Stores, LoadedDefinitions],
   },
   {
     provide: ReportTime,
@@ -320,7 +322,12 @@ const useCases = [
     inject: [Stores, LoadedDefinitions],
   },
   { provide: ListLocks, useFactory: ({ operators }: Stores) => new ListLocks(operators), inject: [Stores] },
-  { provide: ListTasks, useFactory: ({ operators }: Stores) => new ListTasks(operators), inject: [Stores] },
+  {
+    provide: ListTasks,
+    useFactory: ({ operators }: Stores, definitions: LoadedDefinitions) =>
+      new ListTasks(operators, definitions),
+    inject: [Stores, LoadedDefinitions],
+  },
   {
     provide: GetTask,
     useFactory: ({ clock }: Surroundings, { operators }: Stores, definitions: LoadedDefinitions) =>

@@ -28,6 +28,17 @@ describe('the time of sagas', () => {
   });
 });
 
+describe('a definition that nobody has published', () => {
+  it.each(['/quality', '/quality/repairs', '/tasks', '/time', '/board', '/stalled', '/sagas'])(
+    'is not taken by %s for one without anything',
+    async (path) => {
+      const { status, body } = await api.get(`${path}?definition=pikc`);
+
+      expect([status, body['detail']]).toEqual([404, 'there is no definition "pikc". Did you mean "pick"?']);
+    },
+  );
+});
+
 describe('a verdict', () => {
   it('is refused about a saga that runs', async () => {
     const { status, body } = await api.send('POST', `/sagas/${saga}/verdict`, {

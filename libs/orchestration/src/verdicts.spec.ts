@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Scene, sceneDefinitions, sceneSaga } from './coordinator.fixture.js';
+import type { LoadedDefinitions } from './loaded-definitions.js';
 import { JudgeSaga } from './use-cases/judge-saga.js';
 import { ReportQuality } from './use-cases/report-quality.js';
 
@@ -16,10 +17,11 @@ outcomes:
 `;
 
 let scene: Scene;
+let loaded: LoadedDefinitions;
 
 beforeEach(async () => {
   scene = new Scene();
-  const loaded = sceneDefinitions(scene.clock, 0, definitions);
+  loaded = sceneDefinitions(scene.clock, 0, definitions);
   await loaded.start();
   await scene.startCoordinator({ definitions: loaded });
 });
@@ -73,7 +75,9 @@ describe('a verdict of a person', () => {
     await scene.run(1_000);
     await judge('good', order!);
 
-    const [quality] = await new ReportQuality(scene.operators, scene.clock).report({ definition: 'order' });
+    const [quality] = await new ReportQuality(scene.operators, loaded, scene.clock).report({
+      definition: 'order',
+    });
     expect(quality).toMatchObject({ good: 1, bad: 0, unknown: 0 });
   });
 
@@ -100,7 +104,7 @@ describe('the quality of decisions', () => {
       scene.tell('shop.payment.charged-back', orderId, { chargebackId: orderId, orderId, isFraud }, orderId);
     await scene.run(2_000);
 
-    const report = await new ReportQuality(scene.operators, scene.clock).report({});
+    const report = await new ReportQuality(scene.operators, loaded, scene.clock).report({});
 
     expect(report.map(({ definition }) => definition)).toEqual(['charge-back', 'order']);
     expect(report[1]).toEqual({
@@ -117,7 +121,7 @@ describe('the quality of decisions', () => {
   });
 
   it('refuses a time that makes no sense', async () => {
-    await expect(new ReportQuality(scene.operators, scene.clock).report({ days: 0 })).rejects.toThrow(
+    await expect(new ReportQuality(scene.operators, loaded, scene.clock).report({ days: 0 })).rejects.toThrow(
       'days has to be a whole number from 1 to 366',
     );
   });

@@ -158,7 +158,7 @@ describe('a task', () => {
   });
 
   it('is listed by role and by person as long as it is open', async () => {
-    const lists = new ListTasks(scene.operators);
+    const lists = new ListTasks(scene.operators, fixedDefinitions(scene.clock, []));
     expect((await lists.list({ role: 'adjudicator' })).tasks).toMatchObject([
       { id: task, title: 'Decide O1', businessKey: 'O1', saga },
     ]);

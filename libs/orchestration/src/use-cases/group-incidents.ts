@@ -1,7 +1,6 @@
 import { commandOfBlock, participantOf } from '#libs/saga';
-import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { IncidentCause, IncidentCount, OperatorStore } from '../operator-store.js';
-import { unknownDefinition } from './request-error.js';
+import { assertPublished, type PublishedDefinitions } from './assert-published.js';
 
 /** Open incidents of one cause, with whom it may lie with. */
 export interface IncidentGroup extends IncidentCount {
@@ -15,14 +14,13 @@ export interface IncidentGroup extends IncidentCount {
 export class GroupIncidents {
   constructor(
     private readonly store: Pick<OperatorStore, 'incidentCounts'>,
-    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current'>,
+    private readonly definitions: PublishedDefinitions,
   ) {}
 
   /** The largest group first. @throws RequestError when there is no such definition: a typo must not look like peace. */
   async group(cause: IncidentCause): Promise<readonly IncidentGroup[]> {
     const { definition } = cause;
-    if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition, this.definitions.all());
+    if (definition !== undefined) await assertPublished(definition, this.definitions);
     return (await this.store.incidentCounts(cause)).map((count) => this.shown(count));
   }
 

@@ -4,8 +4,8 @@ import type { AdmissionLine } from '../desks/admission-log.js';
 import type { AdmissionDeskState } from '../desks/admit-desk.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { assertPublished } from './assert-published.js';
 import type { HomeMailbox } from './home-mailbox.js';
-import { unknownDefinition } from './request-error.js';
 import { waitUntil } from './wait-until.js';
 
 /** Everything about one business key of a definition: its sagas, who waits, what was turned away and why. */
@@ -51,7 +51,7 @@ export class KeyLog {
 
   /** @throws RequestError when there is no such definition. */
   async show({ definition, key }: KeyOf): Promise<KeyView> {
-    this.assertDefinition(definition);
+    await assertPublished(definition, this.options.definitions);
     const { store } = this.options;
     const [desk, sagas] = await Promise.all([
       store.findDesk(deriveDeskId(admitKind, keyName({ definition, businessKey: key }))),
@@ -72,7 +72,7 @@ export class KeyLog {
 
   /** Starts count for the key again; what went back and forth before is forgotten. */
   async thaw({ definition, key }: KeyOf, by: string, reason: string): Promise<ThawAnswer> {
-    this.assertDefinition(definition);
+    await assertPublished(definition, this.options.definitions);
     const { mailbox, clock } = this.options;
     const request = uuidText(hash16('thaw', definition, key, String(clock.now()), by));
     const message = { kind: 'thaw', request, by, reason } as const;
@@ -87,10 +87,5 @@ export class KeyLog {
     return audit.result === 'refused'
       ? { kind: 'refused', request, detail: audit.detail }
       : { kind: 'done', request };
-  }
-
-  private assertDefinition(definition: string): void {
-    if (this.options.definitions.current(definition) !== undefined) return;
-    throw unknownDefinition(definition, this.options.definitions.all());
   }
 }

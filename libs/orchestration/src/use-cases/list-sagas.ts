@@ -1,7 +1,7 @@
 import { isSagaId, type SagaId } from '#libs/messaging';
-import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaFilter, SagaSummary } from '../operator-store.js';
-import { RequestError, unknownDefinition } from './request-error.js';
+import { assertPublished, type PublishedDefinitions } from './assert-published.js';
+import { RequestError } from './request-error.js';
 import { wholeNumber } from './whole-number.js';
 
 /** One line of a list, with who answers for its definition. */
@@ -29,7 +29,7 @@ const largestLimit = 500;
 export class ListSagas {
   constructor(
     private readonly store: Pick<OperatorStore, 'list'>,
-    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current' | 'refresh'>,
+    private readonly definitions: PublishedDefinitions,
   ) {}
 
   /** @throws RequestError when the filter makes no sense, or there is no such definition. */
@@ -48,19 +48,12 @@ export class ListSagas {
       ...owned,
       limit: Math.min(limit + 1, largestLimit),
     });
-    if (found.length === 0 && filter.definition !== undefined) await this.assertPublished(filter.definition);
+    if (found.length === 0 && filter.definition !== undefined)
+      await assertPublished(filter.definition, this.definitions);
     const sagas = found.slice(0, limit).map((saga) => this.withOwner(saga));
     const last = sagas.at(-1);
     const isLast = found.length < limit || (found.length === limit && limit < largestLimit);
     return isLast || last === undefined ? { sagas } : { sagas, next: last.id };
-  }
-
-  /** A typo must not look like a definition of which there is no saga; one may have been published a moment ago. */
-  private async assertPublished(definition: string): Promise<void> {
-    if (this.definitions.current(definition) !== undefined) return;
-    await this.definitions.refresh();
-    if (this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition, this.definitions.all());
   }
 
   private withOwner(saga: SagaSummary): ListedSaga {

@@ -3,8 +3,8 @@ import type { SagaTarget } from '#libs/saga';
 import type { StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { assertPublished } from './assert-published.js';
 import type { GetSaga } from './get-saga.js';
-import { unknownDefinition } from './request-error.js';
 import type { SagaView } from './saga-view.js';
 import type { Stall } from './stall.js';
 
@@ -35,8 +35,7 @@ export class ListStalled {
 
   /** Of one definition, or of all that have a target. @throws RequestError when there is no such definition. */
   async list(definition?: string): Promise<StalledPage> {
-    if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition, this.definitions.all());
+    if (definition !== undefined) await assertPublished(definition, this.definitions);
     const targets = this.definitions
       .targets()
       .filter((target) => definition === undefined || target.definition === definition);

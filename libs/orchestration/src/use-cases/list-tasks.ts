@@ -1,6 +1,7 @@
 import type { Instant } from '#libs/messaging';
 import { taskDeskKind, taskTag } from '../desks/task-messages.js';
 import type { OperatorStore } from '../operator-store.js';
+import { assertPublished, type PublishedDefinitions } from './assert-published.js';
 import { taggedDesks } from './tagged-desks.js';
 import { wholeNumber } from './whole-number.js';
 import { taskOf, taskSummary, type TaskSummary } from './task-view.js';
@@ -33,9 +34,12 @@ const largestLimit = 500;
 
 /** Lists the tasks people can answer, the oldest first; of one saga also those that are over. */
 export class ListTasks {
-  constructor(private readonly store: OperatorStore) {}
+  constructor(
+    private readonly store: OperatorStore,
+    private readonly definitions: PublishedDefinitions,
+  ) {}
 
-  /** @throws RequestError when the filter makes no sense. */
+  /** @throws RequestError when the filter makes no sense, or there is no such definition. */
   async list(filter: TaskFilter): Promise<TaskPage> {
     const limit = wholeNumber('limit', filter.limit ?? 50, largestLimit);
     const { rows, isCut } = await taggedDesks(this.store, taskDeskKind, tagOf(filter));
@@ -46,6 +50,8 @@ export class ListTasks {
       })
       .filter((task) => isWanted(task, filter))
       .toSorted((one, other) => one.openedAt - other.openedAt || (one.id < other.id ? -1 : 1));
+    if (found.length === 0 && filter.definition !== undefined)
+      await assertPublished(filter.definition, this.definitions);
     return { tasks: found.slice(0, limit), more: found.length > limit || isCut };
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '#libs/messaging';
 import type { OperatorStore, OutcomeCount } from '../operator-store.js';
+import { assertPublished, type PublishedDefinitions } from './assert-published.js';
 import { sinceDays } from './since-days.js';
 
 /** How the decisions of one definition went: each saga is one. */
@@ -30,21 +31,23 @@ export interface QualityFilter {
 export class ReportQuality {
   constructor(
     private readonly store: Pick<OperatorStore, 'outcomes'>,
+    private readonly definitions: PublishedDefinitions,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws RequestError when the filter makes no sense. */
+  /** @throws RequestError when the filter makes no sense, or there is no such definition. */
   async report({ definition, days }: QualityFilter): Promise<readonly Quality[]> {
     const counts = await this.store.outcomes(sinceDays(this.clock, days));
-    const names = [...new Set(counts.map((count) => count.definition))].sort();
-    return names
+    const names = [...new Set(counts.map((count) => count.definition))]
       .filter((name) => definition === undefined || name === definition)
-      .map((name) =>
-        qualityOf(
-          name,
-          counts.filter((count) => count.definition === name),
-        ),
-      );
+      .sort();
+    if (names.length === 0 && definition !== undefined) await assertPublished(definition, this.definitions);
+    return names.map((name) =>
+      qualityOf(
+        name,
+        counts.filter((count) => count.definition === name),
+      ),
+    );
   }
 }
 

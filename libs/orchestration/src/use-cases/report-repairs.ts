@@ -1,5 +1,6 @@
 import type { Clock } from '#libs/messaging';
 import type { OperatorStore, RepairCount } from '../operator-store.js';
+import { assertPublished, type PublishedDefinitions } from './assert-published.js';
 import type { QualityFilter } from './report-quality.js';
 import { sinceDays } from './since-days.js';
 
@@ -13,14 +14,15 @@ export interface Repairs extends RepairCount {
 export class ReportRepairs {
   constructor(
     private readonly store: Pick<OperatorStore, 'repairs'>,
+    private readonly definitions: PublishedDefinitions,
     private readonly clock: Clock,
   ) {}
 
-  /** By definition, then mode. @throws RequestError when the filter makes no sense. */
+  /** By definition, then mode. @throws RequestError when the filter makes no sense, or there is no such definition. */
   async report({ definition, days }: QualityFilter): Promise<readonly Repairs[]> {
     const counts = await this.store.repairs(sinceDays(this.clock, days));
-    return counts
-      .filter((one) => definition === undefined || one.definition === definition)
-      .map((one) => ({ ...one, repeatRate: one.repeated / one.count }));
+    const found = counts.filter((one) => definition === undefined || one.definition === definition);
+    if (found.length === 0 && definition !== undefined) await assertPublished(definition, this.definitions);
+    return found.map((one) => ({ ...one, repeatRate: one.repeated / one.count }));
   }
 }

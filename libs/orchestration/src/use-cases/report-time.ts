@@ -1,10 +1,10 @@
 import type { Clock, Usage } from '#libs/messaging';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore, SagaSummary } from '../operator-store.js';
+import { assertPublished } from './assert-published.js';
 import { costOf, rounded, sumOfUsage, type Cost } from './cost.js';
 import { newestEnded } from './newest-ended.js';
 import { historyEntries } from './read-history.js';
-import { unknownDefinition } from './request-error.js';
 import { sinceDays } from './since-days.js';
 import {
   spendings,
@@ -63,15 +63,14 @@ const mostUsed = 20;
 export class ReportTime {
   constructor(
     private readonly store: Pick<OperatorStore, 'list' | 'find' | 'history'>,
-    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current' | 'programOf'>,
+    private readonly definitions: Pick<LoadedDefinitions, 'all' | 'current' | 'programOf' | 'refresh'>,
     private readonly clock: Clock,
   ) {}
 
   /** @throws RequestError when the filter makes no sense or there is no such definition. */
   async report({ definition, days }: TimeFilter): Promise<readonly TimeReport[]> {
     const since = sinceDays(this.clock, days);
-    if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition, this.definitions.all());
+    if (definition !== undefined) await assertPublished(definition, this.definitions);
     const names =
       definition === undefined ? this.definitions.all().map((each) => each.definition) : [definition];
     const reports = [];

@@ -3,7 +3,7 @@ import { stageOf, type SagaStatus } from '#libs/saga';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import type { StageCount } from '../stage-count.js';
-import { unknownDefinition } from './request-error.js';
+import { assertPublished } from './assert-published.js';
 
 /** Live sagas of one definition, by where they stand. */
 export interface Board {
@@ -39,8 +39,7 @@ export class ShowBoard {
 
   /** Of one definition, or of all that have live sagas. @throws RequestError when there is no such definition. */
   async show(definition?: string): Promise<readonly Board[]> {
-    if (definition !== undefined && this.definitions.current(definition) === undefined)
-      throw unknownDefinition(definition, this.definitions.all());
+    if (definition !== undefined) await assertPublished(definition, this.definitions);
     const counts = await this.store.stages(this.clock.now(), definition);
     const names = [...new Set(counts.map((count) => count.definition))].sort();
     return names.map((name) => {

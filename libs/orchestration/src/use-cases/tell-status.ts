@@ -3,6 +3,7 @@ import { standingOf, type SagaStatus, type Standing } from '#libs/saga';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { readSaga, type ReadSaga } from '../read-saga.js';
+import { assertPublished } from './assert-published.js';
 import type { KeyOf } from './key-log.js';
 import { maskOfSaga } from './masked-view.js';
 import { RequestError } from './request-error.js';
@@ -40,11 +41,14 @@ export class TellStatus {
     private readonly definitions: LoadedDefinitions,
   ) {}
 
-  /** @throws RequestError when there is no saga of that key. */
+  /** @throws RequestError when there is no saga of that key, or no such definition. */
   async tell({ definition, key }: KeyOf): Promise<ToldStatus> {
     const [newest] = await this.store.list({ definition, businessKey: key, limit: 1 });
     const row = newest && (await this.store.find(newest.id));
-    if (row === undefined) throw new RequestError('UNKNOWN_SAGA', `there is no ${definition} of ${key}`);
+    if (row === undefined) {
+      await assertPublished(definition, this.definitions);
+      throw new RequestError('UNKNOWN_SAGA', `there is no ${definition} of ${key}`);
+    }
     return toldStatus(readSaga(row, this.definitions));
   }
 }

@@ -31,7 +31,7 @@ export class RandomPeople {
     });
     this.acts = new ActOnTask({ store, mailbox, clock });
     this.actions = new RequestAction({ store, mailbox, clock });
-    this.lists = new ListTasks(store);
+    this.lists = new ListTasks(store, world.definitionsOf(clock));
     this.definitions = new InMemoryDefinitionStore(tables, clock);
   }
 

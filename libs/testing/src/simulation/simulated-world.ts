@@ -1,4 +1,11 @@
-import { NoLog, type CommandSink, type InboundRecord, type Keyring, type Log } from '#libs/messaging';
+import {
+  NoLog,
+  type Clock,
+  type CommandSink,
+  type InboundRecord,
+  type Keyring,
+  type Log,
+} from '#libs/messaging';
 import {
   InMemoryBroker,
   InMemoryCommandSink,
@@ -157,12 +164,7 @@ export class SimulatedWorld {
     const { homeTopic, group, gateGroup } = simulatedInstallation;
     const sourceOf = (readers: string, topics: readonly string[]) =>
       new ProcessSource(process, new InMemoryEventSource(this.broker, { group: readers, topics }));
-    const definitions = new LoadedDefinitions({
-      store: new InMemoryDefinitionStore(this.tables, this.clock),
-      clock,
-      compile: () => this.programs,
-      pollMs,
-    });
+    const definitions = this.definitionsOf(clock);
     const coordinator = new Coordinator({
       installation: simulatedInstallation,
       keyring: simulatedKeyring,
@@ -181,6 +183,16 @@ export class SimulatedWorld {
       housekeepingSettings: { lingerMs: 24 * 3_600_000 },
     });
     void definitions.start().then(() => coordinator.start());
+  }
+
+  /** What is published, as somebody sees it who goes by this clock. */
+  definitionsOf(clock: Clock): LoadedDefinitions {
+    return new LoadedDefinitions({
+      store: new InMemoryDefinitionStore(this.tables, this.clock),
+      clock,
+      compile: () => this.programs,
+      pollMs,
+    });
   }
 
   private laneStore(): LaneStore {
