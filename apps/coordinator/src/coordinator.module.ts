@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { FolderFieldKeys } from '#libs/messaging';
+import { FieldKeys } from '#libs/messaging';
 import { Coordinator, LoadedDefinitions, MoveLane, type Installation } from '#libs/orchestration';
 import { Readiness } from './http/readiness.js';
 import { Lifecycle } from './lifecycle.js';
@@ -12,12 +12,13 @@ function coordinator(
   traffic: Traffic,
   installation: Installation,
   definitions: LoadedDefinitions,
+  fieldKeys: FieldKeys,
 ): Coordinator {
   const { keyring, owner, lanes: settings, backlogLimit, keep: housekeepingSettings } = configuration;
   return new Coordinator({
     installation,
     keyring,
-    fieldKeys: new FolderFieldKeys(configuration.secretsFolder, clock),
+    fieldKeys,
     definitions,
     lanes,
     housekeeping,
@@ -44,7 +45,7 @@ function coordinator(
     {
       provide: Coordinator,
       useFactory: coordinator,
-      inject: [Surroundings, Stores, Traffic, INSTALLATION, LoadedDefinitions],
+      inject: [Surroundings, Stores, Traffic, INSTALLATION, LoadedDefinitions, FieldKeys],
     },
     { provide: MoveLane, useFactory: ({ moveLane }: Coordinator) => moveLane, inject: [Coordinator] },
     {
