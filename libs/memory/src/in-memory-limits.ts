@@ -1,6 +1,7 @@
 import { partitionName, type Instant, type SagaId } from '#libs/messaging';
 import {
   grantCommands,
+  participantOfLimit,
   untouchedLimit,
   type Granted,
   type GrantRequest,
@@ -80,7 +81,7 @@ export function pausedQueues(tables: InMemoryTables): readonly PausedQueue[] {
 function isHeldBy(tables: InMemoryTables, { saga, limit }: LimitedRow, { kind, name }: Pause): boolean {
   switch (kind) {
     case 'participant':
-      return limit.split('.')[0] === name;
+      return participantOfLimit(limit) === name;
     case 'definition':
       return tables.instances.get(saga)?.definition === name;
     case 'saga':

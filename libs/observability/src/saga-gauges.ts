@@ -1,6 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Census, Gauges } from '#libs/orchestration';
+import { participantOfLimit, type Census, type Gauges } from '#libs/orchestration';
+import { participantOf } from '#libs/saga';
 import { attribute } from './span-attributes.js';
 
 interface Row {
@@ -179,17 +180,12 @@ function trouble({ definition, code }: Census['incidents'][number], owners: Owne
 /** Whoever owns the saga that a record is for; of an event that no saga has taken yet, whoever publishes it. */
 function setAside({ topic, definition }: Census['parked'][number], owners: Owners): Attributes {
   const isEvent = definition === '' && topic.endsWith('.events');
-  const owner = isEvent ? owners.ownerOfParticipant(firstPart(topic)) : undefined;
+  const owner = isEvent ? owners.ownerOfParticipant(participantOf(topic)) : undefined;
   return { 'messaging.destination.name': topic, ...owned(definition, owners), ...ownedBy(owner) };
 }
 
-/** A limit is named after a participant or one of its commands. */
 function limitOf(limit: string, owners: Owners): Attributes {
-  return { 'saga.limit': limit, ...ownedBy(owners.ownerOfParticipant(firstPart(limit))) };
-}
-
-function firstPart(name: string): string {
-  return name.split('.', 1)[0]!;
+  return { 'saga.limit': limit, ...ownedBy(owners.ownerOfParticipant(participantOfLimit(limit))) };
 }
 
 /** What has a name that says something: there may be any number of single sagas. */

@@ -79,12 +79,13 @@ export { overrideBy, overridingActions, type OverridingAction } from './override
 export { isProgress } from './progress.js';
 export { grantCommands, type Granting, type GrantQuestion } from './limits/grant-commands.js';
 export { untouchedLimit, type BreakerState, type LimitState } from './limits/limit-state.js';
-export type {
-  HeldCommand,
-  LimitedChanges,
-  LimitedPlace,
-  LimitedRow,
-  LimitQueue,
+export {
+  participantOfLimit,
+  type HeldCommand,
+  type LimitedChanges,
+  type LimitedPlace,
+  type LimitedRow,
+  type LimitQueue,
 } from './limits/limited-row.js';
 export {
   mostStalledLooked,

@@ -44,3 +44,8 @@ export interface LimitQueue {
   /** Since when the one that has waited longest does. */
   readonly since: Instant;
 }
+
+/** Whose limit a name is: it is named after its participant, or after a command of it. */
+export function participantOfLimit(limit: string): string {
+  return limit.split('.', 1)[0]!;
+}

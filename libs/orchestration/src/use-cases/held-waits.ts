@@ -1,6 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import type { StoredInstance } from '../lane-store.js';
-import type { HeldCommand } from '../limits/limited-row.js';
+import { participantOfLimit, type HeldCommand } from '../limits/limited-row.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import { overAt, pauseText, type Pause } from '../pauses/pause.js';
 import { named } from './timeline.js';
@@ -22,9 +22,7 @@ export function heldWaits(
   definitions: Pick<LoadedDefinitions, 'pauseOn'>,
 ): readonly HeldWait[] {
   return commands.map(({ operation, limit, since }) => {
-    // A limit is named by its participant, or by a command of it.
-    const participant = limit.split('.')[0]!;
-    const pause = definitions.pauseOn({ saga, definition, participant });
+    const pause = definitions.pauseOn({ saga, definition, participant: participantOfLimit(limit) });
     const wait = { operation, limit, since };
     return pause === undefined
       ? { ...wait, text: `the limit of ${limit} before ${named(operation)} can be sent` }
