@@ -1,86 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse, stringify } from 'yaml';
 import { SystemClock } from '#libs/messaging';
 import { eventually } from '../harness/deadline.js';
 import { startPrometheus, type Alert, type Prometheus } from '../harness/prometheus.js';
 import { openRawProducer } from '../harness/raw-producer.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
-
-const laundry = `saga: laundry
-version: 1
-owner: linen-desk
-key: input.bagId
-target: { share: 90%, within: 12s }
-triggers: [{ event: shop.bag.given }]
-steps:
-  - step: wash
-    call: machine.wash
-    timeout: 4s
-    retry: { attempts: 20, delay: 100ms, factor: 1 }
-    compensate: machine.soil
-  - task: checkStains
-    if: input.isStained
-    to: { role: desk }
-    escalate: [{ after: 1d, to: { role: manager } }]
-    answers: { clean: [] }
-  - step: press
-    call: iron.press
-    timeout: 300ms
-    retry: { attempts: 1 }
-    compensate: { none: it is pressed }
-    catch: { crumpled: compensate }
-  - wait: cooling
-    for: 2s
----
-saga: labels
-version: 1
-key: input.bagId
-triggers: [{ event: shop.bag.labelled }]
-steps:
-  - step: printLabel
-    call: printer.print
-    timeout: 20s
-    retry: { attempts: 3, delay: 100ms }
-    catch: { invalid: compensate }
----
-participant: printer
-owner: print-shop
-commands:
-  print:
-    effect: none
-    output: { type: object, properties: { pages: { type: integer } } }
-limits: { concurrency: 1 }
----
-participant: machine
-commands: { wash: { undoneBy: machine.soil }, soil: {} }
----
-participant: iron
-commands: { press: { rejects: [crumpled] } }
----
-participant: shop
-owner: front-desk
-events: { bag.given: {}, bag.labelled: {} }
-`;
-
-/** Minutes of the rules are seconds here, and their limits are as low as one small test can reach. */
-const quicker: readonly (readonly [RegExp, string])[] = [
-  [/> 4 \* 3600/, '> 4'],
-  [/> 3600/, '> 4'],
-  [/> 900\b/, '> 2'],
-  [/> 120\b/, '> 1'],
-  [/> 60\b/, '> 2'],
-  [/> 20000/, '> 10'],
-  [/> 20\b/, '> 2'],
-  [/> 10\b/, '> 0'],
-  [/\[1h\]|\[15m\]|\[10m\]|\[5m\]/g, '[20s]'],
-  [/\[2m\]/g, '[6s]'],
-];
-
-interface Rules {
-  readonly groups: { readonly rules: { alert: string; expr: string; for: string }[] }[];
-}
+import { laundry, quickerRules } from './alert-scene.js';
 
 interface Dashboard {
   readonly panels: readonly {
@@ -103,13 +29,8 @@ const noticed: string[] = [];
 
 beforeAll(async () => {
   bench = await startSagaBench({ name: 'alerts', documents: laundry, ownServers: true });
-  const rules = parse(await readFile('deploy/helm/skald/files/rules.yaml', 'utf8')) as Rules;
-  for (const rule of rules.groups.flatMap((group) => group.rules)) {
-    rule.for = '1s';
-    for (const [slow, quick] of quicker) rule.expr = rule.expr.replace(slow, quick);
-  }
   const rulesFile = path.join(bench.folders.dataFolder, 'quicker.yaml');
-  await writeFile(rulesFile, stringify(rules));
+  await writeFile(rulesFile, await quickerRules());
   const targets = bench.coordinators.map(({ api }) => new URL(api.url).host);
   prometheus = await startPrometheus(bench.folders, { targets, rulesFile });
 }, 900_000);
