@@ -4,7 +4,7 @@ import {
   mostStalledLooked,
   type Census,
   type HistoryEntry,
-  type Patience,
+  type StallTarget,
 } from '#libs/orchestration';
 import type { InMemoryTables } from './in-memory-tables.js';
 
@@ -12,9 +12,9 @@ import type { InMemoryTables } from './in-memory-tables.js';
 export function countStalled(
   tables: InMemoryTables,
   now: Instant,
-  patience: readonly Patience[],
+  targets: readonly StallTarget[],
 ): Census['stalled'] {
-  return patience
+  return targets
     .toSorted((one, other) => (one.definition < other.definition ? -1 : 1))
     .flatMap(({ definition, withinMs }) => {
       const before = now - withinMs;

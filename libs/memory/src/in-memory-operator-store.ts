@@ -5,7 +5,7 @@ import {
   type AuditRow,
   type BegunFilter,
   type Census,
-  type Patience,
+  type StallTarget,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -222,8 +222,8 @@ export class InMemoryOperatorStore extends OperatorStore {
       );
   }
 
-  override async census(now: Instant, patience: readonly Patience[] = []): Promise<Census> {
-    return takeCensus(this.tables, now, patience);
+  override async census(now: Instant, targets: readonly StallTarget[] = []): Promise<Census> {
+    return takeCensus(this.tables, now, targets);
   }
 
   override async heldCommands(saga: SagaId): Promise<readonly HeldCommand[]> {

@@ -4,7 +4,7 @@ import {
   taskDeskKind,
   taskTag,
   type Census,
-  type Patience,
+  type StallTarget,
   type StoredInstance,
   type TaskDeskState,
 } from '#libs/orchestration';
@@ -14,7 +14,7 @@ import { limitQueues, pausedQueues, unsentLimited } from './in-memory-limits.js'
 import type { InMemoryTables } from './in-memory-tables.js';
 
 /** Counts what is live, open, parked, waiting and overdue. */
-export function takeCensus(tables: InMemoryTables, now: Instant, patience: readonly Patience[]): Census {
+export function takeCensus(tables: InMemoryTables, now: Instant, targets: readonly StallTarget[]): Census {
   const live = [...tables.instances.values()].filter(({ finishedAt }) => finishedAt === undefined);
   const asleep = new Set(unsentLimited(tables).map(({ saga }) => saga));
   const wakes = live.flatMap(({ id, held, wakeAt }) =>
@@ -26,7 +26,7 @@ export function takeCensus(tables: InMemoryTables, now: Instant, patience: reado
       return { definition, status, ...countOf(rows.map(inStatusSince), now) };
     }),
     incidents: openIncidents(tables, now),
-    stalled: countStalled(tables, now, patience),
+    stalled: countStalled(tables, now, targets),
     parked: parkedRecords(tables),
     tasks: openTasks(tables, now),
     limits: limitQueues(tables).map(({ limit, waiting, since }) => ({

@@ -96,7 +96,7 @@ export {
   type Gauges,
   type LaneGauge,
   type LiveCount,
-  type Patience,
+  type StallTarget,
 } from './saga-metrics.js';
 export {
   neededPermissions,

@@ -10,7 +10,7 @@ import type {
   StoredDesk,
   StoredInstance,
 } from './lane-store.js';
-import type { Census, Patience } from './saga-metrics.js';
+import type { Census, StallTarget } from './saga-metrics.js';
 import type { StageCount } from './stage-count.js';
 import type { VersionFigures } from './version-figures.js';
 
@@ -178,7 +178,7 @@ export abstract class OperatorStore {
    * What there is at present, counted; those that stand still by how long they may. Reads the live sagas, so not for
    * every request.
    */
-  abstract census(now: Instant, patience?: readonly Patience[]): Promise<Census>;
+  abstract census(now: Instant, targets?: readonly StallTarget[]): Promise<Census>;
   abstract audit(request: string): Promise<AuditRow | undefined>;
   abstract audits(saga: SagaId): Promise<readonly AuditRow[]>;
   /** Sagas of a definition that have not ended, in the order of their ids: up to 500 behind `after`. */

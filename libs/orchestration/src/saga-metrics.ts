@@ -58,7 +58,7 @@ export interface Census {
 export const mostStalledLooked = 1_000;
 
 /** How long sagas of a definition may stand still. */
-export type Patience = Pick<SagaTarget, 'withinMs'> & { readonly definition: string };
+export type StallTarget = Pick<SagaTarget, 'withinMs'> & { readonly definition: string };
 
 /** One lane of this process. */
 export interface LaneGauge extends TopicPartition {

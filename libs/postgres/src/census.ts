@@ -6,7 +6,7 @@ import {
   taskTag,
   type Census,
   type LimitQueue,
-  type Patience,
+  type StallTarget,
 } from '#libs/orchestration';
 import type { SagaStatus } from '#libs/saga';
 import { pausedQueues } from './pause-rows.js';
@@ -29,7 +29,7 @@ const liveCounts = `
 export async function takeCensus(
   source: DataSource,
   now: Instant,
-  patience: readonly Patience[],
+  targets: readonly StallTarget[],
 ): Promise<Census> {
   const live =
     await source.query<readonly (Counted & { definition: string; status: SagaStatus })[]>(liveCounts);
@@ -62,7 +62,7 @@ export async function takeCensus(
   return {
     live: live.map(({ definition, status, ...row }) => ({ definition, status, ...counted(row, now) })),
     incidents: incidents.map(({ definition, code, ...row }) => ({ definition, code, ...counted(row, now) })),
-    stalled: await countStalled(source, now, patience),
+    stalled: await countStalled(source, now, targets),
     parked,
     tasks: tasks.map(({ definition, block, ...row }) => ({ definition, block, ...counted(row, now) })),
     limits: (await limitQueues(source)).map(({ limit, waiting, since }) => ({

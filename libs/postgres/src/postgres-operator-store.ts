@@ -6,7 +6,7 @@ import {
   type AuditRow,
   type BegunFilter,
   type Census,
-  type Patience,
+  type StallTarget,
   type DeskFilter,
   type FixedStart,
   type GatedCount,
@@ -243,8 +243,8 @@ export class PostgresOperatorStore extends OperatorStore {
     });
   }
 
-  override census(now: Instant, patience: readonly Patience[] = []): Promise<Census> {
-    return this.asked('census', () => takeCensus(this.source, now, patience));
+  override census(now: Instant, targets: readonly StallTarget[] = []): Promise<Census> {
+    return this.asked('census', () => takeCensus(this.source, now, targets));
   }
 
   override audit(request: string): Promise<AuditRow | undefined> {

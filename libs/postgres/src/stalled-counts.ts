@@ -1,17 +1,17 @@
 import type { DataSource } from 'typeorm';
 import type { Instant } from '#libs/messaging';
-import { mostStalledLooked, type Census, type Patience } from '#libs/orchestration';
+import { mostStalledLooked, type Census, type StallTarget } from '#libs/orchestration';
 
 // What of a saga's history is a step forward, `isProgress` says. Looked for saga by saga, behind `limit 1`: joined in
 // any other way the whole history would be read.
 const stalled = `
   select slow.definition, count(*)::integer as count
     from (
-      select saga.id, saga.definition, patience.before,
+      select saga.id, saga.definition, targets.before,
              row_number() over (partition by saga.definition order by saga.id) as place
         from saga_instance saga
-        join unnest($1::text[], $2::timestamptz[]) as patience (definition, before) using (definition)
-       where saga.finished_at is null and not saga.incident and saga.started_at < patience.before) as slow
+        join unnest($1::text[], $2::timestamptz[]) as targets (definition, before) using (definition)
+       where saga.finished_at is null and not saga.incident and saga.started_at < targets.before) as slow
     left join lateral (
       select true as has_moved
         from saga_history page, json_array_elements(page.entries::json) as entry,
@@ -28,10 +28,10 @@ const stalled = `
 export async function countStalled(
   source: DataSource,
   now: Instant,
-  patience: readonly Patience[],
+  targets: readonly StallTarget[],
 ): Promise<Census['stalled']> {
-  if (patience.length === 0) return [];
-  const definitions = patience.map(({ definition }) => definition);
-  const before = patience.map(({ withinMs }) => new Date(now - withinMs));
+  if (targets.length === 0) return [];
+  const definitions = targets.map(({ definition }) => definition);
+  const before = targets.map(({ withinMs }) => new Date(now - withinMs));
   return source.query<Census['stalled'] & unknown[]>(stalled, [definitions, before, mostStalledLooked]);
 }

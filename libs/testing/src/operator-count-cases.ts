@@ -274,10 +274,10 @@ export const operatorCountCases: readonly ContractCase<StoreSet>[] = [
         startedOrder(now - 60_000, 'unhurried', { definition: 'claim' }),
       ];
       await committed(stores, { inserts: [...slow, ...others], history });
-      const patience = (definition: string, withinMs: number) => ({ definition, withinMs });
+      const target = (definition: string, withinMs: number) => ({ definition, withinMs });
 
       const count = async (orderMs: number) =>
-        (await stores.operators.census(now, [patience('return', 1_000), patience('order', orderMs)])).stalled;
+        (await stores.operators.census(now, [target('return', 1_000), target('order', orderMs)])).stalled;
 
       expect(await count(10_000)).toEqual([
         { definition: 'order', count: 6 },
