@@ -9,9 +9,12 @@ import {
   namesAt,
   operationParts,
   outsideOf,
+  saidOfFact,
   scriptReader,
   type CaseReport,
+  type HeardMove,
   type Move,
+  type NeededFact,
   type ScriptReader,
   type TestCase,
   type TestSuite,
@@ -136,19 +139,27 @@ export class SuitePlayer {
     await this.bench.publish(start.event, { ...(this.here(key, said) as JsonObject), [keyField]: key });
   }
 
-  /** What is too old for whoever asks is told, and not waited for. */
+  /** First what others than its source say of a fact. What is too old for whoever asks is told, and not waited for. */
   private async tellFacts(key: string): Promise<void> {
-    for (const { fact, from, freshMs = Infinity } of this.options.suite.program.facts ?? []) {
-      const move = this.readers.get(key)?.all(fact)[0];
-      if (move?.kind !== 'heard' || move.what !== 'fact') continue;
-      const { ageMs = 0 } = move;
-      const at = this.clock.now() - ageMs;
-      const value = this.here(key, move.data) as JsonObject;
-      for (const told of this.options.facts?.[fact]?.(key, value, instantText(at)) ?? []) {
-        await this.bench.publish(from, told.data, { at });
-        if (ageMs < freshMs) await this.bench.factKnown(fact, told.key);
-      }
+    for (const needed of this.options.suite.program.facts ?? []) {
+      const { fact, source, freshMs = Infinity } = needed;
+      const { hearsay, counting } = saidOfFact(() => this.readers.get(key)?.next([fact], ''), source);
+      for (const move of hearsay) await this.tellFact(key, needed, move);
+      if (counting?.kind !== 'heard' || counting.what !== 'fact') continue;
+      const told = await this.tellFact(key, needed, counting);
+      for (const one of (counting.ageMs ?? 0) < freshMs ? told : [])
+        await this.bench.factKnown(fact, one.key);
     }
+  }
+
+  private async tellFact(key: string, needed: NeededFact, move: HeardMove): Promise<readonly ToldFact[]> {
+    const at = this.clock.now() - (move.ageMs ?? 0);
+    const source = move.from ?? needed.source;
+    const value = this.here(key, move.data) as JsonObject;
+    const told = this.options.facts?.[needed.fact]?.(key, value, instantText(at)) ?? [];
+    for (const { data } of told)
+      await this.bench.publish(needed.from, data, { at, ...(source && { source }) });
+    return told;
   }
 
   private here(key: string, value: Json): Json {

@@ -208,9 +208,11 @@ export type {
   WebhookTrigger,
 } from './starting/trigger.js';
 export { exampleOf } from './trial/example-value.js';
+export { askedFact, heardInput } from './trial/heard-for.js';
+export { declaredSource, saidOfFact, type SaidOfFact } from './trial/said-of-fact.js';
 export { outsideOf, type Outside } from './trial/outside.js';
 export { itemAt, namesAt, scriptReader, type ScriptReader } from './trial/script-reader.js';
-export type { Move } from './trial/move.js';
+export type { HeardMove, Move } from './trial/move.js';
 export { runTests, type CaseReport, type Coverage, type TestReport } from './trial/run-tests.js';
 export { durationText, type Mismatch } from './trial/judge.js';
 export type { Play, PlayedEvent } from './trial/play.js';

@@ -27,7 +27,11 @@ export interface Claims {
   readonly data?: Readonly<Record<string, Json>>;
   readonly effects?: Readonly<Record<string, number>>;
   readonly outputs?: Readonly<Record<string, Json>>;
+  readonly known?: Json;
+  readonly hearsay?: Readonly<Record<string, readonly string[]>>;
   readonly tasks?: Readonly<Record<string, JsonObject>>;
+  readonly waits?: Readonly<Record<string, JsonObject>>;
+  readonly missing?: Readonly<Record<string, readonly string[]>>;
   readonly incident?: string;
 }
 

@@ -161,3 +161,45 @@ steps:
     expect(() => givenSaga(parcel, { id: 'p1' }).whenHears('scan')).toThrow('blocks that do: scanned');
   });
 });
+
+describe('a saga that requires a fact', () => {
+  const wms = `participant: wms
+events: { wms.counted: { key: data.sku } }
+facts:
+  wms.stock: { from: wms.counted, key: data.sku, source: /wms }
+`;
+  const promise = `saga: promise
+version: 1
+key: input.sku
+steps:
+  - set: promised
+    requires: { stock: { fact: wms.stock, key: input.sku, fresh: 15m } }
+    value: \${ facts.stock.value.count }
+    catch: { stale: { do: [{ end: not-known }] } }
+`;
+  const begun = givenSaga(promise, { sku: 'A' }, { documents: [wms] });
+
+  it('goes on with what its source says', () => {
+    expect(begun.whenTold('promised.stock', { count: 3 }).outputOf('promised')).toBe(3);
+  });
+
+  it('goes another way when that is too old', () => {
+    const told = begun.whenTold('promised.stock', { count: 3 }, { ageMs: 16 * 60_000 });
+
+    expect(told.status).toBe('completed');
+    expect(told.outputOf('promised')).toBeUndefined();
+  });
+
+  it('overhears what another source says', () => {
+    const overheard = begun.whenTold('promised.stock', { count: 9 }, { from: '/till' });
+
+    expect(overheard).toMatchObject({ status: 'running', hearsay: { 'wms.stock': ['/till'] } });
+    expect(overheard.whenTold('promised.stock', { count: 3 }).outputOf('promised')).toBe(3);
+  });
+
+  it('comes to the same when it is played', () => {
+    begun
+      .when({ 'wms.stock': [{ value: { count: 9 }, from: '/till' }, { value: { count: 3 } }] })
+      .comesTo({ outputs: { promised: 3 }, hearsay: { 'wms.stock': ['/till'] } });
+  });
+});

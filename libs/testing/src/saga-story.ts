@@ -1,7 +1,10 @@
 import {
   advance,
+  askedFact,
   compileDefinitions,
+  declaredSource,
   formatProblem,
+  heardInput,
   nextDue,
   operationParts,
   type ActionInput,
@@ -44,6 +47,8 @@ export interface SagaStory {
   readonly told: readonly string[];
   /** Codes of open incidents by block. */
   readonly incidents: Readonly<Record<string, string>>;
+  /** Who else has spoken of facts than their source, by fact, in order: `/till`. */
+  readonly hearsay: Readonly<Record<string, readonly string[]>>;
   /** Data of the command sent last for a step; with `undo`, of its compensation. @throws Error when none was sent. */
   dataOf(step: string, direction?: 'do' | 'undo'): Json;
   /** What a block left behind; `undefined` when it has not ended. */
@@ -61,8 +66,13 @@ export interface SagaStory {
   whenDisproved(step: string): SagaStory;
   /** The participant undid the step. */
   whenUndone(step: string): SagaStory;
-  /** The event that a block waits for comes; `type` where it waits for several. */
-  whenHears(block: string, data?: Json, type?: string): SagaStory;
+  /** The event that a block waits for comes. */
+  whenHears(block: string, data?: Json, said?: SaidEvent): SagaStory;
+  /**
+   * Somebody says something of a fact that a block waits for, named as in a tests document: `path.stock`. What is too old
+   * is the error `stale`; what another than its declared source says is recorded as hearsay and changes nothing.
+   */
+  whenTold(fact: string, value: Json, said?: SaidFact): SagaStory;
   /** A person answers a task. */
   whenAnswered(task: string, answer: string, fields?: Readonly<Record<string, Json>>): SagaStory;
   /** Somebody switches a toggle. */
@@ -77,6 +87,21 @@ export interface SagaStory {
   whenSkipped(step?: string, output?: Json): SagaStory;
   /** An operator cancels the saga. */
   whenCancelled(): SagaStory;
+}
+
+/** Of an event: which one, where a block waits for several, and where it comes from. */
+export interface SaidEvent {
+  readonly type?: string;
+  /** Default `test`. */
+  readonly from?: string;
+}
+
+/** Of what is said of a fact: how old it is, and who says so. */
+export interface SaidFact {
+  /** Default 0. */
+  readonly ageMs?: number;
+  /** Default: its declared source. */
+  readonly from?: string;
 }
 
 /** A saga that has taken its first steps; it can also be played to its end. */
@@ -118,7 +143,7 @@ export function givenSaga(
   const { files = {}, toggles = {} } = options;
   const played = { sources, files, definition: name, version, input, toggles };
   return {
-    ...storyOf({ program, state, effects, sent: opensIn(effects), awaited: awaitsIn(effects) }),
+    ...storyOf({ program, state, effects, sent: opensIn(effects), awaited: awaitsIn(effects), hearsay: {} }),
     when: (happenings) => playOf(played, happenings),
   };
 }
@@ -157,12 +182,13 @@ interface Point {
   readonly sent: readonly OpenEffect[];
   /** Everything that was waited for so far, oldest first. */
   readonly awaited: readonly AwaitEffect[];
+  readonly hearsay: SagaStory['hearsay'];
 }
 
 type StoryDirection = 'do' | 'verify' | 'undo';
 
 function storyOf(point: Point): SagaStory {
-  const { state, effects } = point;
+  const { state, effects, hearsay } = point;
   const act = (action: ActionInput['action']): SagaStory =>
     storyOf(next(point, { kind: 'action', now: state.at, by: 'tester', action }));
   const answer = (step: string, direction: StoryDirection, parts: Partial<AnswerInput>): SagaStory =>
@@ -172,6 +198,7 @@ function storyOf(point: Point): SagaStory {
     sent: opensIn(effects).map(({ call }) => call),
     told: effects.filter((effect) => effect.kind === 'tell').map(({ event }) => event),
     incidents: Object.fromEntries(Object.values(state.incidents).map(({ block, code }) => [block, code])),
+    hearsay,
     dataOf: (step, direction = 'do') => lastSent(point, step, direction).data,
     outputOf: (block) => state.steps[block]?.output,
     whenSucceeds: (step, output = {}) => answer(step, 'do', { outcome: 'succeeded', data: output }),
@@ -181,7 +208,8 @@ function storyOf(point: Point): SagaStory {
     whenVerified: (step, output = {}) => answer(step, 'verify', { outcome: 'succeeded', data: output }),
     whenDisproved: (step) => answer(step, 'verify', { outcome: 'rejected', error: 'not-done' }),
     whenUndone: (step) => answer(step, 'undo', { outcome: 'succeeded' }),
-    whenHears: (block, data = {}, type) => storyOf(heard(point, block, data, type)),
+    whenHears: (block, data = {}, said = {}) => storyOf(heard(point, block, data, said)),
+    whenTold: (fact, value, said = {}) => storyOf(told(point, fact, value, said)),
     whenAnswered: (task, answer, fields = {}) => storyOf(answered(point, task, { answer, ...fields })),
     whenSwitched: (toggle, on) => storyOf(next(point, { kind: 'switched', now: state.at, toggle, on })),
     whenNothingIsHeard: () => storyOf(waited(point)),
@@ -201,13 +229,21 @@ function next(point: Point, input: SagaInput): Point {
   return { ...point, state, effects, awaited, sent: [...point.sent, ...opensIn(effects)] };
 }
 
-function heard(point: Point, block: string, data: Json, named?: string): Point {
-  const { id, request } = lastAwaited(point, block);
-  const { subscriptions } = request as unknown as { subscriptions: readonly { readonly event: string }[] };
-  const type = named ?? subscriptions[0]!.event;
-  const { at: now } = point.state;
-  const event = { id: `event-${now}`, source: 'test', type, time: new Date(now).toISOString() };
-  return next(point, { kind: 'heard', now, id, what: 'event', data, event });
+function heard(point: Point, block: string, data: Json, { type: event, from }: SaidEvent): Point {
+  const move = { what: 'event', data, ...(event && { event }), ...(from && { from }) };
+  return next(point, heardInput(lastAwaited(point, block), move, point.state.at, point.program));
+}
+
+/** The declared source is believed, and nobody else where there is one. */
+function told(point: Point, name: string, data: Json, { ageMs = 0, from }: SaidFact): Point {
+  const asked = lastAwaited(point, name);
+  const fact = askedFact(asked);
+  if (fact === undefined) throw new Error(`"${name}" waits for no fact, but for ${asked.channel}`);
+  const source = declaredSource(fact, point.program);
+  if (from === undefined || source === undefined || from === source)
+    return next(point, heardInput(asked, { what: 'fact', data, ageMs }, point.state.at, point.program));
+  const hearsay = { ...point.hearsay, [fact]: [...(point.hearsay[fact] ?? []), from] };
+  return { ...point, effects: [], hearsay };
 }
 
 function answered(point: Point, task: string, fields: Readonly<Record<string, Json>>): Point {

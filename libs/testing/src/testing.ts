@@ -5,6 +5,8 @@ export {
   givenSaga,
   type SagaBeginning,
   type SagaStory,
+  type SaidEvent,
+  type SaidFact,
   type StoryDefinition,
   type StoryOptions,
 } from './saga-story.js';

@@ -1,6 +1,15 @@
 import { listOf, mapOf, record } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
-import { CALL, ERROR_NAMES, EVENT, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
+import {
+  CALL,
+  ERROR_NAMES,
+  EVENT,
+  EVENT_SOURCE,
+  IF_UNKNOWN,
+  QUESTION,
+  RETRY,
+  SILENCE,
+} from '../shape/policy-shapes.js';
 import {
   DURATION_OR_NONE,
   DURATION_TEXT,
@@ -164,7 +173,7 @@ const FACT = record({
     asOf: { shape: EXPRESSION, doc: "When it was true, over `data`; without it, the event's time." },
     lag: { shape: DURATION_OR_NONE, doc: 'By how much it may be behind reality.' },
     source: {
-      shape: textLike('^\\S+$', 'the `ce-source` of an event such as /wms'),
+      shape: EVENT_SOURCE,
       doc: 'Who may tell it: the `ce-source` of these events. What the same event says of it from anywhere else is recorded and does not count; without it, anybody counts.',
     },
     readBy: {

@@ -11,6 +11,7 @@ import {
   numberFrom,
   oneOf,
   TEMPLATE_MAP,
+  textLike,
   wholeNumber,
   TEXT,
 } from './scalar-shapes.js';
@@ -146,6 +147,9 @@ export const CALL = naming('command', dotted('a command', 'inventory.reserve'));
 
 /** An event. */
 export const EVENT = naming('event', dotted('an event', 'shop.order.placed'));
+
+/** Where an event comes from. */
+export const EVENT_SOURCE = textLike('^\\S+$', 'the `ce-source` of an event such as /wms');
 
 /** `verify: inventory.reservation` or with data of its own. */
 export const QUESTION = shorthand(

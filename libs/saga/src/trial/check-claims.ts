@@ -32,6 +32,12 @@ export function checkClaims(then: Cursor, context: ClaimContext): void {
   for (const [name, cursor] of entriesOf(at(then, 'tasks')))
     if (outside.asks.get(name)?.channel !== 'task')
       context.log.errorAtKey(cursor, `The saga has no task "${name}".${suggestion(name, tasksOf(context))}`);
+  for (const [fact, cursor] of entriesOf(at(then, 'hearsay')))
+    if (!outside.sourced.includes(fact))
+      context.log.errorAtKey(
+        cursor,
+        `The saga requires no fact "${fact}" that has a \`source\`.${suggestion(fact, outside.sourced)}`,
+      );
   for (const [key, known] of [
     ['waits', outside.blocks],
     ['outputs', outside.blocks],

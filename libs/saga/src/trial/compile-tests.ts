@@ -146,11 +146,12 @@ function outageOf(whens: readonly (Cursor | undefined)[]): Pick<Part, 'outage'> 
 /** Fields that a case gives replace those given for all. */
 function startOf(starts: readonly Cursor[]): Start {
   const event = starts.map((start) => textAt(start, 'event')).findLast((text) => text !== undefined);
+  const from = starts.map((start) => textAt(start, 'from')).findLast((text) => text !== undefined);
   const fields = (key: string): Json =>
     Object.assign({}, ...starts.map((start) => at(start, key)?.value).filter(isMap));
   return event === undefined
     ? { kind: 'input', input: fields('input') }
-    : { kind: 'event', event, data: fields('data') };
+    : { kind: 'event', event, data: fields('data'), ...(from !== undefined && { from }) };
 }
 
 function instantOf(starts: readonly Cursor[], log: ProblemLog): number {

@@ -8,6 +8,9 @@ import type { HeardMove } from './move.js';
 /** Fencing tokens begin here. */
 const FIRST_TOKEN = 1;
 
+/** Nobody has said anything fresh of a fact. */
+export const NOTHING_KNOWN: HeardMove = heard('stale');
+
 /** What comes to something that is waited for where the script says nothing: people and events keep silent. */
 export function heardByItself({ channel }: AwaitEffect): HeardMove | undefined {
   switch (channel) {
@@ -16,7 +19,7 @@ export function heardByItself({ channel }: AwaitEffect): HeardMove | undefined {
     case 'lock':
       return heard('granted');
     case 'fact':
-      return heard('stale');
+      return NOTHING_KNOWN;
     case 'event':
     case 'task':
       return undefined;
@@ -35,20 +38,24 @@ export function eventsOf({ channel, request }: AwaitEffect): readonly string[] {
   return [...new Set(subscriptions.map(({ event }) => event))];
 }
 
-/** The fact that an `await` asks for. */
-export function factsOf({ channel, request }: AwaitEffect): readonly string[] {
-  return channel === 'fact' ? [(request as unknown as FactRequest).fact] : [];
+/** The fact that an `await` asks for, if it does. */
+export function askedFact({ channel, request }: AwaitEffect): string | undefined {
+  return channel === 'fact' ? (request as unknown as FactRequest).fact : undefined;
 }
+
+/** What comes, whenever it does. */
+export type Saying = Omit<HeardMove, 'kind' | 'delayMs'>;
 
 interface FactRequest {
   readonly fact: string;
   readonly freshMs?: number;
+  readonly waitMs?: number;
 }
 
 /** The input that a move means. */
 export function heardInput(
   effect: AwaitEffect,
-  move: HeardMove,
+  move: Saying,
   now: Instant,
   program: Pick<Program, 'facts'>,
 ): HeardInput {
@@ -56,7 +63,11 @@ export function heardInput(
   const common = { kind: 'heard', id, now, what: move.what } as const;
   switch (channel) {
     case 'event':
-      return { ...common, data: move.data, event: attributes(move.event ?? eventsOf(effect)[0]!, now) };
+      return {
+        ...common,
+        data: move.data,
+        event: attributes(move.event ?? eventsOf(effect)[0]!, now, move.from),
+      };
     case 'lock':
       return { ...common, data: move.what === 'granted' ? { token: FIRST_TOKEN } : move.data };
     case 'fact':
@@ -68,14 +79,19 @@ export function heardInput(
   }
 }
 
-function attributes(type: string, now: Instant): NonNullable<HeardInput['event']> {
-  return { id: `event-${now}`, source: 'test', type, time: new Date(now).toISOString() };
+function attributes(type: string, now: Instant, source = 'test'): NonNullable<HeardInput['event']> {
+  return { id: `event-${now}`, source, type, time: new Date(now).toISOString() };
+}
+
+/** As long as somebody waits for a fact that is fresh. */
+export function waitOf({ channel, request }: AwaitEffect): number {
+  return channel === 'fact' ? ((request as unknown as FactRequest).waitMs ?? 0) : 0;
 }
 
 /** What is too old for whoever asks is not told as something known: the lag of its source counts. */
 export function factOf(
   { fact, freshMs }: FactRequest,
-  { what, data, ageMs = 0 }: HeardMove,
+  { what, data, ageMs = 0 }: Saying,
   now: Instant,
   { facts = [] }: Pick<Program, 'facts'>,
 ): Pick<HeardInput, 'what' | 'data'> {

@@ -71,6 +71,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
       return differing(expected, (block) => play.tasks[block]);
     case 'waits':
       return differing(withExactTimes(expected), (block) => play.waits[block]);
+    case 'hearsay':
+      return differing(expected, (fact) => play.hearsay[fact] ?? []);
     case 'known':
       return unless(contains(play.known ?? null, expected), play.known ?? null);
     case 'outputs':

@@ -24,6 +24,8 @@ export interface HeardMove {
   readonly event?: string;
   /** Of a fact: how old it is. */
   readonly ageMs?: number;
+  /** Of an event or a fact: which source says so; absent: of a fact, the one that counts. */
+  readonly from?: string;
   /** What comes after that. */
   readonly next?: HeardMove;
 }

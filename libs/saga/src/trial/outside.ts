@@ -1,7 +1,7 @@
 import { childrenOf, nodesIn } from '../compiler/node-walk.js';
 import { chartOf } from '../engine/chart.js';
 import type { AskNode, Node } from '../node.js';
-import type { Program } from '../program.js';
+import type { NeededFact, Program } from '../program.js';
 import type { Trigger } from '../starting/trigger.js';
 
 /** What a program says to the outside and hears from it. */
@@ -24,6 +24,8 @@ export interface Outside {
   readonly hears: readonly string[];
   /** Every fact it asks for. */
   readonly facts: readonly string[];
+  /** Those of them that one source alone may tell. */
+  readonly sourced: readonly string[];
   /** Names given by `end`. */
   readonly results: readonly string[];
   readonly toggles: readonly string[];
@@ -51,7 +53,8 @@ function look(program: Program): Outside {
     calls: program.calls,
     emits: program.emits,
     hears: [...new Set(asks.flatMap(eventsOf))],
-    facts: (program.facts ?? []).map(({ fact }) => fact),
+    facts: factsIn(program, () => true),
+    sourced: factsIn(program, ({ source }) => source !== undefined),
     results: [
       ...new Set(
         nodes.flatMap((node) =>
@@ -62,6 +65,10 @@ function look(program: Program): Outside {
     toggles: Object.keys(program.toggles ?? {}),
     gates: [...new Set(program.triggers.flatMap(reasonsOf))],
   };
+}
+
+function factsIn({ facts = [] }: Program, isMeant: (fact: NeededFact) => boolean): readonly string[] {
+  return facts.filter(isMeant).map(({ fact }) => fact);
 }
 
 function countersOf(program: Program, { id, block }: AskNode): readonly (readonly [string, boolean[]])[] {

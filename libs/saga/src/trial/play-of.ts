@@ -1,6 +1,6 @@
 import type { Effect, FinishEffect } from '../effect.js';
 import { findingOf } from '../finding.js';
-import type { Instant, JsonObject } from '../json.js';
+import type { JsonObject } from '../json.js';
 import { operationParts } from '../operation-name.js';
 import { exactText } from './judge.js';
 import type { Play } from './play.js';
@@ -32,12 +32,19 @@ export function playOf(stage: Stage): Play {
     steps: state!.steps,
     waits: Object.fromEntries(effects.flatMap(waitOf)),
     tasks: Object.fromEntries([...stage.tasks.values()].map((task) => [task.block, taskFacts(task)])),
+    hearsay: hearsayIn(stage),
     incidents: Object.values(state!.incidents).map(({ block, code, message }) => ({ block, code, message })),
     gates: [],
     waitsFor: finish === undefined ? [...new Set(stage.awaited.values())] : [],
     inputs: stage.inputs,
     timeline,
   };
+}
+
+function hearsayIn({ hearsay }: Stage): Play['hearsay'] {
+  const said: Record<string, readonly string[]> = {};
+  for (const { fact, from } of hearsay) said[fact] = [...(said[fact] ?? []), from];
+  return said;
 }
 
 function knownBy({ state, now, options }: Stage): Pick<Play, 'known'> {
@@ -55,7 +62,7 @@ function waitOf(effect: Effect): readonly (readonly [string, JsonObject])[] {
 }
 
 /** A saga that did not start. */
-export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-out' }>, at: Instant): Play {
+export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-out' }>, stage: Stage): Play {
   return {
     outcome: 'not-started',
     lastedMs: 0,
@@ -67,10 +74,11 @@ export function keptOutPlay({ gates, reason }: Extract<Started, { kind: 'kept-ou
     steps: {},
     waits: {},
     tasks: {},
+    hearsay: hearsayIn(stage),
     incidents: [],
     gates,
     waitsFor: [],
     inputs: 0,
-    timeline: [{ at, kind: 'stopped', text: reason }],
+    timeline: [...stage.timeline, { at: stage.now, kind: 'stopped', text: reason }],
   };
 }

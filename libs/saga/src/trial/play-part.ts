@@ -8,7 +8,7 @@ import { arrive, conclude, publish } from './publishing.js';
 import { answerTask, nextTaskClock, ringTasks, tellOutage } from './played-tasks.js';
 import { note, plan, stageOf, type Happening, type PlayOptions, type Stage } from './stage.js';
 import { startOfPart, type Started } from './start-of-part.js';
-import { tellTurn } from './tell-turn.js';
+import { tellHearsay, tellTurn } from './tell-turn.js';
 
 const PATIENCE = 5_000;
 const YEAR = 366 * 86_400_000;
@@ -18,7 +18,8 @@ export function playPart(options: PlayOptions): Play {
   const { program, part } = options;
   const started = startOfPart(program, part);
   const stage = stageOf(options);
-  if (started.kind === 'kept-out') return keptOutPlay(started, part.at);
+  for (const one of started.hearsay) tellHearsay(stage, one);
+  if (started.kind === 'kept-out') return keptOutPlay(started, stage);
   begin(stage, started);
   while (stage.inputs < PATIENCE && stage.now < part.at + YEAR && happens(stage)) continue;
   return playOf(stage);
@@ -93,6 +94,8 @@ function happen(stage: Stage, happening: Happening): void {
       return conclude(stage, happening.message, happening.end);
     case 'person':
       return answerTask(stage, happening.id, happening.move);
+    case 'hearsay':
+      return tellHearsay(stage, happening);
     case 'outage':
       return tellOutage(stage, happening.outage);
   }

@@ -31,6 +31,8 @@ export interface Play {
   readonly tasks: Readonly<Record<string, JsonObject>>;
   /** What time-out policies have decided about steps, by block: the last time, where that was more often. */
   readonly waits: Readonly<Record<string, JsonObject>>;
+  /** Who else has spoken of facts than their source, by fact, in order. */
+  readonly hearsay: Readonly<Record<string, readonly string[]>>;
   /** Open incidents at the end. */
   readonly incidents: readonly { readonly block: string; readonly code: string; readonly message: string }[];
   /** Gates that kept it from starting, or what was wrong with its input. */

@@ -1,13 +1,22 @@
 import type { Contracts } from '../compiler/contracts.js';
 import type { AwaitEffect, Effect, OpenEffect, ReleaseEffect } from '../effect.js';
-import type { Json } from '../json.js';
+import type { Instant, Json } from '../json.js';
 import { operationParts } from '../operation-name.js';
 import { exampleOf } from './example-value.js';
-import { eventsOf, factsOf, heardByItself, heardInput, isSaidOnly } from './heard-for.js';
+import {
+  askedFact,
+  eventsOf,
+  heardByItself,
+  heardInput,
+  isSaidOnly,
+  NOTHING_KNOWN,
+  waitOf,
+} from './heard-for.js';
 import type { CommandMove, HeardMove, Move, SilentMove } from './move.js';
 import { outsideOf } from './outside.js';
 import { openTask, withdrawTask } from './played-tasks.js';
 import { deliver, completeWork, type Delivered, type Delivery } from './played-participants.js';
+import { declaredSource, hearsayOf, saidOfFact } from './said-of-fact.js';
 import { itemAt, namesAt } from './script-reader.js';
 import { plan, type Stage } from './stage.js';
 
@@ -39,25 +48,48 @@ function listen(stage: Stage, effect: AwaitEffect): void {
   const outside = outsideOf(stage.options.program);
   // What is said of a step is about its command, not about the event that confirms it.
   const isCommand = outside.asks.get(effect.block)?.channel === 'command';
-  const names = isCommand ? [] : [...namesAt(effect.block, iteration), ...factsOf(effect)];
-  const move = stage.reader.next(names, itemAt(outside, effect.block, iteration));
+  const fact = askedFact(effect);
+  const names = isCommand ? [] : [...namesAt(effect.block, iteration), ...(fact === undefined ? [] : [fact])];
+  const place = itemAt(outside, effect.block, iteration);
+  const next = () => stage.reader.next(names, place);
+  const { hearsay, counting } = saidOfFact(next, declaredSource(fact, stage.options.program));
+  const since = overhear(stage, fact, hearsay);
   const events = eventsOf(effect).flatMap((event) =>
     stage.reader.all(event).map((one) => ofEvent(one, event)),
   );
-  const heard = move ?? (events.length > 0 ? undefined : heardByItself(effect));
-  for (const one of heard === undefined ? events : [heard, ...events]) hear(stage, effect, one);
+  const heard = counting ?? (events.length > 0 ? undefined : heardByItself(effect));
+  for (const one of heard === undefined ? events : [heard, ...events]) hear(stage, effect, one, since);
+}
+
+/** What others than its source say of a fact is recorded when they say it. Answers when the last one has. */
+function overhear(stage: Stage, fact: string | undefined, hearsay: readonly HeardMove[]): Instant {
+  let at = stage.now;
+  for (const move of hearsay) {
+    at += move.delayMs;
+    plan(stage, at, hearsayOf(fact!, move));
+  }
+  return at;
 }
 
 function ofEvent(move: Move, event: string): Move {
   return move.kind === 'heard' ? { event, ...move } : move;
 }
 
-function hear(stage: Stage, effect: AwaitEffect, move: Move): void {
+function hear(stage: Stage, effect: AwaitEffect, move: Move, since: Instant): void {
   if (move.kind !== 'heard') return;
-  for (let next: HeardMove | undefined = move, at = stage.now; next !== undefined; next = next.next) {
+  if (effect.channel === 'fact') return hearFact(stage, effect, move, since + move.delayMs);
+  for (let next: HeardMove | undefined = move, at = since; next !== undefined; next = next.next) {
     at += next.delayMs;
-    plan(stage, at, { kind: 'input', input: heardInput(effect, next, at, stage.options.program) });
+    const input = heardInput(effect, next, at, stage.options.program);
+    plan(stage, at, { kind: 'input', input });
   }
+}
+
+/** Whoever waits for a fact is told at the end of that time that there is none that is fresh. */
+function hearFact(stage: Stage, effect: AwaitEffect, move: HeardMove, at: Instant): void {
+  const until = stage.now + waitOf(effect);
+  const input = heardInput(effect, at > until ? NOTHING_KNOWN : move, at, stage.options.program);
+  plan(stage, input.what === 'stale' ? until : at, { kind: 'input', input });
 }
 
 /** Another saga that is to be undone says when it is. */

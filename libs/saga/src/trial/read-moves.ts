@@ -22,7 +22,7 @@ export const MOVE_KINDS = {
     keys: ['succeeded', 'claimed', 'rejected', 'data', 'failed', 'silent', 'after', 'late', 'accepted'],
     read: commandMoves,
   },
-  event: { title: 'an event', keys: ['after', 'data', 'event'], read: (move) => [eventMove(move)] },
+  event: { title: 'an event', keys: ['after', 'data', 'event', 'from'], read: (move) => [eventMove(move)] },
   task: {
     title: 'a task',
     keys: ['after', 'answer', 'by', 'role', 'items', 'data'],
@@ -30,7 +30,11 @@ export const MOVE_KINDS = {
   },
   saga: { title: 'another saga', keys: ['after', 'completed', 'ended'], read: (move) => [sagaMove(move)] },
   lock: { title: 'a lock', keys: ['after', 'lock', 'lost'], read: (move) => [lockMove(move)] },
-  fact: { title: 'a fact', keys: ['after', 'value', 'age', 'fact'], read: (move) => [factMove(move)] },
+  fact: {
+    title: 'a fact',
+    keys: ['after', 'value', 'age', 'fact', 'from'],
+    read: (move) => [factMove(move)],
+  },
   toggle: { title: 'a toggle', keys: ['after', 'switched'], read: (move) => [switchMove(move)] },
 } as const satisfies Readonly<Record<string, MoveKind>>;
 
@@ -120,7 +124,9 @@ function switchMove(move: Cursor): Move {
 }
 
 function heard(move: Cursor, what: string, data: Json): HeardMove {
-  return { kind: 'heard', what, data, delayMs: durationAt(move, 'after') };
+  const from = textAt(move, 'from');
+  const common = { kind: 'heard', what, data, delayMs: durationAt(move, 'after') } as const;
+  return from === undefined ? common : { ...common, from };
 }
 
 function durationAt(move: Cursor, key: string): number {

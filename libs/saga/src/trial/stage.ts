@@ -28,7 +28,16 @@ export type Happening =
   | { readonly kind: 'message'; readonly message: OpenEffect; readonly isEcho: boolean }
   | { readonly kind: 'work'; readonly message: OpenEffect; readonly end: CommandMove | SilentMove }
   | { readonly kind: 'person'; readonly id: OperationName; readonly move: AnswerMove }
+  | Hearsay
   | { readonly kind: 'outage'; readonly outage: Extract<TaskInput, { kind: 'outage' }> };
+
+/** What somebody else than its source says of a fact. */
+export interface Hearsay {
+  readonly kind: 'hearsay';
+  readonly fact: string;
+  readonly from: string;
+  readonly value: Json;
+}
 
 /** A play under way: the one thing here that changes. */
 export interface Stage {
@@ -40,6 +49,7 @@ export interface Stage {
   readonly timeline: PlayedEvent[];
   readonly awaited: Map<OperationName, string>;
   readonly tasks: Map<OperationName, PlayedTask>;
+  readonly hearsay: Hearsay[];
   state: SagaState | undefined;
   now: Instant;
   lastChange: Instant;
@@ -59,6 +69,7 @@ export function stageOf(options: PlayOptions): Stage {
     timeline: [],
     awaited: new Map(),
     tasks: new Map(),
+    hearsay: [],
     state: undefined,
     now: options.part.at,
     lastChange: options.part.at,

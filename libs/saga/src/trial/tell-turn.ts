@@ -4,12 +4,19 @@ import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import { isSaidOnly } from './heard-for.js';
 import { durationText } from './judge.js';
-import { note, type Stage } from './stage.js';
+import { note, type Hearsay, type Stage } from './stage.js';
 
 /** Writes down what an input was and what came of it. */
 export function tellTurn(stage: Stage, input: SagaInput, effects: readonly Effect[]): void {
   tellInput(stage, input);
   for (const effect of effects) tellEffect(stage, effect);
+}
+
+/** Records what somebody else than its source has said of a fact. */
+export function tellHearsay(stage: Stage, hearsay: Hearsay): void {
+  const { fact, from, value } = hearsay;
+  stage.hearsay.push(hearsay);
+  note(stage, 'noted', `what ${from} says of ${fact} does not count`, value);
 }
 
 function tellInput(stage: Stage, input: SagaInput): void {

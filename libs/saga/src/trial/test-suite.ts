@@ -40,7 +40,7 @@ export interface Part {
 
 /** What starts a saga. */
 export type Start =
-  | { readonly kind: 'event'; readonly event: string; readonly data: Json }
+  | { readonly kind: 'event'; readonly event: string; readonly data: Json; readonly from?: string }
   | { readonly kind: 'input'; readonly input: Json };
 
 /** Something that has to come of a case. */

@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '../shape/scalar-shapes.js';
 import { listOf, mapOf, record, type MapOptions } from '../shape/container-shapes.js';
-import { CALL, EVENT, timesOr } from '../shape/policy-shapes.js';
+import { CALL, EVENT, EVENT_SOURCE, timesOr } from '../shape/policy-shapes.js';
 import type { Fields, Shape } from '../shape/shape.js';
 import { isMap } from '../document/cursor.js';
 
@@ -71,6 +71,10 @@ const MOVE_FIELDS: Fields = {
   lost: { shape: DURATION_TEXT, doc: 'The lock is given and lost again after this long.' },
   value: { shape: TEMPLATE, doc: 'The value of the fact.' },
   age: { shape: DURATION_TEXT, doc: 'How old it is.' },
+  from: {
+    shape: EVENT_SOURCE,
+    doc: 'Who says so, of an event or a fact: the `ce-source`. What somebody else than its declared source says of a fact is recorded and does not count, and the next of a list is heard; without it, the declared source says so.',
+  },
   fact: { shape: oneOf('stale'), doc: 'Nothing fresh is known.' },
   switched: { shape: FLAG, doc: 'What the toggle is switched to.' },
 };
@@ -125,6 +129,7 @@ const START = record({
   fields: {
     event: { shape: EVENT, doc: 'The event that starts the saga.' },
     data: { shape: TEMPLATE_MAP, doc: "The event's data." },
+    from: { shape: EVENT_SOURCE, doc: 'Who publishes it: its `ce-source`; `test` without it.' },
     input: { shape: TEMPLATE_MAP, doc: 'The input, where no event starts it.' },
     linked: {
       shape: TEMPLATE_MAP,
@@ -196,6 +201,10 @@ export const THEN_FIELDS: Fields = {
   known: {
     shape: TEMPLATE,
     doc: 'What it has found out that reads a fact; other fields may be beside, and null is nothing.',
+  },
+  hearsay: {
+    shape: mapOf(TEXT, listOf(EVENT_SOURCE)),
+    doc: 'Who else has spoken of a fact than its source, in order, by fact; [] for nobody.',
   },
   tasks: { shape: mapOf(TEXT, TASK_FACTS), doc: 'What came of tasks, by block.' },
   waits: {
