@@ -48,6 +48,26 @@ describe('a case of a tests document', () => {
       '{ test: a, when: { chargeCard: { late: 4s } }, then: { outcome: completed, after: 4s, effects: { payment.charge: 1 } } }',
     ],
     [
+      'sees when each thing left',
+      '{ test: a, when: { reserveStock: { late: 2s }, chargeCard: { late: 4s } }, then: { after: 6s, at: { inventory.reserve: 0s, payment.charge: 2s, shop.order.fulfilled: 6s } } }',
+    ],
+    [
+      'sees each time that something left',
+      '{ test: a, when: { chargeCard: { failed: 2 } }, then: { at: { payment.charge: [0s, 1s, 3s], inventory.reserve: [0s], payment.refund: [] } } }',
+    ],
+    [
+      'sees when something left last',
+      '{ test: a, when: { chargeCard: { failed: 2 } }, then: { at: { payment.charge: 3s } } }',
+    ],
+    [
+      'sees times in a range, its bounds included',
+      '{ test: a, when: { chargeCard: { failed: 2 } }, then: { after: 3s to 1m, at: { payment.charge: [0s, 500ms to 1s, 2s to 4s] } } }',
+    ],
+    [
+      'sees times as exactly as they are written',
+      '{ test: a, when: { reserveStock: { late: 90s } }, then: { after: 1m, at: { payment.charge: 1m30s } } }',
+    ],
+    [
       'sees work that was accepted',
       '{ test: a, when: { chargeCard: { accepted: { after: 3m, succeeded: { amount: 7 } } } }, then: { outcome: completed, after: 3m, outputs: { chargeCard: { amount: 7 } } } }',
     ],
@@ -123,6 +143,15 @@ describe('a case of a tests document', () => {
     ['{ test: a, then: { told: [] } }', 'told', ['shop.order.fulfilled']],
     ['{ test: a, then: { gates: [has-a-value] } }', 'gates', []],
     ['{ test: a, then: { failure: card-declined } }', 'failure', null],
+    ['{ test: a, when: { reserveStock: { late: 61s } }, then: { after: 62s to 2m } }', 'after', '1m1s'],
+    [
+      '{ test: a, when: { chargeCard: { failed: 1 } }, then: { at: { payment.charge: 0s } } }',
+      'at',
+      { 'payment.charge': ['0s', '1s'] },
+    ],
+    ['{ test: a, then: { at: { payment.charge: 1ms to 1s } } }', 'at', { 'payment.charge': ['0s'] }],
+    ['{ test: a, then: { at: { payment.charge: [0s, 0s] } } }', 'at', { 'payment.charge': ['0s'] }],
+    ['{ test: a, then: { at: { payment.refund: 5m } } }', 'at', { 'payment.refund': [] }],
   ])('fails: %s', (text, key, actual) => {
     expect(testedOne(text).mismatches).toMatchObject([{ key, actual }]);
   });
@@ -135,6 +164,21 @@ describe('a case of a tests document', () => {
     expect(report.cases.map(({ isPassed }) => isPassed)).toEqual([true, true, false]);
     expect(report.cases[2]!.mismatches).toMatchObject([
       { key: 'sameAs', expected: { result: null }, actual: { result: 'fetched' } },
+    ]);
+  });
+
+  it('tells of several claims of a kind only what does not hold, and where that stands', () => {
+    const { mismatches } = testedOne(
+      '{ test: a, then: { at: { inventory.reserve: 0s, payment.charge: 5m, shipping.arrange: 0s } } }',
+    );
+
+    expect(mismatches).toEqual([
+      {
+        key: 'at',
+        expected: { 'payment.charge': '5m' },
+        actual: { 'payment.charge': ['0s'] },
+        place: { file: 'order.tests.yaml', line: 5, column: 69 },
+      },
     ]);
   });
 

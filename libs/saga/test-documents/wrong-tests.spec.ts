@@ -89,6 +89,26 @@ describe('a mistake in a tests document', () => {
       '5:32: error: The saga sends nothing called "payment.pay". Known here: insurance.insure, inventory.release, inventory.reserve, payment.charge, payment.charge-status, payment.refund, shipping.arrange, shop.order.fulfilled.',
     ],
     [
+      'a time of something never sent',
+      '{ test: a, then: { at: { payment.pay: 5m } } }',
+      '5:30: error: The saga sends nothing called "payment.pay". Known here: insurance.insure, inventory.release, inventory.reserve, payment.charge, payment.charge-status, payment.refund, shipping.arrange, shop.order.fulfilled.',
+    ],
+    [
+      'a time that is none',
+      '{ test: a, then: { at: { payment.charge: [later] } } }',
+      '5:47: error: Expected a duration such as 0s, 30s or 24h, and this is "later".',
+    ],
+    [
+      'a range that is none',
+      '{ test: a, then: { after: 5m to late } }',
+      '5:31: error: Expected a duration such as 0s, 30s or 1h30m, or a range such as 5m to 7m, and this is "5m to late".',
+    ],
+    [
+      'a range that is turned round',
+      '{ test: a, then: { after: 7m to 5m } }',
+      '5:31: error: It is never from 7m on and 5m at most. Swap them.',
+    ],
+    [
       'one of several where there is one',
       '{ test: a, when: { reserveStock@p7: silent }, then: { outcome: completed } }',
       '5:24: error: "reserveStock" stands in no loop, so there is only one of it. Leave "@p7" out.',

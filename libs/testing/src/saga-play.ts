@@ -19,6 +19,7 @@ export interface Claims {
   readonly result?: string;
   readonly failure?: string;
   readonly after?: string;
+  readonly at?: Readonly<Record<string, string | readonly string[]>>;
   readonly sent?: readonly string[];
   readonly never?: readonly string[];
   readonly undone?: readonly string[];

@@ -116,8 +116,12 @@ describe('a story', () => {
 describe('a saga that is played', () => {
   it('comes to what is claimed', () => {
     givenSaga(orderFulfilment, input)
-      .when({ arrangeShipping: { rejected: 'no-carrier' } })
-      .comesTo({ outcome: 'compensated', undone: ['payment.refund', 'inventory.release'] });
+      .when({ arrangeShipping: { rejected: 'no-carrier' }, chargeCard: { late: '2s' } })
+      .comesTo({
+        outcome: 'compensated',
+        undone: ['payment.refund', 'inventory.release'],
+        at: { 'payment.charge': ['0s'], 'payment.refund': '2s' },
+      });
   });
 
   it('tells what happened when it does not', () => {
@@ -154,7 +158,7 @@ steps:
   it('tells events apart', () => {
     givenSaga(parcel, { id: 'p1' })
       .when({ scanned: { after: '2d', event: 'carrier.parcel-lost' } })
-      .comesTo({ outcome: 'completed', result: 'lost', after: '2d' });
+      .comesTo({ outcome: 'completed', result: 'lost', after: '1d to 2d' });
   });
 
   it('names what waits when it is told of another block', () => {

@@ -2,6 +2,7 @@ import { isMap } from '../document/cursor.js';
 import type { Json, JsonObject } from '../json.js';
 import { BLOCKS } from '../shape/container-shapes.js';
 import {
+  DURATION_RANGE,
   DURATION_TEXT,
   EXPRESSION,
   SCALAR,
@@ -21,6 +22,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
     [
       [BLOCKS, 'blocks'],
       [DURATION_TEXT, 'duration'],
+      [DURATION_RANGE, 'duration or range'],
       [EXPRESSION, 'expression'],
       [SCALAR, 'text, number, or true or false'],
       [SECRET, 'secret'],

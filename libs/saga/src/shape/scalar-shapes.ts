@@ -60,6 +60,12 @@ export const DURATION_OR_NONE = scalar(
   repairedDuration,
 );
 
+/** A duration, or what lies between two of them: `5m to 7m`. */
+export const DURATION_RANGE = textLike(
+  '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+( to (\\d+(\\.\\d+)?(ms|s|m|h|d))+)?$',
+  'a duration such as 0s, 30s or 1h30m, or a range such as 5m to 7m',
+);
+
 export const SHARE = scalar(
   { type: 'string', pattern: '^\\d+(\\.\\d+)?%$' },
   'a share such as 20%',

@@ -49,9 +49,9 @@ export function checkClaims(then: Cursor, context: ClaimContext): void {
           cursor,
           `The saga has no block "${block}"${key === 'missing' ? ' that joins several' : ''}.${suggestion(block, known)}`,
         );
-  for (const key of ['effects', 'data'] as const)
+  for (const key of ['effects', 'data', 'at'] as const)
     for (const [name, cursor] of entriesOf(at(then, key)))
-      checkKey(name, cursor, key === 'data' ? told : outside.calls, context);
+      checkKey(name, cursor, key === 'effects' ? outside.calls : told, context);
 }
 
 function tasksOf({ outside }: ClaimContext): readonly string[] {

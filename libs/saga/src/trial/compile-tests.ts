@@ -67,12 +67,15 @@ function caseOf(one: Cursor, part: Part): TestCase {
     place: placeOf(at(one, 'test')!),
     part,
     crashes: when !== undefined && at(when, 'crash') !== undefined,
-    claims: entriesOf(at(one, 'then')).map(([key, claim]): Claim => ({
-      key,
-      expected: claim.value,
-      place: placeOf(claim),
-    })),
+    claims: entriesOf(at(one, 'then')).map(([key, claim]) => claimOf(key, claim)),
   };
+}
+
+function claimOf(key: string, claim: Cursor): Claim {
+  const common = { key, expected: claim.value, place: placeOf(claim) };
+  if (!isMap(claim.value)) return common;
+  const parts = entriesOf(claim).map(([name, part]) => [name, placeOf(part)] as const);
+  return { ...common, parts: Object.fromEntries(parts) };
 }
 
 function programOf(tests: Cursor, { programs, written, log }: TestedDefinitions): Program | undefined {

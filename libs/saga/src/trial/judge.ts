@@ -2,6 +2,7 @@ import { isMap } from '../document/cursor.js';
 import { durationMs } from '../expression/duration.js';
 import type { Json } from '../json.js';
 import type { Play } from './play.js';
+import { exactText, isWithin } from './played-times.js';
 import type { Claim, SourcePlace } from './test-suite.js';
 
 /** A claim that does not hold. */
@@ -12,9 +13,33 @@ export interface Mismatch {
   readonly place: SourcePlace;
 }
 
+/** How something is claimed of several things, by their names. */
+interface NamedClaim {
+  /** What there is of one. */
+  readonly found: (play: Play, name: string) => Json | undefined;
+  /** Without it: fields of maps may be more, everything else is equal. */
+  readonly holds?: (actual: Json | undefined, expected: Json) => boolean;
+}
+
+const NAMED: Readonly<Record<string, NamedClaim>> = {
+  at: { found: timesOf, holds: leftAt },
+  effects: { found: ({ effects }, call) => effects[call] ?? 0 },
+  data: { found: lastData },
+  tasks: { found: ({ tasks }, block) => tasks[block] },
+  waits: {
+    found: ({ waits }, block) => waits[block],
+    holds: (actual, expected) => contains(actual, withExactTimes(expected)),
+  },
+  hearsay: { found: ({ hearsay }, fact) => hearsay[fact] ?? [] },
+  outputs: { found: ({ steps }, block) => steps[block]?.output },
+  missing: { found: ({ steps }, block) => steps[block]?.missing },
+};
+
 /** Compares what happened with what had to; empty when everything holds. `sameAs` is looked at elsewhere. */
 export function judge(play: Play, claims: readonly Claim[]): readonly Mismatch[] {
-  return claims.flatMap(({ key, expected, place }) => {
+  return claims.flatMap((claim) => {
+    const { key, expected, place } = claim;
+    if (NAMED[key] !== undefined) return judgeNamed(play, claim);
     const actual = deviation(key, expected, play);
     return actual === undefined ? [] : [{ key, expected, actual, place }];
   });
@@ -28,7 +53,7 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
     case 'failure':
       return unless(play[key] === expected, play[key] ?? null);
     case 'after':
-      return unless(isDuration(play.lastedMs, String(expected)), durationText(play.lastedMs));
+      return unless(isWithin(play.lastedMs, String(expected)), exactText(play.lastedMs));
     case 'sent':
       return inOrder(
         words(expected),
@@ -63,22 +88,8 @@ function deviation(key: string, expected: Json, play: Play): Json | undefined {
         play.incidents.some(({ block }) => block === expected),
         play.incidents.map(({ block }) => block),
       );
-    case 'effects':
-      return differing(expected, (call) => play.effects[call] ?? 0);
-    case 'data':
-      return differing(expected, (name) => lastData(play, name));
-    case 'tasks':
-      return differing(expected, (block) => play.tasks[block]);
-    case 'waits':
-      return differing(withExactTimes(expected), (block) => play.waits[block]);
-    case 'hearsay':
-      return differing(expected, (fact) => play.hearsay[fact] ?? []);
     case 'known':
       return unless(contains(play.known ?? null, expected), play.known ?? null);
-    case 'outputs':
-      return differing(expected, (block) => play.steps[block]?.output);
-    case 'missing':
-      return differing(expected, (block) => play.steps[block]?.missing);
     default:
       return undefined;
   }
@@ -97,32 +108,6 @@ export function contains(whole: Json | undefined, part: Json): boolean {
   return whole === part;
 }
 
-/** `3d4h`, `90ms`: the two largest units. */
-export function durationText(ms: number): string {
-  return unitsOf(ms).slice(0, 2).join('') || '0s';
-}
-
-/** `1h30m10s`: a duration in all its units. */
-export function exactText(ms: number): string {
-  return unitsOf(ms).join('') || '0s';
-}
-
-function unitsOf(ms: number): readonly string[] {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-    ['ms', 1],
-  ] as const;
-  let rest = ms;
-  return units.flatMap(([unit, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? [] : [`${count}${unit}`];
-  });
-}
-
 /** Claims about how long is waited: `90s` and `1m30s` are the same. */
 function withExactTimes(expected: Json): Json {
   if (!isMap(expected)) return expected;
@@ -131,13 +116,6 @@ function withExactTimes(expected: Json): Json {
     return [key, ms === undefined ? withExactTimes(part) : exactText(ms)] as const;
   });
   return Object.fromEntries(exact);
-}
-
-/** `21d` is any time of the 22nd day: a duration is meant as exactly as it is written. */
-function isDuration(ms: number, text: string): boolean {
-  const least = durationMs(text) ?? 0;
-  const unit = /[a-z]+$/.exec(text)?.[0] ?? 'ms';
-  return ms >= least && ms < least + (durationMs(`1${unit}`) ?? 1);
 }
 
 function inOrder(expected: readonly string[], actual: readonly string[]): Json | undefined {
@@ -155,14 +133,37 @@ function found(unwanted: readonly string[], actual: readonly string[]): Json | u
   return there.length === 0 ? undefined : there;
 }
 
-/** The parts of a map that are not as expected. */
-function differing(expected: Json, actualOf: (name: string) => Json | undefined): Json | undefined {
+/** The parts that do not hold, and where the first of them is claimed. */
+function judgeNamed(play: Play, { key, expected, place, parts = {} }: Claim): readonly Mismatch[] {
+  const { found, holds = contains } = NAMED[key]!;
   const different = Object.entries(isMap(expected) ? expected : {}).filter(
-    ([name, part]) => !contains(actualOf(name), part),
+    ([name, part]) => !holds(found(play, name), part),
   );
-  return different.length === 0
-    ? undefined
-    : Object.fromEntries(different.map(([name]) => [name, actualOf(name) ?? null]));
+  const [first] = different;
+  if (first === undefined) return [];
+  const actual = Object.fromEntries(different.map(([name]) => [name, found(play, name) ?? null]));
+  return [{ key, expected: Object.fromEntries(different), actual, place: parts[first[0]] ?? place }];
+}
+
+/** When a command or an event of this name left, from the start on. */
+function timesOf({ sent, told }: Play, name: string): readonly string[] {
+  return [
+    ...sent.map(({ call, afterMs }) => ({ name: call, afterMs })),
+    ...told.map(({ event, afterMs }) => ({ name: event, afterMs })),
+  ]
+    .filter((one) => one.name === name)
+    .map(({ afterMs }) => exactText(afterMs));
+}
+
+/** One time is when it left last; a list is each time. */
+function leftAt(actual: Json | undefined, expected: Json): boolean {
+  const times = words(actual ?? []);
+  const claimed = Array.isArray(expected) ? words(expected) : [String(expected)];
+  const meant = Array.isArray(expected) ? times : times.slice(-1);
+  return (
+    meant.length === claimed.length &&
+    meant.every((time, index) => isWithin(durationMs(time) ?? 0, claimed[index]!))
+  );
 }
 
 function lastData(play: Play, name: string): Json | undefined {

@@ -2,7 +2,7 @@ import type { Effect, FinishEffect } from '../effect.js';
 import { findingOf } from '../finding.js';
 import type { JsonObject } from '../json.js';
 import { operationParts } from '../operation-name.js';
-import { exactText } from './judge.js';
+import { exactText } from './played-times.js';
 import type { Play } from './play.js';
 import type { Stage } from './stage.js';
 import type { Started } from './start-of-part.js';
@@ -10,7 +10,8 @@ import { taskFacts } from './played-task.js';
 
 /** What is left when nothing more can happen. */
 export function playOf(stage: Stage): Play {
-  const { state, participants, timeline, effects, options } = stage;
+  const { state, participants, timeline, options } = stage;
+  const effects = stage.effects.map(({ effect }) => effect);
   const finish = effects.find((effect): effect is FinishEffect => effect.kind === 'finish');
   return {
     outcome: state!.status,
@@ -18,14 +19,7 @@ export function playOf(stage: Stage): Play {
     ...(finish?.failure === undefined ? {} : { failure: finish.failure.error }),
     ...knownBy(stage),
     lastedMs: (stage.endedAt ?? stage.lastChange) - options.part.at,
-    sent: effects.flatMap((effect) => {
-      if (effect.kind !== 'open') return [];
-      const { call, block, data, isRepeat } = effect;
-      return [{ call, block, data, isRepeat: isRepeat === true }];
-    }),
-    told: effects.flatMap((effect) =>
-      effect.kind === 'tell' ? [{ event: effect.event, data: effect.data }] : [],
-    ),
+    ...leftFrom(stage),
     undone: participants.undone,
     effects: Object.fromEntries(participants.effects),
     paths: effects.flatMap((effect) => (effect.kind === 'caught' ? [effect.path] : [])),
@@ -39,6 +33,19 @@ export function playOf(stage: Stage): Play {
     inputs: stage.inputs,
     timeline,
   };
+}
+
+function leftFrom({ effects, options }: Stage): Pick<Play, 'sent' | 'told'> {
+  const sent: Play['sent'][number][] = [];
+  const told: Play['told'][number][] = [];
+  for (const { at, effect } of effects) {
+    const afterMs = at - options.part.at;
+    if (effect.kind === 'tell') told.push({ event: effect.event, data: effect.data, afterMs });
+    if (effect.kind !== 'open') continue;
+    const { call, block, data, isRepeat } = effect;
+    sent.push({ call, block, data, isRepeat: isRepeat === true, afterMs });
+  }
+  return { sent, told };
 }
 
 function hearsayIn({ hearsay }: Stage): Play['hearsay'] {

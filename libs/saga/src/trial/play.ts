@@ -18,8 +18,10 @@ export interface Play {
     readonly block: string;
     readonly data: Json;
     readonly isRepeat: boolean;
+    /** From the start on. */
+    readonly afterMs: number;
   }[];
-  readonly told: readonly { readonly event: string; readonly data: Json }[];
+  readonly told: readonly { readonly event: string; readonly data: Json; readonly afterMs: number }[];
   /** Commands that undid something, in order. */
   readonly undone: readonly string[];
   /** How often commands took effect, by name. */

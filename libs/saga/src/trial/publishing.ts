@@ -24,7 +24,7 @@ import { plan, type Stage } from './stage.js';
 export function publish(stage: Stage, effect: Effect, isEcho: boolean): void {
   if (effect.kind === 'open') plan(stage, stage.now, { kind: 'message', message: effect, isEcho });
   if (isEcho) return;
-  stage.effects.push(effect);
+  stage.effects.push({ at: stage.now, effect });
   if (effect.kind === 'await') listen(stage, effect);
   if (effect.kind === 'release') release(stage, effect);
 }

@@ -45,7 +45,7 @@ export interface Stage {
   readonly reader: ScriptReader;
   readonly participants: PlayedParticipants;
   readonly queue: { readonly at: Instant; readonly happening: Happening }[];
-  readonly effects: Effect[];
+  readonly effects: { readonly at: Instant; readonly effect: Effect }[];
   readonly timeline: PlayedEvent[];
   readonly awaited: Map<OperationName, string>;
   readonly tasks: Map<OperationName, PlayedTask>;

@@ -3,7 +3,7 @@ import type { SagaInput } from '../input.js';
 import type { Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import { isSaidOnly } from './heard-for.js';
-import { durationText } from './judge.js';
+import { durationText } from './played-times.js';
 import { note, type Hearsay, type Stage } from './stage.js';
 
 /** Writes down what an input was and what came of it. */

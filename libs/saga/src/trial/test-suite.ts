@@ -48,6 +48,8 @@ export interface Claim {
   readonly key: string;
   readonly expected: Json;
   readonly place: SourcePlace;
+  /** Where each part of it stands that is claimed by a name. */
+  readonly parts?: Readonly<Record<string, SourcePlace>>;
 }
 
 /** Where something was written; without line and column when it was built. */

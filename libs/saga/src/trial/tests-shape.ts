@@ -15,6 +15,7 @@ import { listOf, mapOf, record, type MapOptions } from '../shape/container-shape
 import { CALL, EVENT, EVENT_SOURCE, timesOr } from '../shape/policy-shapes.js';
 import type { Fields, Shape } from '../shape/shape.js';
 import { isMap } from '../document/cursor.js';
+import { TIME, TIMES } from './time-shape.js';
 
 const REFUSALS = [
   'task-answered',
@@ -186,7 +187,14 @@ export const THEN_FIELDS: Fields = {
   },
   result: { shape: kebabCase('a result'), doc: 'The name given by `end`.' },
   failure: { shape: kebabCase('an error'), doc: 'The error that everything was undone for.' },
-  after: { shape: DURATION_TEXT, doc: 'When it ended, as exactly as it is written.' },
+  after: {
+    shape: TIME,
+    doc: 'How long it took: as exactly as it is written, or a range such as `5m to 7m`.',
+  },
+  at: {
+    shape: mapOf(CALL, TIMES),
+    doc: 'When a command or event of a name left last, from the start on, as exactly as it is written or in a range such as `5m to 7m`; a list: each time.',
+  },
   sent: { shape: listOf(CALL), doc: 'Commands that were sent in this order; others may stand between.' },
   never: { shape: listOf(CALL), doc: 'Commands and events that did not leave.' },
   undone: { shape: listOf(CALL), doc: 'Commands that undid something, in this order; [] for none.' },
