@@ -5,6 +5,7 @@ import type { SagaPage } from '../harness/coordinator-api.js';
 import { eventually } from '../harness/deadline.js';
 import { exampleFiles, examplesFolder } from '../harness/example-files.js';
 import { startSagaBench, type SagaBench } from '../harness/saga-bench.js';
+import { skaldCommand } from '../harness/skald-command.js';
 import { claimed, endOf, pathsOf, suitesIn, SuitePlayer, type PlayedCase } from '../harness/suite-player.js';
 import { playedElsewhere, playedExamples, type PlayedExample } from './played-examples.js';
 
@@ -143,6 +144,33 @@ describe.each(plays.map((play) => [play.suite.program.definition, play] as const
     });
   },
 );
+
+describe('a large order that a person approved', () => {
+  const kinds = ['agent', 'decision', 'task', 'command', 'wait', 'gate', 'saga'];
+  const page = () =>
+    pages.get(
+      plays
+        .flatMap(({ cases }) => cases)
+        .find(({ one }) => one.name === 'what is large is approved by a person')!.key,
+    )!;
+
+  it('says of each block what kind it is', () => {
+    const { steps, timeline } = page();
+
+    expect(Object.values(steps).map(({ kind }) => kind)).toEqual(kinds);
+    expect([...new Set(timeline.flatMap(({ blockKind = [] }) => blockKind))]).toEqual(kinds);
+  });
+
+  it('says so on its page, too', async () => {
+    const { out } = await skaldCommand(bench.api.url, { by: 'ada' }, 'show', page().id);
+    const [, told = '', came = ''] = /^What happened\n(.*?)\n\nWhat came of it\n(.*)/ms.exec(out) ?? [];
+
+    for (const kind of kinds) {
+      expect(told).toMatch(new RegExp(`  ${kind} +\\w`, 'u'));
+      expect(came).toMatch(new RegExp(`^  \\S+ +${kind} +succeeded`, 'mu'));
+    }
+  });
+});
 
 function caughtIn({ timeline }: CaseReport): readonly string[] {
   return timeline

@@ -113,6 +113,27 @@ export const playedExamples: Readonly<Record<string, PlayedExample>> = {
     },
   },
   'choose-plan': { keyField: 'planId' },
+  'large-order': {
+    keyField: 'orderId',
+    ids: ['c-1'],
+    hurried: {
+      'timeout: 1m': 'timeout: 8s',
+      'after: 4h': 'after: 1s',
+      'for: 3d': 'for: 300ms',
+      'wait: 1m': 'wait: 2s',
+    },
+    leftOut: {
+      'switched off, it is not asked': 'a toggle is for all sagas at once; agent shows it',
+      'what cannot be fulfilled is not held any more':
+        'somebody has to refuse the saga that it runs; sagas-of-sagas shows it',
+    },
+    facts: {
+      'sales.account': (key, value) => {
+        const customerId = `c-1 of ${key}`;
+        return [{ key: customerId, data: { ...value, customerId } }];
+      },
+    },
+  },
 };
 
 /** Examples whose tests are played by a spec of their own. */

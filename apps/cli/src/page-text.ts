@@ -3,7 +3,12 @@ import { durationText } from '#libs/orchestration';
 
 /** A time as people read it, to the millisecond, in UTC. */
 export function clockText(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}Z`;
+  return `${iso.slice(0, 10)} ${timeOfDayText(iso)}`;
+}
+
+/** The same without the day. */
+export function timeOfDayText(iso: string): string {
+  return `${iso.slice(11, 23)}Z`;
 }
 
 /** How long something took, both times as the API gives them. Clocks of two machines make nothing take less than no time. */

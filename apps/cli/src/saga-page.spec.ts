@@ -16,6 +16,7 @@ const running: ShownSaga = {
   input: { orderId: 'order-1042' },
   steps: {
     reserveStock: {
+      kind: 'command',
       outcome: 'succeeded',
       attempts: 2,
       startedAt: '2026-11-21T08:00:00.000Z',
@@ -37,6 +38,7 @@ const running: ShownSaga = {
     {
       at: '2026-11-21T08:00:01.500Z',
       kind: 'settled',
+      blockKind: 'command',
       text: 'reserveStock succeeded after 1.5 s, 2 attempts',
     },
   ],
@@ -124,19 +126,28 @@ describe('the page of a running saga', () => {
         'Input     {"orderId":"order-1042"}',
         '',
         'What happened',
-        '  at                        after   what',
-        '  2026-11-21 08:00:00.000Z  +0 ms   started by event-1',
-        '  2026-11-21 08:00:01.500Z  +1.5 s  reserveStock succeeded after 1.5 s, 2 attempts',
+        '  at             after   kind     what',
+        '  08:00:00.000Z  +0 ms            started by event-1',
+        '  08:00:01.500Z  +1.5 s  command  reserveStock succeeded after 1.5 s, 2 attempts',
         '',
         'What came of it',
-        '  block         outcome    attempts  took   output',
-        '  reserveStock  succeeded         2  1.5 s  {"reservation":"r-1"}',
+        '  block         kind     outcome    attempts  took   output',
+        '  reserveStock  command  succeeded         2  1.5 s  {"reservation":"r-1"}',
         '',
         'It waits for',
         '  - the answer of payment.charge to chargeCard, for 10.0 s',
         '  Next timer in 20.0 s (2026-11-21 08:05:20.000Z)',
       ].join('\n'),
     );
+  });
+
+  it('names the day of each line where there are several', () => {
+    const later = { at: '2026-11-22T07:00:00.000Z', kind: 'timer', text: 'a timer came due' };
+
+    const page = sagaPage({ ...running, timeline: [...running.timeline, later] }, now);
+
+    expect(page).toContain('  2026-11-21 08:00:00.000Z  +0 ms ');
+    expect(page).toContain('  2026-11-22 07:00:00.000Z  +23 h ');
   });
 
   it('says that a timer is late', () => {

@@ -1,6 +1,6 @@
 import type { Instant } from '#libs/messaging';
 import { durationText } from '#libs/orchestration';
-import { ageText, clockText, indented, shortened, spanText } from './page-text.js';
+import { ageText, clockText, indented, shortened, spanText, timeOfDayText } from './page-text.js';
 import type { ShownSaga } from './shown-saga.js';
 import { table } from './table.js';
 
@@ -82,17 +82,21 @@ function failureLines({ failure }: ShownSaga): readonly string[] {
 }
 
 function timelineOf({ timeline, startedAt }: ShownSaga): string {
-  const rows = timeline.map(({ at, text, kind }) => [
-    clockText(at),
+  const isOfOneDay = timeline.every(({ at }) => at.slice(0, 10) === startedAt.slice(0, 10));
+  const rows = timeline.map(({ at, text, kind, blockKind }) => [
+    // The head says the day.
+    isOfOneDay ? timeOfDayText(at) : clockText(at),
     `+${spanText(startedAt, at)}`,
+    blockKind ?? '',
     `${kind === 'incident' ? '! ' : ''}${text}`,
   ]);
-  return `What happened\n${indented(table(['at', 'after', 'what'], rows))}`;
+  return `What happened\n${indented(table(['at', 'after', 'kind', 'what'], rows))}`;
 }
 
 function stepsOf({ steps }: ShownSaga): string {
   const rows = Object.entries(steps).map(([name, step]) => [
     name,
+    step.kind ?? '',
     step.outcome,
     step.attempts,
     spanText(step.startedAt, step.endedAt),
@@ -100,7 +104,7 @@ function stepsOf({ steps }: ShownSaga): string {
   ]);
   return rows.length === 0
     ? ''
-    : `What came of it\n${indented(table(['block', 'outcome', 'attempts', 'took', 'output'], rows))}`;
+    : `What came of it\n${indented(table(['block', 'kind', 'outcome', 'attempts', 'took', 'output'], rows))}`;
 }
 
 function actionsOf({ audits }: ShownSaga): string {

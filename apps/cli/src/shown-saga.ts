@@ -55,7 +55,12 @@ export interface ShownSaga {
     readonly owner?: string;
   }[];
   readonly nextTimerAt?: string;
-  readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly kind: string;
+    readonly blockKind?: string;
+    readonly text: string;
+  }[];
   readonly incidents: readonly ShownIncident[];
   readonly audits: readonly {
     readonly at: string;
@@ -77,6 +82,7 @@ export interface ShownSaga {
 
 /** What a block left behind. */
 export interface ShownStep {
+  readonly kind?: string;
   readonly outcome: string;
   readonly attempts: number;
   readonly startedAt: string;

@@ -61,6 +61,8 @@ export interface Program {
   readonly paths?: readonly string[];
   /** What its toggles are until somebody switches them; absent when it has none. */
   readonly toggles?: Readonly<Record<string, boolean>>;
+  /** The words for its blocks where a run is shown: `command`, `agent`, `decision`, `gate` of what a block requires, else the block's head. */
+  readonly kinds?: Readonly<Record<string, string>>;
   /** What it says of its blocks for people, by block; `saga` is all of it. Absent: nothing. */
   readonly words?: Readonly<Record<string, BlockWords>>;
   /** What of its data is classed; absent when nothing is. */

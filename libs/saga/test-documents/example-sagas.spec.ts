@@ -17,6 +17,7 @@ describe('the examples', () => {
       'decide-claim',
       'deliver-order',
       'delivery-quote',
+      'large-order',
       'order',
       'order-fulfilment',
       'pick-order',

@@ -78,6 +78,22 @@ describe('the page of a saga', () => {
     ]);
     expect(before.history.length).toBeLessThan(after.history.length);
   });
+
+  it('says of blocks, and of what happened to them, what kind they are', async () => {
+    scene.place('O1', { orderId: 'O1' });
+    await scene.run(1_000);
+    for (const command of scene.commands('inventory')) scene.answer(command);
+    await scene.run(1_000);
+    const [saga] = scene.tables.instances.keys();
+
+    const { steps, timeline } = await new GetSaga(scene.operators, definitions, scene.clock).get(saga!);
+
+    expect(steps['reserve']).toMatchObject({ kind: 'command', outcome: 'succeeded' });
+    expect(timeline.map(({ block, blockKind }) => [block, blockKind])).toEqual(
+      timeline.map(({ block }) => [block, block === undefined ? undefined : 'command']),
+    );
+  });
+
   it('says how long the answer is waited for, and why', async () => {
     scene.place('O1', { orderId: 'O1' });
     await scene.run(1_000);

@@ -5,6 +5,7 @@ import type { StoredInstance } from '../lane-store.js';
 import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
 import { readSaga, type ReadSaga } from '../read-saga.js';
+import { withBlockKinds } from './block-kinds.js';
 import { controlOf } from './control.js';
 import { costOf, type Cost } from './cost.js';
 import { executionsOf, type Execution } from './executions.js';
@@ -75,7 +76,8 @@ export class GetSaga {
     if (look !== undefined) await this.store.note(lookRow(id, look, 'the whole saga', this.clock.now()));
     const saga = readSaga(row, this.definitions);
     const view = await this.whole(saga);
-    return { ...saga, view: look === undefined ? maskedView(view, saga.program) : view };
+    const shown = look === undefined ? maskedView(view, saga.program) : view;
+    return { ...saga, view: withBlockKinds(shown, saga.program ?? {}) };
   }
 
   private async whole(saga: ReadSaga): Promise<SagaView> {

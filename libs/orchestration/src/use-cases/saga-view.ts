@@ -16,6 +16,11 @@ export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
 }
 
+/** What a block left behind, and the word for such a block; without that where the version of the saga is not loaded. */
+export interface ShownResult extends BlockResult {
+  readonly kind?: string;
+}
+
 /** Everything known of one saga. */
 export interface SagaView {
   readonly id: SagaId;
@@ -38,7 +43,7 @@ export interface SagaView {
   readonly parent?: { readonly id: SagaId; readonly block: string };
   /** The saga that it was linked to when it started. */
   readonly linked?: { readonly id: SagaId; readonly definition: string; readonly key: string };
-  readonly steps: Readonly<Record<string, BlockResult>>;
+  readonly steps: Readonly<Record<string, ShownResult>>;
   readonly failure?: Failure;
   /** Who has control of it now. */
   readonly control: readonly Control[];

@@ -114,6 +114,20 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('says once that time has passed', () => {
+    const over: Effect = {
+      kind: 'waited',
+      id: 'rest/1/wait',
+      channel: 'time',
+      block: 'rest',
+      outcome: 'came',
+      startedAt: 0,
+      endedAt: 3_600_000,
+    };
+
+    expect(told({ kind: 'due', now: 3_600_000 }, [over])).toEqual(['rest is over after 1 h']);
+  });
+
   it('says who asked for what, and why it was refused', () => {
     const action: SagaInput = {
       kind: 'action',

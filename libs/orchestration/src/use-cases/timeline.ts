@@ -33,6 +33,8 @@ export interface TimelineEntry {
     | 'finished'
     | 'refused';
   readonly block?: string;
+  /** The word for such a block, such as `command` or `task`. */
+  readonly blockKind?: string;
   readonly text: string;
 }
 
@@ -63,7 +65,7 @@ export function inputLine({ input, effects, cause }: HistoryEntry): readonly Tim
     case 'answer':
       return answerLine(input, effects);
     case 'due':
-      return [{ at, kind: 'timer', text: 'a timer came due' }];
+      return effects.some(isTimePassed) ? [] : [{ at, kind: 'timer', text: 'a timer came due' }];
     case 'not-sent':
       return [
         {
@@ -111,14 +113,19 @@ function answerLine(
 function isTold(effect: Effect, all: readonly Effect[]): boolean {
   switch (effect.kind) {
     case 'waited':
-      return (
-        effect.outcome !== 'came' && !all.some((other) => other.kind === 'release' && other.id === effect.id)
-      );
+      return effect.outcome === 'came'
+        ? isTimePassed(effect)
+        : !all.some((other) => other.kind === 'release' && other.id === effect.id);
     case 'caught':
       return effect.isUncaught !== true;
     default:
       return true;
   }
+}
+
+/** Time that a block waited for has passed: of the timer itself nothing more has to be told. */
+function isTimePassed(effect: Effect): boolean {
+  return effect.kind === 'waited' && effect.channel === 'time' && effect.outcome === 'came';
 }
 
 /** What an effect is told as. */
@@ -260,6 +267,7 @@ function openText(effect: Extract<Effect, { kind: 'open' }>): string {
 
 function waitedText({ id, outcome, error, startedAt, endedAt }: WaitedEffect): string {
   const after = `after ${durationText(endedAt - startedAt)}`;
+  if (outcome === 'came') return `${named(id)} is over ${after}`;
   if (outcome === 'failed') return `${named(id)} failed with ${error ?? 'an error'} ${after}`;
   return outcome === 'defaulted'
     ? `${named(id)} went on without it ${after}`

@@ -1,4 +1,5 @@
 import type { Recheck } from '../node.js';
+import type { Contracts } from '../compiler/contracts.js';
 import type { Compiled, Flow } from '../compiler/flow.js';
 import type { Cursor } from '../document/cursor.js';
 import type { BlockCompiler } from '../compiler/block-compiler.js';
@@ -17,6 +18,8 @@ export interface Block {
   readonly name: Shape;
   /** Is the name unique, and can expressions mention it? Not so for `raise` and `end`. */
   readonly isNamed: boolean;
+  /** The word for such a block where a run is shown; absent: its head. */
+  readonly wordFor?: (block: Cursor, contracts: Contracts) => string;
   /** Its own keys, beside those every block may have. */
   readonly fields: Fields;
   /** Keys of its own that this version refuses. */

@@ -30,6 +30,7 @@ export const decide: Block = {
   example: "{ decide: refund, table: refund-share, with: { days: '${ input.days }' } }",
   name: camelCase('the name of a block'),
   isNamed: true,
+  wordFor: () => 'decision',
   fields: {
     table: {
       shape: naming('table', kebabCase('the name of a decision')),

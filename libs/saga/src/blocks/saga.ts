@@ -94,6 +94,7 @@ function undoneByHand(
   compiler: BlockCompiler,
 ): Node {
   const { name, id } = source;
+  compiler.kinds.set(ask.block, 'saga');
   const self = selfRecord(output, compiler.inputType);
   const undo = compileUndo({ source, flow: after, self }, compiler);
   return {

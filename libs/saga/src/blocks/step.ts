@@ -1,10 +1,10 @@
 import { checkCompensation } from '../compiler/compensation.js';
 import { CONFIRM_FIELD, FRESH_FIELD } from '../compiler/compile-confirmation.js';
 import { compileCommand, stepRaises } from '../compiler/compile-command.js';
-import { findCommand } from '../compiler/contracts.js';
+import { findCommand, isOfAgent } from '../compiler/contracts.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import { checkStepSide } from '../compiler/step-side.js';
-import { at } from '../document/cursor.js';
+import { at, textAt } from '../document/cursor.js';
 import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY } from '../expression/static-type.js';
 import { CALL, IF_UNKNOWN, QUESTION, RETRY, SILENCE } from '../shape/policy-shapes.js';
@@ -20,6 +20,7 @@ export const step: Block = {
   example: '{ step: chargeCard, call: payment.charge, compensate: payment.refund, retry: { attempts: 5 } }',
   name: camelCase('the name of a block'),
   isNamed: true,
+  wordFor: (block, contracts) => (isOfAgent(textAt(block, 'call')!, contracts) ? 'agent' : 'command'),
   hasOwnTimeout: true,
   fields: {
     call: {

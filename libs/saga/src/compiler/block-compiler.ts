@@ -60,6 +60,8 @@ export interface BlockCompiler {
   readonly template: (cursor: Cursor, place: Place) => CompiledTemplate;
   /** How data is classed, as far as is known; grows while blocks are compiled. */
   readonly classed: ClassedData;
+  /** The words for blocks, and for what they wait for beside that, where a run is shown; grows while blocks are compiled. */
+  readonly kinds: Map<string, string>;
   /** What is said of blocks for people; grows while blocks are compiled. */
   readonly words: Map<string, BlockWords>;
   /** The type of `input`. */

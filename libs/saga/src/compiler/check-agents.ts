@@ -1,9 +1,8 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, itemsOf, textAt, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { participantOf } from '../participant-of.js';
 import { listsIn, outerListsIn } from './block-names.js';
-import type { Contracts } from './contracts.js';
+import { isOfAgent, type Contracts } from './contracts.js';
 import type { Raised } from './flow.js';
 import type { Fragments } from './fragments.js';
 
@@ -107,8 +106,4 @@ export function checkEscalation(
       call,
       `Agent step "${block}" has no escalation for ${errors.join(', ')}: nobody takes over when it fails. Say who or what does with \`catch: { ${errors[0]}: … }\`, here or at a block around it.`,
     );
-}
-
-function isOfAgent(call: string, { participants }: Contracts): boolean {
-  return participants.get(participantOf(call))?.isAgent === true;
 }

@@ -72,6 +72,7 @@ function idsOf(node: Node): readonly string[] {
 
 function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   noteWords(source, flow, compiler);
+  if (kind.isNamed) compiler.kinds.set(source.name, wordFor(kind, source, compiler));
   const guarded = withScope(kind, source, flow, compiler);
   const output = kind.isNamed ? guarded.after?.names.get(source.name)?.output : undefined;
   if (output !== undefined) noteClasses(compiler.classed.outputs, source.name, output);
@@ -92,6 +93,14 @@ function compileBlock(kind: Block, source: BlockSource, flow: Flow, compiler: Bl
       { error: 'invalid', kind: 'engine', pivot: flow.pivot, block: source.name, cursor: condition },
     ],
   };
+}
+
+function wordFor(
+  { head, wordFor: of }: Block,
+  { cursor }: BlockSource,
+  { contracts }: BlockCompiler,
+): string {
+  return of?.(cursor, contracts) ?? head;
 }
 
 /** The block inside the boundary that some of its keys ask for, or as it is when it has none of them. */

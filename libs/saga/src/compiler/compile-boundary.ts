@@ -77,6 +77,7 @@ function compileListener(
   compiler: BlockCompiler,
 ): { readonly listener: Listener } & Pick<Compiled, 'raises' | 'isUndoable'> {
   const block = `${name}.listen${index + 1}`;
+  compiler.kinds.set(block, 'listen');
   const { subscription, data } = compileSubscription(cursor, flow, compiler);
   const raise = textAt(cursor, 'raise');
   const list = at(cursor, raise === undefined ? 'do' : 'tooLate');

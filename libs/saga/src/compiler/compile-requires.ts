@@ -113,6 +113,7 @@ export function compileRequires(
   if (requires === undefined) return undefined;
   const keyOf = (binding: string) => `${name}.${binding}`;
   const facts = requiredFacts(requires, compiler.placeAt(flow), keyOf, compiler);
+  for (const { visible } of facts) compiler.kinds.set(visible.key, 'gate');
   const asks = facts.map((each): FactAsk => askOf(each, `${id}:fact.${each.name}`));
   const visible = new Map([
     ...(flow.facts ?? []),

@@ -21,7 +21,7 @@ import { compileOutcomes } from './compile-outcomes.js';
 import { partsOf, shapeOf, type ClassedData } from './classed-data.js';
 import { compileRoot, type CompiledRoot } from './compile-root.js';
 import { compileTriggers } from './compile-trigger.js';
-import type { Contracts } from './contracts.js';
+import { isOfAgent, type Contracts } from './contracts.js';
 import { encryptionOf } from './encryption.js';
 import { eventContract } from './events.js';
 import { includedFragment, type Fragments } from './fragments.js';
@@ -124,15 +124,15 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     ...neededFacts([...factsIn(root), ...triggers.flatMap(({ requires = [] }) => requires)], contracts),
     ...(paths.length === 0 ? {} : { paths }),
     ...togglesOf(saga),
+    ...(compiler.kinds.size === 0 ? {} : { kinds: Object.fromEntries(compiler.kinds) }),
     ...(compiler.words.size === 0 ? {} : { words: Object.fromEntries(compiler.words) }),
     ...classedOf(places.input, classed, context.people(document).notes),
     ...encryptionOf(context.namespaces.of(document), classed, emits, contracts),
   };
 }
 
-function agentsOf(calls: readonly string[], { participants }: Contracts): Pick<Program, 'agents'> {
-  const names = [...new Set(calls.map(participantOf))];
-  const agents = names.filter((name) => participants.get(name)?.isAgent === true);
+function agentsOf(calls: readonly string[], contracts: Contracts): Pick<Program, 'agents'> {
+  const agents = [...new Set(calls.filter((call) => isOfAgent(call, contracts)).map(participantOf))];
   return agents.length === 0 ? {} : { agents };
 }
 
@@ -231,6 +231,7 @@ function blockCompiler(
     timeouts,
     files,
     classed,
+    kinds: new Map(),
     words: new Map(),
     inputType: places.input,
     seesInput: true,

@@ -69,6 +69,11 @@ export function readContracts(
   return contracts;
 }
 
+/** Is this the command of an agent? */
+export function isOfAgent(call: string, { participants }: Pick<Contracts, 'participants'>): boolean {
+  return participants.get(participantOf(call))?.isAgent === true;
+}
+
 function checkAddress(root: Cursor, log: ProblemLog): void {
   const http = at(root, 'http');
   const base = http && at(http, 'base');

@@ -1,5 +1,6 @@
 import type { Contracts } from '../compiler/contracts.js';
 import { childrenOf } from '../compiler/node-walk.js';
+import { isEngineError } from '../engine-errors.js';
 import type { CommandAsk, Handler, Node, RaiseNode } from '../node.js';
 import type { Program } from '../program.js';
 
@@ -42,8 +43,9 @@ function errorsOf(node: Node, contracts: Contracts): readonly Raising[] {
   return node.kind === 'ask' && node.channel === 'command' ? refusalsOf(node, contracts) : [];
 }
 
+/** Where what a block requires does not hold, the engine raises an error of its own. */
 function raisedBy({ block, signal }: RaiseNode): readonly Raising[] {
-  return signal.kind === 'error' ? [{ block, error: signal.error }] : [];
+  return signal.kind === 'error' && !isEngineError(signal.error) ? [{ block, error: signal.error }] : [];
 }
 
 function refusalsOf({ block, call }: CommandAsk, { commands }: Contracts): readonly Raising[] {
