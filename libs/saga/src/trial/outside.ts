@@ -1,4 +1,4 @@
-import { childrenOf, nodesIn } from '../compiler/node-walk.js';
+import { childrenOf, nodesIn, undoOf } from '../compiler/node-walk.js';
 import { chartOf } from '../engine/chart.js';
 import type { AskNode, Node } from '../node.js';
 import type { NeededFact, Program } from '../program.js';
@@ -16,6 +16,8 @@ export interface Outside {
   readonly joins: readonly string[];
   /** Blocks that a loop may do several times. */
   readonly repeated: ReadonlySet<string>;
+  /** Blocks that undo something. */
+  readonly undoing: ReadonlySet<string>;
   /** Every command. */
   readonly calls: readonly string[];
   /** Every event it publishes. */
@@ -50,6 +52,7 @@ function look(program: Program): Outside {
     blocks: blocksIn(nodes),
     joins: blocksIn(nodes.filter(({ kind }) => kind === 'par')),
     repeated: new Set(blocksIn(nodes.flatMap(repeatedIn))),
+    undoing: new Set(blocksIn(nodes.flatMap(undoingIn))),
     calls: program.calls,
     emits: program.emits,
     hears: [...new Set(asks.flatMap(eventsOf))],
@@ -93,6 +96,11 @@ function blocksIn(nodes: readonly Node[]): readonly string[] {
 function repeatedIn(node: Node): readonly Node[] {
   const isLoop = node.kind === 'loop' || (node.kind === 'par' && node.items !== undefined);
   return isLoop ? childrenOf(node).flatMap(nodesIn) : [];
+}
+
+function undoingIn(node: Node): readonly Node[] {
+  const undo = undoOf(node);
+  return undo !== undefined && 'child' in undo ? nodesIn(undo.child) : [];
 }
 
 /** Why a trigger may keep something out. */

@@ -115,9 +115,15 @@ function fold(stage: Stage, input: SagaInput): void {
   if (!isCrash) return;
   note(stage, 'crashed', 'crashed, and came back');
   for (const effect of effects) publish(stage, effect, true);
+  if (isRecognised(input)) return;
   const again = advance(program, reread(state), input);
   stage.state = again.state;
   for (const effect of again.effects) publish(stage, effect, false);
+}
+
+/** An event has an id: whoever hands it to the saga knows that it was handed over before. */
+function isRecognised(input: SagaInput): boolean {
+  return input.kind === 'heard' && input.event !== undefined;
 }
 
 function reread(state: SagaState | undefined): SagaState | undefined {

@@ -46,6 +46,8 @@ export interface Delivery {
   readonly isEcho: boolean;
   /** The command has no effect. */
   readonly isQuery: boolean;
+  /** It undoes something, whoever did that. */
+  readonly isUndo: boolean;
   /** An answer as the contract describes it. */
   readonly example: () => Json;
   /** What the script says; asked only where the participant is free to choose. */
@@ -104,7 +106,7 @@ function carryOut(
     readyAt: now + delayMs,
     ...(move?.kind === 'unheard' ? { isUnheard: true } : {}),
   });
-  if (reply.outcome === 'succeeded' && move?.kind !== 'claimed') takeEffect(participants, message);
+  if (reply.outcome === 'succeeded' && move?.kind !== 'claimed') takeEffect(participants, delivery);
   const replies = move?.kind === 'unheard' ? [] : [{ at: now + delayMs, reply }];
   return move?.kind === 'accepted'
     ? { replies, work: { at: now + move.delayMs, end: move.end } }
@@ -157,13 +159,14 @@ function truth({ memory }: PlayedParticipants, { message, now }: Delivery): Repl
 
 function takeEffect(
   { memory, effects, undone }: PlayedParticipants,
-  { call, compensates }: OpenEffect,
+  { message: { call, compensates }, isUndo }: Delivery,
 ): void {
   const known = compensates === undefined ? undefined : memory.get(compensates);
-  const isUndoing = known?.state === 'done' || known?.state === 'running';
-  if (compensates === undefined || isUndoing) effects.set(call, (effects.get(call) ?? 0) + 1);
+  if (compensates === undefined || known?.state === 'done' || known?.state === 'running') {
+    effects.set(call, (effects.get(call) ?? 0) + 1);
+    if (isUndo) undone.push(call);
+  }
   if (compensates === undefined) return;
-  if (isUndoing) undone.push(call);
   memory.set(compensates, {
     state: 'undone',
     attempt: Number.MAX_SAFE_INTEGER,

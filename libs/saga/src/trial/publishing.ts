@@ -116,6 +116,7 @@ function deliveryOf(stage: Stage, message: OpenEffect, isEcho: boolean): Deliver
     now: stage.now,
     isEcho,
     isQuery,
+    isUndo: message.direction === 'undo' || outsideOf(program).undoing.has(message.block),
     example: () => exampleAnswer(contracts, message.call),
     choose: () =>
       stage.reader.next(names, itemAt(outsideOf(program), message.block, iteration)) as

@@ -18,7 +18,7 @@ export interface PlayOptions {
   readonly program: Program;
   readonly contracts: Contracts;
   readonly part: Part;
-  /** Before this input, counted from 0, the state is read back from JSON; the input comes twice, and so does what it sent. */
+  /** Before this input, counted from 0, the state is read back from JSON; the input, unless it is an event, comes twice, and so does what it sent. */
   readonly crashAt?: number;
 }
 
