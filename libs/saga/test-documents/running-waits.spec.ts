@@ -112,3 +112,13 @@ describe('a saga that waits for no event', () => {
     expect(compiled(`${SAGA}steps: [{ set: one, value: 1 }]`).awaits).toBeUndefined();
   });
 });
+
+describe('a wait until an instant', () => {
+  it('is invalid when no calendar reaches that far', () => {
+    const late = compiled(sagaOf('  - wait: payday\n    until: now + duration(input.notice)'));
+
+    expect(givenSaga(late, { ...order, notice: '999999999d' }).effects).toContainEqual(
+      expect.objectContaining({ kind: 'finish', failure: expect.objectContaining({ error: 'invalid' }) }),
+    );
+  });
+});

@@ -170,6 +170,28 @@ ${invoice('{ note: "${ steps.?text.output.orValue(\'none\') }" }')}`,
   intake('in what is locked', "  - { lock: bed, resource: 'bed/${ input.diagnosis }' }\n", [
     '2:28: error: Everybody sees what is locked, and this holds what is classed "medical". Use something that is not classed.',
   ]),
+  intake(
+    'in the key of an item, which is part of the name of each command',
+    '  - { forEach: days, in: input.visits, as: visit, key: visit.finding, do: [{ step: see, call: doctor.see, with: {}, compensate: doctor.forget }] }\n',
+    [
+      '2:56: error: Everybody sees the key of an item, and this holds what is classed "medical". Use something that is not classed.',
+    ],
+  ),
+  intake(
+    'in the key of another saga',
+    "  - { saga: paper, definition: paper, key: input.diagnosis, with: { caseId: '${ input.caseId }' }, compensate: { none: a test } }\n",
+    [
+      '2:44: error: Everybody sees the key of a saga, and this holds what is classed "medical". Use something that is not classed.',
+    ],
+  ),
+  intake(
+    'in the message of an error, which outcomes tell',
+    "  - { raise: too-ill, message: 'it is ${ input.diagnosis }' }\n",
+    [
+      '3:32: error: Everybody sees the message of an error, and this holds what is classed "medical". Use something that is not classed.',
+    ],
+    "outcomes: { compensated: { emit: intake.failed, with: { why: '${ failure.message }' } } }\n",
+  ),
   {
     name: 'handed to another saga that forgets it',
     text: `${CONTRACTS}saga: bill

@@ -3,6 +3,18 @@ import { errorsOf, type WrongDocument } from './wrong-document.js';
 
 const documents: readonly WrongDocument[] = [
   {
+    name: 'an event that two participants declare',
+    text: `participant: shop
+events: { shop.order.placed: { key: data.orderId } }
+---
+participant: billing
+events: { shop.order.placed: { key: data.customerId } }
+`,
+    says: [
+      '5:30: error: The event "shop.order.placed" is declared by "shop" already. An event has one owner: leave it to one of them.',
+    ],
+  },
+  {
     name: 'a status that means nothing known',
     text: `participant: identity
 http: { base: https://identity.example }

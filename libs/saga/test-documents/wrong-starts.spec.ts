@@ -35,6 +35,11 @@ const documents: readonly WrongDocument[] = [
     ],
   },
   {
+    name: 'a person in a role that the namespace does not have',
+    text: `${trigger('{ person: clrk }')}---\nnamespace: shop\nroles: { clerk: { authority: 1 } }\n`,
+    says: ['5:15: error: The namespace has no role "clrk". Did you mean "clerk"?'],
+  },
+  {
     name: 'a trigger that stands twice',
     text: trigger(
       '{ event: shop.order.placed, gates: { big: data.total > 5 } }\n  - event: shop.order.placed',

@@ -12,6 +12,11 @@ const charge = (compensate: string): string =>
 
 const documents: readonly WrongDocument[] = [
   {
+    name: 'nothing said about why it cannot be undone',
+    text: charge("{ none: '' }"),
+    says: ['7:25: error: Expected a text that says why, and this is "".'],
+  },
+  {
     name: 'a condition that is missing',
     text: charge('{ call: payment.refund, unless: { ask: payment.refund-status } }'),
     says: ['7:49: error: `if` is missing: the condition under which nothing is undone.'],

@@ -3,6 +3,32 @@ import { errorsOf, sagaOf, type WrongDocument } from './wrong-document.js';
 
 const documents: readonly WrongDocument[] = [
   {
+    name: 'a wait that nobody lives to see the end of',
+    text: sagaOf(`  - wait: shipped
+    for: 99999999d`),
+    says: [
+      '6:10: error: Expected a duration such as 200ms, 30s, 5m, 1h30m or 7d, and this is "99999999d". Write 36500d at most.',
+    ],
+  },
+  {
+    name: 'an instant that is written bare',
+    text: sagaOf(`  - wait: shipped
+    until: 2026-03-01T12:00:00Z`),
+    says: ["6:22: error: An instant is written timestamp('2026-03-01T12:00:00Z')."],
+  },
+  {
+    name: 'an instant without a zone',
+    text: sagaOf(`  - wait: shipped
+    until: timestamp('2026-03-01T12:00:00')`),
+    says: ['6:22: error: "2026-03-01T12:00:00" is no instant with a zone, such as 2026-03-01T12:00:00Z.'],
+  },
+  {
+    name: 'a duration that is none',
+    text: sagaOf(`  - wait: shipped
+    until: now + duration('2 weeks')`),
+    says: ['6:27: error: "2 weeks" is no duration; write 30s, 5m, 1h30m or 7d.'],
+  },
+  {
     name: 'a wait for nothing',
     text: sagaOf(`  - wait: shipped`),
     says: [

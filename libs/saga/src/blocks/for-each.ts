@@ -1,4 +1,5 @@
 import type { BlockCompiler } from '../compiler/block-compiler.js';
+import { openlySeenExpression } from '../compiler/clearance.js';
 import { withStep, type Compiled, type Flow, type Raised } from '../compiler/flow.js';
 import { blockTimeoutMs } from '../compiler/inheritance.js';
 import { RESERVED_NAMES } from '../compiler/reserved-names.js';
@@ -73,7 +74,14 @@ function compileForEach(source: BlockSource, flow: Flow, compiler: BlockCompiler
   const items: ItemLegs = {
     over,
     as,
-    ...(key !== undefined && { key: compiler.value(key, compiler.placeAt({ ...flow, locals })) }),
+    ...(key !== undefined && {
+      key: openlySeenExpression(
+        key,
+        compiler.placeAt({ ...flow, locals }),
+        'the key of an item',
+        compiler.log,
+      ),
+    }),
     ...concurrencyOf(cursor),
     child: {
       kind: 'scope',

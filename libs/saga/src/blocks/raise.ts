@@ -1,5 +1,6 @@
+import { checkOpenlySeen } from '../compiler/clearance.js';
 import type { Compiled, Flow } from '../compiler/flow.js';
-import { at } from '../document/cursor.js';
+import { at, type Cursor } from '../document/cursor.js';
 import { isEngineError } from '../engine-errors.js';
 import type { Expression } from '../scope-values.js';
 import { TEXT, kebabCase } from '../shape/scalar-shapes.js';
@@ -25,10 +26,7 @@ export const raise: Block = {
 
 function compileRaise({ cursor, name, id }: BlockSource, flow: Flow, compiler: BlockCompiler): Compiled {
   const written = at(cursor, 'message');
-  const message =
-    written === undefined
-      ? {}
-      : { message: compiler.template(written, compiler.placeAt(flow)).evaluate as Expression<string> };
+  const message = written === undefined ? {} : { message: messageOf(written, flow, compiler) };
   return {
     node: { kind: 'raise', id, block: flow.inside, signal: { kind: 'error', error: name, ...message } },
     after: undefined,
@@ -48,4 +46,10 @@ function compileRaise({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
     ],
     isUndoable: false,
   };
+}
+
+function messageOf(written: Cursor, flow: Flow, compiler: BlockCompiler): Expression<string> {
+  const { type, evaluate } = compiler.template(written, compiler.placeAt(flow));
+  checkOpenlySeen(written, type, 'the message of an error', compiler.log);
+  return evaluate as Expression<string>;
 }

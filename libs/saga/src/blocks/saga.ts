@@ -1,5 +1,5 @@
 import { checkCompensation, compileUndo, selfRecord } from '../compiler/compensation.js';
-import { checkTakenIn } from '../compiler/clearance.js';
+import { checkTakenIn, openlySeenExpression } from '../compiler/clearance.js';
 import { checkPassedInput, checkWrittenData, cutTo, cutType } from '../compiler/command-data.js';
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
 import type { OtherSaga } from '../compiler/other-sagas.js';
@@ -110,7 +110,8 @@ function undoneByHand(
 
 function keyOf({ cursor }: BlockSource, flow: Flow, compiler: BlockCompiler): Expression {
   const key = at(cursor, 'key');
-  return key === undefined ? () => null : compiler.value(key, compiler.placeAt(flow));
+  if (key === undefined) return () => null;
+  return openlySeenExpression(key, compiler.placeAt(flow), 'the key of a saga', compiler.log);
 }
 
 function inputOf(

@@ -3,6 +3,7 @@ import {
   DURATION_TEXT,
   EXPRESSION,
   FLAG,
+  REASON,
   TEMPLATE_MAP,
   TEXT,
   camelCase,
@@ -134,7 +135,7 @@ export const TASK_FIELDS: Fields = {
   answers: { shape: mapOf(kebabCase('an answer'), ANSWER_OR_BLOCKS), doc: 'The answers by name.' },
   window: { shape: DURATION_TEXT, doc: 'After this long, `atEnd` is the answer.' },
   atEnd: { shape: kebabCase('an answer'), doc: 'What silence means at the end of the window.' },
-  adverseOnSilence: { shape: TEXT, doc: 'Why silence may mean an adverse answer.' },
+  adverseOnSilence: { shape: REASON, doc: 'Why silence may mean an adverse answer.' },
   items: { shape: EXPRESSION, doc: 'A list whose items are decided one by one.' },
   as: {
     shape: camelCase('the name of an item'),

@@ -76,6 +76,14 @@ export function checkAuthority(
     );
 }
 
+/** Complains about a person who may start a saga in a role that there is not. */
+export function checkStarters(saga: Cursor, compiler: BlockCompiler): void {
+  for (const trigger of itemsOf(at(saga, 'triggers'))) {
+    const role = at(trigger, 'person');
+    if (role !== undefined) authorityOf(role, compiler);
+  }
+}
+
 function authorityOf(role: Cursor, { people, inheritance, log }: BlockCompiler): number | undefined {
   const name = String(role.value);
   const { namespaces } = inheritance;

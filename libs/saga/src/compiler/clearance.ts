@@ -2,8 +2,11 @@ import { at, isMap, type Cursor } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
 import { classedParts, classesAt, classesOf, type ClassedPart } from '../expression/field-classes.js';
 import type { StaticType } from '../expression/static-type.js';
+import type { Place } from '../expression/place.js';
 import { participantOf } from '../participant-of.js';
+import type { Expression } from '../scope-values.js';
 import type { Contracts } from './contracts.js';
+import { bareExpression, valueExpression } from './expressions.js';
 
 /** Data that leaves a saga, and where it is written. */
 export interface Leaving {
@@ -85,6 +88,17 @@ export function checkOpenlySeen(
     cursor,
     `Everybody sees ${what}, and this holds what is classed "${first}". Use something that is not classed.`,
   );
+}
+
+/** A bare expression for something that stands in every list, such as a key. */
+export function openlySeenExpression(
+  cursor: Cursor,
+  place: Place,
+  what: string,
+  log: ProblemLog,
+): Expression {
+  checkOpenlySeen(cursor, bareExpression(cursor, place, log)?.type, what, log);
+  return valueExpression(cursor, place, log);
 }
 
 function advice(call: string, { isWritten }: Leaving): string {

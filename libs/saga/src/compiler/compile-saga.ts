@@ -8,11 +8,12 @@ import { typeOfSchema } from '../expression/schema-type.js';
 import { ANY, type StaticType } from '../expression/static-type.js';
 import type { Node } from '../node.js';
 import type { AwaitedEvent, Program } from '../program.js';
+import { checkStarters } from './asked.js';
 import type { BlockCompiler } from './block-compiler.js';
 import { checkAgents } from './check-agents.js';
 import { handlerNames, loopNames, namesIn } from './block-names.js';
 import { unsure } from './flow.js';
-import { checkOpenlySeen } from './clearance.js';
+import { openlySeenExpression } from './clearance.js';
 import { limitsOn } from './command-limits.js';
 import { compileList } from './compile-block.js';
 import { compileAdmission } from './compile-admission.js';
@@ -28,7 +29,6 @@ import { includedFragment, type Fragments } from './fragments.js';
 import { fragmentView, isRecursion } from './fragment-view.js';
 import { findDecision, type Decisions } from './decisions.js';
 import {
-  bareExpression,
   conditionExpression,
   instantExpression,
   numberExpression,
@@ -87,9 +87,8 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
   const { root, paths, after } = compileBlocks(saga, compiler);
   const ends = compileOutcomes(saga, places, classed, contracts, log);
   const key = longForm(at(saga, 'key')!, 'of');
-  const of = at(key, 'of')!;
-  checkOpenlySeen(of, bareExpression(of, keyPlace(places), log)?.type, 'the key of a saga', log);
   const triggers = compileTriggers(saga, places, contracts, log);
+  checkStarters(saga, compiler);
   const admission = compileAdmission(saga, triggers, places, log);
   const calls = [...new Set(callsIn(root))];
   const emits = [...new Set([...emitsIn(root), ...Object.values(ends.outcomes).map(({ event }) => event)])];
@@ -97,7 +96,7 @@ export function compileSaga(document: SourceDocument, context: CompileContext): 
     definition: textAt(saga, 'saga')!,
     version: Number(at(saga, 'version')!.value),
     ...namesForPeople(saga, context.namespaces.of(document)),
-    key: valueExpression(at(key, 'of')!, keyPlace(places), log),
+    key: openlySeenExpression(at(key, 'of')!, keyPlace(places), 'the key of a saga', log),
     keyReuse: textAt(key, 'reuse') === 'afterEnd' ? 'afterEnd' : 'never',
     root,
     timeoutMs: sagaTimeoutMs(inheritance),

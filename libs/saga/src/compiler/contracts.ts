@@ -57,6 +57,7 @@ export function readContracts(
       commands.set(contract.call, { ...contract, ...details });
     }
   }
+  checkEventOwners(roots, log);
   checkFactOwners(roots, log);
   const factTypes = readFactTypes(roots, eventTypes);
   const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
@@ -94,6 +95,23 @@ function unrepeated(roots: readonly Cursor[], log: ProblemLog): readonly Cursor[
     names.add(name);
     return !isRepeated;
   });
+}
+
+/** The key of an event is said once: of two, nobody could say which one leads to whoever waits. */
+function checkEventOwners(roots: readonly Cursor[], log: ProblemLog): void {
+  const owners = new Map<string, string>();
+  for (const root of roots) {
+    const owner = textAt(root, 'participant')!;
+    for (const [event, cursor] of entriesOf(at(root, 'events'))) {
+      const other = owners.get(event);
+      if (other !== undefined)
+        log.error(
+          cursor,
+          `The event "${event}" is declared by "${other}" already. An event has one owner: leave it to one of them.`,
+        );
+      owners.set(event, owner);
+    }
+  }
 }
 
 /** A fact has one source: two of them would contradict each other, and nobody could say which one counts. */

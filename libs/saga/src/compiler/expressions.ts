@@ -93,7 +93,11 @@ export function instantExpression(cursor: Cursor, place: Place, log: ProblemLog)
   const { evaluate } = compiled;
   return (values) => {
     const result = evaluate(values);
-    return (result instanceof Date ? result : parseTimestamp(result)).getTime();
+    const at = (result instanceof Date ? result : parseTimestamp(result)).getTime();
+    if (Number.isFinite(at)) return at;
+    throw new ExpressionError(
+      `an instant is needed, and this is beyond all dates, in: ${String(cursor.value)}`,
+    );
   };
 }
 

@@ -1,11 +1,11 @@
 import { suggestion } from './did-you-mean.js';
-import { Duration } from './duration.js';
+import { Duration, parseDuration } from './duration.js';
 import { ExpressionError } from './expression-error.js';
 import { foreignMethod } from './other-languages.js';
 import { FUNCTIONS, METHODS, type Kind, type Overload } from './functions.js';
 import { MACROS, MACRO_FUNCTIONS } from './macros.js';
 import { compileRequired, refuse, type Piece, type Scope } from './piece.js';
-import { shown } from './runtime-value.js';
+import { parseTimestamp, shown } from './runtime-value.js';
 import { ANY, typeName, type StaticType } from './static-type.js';
 import type { Syntax, SyntaxOf } from './syntax.js';
 
@@ -21,6 +21,7 @@ export function compileCall(node: SyntaxOf<'call'>, scope: Scope): Piece {
       `there is no function "${name}".${suggestion(name, [...Object.keys(FUNCTIONS), ...Object.keys(MACRO_FUNCTIONS)])}`,
     );
   }
+  checkText(name, args);
   return applied(
     node,
     name,
@@ -47,6 +48,23 @@ export function compileMethod(node: SyntaxOf<'rcall'>, scope: Scope): Piece {
     METHODS[name]!,
     [receiver, ...args].map((argument) => compileRequired(argument, scope)),
   );
+}
+
+/** Texts that are written in the expression are read once before: what is none will never be one. */
+const TEXTS: Readonly<Record<string, { readonly read: (text: string) => unknown; readonly means: string }>> =
+  {
+    timestamp: { read: parseTimestamp, means: 'instant with a zone, such as 2026-03-01T12:00:00Z' },
+    duration: { read: parseDuration, means: 'duration; write 30s, 5m, 1h30m or 7d' },
+  };
+
+function checkText(name: string, [text]: readonly Syntax[]): void {
+  if (!Object.hasOwn(TEXTS, name) || text?.op !== 'value' || typeof text.args !== 'string') return;
+  const { read, means } = TEXTS[name]!;
+  try {
+    read(text.args);
+  } catch {
+    refuse(text, `"${text.args}" is no ${means}`);
+  }
 }
 
 const NO_MATCHES =

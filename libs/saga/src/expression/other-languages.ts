@@ -20,6 +20,7 @@ const METHODS: Readonly<Record<string, string>> = {
 /** What the text of an expression has of another language at a place where it cannot be read, or `undefined`. */
 export function foreignSyntax(text: string, offset: number): string | undefined {
   if (/^\s*\{[^:]*$/.test(text)) return 'an expression stands in one pair of braces: ${ input.x }';
+  if (/^\s*\d{4}-\d\d-\d\d/.test(text)) return `an instant is written timestamp('${text.trim()}')`;
   if (text.includes('?.')) return 'a field that may not be there is written a.?b';
   if (/[\u201C\u201D\u2018\u2019\u201E]/.test(text)) return 'texts stand in plain quotes: "DE" or \'DE\'';
   const [word] = /[A-Za-z]+/.exec(text.slice(wordStart(text, offset))) ?? [];

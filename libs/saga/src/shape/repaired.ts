@@ -1,4 +1,4 @@
-import { isoDurationMs } from '../expression/duration.js';
+import { durationMs, isoDurationMs } from '../expression/duration.js';
 import type { Json } from '../json.js';
 
 const UNITS: readonly (readonly [words: RegExp, unit: string, times: number])[] = [
@@ -10,10 +10,14 @@ const UNITS: readonly (readonly [words: RegExp, unit: string, times: number])[] 
   [/^(w|wks?|weeks?)$/i, 'd', 7],
 ];
 
+/** The longest that anything may take: a hundred years. */
+export const LONGEST_MS = 36_500 * 86_400_000;
+
 /** A duration in the words of other notations, as it is written here; `undefined` where nobody can say. */
 export function repairedDuration(value: Json): string | undefined {
   if (typeof value === 'number') return value > 0 ? withUnit(value) : undefined;
   if (typeof value !== 'string') return undefined;
+  if ((durationMs(value) ?? 0) > LONGEST_MS) return `36500d at most`;
   const iso = isoDurationMs(value);
   if (iso !== undefined && iso > 0) return written(iso);
   const [, count, word = ''] = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(value) ?? [];

@@ -2,7 +2,7 @@ import { isBooleanWord } from '../document/boolean-words.js';
 import type { Cursor } from '../document/cursor.js';
 import { didYouMean } from '../expression/did-you-mean.js';
 import { durationMs } from '../expression/duration.js';
-import { repairedDuration, repairedFlag } from './repaired.js';
+import { LONGEST_MS, repairedDuration, repairedFlag } from './repaired.js';
 import type { Json } from '../json.js';
 import type { Shape } from './shape.js';
 
@@ -38,6 +38,13 @@ function described({ value }: Cursor): string {
 
 export const TEXT = scalar({ type: 'string' }, 'a text', (value) => typeof value === 'string');
 
+/** Why something is as it is: a text with something in it. */
+export const REASON = scalar(
+  { type: 'string', pattern: '\\S' },
+  'a text that says why',
+  (value) => typeof value === 'string' && value.trim() !== '',
+);
+
 export const FLAG = scalar(
   { type: 'boolean' },
   'true or false',
@@ -48,7 +55,7 @@ export const FLAG = scalar(
 export const DURATION_TEXT = scalar(
   { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
   'a duration such as 200ms, 30s, 5m, 1h30m or 7d',
-  (value) => typeof value === 'string' && !value.startsWith('-') && (durationMs(value) ?? 0) > 0,
+  (value) => isDuration(value) && durationMs(value)! > 0,
   repairedDuration,
 );
 
@@ -56,7 +63,7 @@ export const DURATION_TEXT = scalar(
 export const DURATION_OR_NONE = scalar(
   { type: 'string', pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' },
   'a duration such as 0s, 30s or 24h',
-  (value) => typeof value === 'string' && !value.startsWith('-') && durationMs(value) !== undefined,
+  isDuration,
   repairedDuration,
 );
 
@@ -65,6 +72,12 @@ export const DURATION_RANGE = textLike(
   '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+( to (\\d+(\\.\\d+)?(ms|s|m|h|d))+)?$',
   'a duration such as 0s, 30s or 1h30m, or a range such as 5m to 7m',
 );
+
+/** What is further away than {@link LONGEST_MS} has no date that everybody concerned could store. */
+function isDuration(value: Json): value is string {
+  if (typeof value !== 'string' || value.startsWith('-')) return false;
+  return (durationMs(value) ?? Infinity) <= LONGEST_MS;
+}
 
 export const SHARE = scalar(
   { type: 'string', pattern: '^\\d+(\\.\\d+)?%$' },

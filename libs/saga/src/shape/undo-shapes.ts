@@ -1,6 +1,6 @@
 import { BLOCKS, orAdvice, record, shorthand } from './container-shapes.js';
 import { CALL, RETRY, SILENCE } from './policy-shapes.js';
-import { DURATION_TEXT, EXPRESSION, TEMPLATE_MAP, TEXT } from './scalar-shapes.js';
+import { DURATION_TEXT, EXPRESSION, REASON, TEMPLATE_MAP, TEXT } from './scalar-shapes.js';
 import type { Fields } from './shape.js';
 
 const UNLESS = shorthand(
@@ -31,7 +31,7 @@ const FIELDS: Fields = {
   call: { shape: CALL, doc: 'The command that undoes it.' },
   with: { shape: TEMPLATE_MAP, doc: 'Its data; without it, what was sent.' },
   do: { shape: BLOCKS, doc: 'Blocks that undo it, where one command is not enough.' },
-  none: { shape: TEXT, doc: 'Why nothing can be undone; `skald survey` lists it.' },
+  none: { shape: REASON, doc: 'Why nothing can be undone; `skald survey` lists it.' },
   unless: { shape: UNLESS, doc: 'When it is not needed any more; looked at right before.' },
   ...PATIENCE_FIELDS,
 };
