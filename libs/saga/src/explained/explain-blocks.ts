@@ -1,6 +1,7 @@
 import { blockOf } from '../blocks/registered-blocks.js';
 import { at, entriesOf, isMap, itemsOf, longForm, textAt, type Cursor } from '../document/cursor.js';
 import type { Landscape } from '../survey/landscape.js';
+import { gateLines } from './explain-gates.js';
 import { SENTENCES } from './sentences.js';
 
 /** Reads blocks out, one after the other, with what is inside them indented. */
@@ -19,6 +20,7 @@ function explainBlock(block: Cursor, number: string, depth: number, land: Landsc
   const line = kind.isNamed ? `${number} ${called}: ${said}${only}` : `${number} ${said}${only}`;
   return [
     indented(line, depth),
+    ...gateLines(block).map((gate) => indented(gate, depth + 1)),
     ...insideOf(block, depth + 1, land),
     ...patienceOf(block, depth + 1, land),
     ...undoOf(block, depth + 1, land),

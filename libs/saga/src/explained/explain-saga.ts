@@ -2,6 +2,7 @@ import { at, entriesOf, itemsOf, longForm, rootOf, textAt, type Cursor } from '.
 import type { SourceDocument } from '../document/source-document.js';
 import { landscapeOf, type Landscape } from '../survey/landscape.js';
 import { explainBlocks } from './explain-blocks.js';
+import { gateLines } from './explain-gates.js';
 import { listed } from './words.js';
 
 /** Reads a saga out in words, a line for each thing that is said; nested blocks are indented. Around it are its tables. */
@@ -14,8 +15,9 @@ export function explainSaga(document: SourceDocument, around: readonly SourceDoc
     ...keyLine(saga),
     ...timeLine(saga),
     ...targetLine(saga),
-    ...itemsOf(at(saga, 'triggers')).map(triggerLine),
+    ...itemsOf(at(saga, 'triggers')).flatMap(triggerLines),
     ...entriesOf(at(saga, 'toggles')).map(toggleLine),
+    ...gateLines(saga),
     '',
     ...explainBlocks(at(saga, 'steps'), 0, land),
     ...heard(saga),
@@ -64,6 +66,10 @@ function targetLine(saga: Cursor): readonly string[] {
   const target = at(saga, 'target');
   if (target === undefined) return [];
   return [`${textAt(target, 'share')} of them should end within ${textAt(target, 'within')}.`];
+}
+
+function triggerLines(trigger: Cursor): readonly string[] {
+  return [triggerLine(trigger), ...gateLines(trigger).map((gate) => `   ${gate}`)];
 }
 
 function triggerLine(trigger: Cursor): string {
