@@ -2,7 +2,7 @@ import type { commandOutcomes, endStatuses, waitOutcomes } from './ends.js';
 import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
 import type { Change } from './received.js';
-import type { Failure } from './scope-values.js';
+import type { Failure, KnownValue } from './scope-values.js';
 import type { Verdict } from './verdict.js';
 import type { WaitChannel } from './wait-node.js';
 
@@ -141,7 +141,8 @@ export interface NotedEffect {
  * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
  * where others gave something: how many of how many, and the names of the first of them; that the block was done after
  * all, so that the plan to undo everything is withdrawn, and how much it would have undone; for how long an answer is
- * waited for, by which policy and why, told when it is sent and not again as long as it stays like that.
+ * waited for, by which policy and why, told when it is sent and not again as long as it stays like that; a fact that was
+ * heard before, and by which it is decided now.
  */
 export type Note =
   | {
@@ -164,6 +165,7 @@ export type Note =
       readonly of: number;
     }
   | { readonly what: 'plan-withdrawn'; readonly undos: number }
+  | ({ readonly what: 'fact-read'; readonly fact: string } & Omit<KnownValue, 'value'>)
   | {
       readonly what: 'patience';
       readonly operation: OperationName;

@@ -46,6 +46,10 @@ export interface KnownValue {
   readonly asOf: Instant;
   /** How far its source may lie behind what is true. */
   readonly lagMs: number;
+  /** Who said so, if it was said by an event. */
+  readonly source?: string;
+  /** The saga that has read it, if one has. */
+  readonly readBy?: string;
 }
 
 /** Everything an expression can mention. Parts that do not exist at a place are absent. */
@@ -69,6 +73,8 @@ export interface Values {
   readonly linked?: Json;
   /** At a trigger: what it requires, by its own names. In blocks the results of asking for it are among `steps`. */
   readonly facts?: Readonly<Record<string, KnownValue>>;
+  /** Hears which facts are read, by the names of the results that hold them. */
+  readonly heed?: (fact: string) => void;
 }
 
 /** The facts of the instance itself, visible as `saga`. */

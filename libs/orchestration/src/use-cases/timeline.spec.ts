@@ -56,6 +56,21 @@ describe('the timeline', () => {
     );
   });
 
+  it('says how old a fact was when something was decided by it later', () => {
+    const note = {
+      what: 'fact-read',
+      fact: 'saga.stock',
+      asOf: 60_000,
+      lagMs: 30_000,
+      source: '/wms',
+    } as const;
+    const read: Effect = { kind: 'noted', block: 'path', note };
+
+    expect(told({ kind: 'due', now: 660_000 }, [read])[1]).toBe(
+      'goes by saga.stock as of 1970-01-01T00:01:00.000Z, 10 m old, from /wms, which may lag up to 30.0 s',
+    );
+  });
+
   it('says why a lock is refused, and what its holder tells of itself', () => {
     const reason = 'cancel-order O1 holds it: at sea';
     const heard = { kind: 'heard', now: 0, id: 'slot/1/wait', what: 'refused', data: { reason } } as const;

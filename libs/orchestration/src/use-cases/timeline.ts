@@ -4,6 +4,7 @@ import {
   weighingText,
   type Effect,
   type HeardInput,
+  type KnownValue,
   type Note,
   type SagaInput,
   type WaitedEffect,
@@ -151,7 +152,7 @@ export function effectLine(at: Instant, effect: Effect): TimelineEntry {
     case 'caught':
       return { at, kind: 'caught', block: effect.block, text: `took the path ${effect.path}` };
     case 'noted':
-      return { at, kind: 'noted', block: effect.block, text: noteText(effect.note, effect.block) };
+      return { at, kind: 'noted', block: effect.block, text: noteText(effect.note, effect.block, at) };
     case 'incident':
       return effect.open
         ? {
@@ -185,15 +186,20 @@ function answerText(input: HeardInput): string {
   return typeof answer === 'string' ? `: ${answer}` : factText(input);
 }
 
-/** How old what is known of a fact was when something was decided by it, and who said so. The value itself is in the history. */
 function factText({ what, data, now, event }: HeardInput): string {
   const known = data as Partial<KnownFact> | null;
   if ((what !== 'fact' && what !== 'stale') || known?.asOf === undefined) return '';
-  const lag = (known.lagMs ?? 0) === 0 ? '' : `, which may lag up to ${durationText(known.lagMs!)}`;
-  const reader = known.readBy === undefined ? '' : `, read by ${known.readBy}`;
-  const source = event === undefined ? '' : `, from ${event.source}`;
-  const age = `, ${durationText(Math.max(0, now - known.asOf))} old`;
-  return ` (${what}) as of ${new Date(known.asOf).toISOString()}${age}${source}${lag}${reader}`;
+  const { asOf, lagMs = 0, readBy } = known;
+  return ` (${what}) ${ageText({ asOf, lagMs, ...(readBy && { readBy }), ...(event && { source: event.source }) }, now)}`;
+}
+
+/** How old what is known of a fact was when something was decided by it, and who said so. The value itself is in the history. */
+function ageText({ asOf, lagMs, source, readBy }: Omit<KnownValue, 'value'>, now: Instant): string {
+  const lag = lagMs === 0 ? '' : `, which may lag up to ${durationText(lagMs)}`;
+  const reader = readBy === undefined ? '' : `, read by ${readBy}`;
+  const from = source === undefined ? '' : `, from ${source}`;
+  const age = `, ${durationText(Math.max(0, now - asOf))} old`;
+  return `as of ${new Date(asOf).toISOString()}${age}${from}${lag}${reader}`;
 }
 
 /** Whoever holds a lock says by the same effect where it stands. */
@@ -209,7 +215,7 @@ function releasedText({ channel, id }: Extract<Effect, { kind: 'release' }>): st
   return `${{ event: 'an event', task: 'a person', saga: 'another saga', lock: 'a lock', fact: 'a fact' }[channel]} (${named(id)})`;
 }
 
-function noteText(note: Note, block: string): string {
+function noteText(note: Note, block: string, at: Instant): string {
   switch (note.what) {
     case 'decided': {
       if (note.weighed)
@@ -235,6 +241,8 @@ function noteText(note: Note, block: string): string {
       return `${block} was done after all: nothing is undone any more (${note.undos} would have been)`;
     case 'patience':
       return patienceText(note);
+    case 'fact-read':
+      return `goes by ${note.fact} ${ageText(note, at)}`;
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }

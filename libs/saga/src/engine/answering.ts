@@ -3,7 +3,7 @@ import type { Json } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import type { Place } from './chart.js';
 import type { Operation } from './engine-state.js';
-import { askBeside, isMeant } from './event-channel.js';
+import { askBeside, matchOf } from './event-channel.js';
 import { emit, type Moment } from './moment.js';
 import { nodeOf, placeOf, selfOf } from './operations.js';
 import { receive } from './receiving.js';
@@ -22,7 +22,7 @@ export function hearAnsweringEvent(moment: Moment, operation: Operation, heard: 
   const { event, output } = answeredBy!;
   const place = placeOf(moment, operation);
   const self = selfOf(moment, operation);
-  if (!isMeant(moment, place, event, heard, { self })) return moment;
+  if (!matchOf(moment, place, event, heard, { self }).holds) return moment;
   const said = { data: heard.data, self, ...(heard.event && { event: heard.event }) };
   const made: Evaluated<Json> =
     output === undefined ? { ok: true, value: heard.data } : evaluate(moment, place, output, said);

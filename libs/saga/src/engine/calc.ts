@@ -1,6 +1,7 @@
 import type { CalcNode } from '../node.js';
 import { close } from './block-result.js';
 import type { Place } from './chart.js';
+import { decide } from './deciding.js';
 import { emit, type Moment } from './moment.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
@@ -19,11 +20,11 @@ function decideAt(
   place: Place<CalcNode>,
   { table, version, ask }: NonNullable<CalcNode['decide']>,
 ): Moment {
-  const decided = evaluate(moment, place, ask);
-  if (!decided.ok) return raiseError(moment, place, decided.error, decided.message);
+  const { moment: told, answer: decided } = decide(moment, place, ask);
+  if (!decided.ok) return raiseError(told, place, decided.error, decided.message);
   const { inputs, ...answer } = decided.value;
   const { output, rules } = answer;
   const note = { what: 'decided', table, version, inputs, ...answer } as const;
-  const told = emit(moment, { kind: 'noted', block: place.site.node.block, note });
-  return close(told, place, output, 'succeeded', { decision: { table, version, rules } });
+  const noted = emit(told, { kind: 'noted', block: place.site.node.block, note });
+  return close(noted, place, output, 'succeeded', { decision: { table, version, rules } });
 }

@@ -19,7 +19,14 @@ export interface Opening {
 /** What came means one of these. */
 export type Verdict =
   /** It has come: the flow goes on with it. */
-  | { readonly kind: 'settled'; readonly output: Json; readonly outcome?: string; readonly case?: string }
+  | {
+      readonly kind: 'settled';
+      readonly output: Json;
+      readonly outcome?: string;
+      readonly case?: string;
+      /** Facts that this was decided by. */
+      readonly read?: readonly string[];
+    }
   /** It will not come. */
   | {
       readonly kind: 'raised';

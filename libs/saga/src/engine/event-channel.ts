@@ -5,6 +5,7 @@ import type { Values } from '../scope-values.js';
 import type { EventAsk, Subscription } from '../wait-node.js';
 import type { Channel, Opening, Verdict } from './channel.js';
 import type { Place } from './chart.js';
+import { weigh, type Weighed } from './deciding.js';
 import { definedParts } from './defined-parts.js';
 import { emit, type Moment } from './moment.js';
 import { evaluate, type Evaluated } from './values.js';
@@ -28,13 +29,15 @@ export const eventChannel: Channel<EventAsk> = {
   hear(moment, place, heard, { seen = 0 }) {
     if (heard.what !== 'event') return { kind: 'ignored' };
     const { subscriptions, fallback } = place.site.node;
-    const found = subscriptions.find((one) => isMeant(moment, place, one, heard));
-    if (found !== undefined) {
-      return {
-        kind: 'settled',
-        output: heard.data,
-        ...(found.case !== undefined && { case: found.case }),
-      };
+    for (const one of subscriptions) {
+      const { holds, read } = matchOf(moment, place, one, heard);
+      if (holds)
+        return {
+          kind: 'settled',
+          output: heard.data,
+          read,
+          ...(one.case !== undefined && { case: one.case }),
+        };
     }
     if (fallback?.events === undefined) return { kind: 'ignored' };
     return seen + 1 >= fallback.events ? defaulted : { kind: 'ignored', isCounted: true };
@@ -79,16 +82,22 @@ export function askBeside(
   return { ok: true, value: asked };
 }
 
+/** Whether an event is the one that is waited for, and the facts that this was decided by. */
+export interface Match {
+  readonly holds: boolean;
+  readonly read: Weighed<boolean>['read'];
+}
+
 /** Whether an event is the one that is waited for. Those of others may look like anything: one that the condition cannot be computed for is not the one waited for. */
-export function isMeant(
+export function matchOf(
   moment: Moment,
   place: Place,
   { event: type, match }: Subscription,
   { data, event }: HeardInput,
   more?: Pick<Values, 'self'>,
-): boolean {
-  if (event !== undefined && event.type !== type) return false;
-  if (match === undefined) return true;
-  const matched = evaluate(moment, place, match, { data, ...(event && { event }), ...more });
-  return matched.ok && matched.value;
+): Match {
+  if (event !== undefined && event.type !== type) return { holds: false, read: [] };
+  if (match === undefined) return { holds: true, read: [] };
+  const { answer, read } = weigh(moment, place, match, { data, ...(event && { event }), ...more });
+  return { holds: answer.ok && answer.value, read };
 }

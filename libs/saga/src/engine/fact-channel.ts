@@ -1,3 +1,5 @@
+import { isMap } from '../document/cursor.js';
+import type { Json } from '../json.js';
 import type { FactAsk } from '../wait-node.js';
 import type { Channel } from './channel.js';
 import { definedParts } from './defined-parts.js';
@@ -22,10 +24,10 @@ export const factChannel: Channel<FactAsk> = {
       : key;
   },
 
-  hear(_moment, { site }, { what, data }) {
+  hear(_moment, { site }, { what, data, event }) {
     switch (what) {
       case 'fact':
-        return { kind: 'settled', output: data };
+        return { kind: 'settled', output: withSource(data, event?.source) };
       case 'stale':
         return {
           kind: 'raised',
@@ -40,3 +42,7 @@ export const factChannel: Channel<FactAsk> = {
 
   releasesWhenOver: false,
 };
+
+function withSource(known: Json, source: string | undefined): Json {
+  return source === undefined || !isMap(known) ? known : { ...known, source };
+}

@@ -3,8 +3,9 @@ import { operationParts } from '../operation-name.js';
 import { tookEffect } from './adopting.js';
 import { hearAnsweringEvent } from './answering.js';
 import { placeIn } from './chart.js';
+import { tellRead } from './deciding.js';
 import type { Operation } from './engine-state.js';
-import { isMeant } from './event-channel.js';
+import { matchOf } from './event-channel.js';
 import type { Moment } from './moment.js';
 import { isAnswered, nodeOf, placeOf, put } from './operations.js';
 
@@ -19,12 +20,13 @@ export function hearBeside(moment: Moment, heard: HeardInput): Moment {
 
 function hearConfirmation(moment: Moment, operation: Operation, heard: HeardInput): Moment {
   const place = placeOf(moment, operation);
-  if (!isMeant(moment, place, nodeOf(moment, operation).confirm!.event, heard)) return moment;
+  const { holds, read } = matchOf(moment, place, nodeOf(moment, operation).confirm!.event, heard);
+  if (!holds) return moment;
   const { output = null } = operation;
   if (operation.standing !== 'asked') return tookEffect(moment, operation, output);
   if (operation.confirm === 'proved') return moment;
   const known: Operation = { ...operation, confirm: 'proved' };
-  const noted = put(moment, known);
+  const noted = put(tellRead(moment, place, read), known);
   return isAnswered(operation) ? tookEffect(noted, known, output) : noted;
 }
 

@@ -1,6 +1,7 @@
 import type { LoopNode } from '../node.js';
 import { close, closeAround, span } from './block-result.js';
 import { childOf, type Place } from './chart.js';
+import { decide } from './deciding.js';
 import { enter, type Moment } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
@@ -12,13 +13,13 @@ export const loop: NodeKind<LoopNode> = {
 
   childDone(moment, place, child) {
     const { until, max } = place.site.node;
-    const condition = evaluate(moment, child, until);
-    if (!condition.ok) return raiseError(moment, place, condition.error, condition.message);
-    if (condition.value) return finish(moment, place, child);
+    const { moment: told, answer } = decide(moment, child, until);
+    if (!answer.ok) return raiseError(told, place, answer.error, answer.message);
+    if (answer.value) return finish(told, place, child);
     const count = Number(child.iteration.at(-1));
     if (count >= max)
-      return raiseError(moment, place, 'failed', `the condition did not hold after ${max} times`);
-    return enter(moment, childOf(place, 0, String(count + 1)));
+      return raiseError(told, place, 'failed', `the condition did not hold after ${max} times`);
+    return enter(told, childOf(place, 0, String(count + 1)));
   },
 
   childRaised: outwards,

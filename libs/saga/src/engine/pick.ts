@@ -1,23 +1,24 @@
 import type { PickNode } from '../node.js';
 import { close, closeAround, span } from './block-result.js';
 import { childOf, type Place } from './chart.js';
+import { decide } from './deciding.js';
 import { enter, type Moment } from './moment.js';
 import { outwards, type NodeKind } from './node-kind.js';
 import { raiseError } from './raising.js';
-import { evaluate } from './values.js';
 
 /** The first case whose guard holds. */
 export const pick: NodeKind<PickNode> = {
   enter(moment, place) {
-    for (const [index, option] of place.site.node.cases.entries()) {
-      const guard = evaluate(moment, place, option.if);
-      if (!guard.ok) return raiseError(moment, place, guard.error, guard.message);
-      if (guard.value) return choose(moment, place, index);
-    }
     const { cases, otherwise } = place.site.node;
-    return otherwise === undefined
-      ? close(moment, place, null, 'skipped')
-      : choose(moment, place, cases.length);
+    let told = moment;
+    for (const [index, option] of cases.entries()) {
+      const guard = decide(told, place, option.if);
+      told = guard.moment;
+      const { answer } = guard;
+      if (!answer.ok) return raiseError(told, place, answer.error, answer.message);
+      if (answer.value) return choose(told, place, index);
+    }
+    return otherwise === undefined ? close(told, place, null, 'skipped') : choose(told, place, cases.length);
   },
 
   childDone: closeAround,

@@ -3,6 +3,7 @@ import type { CallUndo, ReleaseUndo } from '../node.js';
 import type { LockAsk, SagaAsk } from '../wait-node.js';
 import type { Place } from './chart.js';
 import type { Conduct } from './conduct.js';
+import { decide } from './deciding.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
 import { acceptedMs } from './patience.js';
@@ -87,10 +88,9 @@ export function undoUnless(moment: Moment, operation: Operation, output?: Json):
   const { if: condition, because } = undoOf(moment, operation)!.unless!;
   const self = selfOf(moment, operation);
   const values = output === undefined ? { self } : { self, output };
-  const isNeedless = evaluate(moment, placeOf(moment, operation), condition, values);
-  if (!isNeedless.ok)
-    return unasked(moment, operation, `whether it is needed cannot be said: ${isNeedless.message}`);
-  return isNeedless.value ? undone(moment, operation, 'skipped', because) : sayUndo(moment, operation);
+  const { moment: told, answer } = decide(moment, placeOf(moment, operation), condition, values);
+  if (!answer.ok) return unasked(told, operation, `whether it is needed cannot be said: ${answer.message}`);
+  return answer.value ? undone(told, operation, 'skipped', because) : sayUndo(told, operation);
 }
 
 /** Undoes it in its way. What was sent before is sent with all its attempts before it. */

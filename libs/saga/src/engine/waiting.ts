@@ -8,6 +8,7 @@ import { causedBy } from './causes.js';
 import type { Verdict } from './channel.js';
 import { channelOf } from './channels.js';
 import { placeIn, type Place } from './chart.js';
+import { tellRead } from './deciding.js';
 import { hearBeside } from './hearing-beside.js';
 import type { WaitFrame } from './engine-state.js';
 import { isListener } from './listeners.js';
@@ -65,7 +66,7 @@ function hearLate(moment: Moment, place: Place<WaitAsk>, heard: HeardInput): Mom
 export function waitDue(moment: Moment, place: Place<WaitAsk>): Moment {
   const frame = frameAt(moment, place, 'wait');
   const verdict = frame && channelOf(place).due?.(moment, place, frame);
-  return verdict === undefined ? moment : decide(moment, place, frame!, verdict);
+  return verdict === undefined ? moment : follow(moment, place, frame!, verdict);
 }
 
 function open(moment: Moment, place: Place<WaitAsk>): Moment {
@@ -108,7 +109,7 @@ function hearStopped(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, he
   if (moment.state.ending !== undefined || isListener(place)) return keep(moment, place, frame, heard);
   const verdict = channelOf(place).hear(moment, place, heard, frame);
   return verdict.kind === 'settled'
-    ? decide(reopen(moment, place), place, frame, verdict)
+    ? follow(reopen(moment, place), place, frame, verdict)
     : keep(moment, place, frame, heard);
 }
 
@@ -129,12 +130,13 @@ function hearKept(moment: Moment, place: Place<WaitAsk>, { kept = [], ...frame }
 
 function judge(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, heard: HeardInput): Moment {
   const verdict = channelOf(place).hear(moment, place, heard, frame);
-  if (verdict.kind !== 'settled' || !isListener(place)) return decide(moment, place, frame, verdict);
+  if (verdict.kind !== 'settled' || !isListener(place)) return follow(moment, place, frame, verdict);
   const { data, event } = heard;
-  return arrive(moment, place, frame, { data, ...(event && { event }) });
+  const told = tellRead(moment, place, verdict.read ?? []);
+  return arrive(told, place, frame, { data, ...(event && { event }) });
 }
 
-function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict: Verdict): Moment {
+function follow(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict: Verdict): Moment {
   switch (verdict.kind) {
     case 'ignored':
       return verdict.isCounted === true
@@ -143,7 +145,12 @@ function decide(moment: Moment, place: Place<WaitAsk>, frame: WaitFrame, verdict
     case 'settled':
       return close(
         logged(
-          over(moment, place, frame, verdict.outcome === 'defaulted' ? 'defaulted' : 'came'),
+          over(
+            tellRead(moment, place, verdict.read ?? []),
+            place,
+            frame,
+            verdict.outcome === 'defaulted' ? 'defaulted' : 'came',
+          ),
           place,
           frame,
           verdict.output,

@@ -42,6 +42,7 @@ export function compileFact(node: SyntaxOf<'.'> | SyntaxOf<'.?'>, name: string, 
 function read({ key, freshMs }: VisibleFact, name: string, values: Values): unknown {
   const known = values.facts?.[key] ?? (values.steps[key]?.output as unknown as KnownValue | undefined);
   if (known === undefined) throw new ExpressionError(`nothing is known of the fact "${name}" here`);
+  values.heed?.(key);
   const age = ageOf(known, values.now);
   if (freshMs !== undefined && age > freshMs)
     throw new StaleFactError(`the fact "${name}" was fresh when it was asked for, and is too old by now`);

@@ -1,6 +1,6 @@
 import type { Effect, FinishEffect, Note, NotedEffect, OpenEffect } from '../effect.js';
 import type { SagaInput } from '../input.js';
-import type { Json } from '../json.js';
+import type { Instant, Json } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import { isSaidOnly } from './heard-for.js';
 import { durationText } from './played-times.js';
@@ -78,13 +78,14 @@ function tellEffect(stage: Stage, effect: Effect): void {
         `${effect.status}${effect.result === undefined ? '' : ` with result ${effect.result}`}${becauseOf(effect)}`,
       );
     case 'noted':
-      return note(stage, 'noted', notedText(effect), noted(effect.note));
+      return note(stage, 'noted', notedText(effect, stage.now), noted(effect.note));
     default:
       return undefined;
   }
 }
 
-function notedText({ block, note: { what, ...note } }: NotedEffect): string {
+function notedText({ block, note: { what, ...note } }: NotedEffect, now: Instant): string {
+  if ('asOf' in note) return `${block} goes by ${note.fact}, ${durationText(now - note.asOf)} old`;
   return 'because' in note
     ? `${block} waits ${durationText(note.afterMs)} at most: ${note.because}`
     : `${block} ${what}`;
