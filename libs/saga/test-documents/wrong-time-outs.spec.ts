@@ -4,6 +4,9 @@ import { errorsOf, sagaOf, type WrongDocument } from './wrong-document.js';
 const STEP = '  - { step: note, call: inventory.note, compensate: { none: it is only a note }, timeout: ';
 const USUAL = '{ after: 10s, because: the usual }';
 
+const SHARED =
+  'Known here: before, now, saga, step. Sagas share a time-out policy, so it sees nothing that one of them was given or has found out. Where the time depends on that, write two steps in a `choice`, each with its own `timeout`.';
+
 function policy(entries: string, name = 'patient'): string {
   return `namespace: shop\npolicies:\n  timeout:\n    ${name}: [${entries}]\n---\n`;
 }
@@ -75,7 +78,23 @@ const documents: readonly WrongDocument[] = [
   {
     name: 'a condition about the input, which a policy for many sagas does not see',
     text: `${policy(`{ if: input.total > 3, after: 1s, because: a while }, ${USUAL}`)}${stepWith('5s')}`,
-    says: ['4:21: error: There is no "input" here. Known here: before, now, saga, step.'],
+    says: [`4:21: error: There is no "input" here. ${SHARED}`],
+  },
+  ...[
+    ['steps', 'steps.count.output > 3'],
+    ['facts', 'facts.stock.value.count > 3'],
+    ['toggles', 'toggles.hurry'],
+    ['failure', "failure.error == 'silent'"],
+    ['item', 'item.total > 3'],
+  ].map(([name, condition]): WrongDocument => ({
+    name: `a condition about ${name}, which only a saga knows`,
+    text: `${policy(`{ if: "${condition}", after: 1s, because: a while }, ${USUAL}`)}${stepWith('5s')}`,
+    says: [`4:21: error: There is no "${name}" here. ${SHARED}`],
+  })),
+  {
+    name: 'a condition with a typo',
+    text: `${policy(`{ if: befor.step.times > 3, after: 1s, because: a while }, ${USUAL}`)}${stepWith('5s')}`,
+    says: ['4:21: error: There is no "befor" here. Did you mean "before"?'],
   },
   {
     name: 'a field that history does not have',

@@ -143,7 +143,9 @@ export function timeoutPlace(): Place {
     ['step', step],
     ['before', before],
   ]);
-  return { roots: { now: INSTANT, saga: SAGA }, locals, steps: new Map(), blocks: new Set() };
+  const apart =
+    'Sagas share a time-out policy, so it sees nothing that one of them was given or has found out. Where the time depends on that, write two steps in a `choice`, each with its own `timeout`.';
+  return { roots: { now: INSTANT, saga: SAGA }, locals, steps: new Map(), blocks: new Set(), apart };
 }
 
 function closed(title: string, fields: RecordType['fields']): RecordType {

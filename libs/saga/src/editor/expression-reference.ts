@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   params: 'inside a fragment: its params',
   toggles: 'the toggles of the saga, each true or false',
   saga: '`.id`, `.key`, `.definition`, `.version`, `.startedAt`, `.hops`; in outcomes also `.result`',
-  step: 'in time-out policies: what is about to be sent: `.block`, `.call`, `.participant`, and `.kind`: compensable, pivot, retriable, kept (nothing undoes it), read-only, question, undo',
+  step: 'in time-out policies, whose conditions see `step`, `before`, `saga` and `now`, and nothing else: what is about to be sent: `.block`, `.call`, `.participant`, and `.kind`: compensable, pivot, retriable, kept (nothing undoes it), read-only, question, undo',
   before:
     'there also: what was before in this saga, as far as it can be seen from the step: `before.step` of the step itself, `before.participant` of steps of the same participant, each with `.times` it was asked, the last `.outcome` (`none`, `silent`, `failed`, `succeeded`, …) and how long that `.took`, a duration',
   now: 'when the input came that is being worked on',

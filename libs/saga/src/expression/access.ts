@@ -5,6 +5,7 @@ import { ExpressionError } from './expression-error.js';
 import { compileFact, factName } from './facts.js';
 import { classesOf, withClasses } from './field-classes.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
+import { refuseApart } from './refuse-apart.js';
 import { shown } from './runtime-value.js';
 import { ANY, INSTANT, NUMBER, STRING, typeName, type RecordType, type StaticType } from './static-type.js';
 import type { Syntax, SyntaxOf } from './syntax.js';
@@ -14,8 +15,10 @@ type Access = SyntaxOf<'.'> | SyntaxOf<'.?'> | SyntaxOf<'[]'> | SyntaxOf<'[?]'>;
 /** Compiles `a.b`, `a.?b`, `a[b]` and `a[?b]`. */
 export function compileAccess(node: Access, scope: Scope): Piece {
   const step = stepName(node, scope);
+  if (step !== undefined) refuseApart(node, 'steps', scope);
   if (step !== undefined) return compileStep(node, step, scope);
   const fact = factName(node, scope);
+  if (fact !== undefined) refuseApart(node, 'facts', scope);
   if (fact !== undefined && (node.op === '.' || node.op === '.?')) return compileFact(node, fact, scope);
   const left = scope.compile(node.args[0], scope);
   if (left.type.kind === 'steps') refuse(node, 'a block is named in full: steps.<block>');

@@ -10,6 +10,7 @@ import { compileBinary } from './operators.js';
 import { compileRequired, lifted, refuse, type Piece, type Run, type Scope } from './piece.js';
 import type { Place, RootName } from './place.js';
 import { toJson } from './runtime-value.js';
+import { refuseApart } from './refuse-apart.js';
 import { StaleFactError } from './stale-fact-error.js';
 import { ANY, BOOL, NULL, NUMBER, STRING, type StaticType } from './static-type.js';
 import { parseExpression, type Syntax, type SyntaxOf } from './syntax.js';
@@ -147,6 +148,7 @@ function name(node: SyntaxOf<'id'>, scope: Scope): Piece {
   const local = scope.locals.get(node.args);
   if (local !== undefined)
     return { type: local.type, isPlain: false, run: (_, locals) => locals[local.slot] };
+  refuseApart(node, node.args, scope);
   if (node.args === 'steps') return { type: { kind: 'steps' }, isPlain: true, run: (values) => values.steps };
   if (node.args === 'optional')
     return { type: { kind: 'optionals' }, isPlain: true, run: constant(undefined) };

@@ -14,6 +14,8 @@ export interface Place {
   readonly steps: ReadonlyMap<string, VisibleStep>;
   /** Every block of the definition, for messages that tell "does not exist" from "is not before". */
   readonly blocks: ReadonlySet<string>;
+  /** Of a place that belongs to no saga: why it sees nothing of one, and what to do. */
+  readonly apart?: string;
   /** The loop that a block stands in, for blocks that are visible in there only. */
   readonly loops?: ReadonlyMap<string, string>;
 }

@@ -97,7 +97,7 @@ export const NAMED_TIMEOUT = listOf(
     fields: {
       if: {
         shape: EXPRESSION,
-        doc: 'Counts only if this holds. It sees `now`, `saga`, `step` and `before`.',
+        doc: 'Counts only if this holds. It sees `now`, `saga`, `step` and `before`, and nothing else: sagas share the policy, so there are no `input`, `steps`, `facts` and `toggles` of one of them.',
       },
       during: {
         shape: naming('calendar', kebabCase('a calendar')),
