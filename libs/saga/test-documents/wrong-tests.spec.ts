@@ -74,6 +74,21 @@ describe('a mistake in a tests document', () => {
       '5:32: error: This document has no test "b". Did you mean "a"?',
     ],
     [
+      'two things that happen at once',
+      '{ test: a, when: { chargeCard: { rejected: card-declined, silent: done } }, then: { outcome: completed } }',
+      '5:38: error: Either `silent` happens or `rejected`. Keep one of them; what happens one after the other is a list.',
+    ],
+    [
+      'a silence that is late',
+      '{ test: a, when: { chargeCard: { silent: done, late: 1h } }, then: { outcome: completed } }',
+      '5:52: error: Either `silent` happens or `late`. Keep one of them; what happens one after the other is a list.',
+    ],
+    [
+      'two answers',
+      '{ test: a, when: { chargeCard: { rejected: card-declined, failed: 2 } }, then: { outcome: completed } }',
+      '5:63: error: Either `rejected` happens or `failed`. Keep one of them; what happens one after the other is a list.',
+    ],
+    [
       'a claim about nothing',
       '{ test: a, then: {} }',
       '5:22: error: Nothing is claimed here. Say what has to come of it, such as `outcome: completed`.',

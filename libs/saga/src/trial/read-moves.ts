@@ -9,6 +9,10 @@ export interface MoveKind {
   /** How messages call it: `a step`. */
   readonly title: string;
   readonly keys: readonly string[];
+  /** Of these, one happens at a time. */
+  readonly ways?: readonly string[];
+  /** Those of them that leave nothing else to say. */
+  readonly alone?: readonly string[];
   readonly read: (move: Cursor) => readonly Move[];
 }
 
@@ -20,6 +24,8 @@ export const MOVE_KINDS = {
   command: {
     title: 'a command',
     keys: ['succeeded', 'claimed', 'rejected', 'data', 'failed', 'silent', 'after', 'late', 'accepted'],
+    ways: ['succeeded', 'claimed', 'rejected', 'failed', 'silent', 'accepted'],
+    alone: ['silent', 'accepted'],
     read: commandMoves,
   },
   event: { title: 'an event', keys: ['after', 'data', 'event', 'from'], read: (move) => [eventMove(move)] },
@@ -28,11 +34,17 @@ export const MOVE_KINDS = {
     keys: ['after', 'answer', 'by', 'role', 'items', 'data'],
     read: (move) => [taskMove(move)],
   },
-  saga: { title: 'another saga', keys: ['after', 'completed', 'ended'], read: (move) => [sagaMove(move)] },
+  saga: {
+    title: 'another saga',
+    keys: ['after', 'completed', 'ended'],
+    ways: ['completed', 'ended'],
+    read: (move) => [sagaMove(move)],
+  },
   lock: { title: 'a lock', keys: ['after', 'lock', 'lost'], read: (move) => [lockMove(move)] },
   fact: {
     title: 'a fact',
     keys: ['after', 'value', 'age', 'fact', 'from'],
+    ways: ['value', 'fact'],
     read: (move) => [factMove(move)],
   },
   toggle: { title: 'a toggle', keys: ['after', 'switched'], read: (move) => [switchMove(move)] },
@@ -51,11 +63,28 @@ export function readMoves(cursor: Cursor, kind: MoveKind, log: ProblemLog): Move
         value,
         `\`${key}\` says nothing about ${kind.title}. What can be said: ${kind.keys.join(', ')}.`,
       );
-    return others.length > 0 ? [] : kind.read(move);
+    if (others.length > 0) return [];
+    checkWays(move, kind, log);
+    return kind.read(move);
   });
   const fails = cursor.value as { readonly failed?: unknown } | null;
   const isCounted = !isList && typeof fails?.failed === 'number';
   return { list, isEndless: !isList && !isCounted };
+}
+
+/** What is said beside would be passed over, and the case would try something else than its author thinks. */
+function checkWays(move: Cursor, { ways = [], alone = [] }: MoveKind, log: ProblemLog): void {
+  const said = entriesOf(move).map(([key]) => key);
+  const [first] = said.filter((key) => alone.includes(key));
+  const [one, other] =
+    first === undefined
+      ? said.filter((key) => ways.includes(key))
+      : [first, said.find((key) => key !== first)];
+  if (other === undefined) return;
+  log.errorAtKey(
+    at(move, other)!,
+    `Either \`${one}\` happens or \`${other}\`. Keep one of them; what happens one after the other is a list.`,
+  );
 }
 
 function commandMoves(move: Cursor): readonly (CommandMove | SilentMove)[] {
