@@ -89,6 +89,43 @@ describe('a group that is undone as a whole', () => {
   });
 });
 
+describe('a group of which only the whole can be undone', () => {
+  const filing = saga(`  - group: file
+    do:
+      - { step: draft, call: office.draft, compensate: { none: nobody sees a draft } }
+      - { step: submit, call: office.submit, compensate: { none: withdrawing the file does it } }
+    compensate: office.withdraw
+  - group: around
+    do: [{ step: sign, call: office.sign, compensate: { none: it stays signed } }]${ship}`);
+
+  it('is undone by its own command', () => {
+    expect(run(filing, order, refused).sent.slice(4)).toEqual(['office.withdraw']);
+  });
+
+  it('is left as it is before it is complete', () => {
+    const { sent, finish } = run(filing, order, {
+      'office.submit': [{ outcome: 'rejected', error: 'office-closed' }],
+    });
+
+    expect([sent, finish?.status]).toEqual([['office.draft', 'office.submit'], 'compensated']);
+  });
+
+  it('is something to undo for handlers around', () => {
+    const text = sagaOf(`  - group: outer
+    do:
+      - group: file
+        compensate: office.withdraw
+        do: [{ step: submit, call: office.submit, compensate: { none: withdrawing does it } }]
+      - { step: sign, call: office.sign, compensate: { none: it stays signed } }
+    catch: { rejected: continue }${ship}`);
+    const { problems } = compileDefinitions([{ file: 'saga.yaml', text }]);
+
+    expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([
+      expect.stringContaining('Say what happens to what was done inside before "rejected"'),
+    ]);
+  });
+});
+
 describe('an undo that may be needless', () => {
   const charging = saga(`  - step: charge
     call: payment.charge

@@ -1,9 +1,10 @@
 import { withName, type Compiled, type Flow } from '../compiler/flow.js';
+import { nodesIn } from '../compiler/node-walk.js';
 import { checkCompensation, compileUndo, selfRecord } from '../compiler/compensation.js';
 import { at, longForm, type Cursor } from '../document/cursor.js';
 import { NULL, storedType, type StaticType } from '../expression/static-type.js';
 import { BLOCKS } from '../shape/container-shapes.js';
-import type { Undo } from '../node.js';
+import type { Node, Undo } from '../node.js';
 import { TEMPLATE, camelCase } from '../shape/scalar-shapes.js';
 import { COMPENSATE } from '../shape/undo-shapes.js';
 import type { Block, BlockSource } from './block.js';
@@ -75,6 +76,7 @@ function compileGroup({ cursor, name, id }: BlockSource, flow: Flow, compiler: B
             } as const,
           ]),
     ],
+    isUndoable: body.isUndoable || undo !== undefined,
   };
 }
 
@@ -95,7 +97,7 @@ function compileGroupUndo(
 function checkGroupUndo(
   compensate: Cursor,
   { name }: BlockSource,
-  { isUndoable }: Compiled,
+  { node, isUndoable }: Compiled,
   { pivot }: Flow,
   { log }: BlockCompiler,
 ): void {
@@ -109,6 +111,11 @@ function checkGroupUndo(
       compensate,
       `Group "${name}" ends behind the pivot, where nothing is undone any more. Leave \`compensate\` out.`,
     );
-  else if (!isUndoable)
+  else if (!isUndoable && !nodesIn(node).some(takesEffect))
     log.errorAtKey(compensate, `Nothing in "${name}" would have to be undone. Leave \`compensate\` out.`);
+}
+
+/** Parts that nothing undoes one by one may be undone together. */
+function takesEffect(node: Node): boolean {
+  return node.kind === 'ask' && node.channel === 'command' && node.effect;
 }
