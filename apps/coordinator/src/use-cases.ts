@@ -202,9 +202,10 @@ export const useCases = [
     useFactory: (
       { clock, configuration }: Surroundings,
       { operators: store }: Stores,
+      definitions: LoadedDefinitions,
       mailbox: HomeMailbox,
-    ) => new ActOnTask({ store, mailbox, clock, waitMs: configuration.answerMs }),
-    inject: [Surroundings, Stores, HomeMailbox],
+    ) => new ActOnTask({ store, definitions, mailbox, clock, waitMs: configuration.answerMs }),
+    inject: [Surroundings, Stores, LoadedDefinitions, HomeMailbox],
   },
   {
     provide: KeyLog,

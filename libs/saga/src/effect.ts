@@ -1,3 +1,4 @@
+import type { BrokenRule, Proposer } from './broken-rule.js';
 import type { commandOutcomes, endStatuses, waitOutcomes } from './ends.js';
 import type { Instant, Json } from './json.js';
 import type { Direction, OperationName } from './operation-name.js';
@@ -141,8 +142,13 @@ export interface NotedEffect {
  * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
  * where others gave something: how many of how many, and the names of the first of them; that the block was done after
  * all, so that the plan to undo everything is withdrawn, and how much it would have undone; for how long an answer is
+<<<<<<< HEAD
  * waited for, by which policy and why, told when it is sent and not again as long as it stays like that; a fact that was
  * heard before, and by which it is decided now.
+=======
+ * waited for, by which policy and why, told when it is sent and not again as long as it stays like that; that a command
+ * is not sent because it breaks a rule, and who proposed it.
+>>>>>>> b010947 (saga: refuse what breaks a rule of a contract, whoever proposes it)
  */
 export type Note =
   | {
@@ -175,6 +181,7 @@ export type Note =
       readonly acceptedMs: number;
       readonly because: string;
     }
+  | { readonly what: 'forbidden'; readonly broken: BrokenRule; readonly by?: Proposer }
   | { readonly what: 'denied' | 'too-old'; readonly call: string; readonly problem: string };
 
 /** A saga cannot go on without a person, or can again. `id` names it within the saga. */
@@ -204,4 +211,6 @@ export interface RefusedEffect {
   readonly kind: 'refused';
   readonly code: string;
   readonly message: string;
+  /** The rule that does not allow it, if one does not. */
+  readonly broken?: BrokenRule;
 }

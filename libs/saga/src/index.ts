@@ -9,6 +9,8 @@ export { openingOf, stateText, type Opening } from './engine/state-text.js';
 export { participantOf } from './participant-of.js';
 export { decideAgain, type DecidedAgain, type DecisionNote } from './engine/deciding-again.js';
 export { weighingText } from './decision/weighing-text.js';
+export { refusedByRuleText, type BrokenRule, type Proposer } from './broken-rule.js';
+export { judgedAnswer, type AskingSaga } from './engine/forbidden-answer.js';
 export { commandOfBlock } from './engine/command-of-block.js';
 export {
   believedCommand,

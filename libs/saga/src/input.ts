@@ -63,7 +63,7 @@ export interface HeardInput {
   readonly now: Instant;
   /** The id of the `await`. */
   readonly id: OperationName;
-  /** `event`; `answered`; `completed`, `compensated`, `cancelled`, `undone`; `granted`, `refused`, `lost`; `fact`, `stale`. */
+  /** `event`; `answered`, `forbidden`; `completed`, `compensated`, `cancelled`, `undone`; `granted`, `refused`, `lost`; `fact`, `stale`. */
   readonly what: string;
   readonly data: Json;
   /** The event's own attributes, if it was one. */

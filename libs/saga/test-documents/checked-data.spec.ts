@@ -69,7 +69,7 @@ describe('a command whose data breaks its contract', () => {
     expect([sent, finish?.failure?.error, finish?.failure?.message]).toEqual([
       ['other.one', 'other.undo'],
       'invalid',
-      'the data of stock.hold does not fit its contract: /count must be >= 1',
+      'stock.hold is not sent, by its rule "input" (order.yaml:5); the data does not fit: /count must be >= 1',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('a command whose data breaks its contract', () => {
 
     expect([sent, finish?.failure?.message]).toEqual([
       ['other.one', 'other.undo'],
-      'stock.hold is not cleared for "diagnosis", which is classed medical',
+      'stock.hold is not sent, by its rule "clearance" (order.yaml:2); it is not cleared for "diagnosis", which is classed medical',
     ]);
   });
 });
@@ -119,7 +119,7 @@ steps:
     expect(sent).toEqual(['other.same']);
     expect([finish?.failure?.error, finish?.failure?.message]).toEqual([
       'invalid',
-      'the data of dock.book does not fit its contract: /dueAt must match format "date-time"',
+      'dock.book is not sent, by its rule "input" (times.yaml:2); the data does not fit: /dueAt must match format "date-time"',
     ]);
   });
 });
@@ -214,7 +214,8 @@ describe('an agent', () => {
         {
           what: 'denied',
           call: 'agent.triage',
-          problem: 'data.action of the answer of agent.triage is not among the values it may have',
+          problem:
+            'data.action of the answer of agent.triage is not among the values it may have: approve, refer',
         },
       ],
     ]);

@@ -58,7 +58,7 @@ describe('a refund that its contract wants approved above an amount', () => {
 
     expect([sent, finish?.failure?.error]).toEqual([[], 'invalid']);
     expect(finish?.failure?.message).toContain(
-      "the data of payment.refund does not fit its contract: it must have required property 'approvedBy'",
+      `payment.refund is not sent, by its rule "input" (refunds.yaml:5); the data does not fit: it must have required property 'approvedBy'`,
     );
   });
 

@@ -129,6 +129,21 @@ commands:
     says: ['2:57: error: No value is allowed. Name at least one.'],
   },
   {
+    name: 'a rule about what is not there',
+    text: `participant: a
+commands:
+  pay:
+    input: { type: object, additionalProperties: false, properties: { amount: { type: number } } }
+    rules: { known: data.amuont < 5 }
+`,
+    says: ['5:21: error: Data has no field "amuont". Did you mean "amount"?'],
+  },
+  {
+    name: 'a rule that says only why',
+    text: 'participant: a\ncommands: { pay: { rules: { small: { because: it is so } } } }\n',
+    says: ['2:36: error: `holds` is missing: what has to be true, such as data.amount <= 10000.'],
+  },
+  {
     name: 'a usage of another name than can be summed',
     text: 'participant: a\ncommands: { triage: { usage: { Tokens: data.used } } }\n',
     says: [

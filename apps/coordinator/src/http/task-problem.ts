@@ -14,6 +14,7 @@ const refusals: Readonly<Record<Refused['code'], readonly [number, string]>> = {
   UNKNOWN_ITEM: [422, 'There is no such item'],
   MISSING_FIELDS: [422, 'The answer is not complete'],
   UNKNOWN_FIELDS: [422, 'The answer has fields nobody reads'],
+  RULE_BROKEN: [422, 'A rule does not allow what would follow'],
   UNKNOWN_TASK: [404, 'No such task'],
 };
 

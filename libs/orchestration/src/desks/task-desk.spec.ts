@@ -59,7 +59,8 @@ beforeEach(async () => {
   scene.broker.createTopic('skald.events');
   await startCoordinator();
   const mailbox = await openMailbox();
-  acts = new ActOnTask({ store: scene.operators, mailbox, clock: scene.clock });
+  const definitions = fixedDefinitions(scene.clock, []);
+  acts = new ActOnTask({ store: scene.operators, definitions, mailbox, clock: scene.clock });
   scene.tell('shop.order.placed', 'O1', { orderId: 'O1' }, 'placed');
   await scene.run(1_000);
   saga = scene.onlySaga;

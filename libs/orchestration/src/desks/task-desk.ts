@@ -2,6 +2,7 @@ import type { Instant, Json } from '#libs/messaging';
 import {
   attend,
   isTaskOpen,
+  refusedByRuleText,
   type TaskEffect,
   type TaskInput,
   type TaskRequest,
@@ -98,6 +99,13 @@ function postsOf(
           ...(claimedAt === undefined ? {} : { claimedAt }),
         };
         return [{ kind: 'heard', saga, id, what: 'answered', data, ...who }];
+      }
+      case 'forbidden': {
+        const { by, answer, fields, broken } = effect;
+        const reason = refusedByRuleText(broken);
+        return [
+          { kind: 'heard', saga, id, what: 'forbidden', by, data: { ...fields, answer, refused: reason } },
+        ];
       }
       case 'notify': {
         const event = `skald.task-${effect.what}`;

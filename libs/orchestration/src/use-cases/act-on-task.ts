@@ -1,8 +1,11 @@
 import { hash16, uuidText, type Clock, type DeskId, type Json } from '#libs/messaging';
-import type { TaskRefusal } from '#libs/saga';
+import { judgedAnswer, type TaskRefusal } from '#libs/saga';
 import { deskRecord } from '../desks/desk-record.js';
-import { taskDeskKind, type TaskActMessage } from '../desks/task-messages.js';
+import { taskDeskKind, type TaskActMessage, type TaskDeskState } from '../desks/task-messages.js';
+import type { StoredDesk } from '../lane-store.js';
+import type { LoadedDefinitions } from '../loaded-definitions.js';
 import type { OperatorStore } from '../operator-store.js';
+import { readSaga } from '../read-saga.js';
 import type { HomeMailbox } from './home-mailbox.js';
 import { RequestError, unknownTask } from './request-error.js';
 import { waitUntil } from './wait-until.js';
@@ -29,6 +32,7 @@ export type TaskActAnswer =
 /** What {@link ActOnTask} works with. */
 export interface ActOnTaskOptions {
   readonly store: OperatorStore;
+  readonly definitions: Pick<LoadedDefinitions, 'programOf'>;
   readonly mailbox: HomeMailbox;
   readonly clock: Clock;
   /** How long to wait until the task has folded it. Default 5,000. */
@@ -39,7 +43,8 @@ export interface ActOnTaskOptions {
  * Answers, claims or gives back a task for a person.
  *
  * It becomes a signed record in the task's home partition, folded in order with everything else that is said to the
- * task, so of two answers at once one wins; what it came to is the audit row of the commit that folded it.
+ * task, so of two answers at once one wins; what it came to is the audit row of the commit that folded it. Whether a
+ * rule about a command speaks against an answer is asked of the saga first: it says so itself if that changes meanwhile.
  */
 export class ActOnTask {
   constructor(private readonly options: ActOnTaskOptions) {}
@@ -53,10 +58,25 @@ export class ActOnTask {
     const request = uuidText(hash16('task', task, identity));
     const known = await this.answer(request, input);
     if (known !== undefined) return known;
-    const message: TaskActMessage = { kind: 'act', request, input };
+    const message: TaskActMessage = { kind: 'act', request, input: await this.judged(row, input) };
     await mailbox.put(deskRecord(taskDeskKind, row.key, message as unknown as Json));
     const answer = await waitUntil(clock, this.options.waitMs ?? 5_000, () => this.answer(request, input));
     return answer ?? { kind: 'pending', request };
+  }
+
+  private async judged({ state }: StoredDesk, input: TaskAct['input']): Promise<TaskAct['input']> {
+    const desk = JSON.parse(state) as TaskDeskState | null;
+    if (input.kind !== 'answer' || desk === null) return input;
+    const { id, task } = desk;
+    const instance = await this.options.store.find(task.origin.saga);
+    const saga = instance && readSaga(instance, this.options.definitions);
+    if (saga?.program === undefined) return input;
+    return judgedAnswer(
+      input,
+      task,
+      { program: saga.program, state: saga.state, id },
+      this.options.clock.now(),
+    );
   }
 
   private async answer(request: string, input: TaskAct['input']): Promise<TaskActAnswer | undefined> {

@@ -1,11 +1,13 @@
 import type { Instant, Json } from '#libs/messaging';
 import {
   operationParts,
+  refusedByRuleText,
   weighingText,
   type Effect,
   type HeardInput,
   type KnownValue,
   type Note,
+  type Proposer,
   type SagaInput,
   type WaitedEffect,
 } from '#libs/saga';
@@ -171,9 +173,18 @@ export function effectLine(at: Instant, effect: Effect): TimelineEntry {
 
 function heardText(input: HeardInput, effects: readonly Effect[]): string {
   const { id, what, event, by } = input;
+  const forbidden = forbiddenText(input);
+  if (forbidden !== undefined) return forbidden;
   const from = by === undefined ? '' : ` by ${by}`;
   const without = effects.length === 0 ? '; without effect' : '';
   return `${named(id)} heard ${event?.type ?? what}${from}${answerText(input)}${without}`;
+}
+
+/** What a person answered, and no rule allows: the task stays open. */
+function forbiddenText({ id, what, by, data }: HeardInput): string | undefined {
+  const { answer, refused } = (data ?? {}) as { readonly answer?: Json; readonly refused?: Json };
+  if (what !== 'forbidden' || typeof answer !== 'string' || typeof refused !== 'string') return undefined;
+  return `${named(id)} refused the answer "${answer}" of ${by ?? 'somebody'}: ${refused}`;
 }
 
 /** What a person answered, or why a lock is not to be had. */
@@ -243,9 +254,16 @@ function noteText(note: Note, block: string, at: Instant): string {
       return patienceText(note);
     case 'fact-read':
       return `goes by ${note.fact} ${ageText(note, at)}`;
+    case 'forbidden':
+      return `${refusedByRuleText(note.broken)}${proposedText(note.by)}`;
     case 'too-old':
       return `${note.call} is too old: ${note.problem}`;
   }
+}
+
+function proposedText(by: Proposer | undefined): string {
+  if (by === undefined) return '';
+  return ` (proposed by ${by.kind === 'other' ? '' : `${by.kind} `}${by.name})`;
 }
 
 function patienceText({

@@ -110,7 +110,7 @@ function noteAnswer(
   open.set(input.operation, { ...known, phase, since: input.now });
 }
 
-/** What was asked of others than participants and has not come. An event that did not match is waited for still. */
+/** What was asked of others than participants and has not come: an event that did not match, or an answer that no rule allows, is none. */
 function openQuestions(
   history: readonly HistoryEntry[],
 ): ReadonlyMap<string, { readonly asked: AwaitEffect; readonly since: Instant }> {
@@ -118,7 +118,7 @@ function openQuestions(
   // Whoever has a lock asks for nothing by saying that it keeps it, or where it stands.
   const granted = new Set<string>();
   for (const { input, effects } of history) {
-    if (input.kind === 'heard' && input.what !== 'event') open.delete(input.id);
+    if (input.kind === 'heard' && input.what !== 'event' && input.what !== 'forbidden') open.delete(input.id);
     if (input.kind === 'heard' && input.what === 'granted') granted.add(input.id);
     for (const effect of effects) {
       if (effect.kind === 'await' && !granted.has(effect.id))

@@ -103,7 +103,10 @@ function answer(state: TaskState, input: TaskAnswerInput, now: Instant): Changed
     const tried = isTaskOpen(state)
       ? noted(state, { at: now, what: 'refused', by: input.by, detail })
       : state;
-    return { state: tried, effects: [refusal(objection.code, objection.message)] };
+    return {
+      state: tried,
+      effects: [refusal(objection.code, objection.message), ...forbidden(input, objection)],
+    };
   }
   const { by, fields, items } = input;
   const decision: Decision = { answer: input.answer, by, at: now, fields };
@@ -120,6 +123,15 @@ function answer(state: TaskState, input: TaskAnswerInput, now: Instant): Changed
       ? close(heard, decision, now, input.request)
       : decideItems(heard, items, decision, input.request);
   return { state: changed.state, effects: [accepted, ...changed.effects] };
+}
+
+function forbidden(
+  { by, answer: said, fields, broken }: TaskAnswerInput,
+  { code }: Objection,
+): readonly TaskEffect[] {
+  return code !== 'RULE_BROKEN' || broken === undefined
+    ? []
+    : [{ kind: 'forbidden', by, answer: said, fields, broken }];
 }
 
 function decideItems(

@@ -1,3 +1,4 @@
+import { refusedByRuleText } from '../broken-rule.js';
 import { suggestion } from '../expression/did-you-mean.js';
 import type { Instant, Json, JsonObject } from '../json.js';
 import type { Decision, TaskAnswer, TaskAnswerInput, TaskRequest, TaskState } from './task.js';
@@ -15,7 +16,23 @@ export function objectionToAnswer(input: TaskAnswerInput, state: TaskState): Obj
       code: 'UNKNOWN_ANSWER',
       message: `"${input.answer}" is no answer to this.${suggestion(input.answer, Object.keys(request.answers))}`,
     };
-  return objectionToFields(input, answer) ?? objectionToItems(input, state) ?? objectionTo(input, state);
+  return (
+    objectionToFields(input, answer) ??
+    objectionToItems(input, state) ??
+    objectionTo(input, state) ??
+    objectionOfRule(input, request)
+  );
+}
+
+/** What follows from it is not allowed: says by which rule, and what may be answered instead. */
+function objectionOfRule(
+  { answer, broken }: TaskAnswerInput,
+  { answers }: TaskRequest,
+): Objection | undefined {
+  if (broken === undefined) return undefined;
+  const others = Object.keys(answers).filter((name) => name !== answer);
+  const may = others.length === 0 ? '' : `. Other answers: ${others.join(', ')}`;
+  return { code: 'RULE_BROKEN', message: `${refusedByRuleText(broken)}${may}` };
 }
 
 /** The items that are not decided yet. */

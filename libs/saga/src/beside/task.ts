@@ -1,3 +1,4 @@
+import type { BrokenRule } from '../broken-rule.js';
 import type { Instant, Json, JsonObject } from '../json.js';
 import type { Calendar, Span } from './calendar.js';
 
@@ -81,6 +82,8 @@ export type TaskAnswerInput = Person & {
   readonly items?: readonly string[];
   /** Identity of the request, so that the same one twice is one answer. */
   readonly request?: string;
+  /** The rule about a command that the saga would break with it, found by whoever handed it in. */
+  readonly broken?: BrokenRule;
 };
 
 /** What somebody decided, about a task or about one item of it. `by` is null where silence answered. */
@@ -165,6 +168,14 @@ export type TaskEffect =
       readonly by: string | null;
       readonly claimedAt?: Instant;
     }
+  /** The saga is told of an answer that a rule does not allow. It goes on waiting. */
+  | {
+      readonly kind: 'forbidden';
+      readonly by: string;
+      readonly answer: string;
+      readonly fields: JsonObject;
+      readonly broken: BrokenRule;
+    }
   /** The request was carried out. */
   | { readonly kind: 'accepted'; readonly detail: string }
   /** The request was turned down. */
@@ -182,6 +193,7 @@ export type TaskRefusal =
   | 'ITEM_DECIDED'
   | 'MISSING_FIELDS'
   | 'UNKNOWN_FIELDS'
+  | 'RULE_BROKEN'
   | 'UNKNOWN_TASK';
 
 /** A task after an input; without a state there is no such task, or it is forgotten. */

@@ -1,47 +1,18 @@
-import { at, isMap, textAt } from '../document/cursor.js';
+import { at, isMap } from '../document/cursor.js';
 import type { ProblemLog } from '../document/problem-log.js';
-import { ExpressionError } from '../expression/expression-error.js';
 import { isEqual } from '../expression/runtime-value.js';
 import type { Json, JsonObject } from '../json.js';
 import type { CommandAsk } from '../node.js';
 import { classesInSchema } from '../expression/field-classes.js';
 import type { Received } from '../received.js';
-import type { Expression } from '../scope-values.js';
-import type { BlockCompiler } from './block-compiler.js';
 import type { CommandContract } from './contracts.js';
 import { withDeclaredValues } from './declared-values.js';
 import { evaluated } from './evaluate-answer.js';
 import { compileSchemaCheck, explained } from './input-schema.js';
 import type { SchemaFiles } from './schema-files.js';
 
-/** Data that is sent only if it fits the contract: else the expression fails, and nothing leaves. */
-export function sentData(
-  data: Expression,
-  command: CommandContract | undefined,
-  { contracts, files, log }: BlockCompiler,
-): Expression {
-  if (command?.input === undefined) return data;
-  const { clearance } = contracts.participants.get(textAt(command.participant, 'participant')!)!;
-  const { call, input } = command;
-  const check = compileSchemaCheck(input, at(command.cursor, 'input')!, files, log);
-  const hidden = clearance === undefined ? [] : unclearedFields(input.json, clearance);
-  return (values) => {
-    const value = data(values);
-    const errors = check(value);
-    if (errors.length > 0)
-      throw new ExpressionError(
-        `the data of ${call} does not fit its contract: ${errors.map((error) => explained(error, 'it')).join('; ')}`,
-      );
-    const shown = hidden.find(({ path }) => isThere(value, path));
-    if (shown !== undefined)
-      throw new ExpressionError(
-        `${call} is not cleared for "${shown.path.join('.')}", which is classed ${shown.fieldClass}`,
-      );
-    return value;
-  };
-}
-
-interface ClassedField {
+/** A field and its class. */
+export interface ClassedField {
   readonly path: readonly string[];
   readonly fieldClass: string;
 }
@@ -66,12 +37,6 @@ export function unclearedFields(
   return [...inside, ...(isMap(items) ? [['*', items] as const] : [])].flatMap(([name, field]) =>
     isMap(field) ? unclearedFields(field, clearance, [...path, name], root) : [],
   );
-}
-
-function isThere(value: Json | undefined, [step, ...rest]: readonly string[]): boolean {
-  if (step === undefined) return value !== undefined && value !== null;
-  if (step === '*') return Array.isArray(value) && value.some((item: Json) => isThere(item, rest));
-  return isMap(value) && Object.hasOwn(value, step) && isThere(value[step], rest);
 }
 
 /** How an answer is held against its contract, where the contract says anything about answers. */
@@ -110,7 +75,11 @@ function denial(
   const value = evaluated(of, data);
   return value !== undefined && values.some((allowed) => isEqual(allowed, value))
     ? undefined
-    : `${text} of the answer of ${call} is not among the values it may have`;
+    : `${text} of the answer of ${call} is not among the values it may have: ${values.map(shown).join(', ')}`;
+}
+
+function shown(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function keptOf(record: NonNullable<CommandContract['record']>, data: Json): Readonly<Record<string, Json>> {

@@ -7,6 +7,7 @@ import { ANY, type StaticType } from '../expression/static-type.js';
 import type { Expression } from '../scope-values.js';
 import { answerPlace, eventPlace, selfSent } from './contract-places.js';
 import { conditionExpression, instantExpression, templateValue, valueExpression } from './expressions.js';
+import { readRules, type CommandRule } from './command-rules.js';
 import { readLimits } from './limits.js';
 import { checkEvent } from './participant-contract.js';
 import type { Schema } from './schema-files.js';
@@ -29,6 +30,8 @@ export interface CommandContract {
   /** When an answer was true, in milliseconds, over `data`. */
   readonly asOf?: Expression<number>;
   readonly allow?: Allowed;
+  /** What has to be true of its data. */
+  readonly rules?: readonly CommandRule[];
   /** What of an answer is kept in the history, by how it is written. */
   readonly record?: readonly { readonly text: string; readonly of: Expression }[];
   /** What of an answer says what it used up, by name. */
@@ -40,7 +43,7 @@ export interface CommandContract {
 
 type Details = Pick<
   CommandContract,
-  'asOf' | 'allow' | 'record' | 'usage' | 'answeredBy' | 'http' | 'limits'
+  'asOf' | 'allow' | 'rules' | 'record' | 'usage' | 'answeredBy' | 'http' | 'limits'
 >;
 
 /** What a status may mean beside a refusal. `permanent` is a failure that would come again. */
@@ -58,6 +61,7 @@ export function readCommandDetails(
   const [asOf, allow, record] = [at(cursor, 'asOf'), at(cursor, 'allow'), at(cursor, 'record')];
   const [answeredBy, limits] = [at(cursor, 'answeredBy'), readLimits(at(cursor, 'limits'))];
   const usage = at(cursor, 'usage');
+  const rules = at(cursor, 'rules');
   const http = readHttpCall(command, participant, log);
   if (answeredBy !== undefined && participant.http !== undefined)
     log.errorAtKey(
@@ -67,6 +71,7 @@ export function readCommandDetails(
   return {
     ...(asOf && { asOf: instantExpression(asOf, place, log) }),
     ...(allow && { allow: readAllow(allow, place, log) }),
+    ...(rules && { rules: readRules(rules, typeOf(command.input, 'data'), log) }),
     ...(record && {
       record: itemsOf(record).map((each) => ({
         text: String(each.value),

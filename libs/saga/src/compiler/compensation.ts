@@ -9,7 +9,7 @@ import type { Expression } from '../scope-values.js';
 import type { Node, Question, Undo } from '../node.js';
 import { isOfOne } from '../participant-of.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { sentData } from './check-data.js';
+import { allowedData, isRuled } from './allowed-data.js';
 import { checkClearance } from './clearance.js';
 import { cutTo, cutType } from './command-data.js';
 import { findCommand, type CommandContract } from './contracts.js';
@@ -20,6 +20,8 @@ import { checkUnless, undoTerms } from './undo-terms.js';
 import { retryPolicy, settingsOf } from './inheritance.js';
 import { silencePolicy } from './silence.js';
 import { sentType } from './sent-data.js';
+
+const SENT: Expression = (values) => values.self?.sent ?? null;
 
 /** Complains about keys of a compensation that do not go together. */
 export function checkCompensation(cursor: Cursor, log: ProblemLog): void {
@@ -95,8 +97,7 @@ function compileCall(call: Cursor, compensate: Cursor, undoable: Undoable, compi
   const undoCommand = findCommand(String(call.value), call, compiler.contracts, compiler.log);
   checkUndoneBy(call, command, compiler.log);
   refuseEventAnswer(undoCommand, call, '`compensate: { do: [{ step: …, call: … }] }`', compiler.log);
-  const unchecked = undoData(compensate, undoable, undoCommand, compiler);
-  const data = unchecked && sentData(unchecked, undoCommand, compiler);
+  const data = undoData(compensate, undoable, undoCommand, compiler);
   return {
     call: String(call.value),
     ...(data === undefined ? {} : { data }),
@@ -155,14 +156,18 @@ function undoData(
     if (own === undefined || !isOfOne(own, String(call.value)))
       checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
     noteMessage(compiler.classed, source.name, 'undo', type, undoCommand);
-    return cutTo(undoCommand?.input, (values) => values.self?.sent ?? null);
+    const data = cutTo(undoCommand?.input, SENT);
+    // What it did is undone by the same data, unless something is said of what may be sent.
+    if (data === undefined && !isRuled(undoCommand)) return undefined;
+    return allowedData({ type, evaluate: data ?? SENT }, undoCommand, compiler);
   }
   const place = compiler.placeAt({ ...flow, isHandling: true }, { self });
-  const { type, evaluate } = compiler.template(written, place);
+  const template = compiler.template(written, place);
+  const { type } = template;
   const leaving = { type, cursor: written, isWritten: true };
   checkClearance(String(call.value), leaving, compiler.contracts, compiler.log);
   noteMessage(compiler.classed, source.name, 'undo', type, undoCommand);
-  return evaluate;
+  return allowedData(template, undoCommand, compiler);
 }
 
 /** What a compensation sees as `self`. */

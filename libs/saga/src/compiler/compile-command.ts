@@ -3,7 +3,8 @@ import { at } from '../document/cursor.js';
 import type { CommandAsk, RetryPolicy, StepKind, Undo } from '../node.js';
 import { isOfOne } from '../participant-of.js';
 import type { BlockCompiler } from './block-compiler.js';
-import { answerCheck, sentData } from './check-data.js';
+import { allowedData } from './allowed-data.js';
+import { answerCheck } from './check-data.js';
 import { checkClearance } from './clearance.js';
 import { noteClasses } from './classed-data.js';
 import { compileUndo, selfOfStep } from './compensation.js';
@@ -52,7 +53,7 @@ export function compileCommand(
     block: source.name,
     channel: 'command',
     call,
-    data: sentData(data.evaluate, command, compiler),
+    data: allowedData(data, command, compiler),
     ...received(command, compiler),
     effect,
     pivot: isPivot,

@@ -1,4 +1,4 @@
-import { listOf, mapOf, record } from '../shape/container-shapes.js';
+import { listOf, mapOf, record, shorthand } from '../shape/container-shapes.js';
 import type { MapOptions } from '../shape/container-shapes.js';
 import {
   CALL,
@@ -105,11 +105,31 @@ const ALLOW = record({
   },
 });
 
+const RULE = shorthand(
+  'holds',
+  record({
+    title: 'a rule',
+    fields: {
+      holds: {
+        shape: EXPRESSION,
+        doc: 'What has to be true of the data, over `data`.',
+        required: 'what has to be true, such as data.amount <= 10000.',
+      },
+      because: { shape: TEXT, doc: 'Why there is this rule, for whoever is refused by it.' },
+      instead: { shape: TEXT, doc: 'What is allowed, for whoever is refused by it.' },
+    },
+  }),
+);
+
 const COMMAND = record({
   title: 'a command',
   fields: {
     effect: { shape: oneOf('none'), doc: '`none`: a query, nothing to undo.' },
     input: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its data.' },
+    rules: {
+      shape: mapOf(kebabCase('a rule'), RULE),
+      doc: 'What has to be true of its data, by name, whoever proposes it: what breaks one is the error `invalid` and is not sent, and a person who proposes that is refused.',
+    },
     output: { shape: JSON_SCHEMA, doc: 'The JSON Schema of its answer.' },
     rejects: { shape: ERROR_NAMES, doc: 'The business errors it may answer.' },
     undoneBy: { shape: CALL, doc: 'The command that undoes it.' },

@@ -71,6 +71,12 @@ export function completed(cursor: Cursor, others: Readonly<Record<string, Cursor
   return { ...cursor, value: whole };
 }
 
+/** Where a value was written, for people: `payment.yaml:7`, or by its path where it was not written but built. */
+export function placeText({ document, path }: Cursor): string {
+  const line = document.locate(path, { part: 'key' })?.line;
+  return line === undefined ? `${document.file} ${pathText(path)}` : `${document.file}:${line}`;
+}
+
 /** How messages write a path: `steps[1].catch.out-of-stock`. */
 export function pathText(path: Path): string {
   return path

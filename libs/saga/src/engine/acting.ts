@@ -164,7 +164,7 @@ function skip(moment: Moment, id: string, subject: Subject, output: Json, why: s
   const closed = closeIncident(moment, id);
   switch (subject.kind) {
     case 'flow':
-      return skipAt(moment, subject.place, output);
+      return standIn(moment, subject.place, output);
     case 'undo':
       return undone(moment, subject.operation, 'skipped', why);
     case 'late-success':
@@ -179,6 +179,21 @@ function skip(moment: Moment, id: string, subject: Subject, output: Json, why: s
 function undoAnew(moment: Moment, operation: Operation): Moment {
   const again: Operation = operation.undo?.sends === 0 ? { ...operation, undo: undefined } : operation;
   return beginUndo(put(moment, again), again);
+}
+
+/** What stands in for an answer is held against the same contract: nobody may say what its participant must not. */
+function standIn(moment: Moment, place: Place, output: Json): Moment {
+  const { node } = place.site;
+  const check = node.kind === 'ask' && node.channel === 'command' ? node.receive : undefined;
+  if (output === null || check === undefined) return skipAt(moment, place, output);
+  const received = check(output);
+  if (received.kind === 'fits') return skipAt(moment, place, received.data);
+  const problem = received.kind === 'drift' ? received.problems.join('; ') : received.problem;
+  return refuse(
+    moment,
+    'OUT_OF_BOUNDS',
+    `the contract does not allow this in place of an answer: ${problem}`,
+  );
 }
 
 /** Goes on as if the node had succeeded. What is in doubt counts as done: if need be it is undone like that. */

@@ -8,6 +8,7 @@ import { pursueSavepoints } from './catching.js';
 import { chartOf, placeAt, type Place } from './chart.js';
 import { pursueEnd, pursueHeld } from './ending.js';
 import type { EngineState, Timer } from './engine-state.js';
+import { unlessForbidden, withProposer } from './forbidding.js';
 import { FuelSpentError } from './fuel-spent-error.js';
 import { hearAnswer, hearNothing, hearRefusal } from './hearing.js';
 import { change, enter, momentOf, takeSignal, type Moment } from './moment.js';
@@ -48,8 +49,9 @@ export function advance(
   const folded =
     state === undefined ? settle(enter(moment, moment.chart.root), fuel) : fold(moment, input, fuel);
   const after = moment.chart.tellsHolders ? tellHolders(folded) : folded;
-  if (after.state === state) return { state, effects: after.effects };
-  return { state: change(after, { at: input.now }).state, effects: after.effects };
+  const effects = withProposer(after, input);
+  if (after.state === state) return { state, effects };
+  return { state: change(after, { at: input.now }).state, effects };
 }
 
 function fold(moment: Moment, input: SagaInput, fuel: Fuel): Moment {
@@ -67,7 +69,7 @@ function fold(moment: Moment, input: SagaInput, fuel: Fuel): Moment {
     case 'switched':
       return settle(switchToggle(moment, input), fuel);
     case 'action':
-      return settle(act(moment, input), fuel);
+      return unlessForbidden(moment, input, settle(act(moment, input), fuel));
   }
 }
 

@@ -10,6 +10,7 @@ import { begin, send, sendAnew, setExchange } from './exchange.js';
 import { askConfirmation, listenForIt } from './confirming.js';
 import { enter, frameAt, remember, type Moment } from './moment.js';
 import { locksOver } from './locks-held.js';
+import { noteForbidden } from './forbidding.js';
 import { leaf, type NodeKind } from './node-kind.js';
 import { add, freshRound, lastOperation, nodeOf, placeOf, sentBy, settle } from './operations.js';
 import { requiredBefore } from './rechecking.js';
@@ -90,7 +91,8 @@ function sendAsKnown(moment: Moment, last: Operation): Moment {
 
 function askAnew(moment: Moment, place: Place<CommandAsk>): Moment {
   const data = evaluate(moment, place, place.site.node.data);
-  if (!data.ok) return raiseError(moment, place, data.error, data.message);
+  if (!data.ok)
+    return raiseError(noteForbidden(moment, place.site.node.block, data), place, data.error, data.message);
   const isInput = data.value === moment.state.input;
   const locks = locksOver(moment, place);
   const operation: Operation = {

@@ -6,6 +6,7 @@ import type { Conduct } from './conduct.js';
 import { decide } from './deciding.js';
 import type { Exchange, Operation, UndoExchange } from './engine-state.js';
 import { afterwards, begin, isListening, listen, send, sendAnew, setExchange, tryAgain } from './exchange.js';
+import { noteForbidden } from './forbidding.js';
 import { acceptedMs } from './patience.js';
 import { closeIncident, openIncident } from './incidents.js';
 import { undoneUnder } from './locks-held.js';
@@ -107,7 +108,8 @@ function sayCall(moment: Moment, operation: Operation, { data }: CallUndo): Mome
   const self = selfOf(moment, operation);
   const says = evaluate(moment, placeOf(moment, operation), data, { self });
   if (says.ok) return begin(moment, operation, 'undo', says.value);
-  return gaveUp(moment, operation, unbegun(moment), `its data cannot be made: ${says.message}`);
+  const noted = noteForbidden(moment, blockOfOperation(moment, operation), says);
+  return gaveUp(noted, operation, unbegun(moment), `its data cannot be made: ${says.message}`);
 }
 
 /** A lock is free at once; another saga says when it has undone what it did. */

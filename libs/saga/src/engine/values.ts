@@ -1,4 +1,6 @@
 import { ExpressionError } from '../expression/expression-error.js';
+import type { BrokenRule } from '../broken-rule.js';
+import { RuleBrokenError } from '../expression/rule-broken-error.js';
 import { StaleFactError } from '../expression/stale-fact-error.js';
 import type { Json } from '../json.js';
 import type { Expression, Failure, Values } from '../scope-values.js';
@@ -10,7 +12,13 @@ import { selfOf } from './operations.js';
 /** The value of an expression, or why it has none. */
 export type Evaluated<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: 'invalid' | 'stale'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly error: 'invalid' | 'stale';
+      readonly message: string;
+      /** The rule that forbids to send it, if one does. */
+      readonly broken?: BrokenRule;
+    };
 
 /** Evaluates an expression that stands at `place`; `more` is what can be mentioned nowhere else. */
 export function evaluate<T>(
@@ -24,7 +32,8 @@ export function evaluate<T>(
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const name = error instanceof StaleFactError ? 'stale' : 'invalid';
-    return { ok: false, error: name, message: error.message };
+    const broken = error instanceof RuleBrokenError ? { broken: error.broken } : {};
+    return { ok: false, error: name, message: error.message, ...broken };
   }
 }
 

@@ -61,10 +61,13 @@ function compileStep(node: Access, name: string, scope: Scope): Piece {
   return { type, run: (values) => ran(values.steps, key) ?? missing(name), isPlain: true };
 }
 
-/** The result of a block that ran. One that was skipped left a result too, but to a reader it is not there. */
+/**
+ * The result of a block that ran. One that was skipped left a result too, but to a reader it is not there, unless somebody
+ * said what stands in for its output.
+ */
 function ran(steps: Values['steps'], name: string): BlockResult | undefined {
   const result = Object.hasOwn(steps, name) ? steps[name] : undefined;
-  return result?.outcome === 'skipped' ? undefined : result;
+  return result?.outcome === 'skipped' && result.output === null ? undefined : result;
 }
 
 function unknownStep(name: string, scope: Scope): string {

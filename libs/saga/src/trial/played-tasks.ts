@@ -3,6 +3,7 @@ import type { Asked, Person, TaskEffect, TaskInput, TaskRequest, TaskState } fro
 import { askedText } from '../beside/who-answers.js';
 import { isMap } from '../document/cursor.js';
 import type { AwaitEffect } from '../effect.js';
+import { judgedAnswer } from '../engine/forbidden-answer.js';
 import type { Instant } from '../json.js';
 import { operationParts, type OperationName } from '../operation-name.js';
 import type { AnswerMove } from './move.js';
@@ -43,11 +44,15 @@ export function answerTask(stage: Stage, id: OperationName, move: AnswerMove): v
   const task = stage.tasks.get(id)!;
   const { answer, fields, items } = move;
   const about = itemsOf(task.state, items);
-  tell(
-    stage,
-    { ...task, lastMove: move },
-    { kind: 'answer', ...personOf(task.state, move), answer, fields, ...(about && { items: about }) },
-  );
+  const said = {
+    kind: 'answer',
+    ...personOf(task.state, move),
+    answer,
+    fields,
+    ...(about && { items: about }),
+  } as const;
+  const asking = { program: stage.options.program, state: stage.state!, id };
+  tell(stage, { ...task, lastMove: move }, judgedAnswer(said, task.state, asking, stage.now));
   planAnswer(stage, stage.tasks.get(id)!);
 }
 

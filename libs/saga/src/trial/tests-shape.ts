@@ -25,6 +25,7 @@ const REFUSALS = [
   'four-eyes',
   'unknown-item',
   'item-decided',
+  'rule-broken',
 ] as const;
 
 const SILENCE = oneOf('done', 'not-done');

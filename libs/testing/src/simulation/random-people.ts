@@ -1,6 +1,12 @@
 import { InMemoryCommandSink, InMemoryDefinitionStore, InMemoryOperatorStore } from '#libs/memory';
 import type { SagaId } from '#libs/messaging';
-import { ActOnTask, HomeMailbox, ListTasks, RequestAction } from '#libs/orchestration';
+import {
+  ActOnTask,
+  HomeMailbox,
+  ListTasks,
+  RequestAction,
+  type LoadedDefinitions,
+} from '#libs/orchestration';
 import { simulatedInstallation, simulatedKeyring, type SimulatedWorld } from './simulated-world.js';
 
 const lookEveryMs = 3_000;
@@ -14,7 +20,8 @@ export class RandomPeople {
   private readonly acts: ActOnTask;
   private readonly actions: RequestAction;
   private readonly lists: ListTasks;
-  private readonly definitions: InMemoryDefinitionStore;
+  private readonly toggles: InMemoryDefinitionStore;
+  private readonly definitions: LoadedDefinitions;
   private readonly sink: InMemoryCommandSink;
   private readonly retries = new Map<string, number>();
   private isGone = false;
@@ -29,21 +36,24 @@ export class RandomPeople {
       keyring: simulatedKeyring,
       installation: simulatedInstallation,
     });
-    this.acts = new ActOnTask({ store, mailbox, clock });
+    this.definitions = world.definitionsOf(clock);
+    this.acts = new ActOnTask({ store, definitions: this.definitions, mailbox, clock });
     this.actions = new RequestAction({ store, mailbox, clock });
-    this.lists = new ListTasks(store, world.definitionsOf(clock));
-    this.definitions = new InMemoryDefinitionStore(tables, clock);
+    this.lists = new ListTasks(store, this.definitions);
+    this.toggles = new InMemoryDefinitionStore(tables, clock);
   }
 
   /** Begins to look, again and again. */
   start(): void {
     void this.sink.start();
+    void this.definitions.start();
     this.world.clock.after(lookEveryMs, () => void this.look());
     if (this.world.chance.happens(0.4)) this.switchAfter(this.world.chance.below(20_000), false);
   }
 
   stop(): void {
     this.isGone = true;
+    void this.definitions.stop();
   }
 
   /** Whether somebody would still try to repair this saga. */
@@ -94,7 +104,7 @@ export class RandomPeople {
     this.world.clock.after(ms, () => {
       const at = this.world.clock.now();
       const toggle = { definition: 'random', toggle: 'fancy', on, by: 'cy', reason: 'a whim', at };
-      void this.definitions.switchToggle(toggle, `switch ${at}`);
+      void this.toggles.switchToggle(toggle, `switch ${at}`);
       if (!on) this.switchAfter(20_000, true);
     });
   }
