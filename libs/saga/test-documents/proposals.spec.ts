@@ -77,6 +77,34 @@ steps:
     with: ${data('steps.decide.output.amount')}
     catch: { invalid: { do: [{ emit: told, event: shop.refund-refused }] } }
 ---
+participant: till
+commands:
+  open: {}
+  close: { rules: { counted: has(data.counted) } }
+---
+saga: by-start
+version: 1
+key: input.id
+steps:
+  - { step: refund, call: payment.refund, pivot: true, with: ${data('input.amount')} }
+---
+saga: counted
+version: 1
+key: input.id
+steps:
+  - { step: open, call: till.open, compensate: till.close }
+  - { step: ship, call: shipping.arrange, pivot: true }
+---
+saga: beside
+version: 1
+key: input.id
+steps:
+  - parallel: both
+    branches:
+      pay: [{ step: refund, call: payment.refund, with: ${data('input.amount')}, compensate: { none: kept } }]
+      book: [{ step: book, call: ledger.book, compensate: { none: kept } }]
+    catch: { incomplete: incident, invalid: incident, rejected: incident, failed: incident, unknown: incident }
+---
 saga: undone
 version: 1
 key: input.id
@@ -102,7 +130,8 @@ class Told {
     const facts = { id: 's1', key: 'k1', definition, version: 1, startedAt: 0, hops: 0 };
     const given = { id: 'r1', paid: 100, iban: 'DE1', ...input };
     const { toggles = {} } = this.program;
-    this.tell({ kind: 'start', now: 0, facts, input: given, toggles });
+    const origin = { type: 'api', source: '/test', by: 'petra' };
+    this.tell({ kind: 'start', now: 0, facts, input: given, toggles, origin });
   }
 
   tell(input: SagaInput): readonly Effect[] {
@@ -252,6 +281,36 @@ describe('a rule about a command', () => {
 
     expect(again).toMatchObject([{ kind: 'refused', code: 'RULE_BROKEN' }]);
     expect([saga.sent.length, saga.incidents]).toEqual([2, ['UNDO_FAILED']]);
+  });
+
+  it('keeps from being sent what somebody starts a saga with', () => {
+    const saga = new Told('by-start', { amount: 200 });
+
+    expect([saga.sent, forbidden(saga.effects)]).toMatchObject([
+      [],
+      [{ broken: { rule: 'at-most-what-was-paid' }, by: { kind: 'person', name: 'petra' } }],
+    ]);
+  });
+
+  it('keeps from being undone by what was sent as it was', () => {
+    const saga = new Told('counted');
+    saga.answer('till.open', {});
+    const effects = saga.answer('shipping.arrange', { outcome: 'rejected', error: 'no-carrier' });
+
+    expect([saga.sent, saga.incidents]).toEqual([['till.open', 'shipping.arrange'], ['UNDO_FAILED']]);
+    expect(forbidden(effects)).toMatchObject([{ broken: { call: 'till.close', rule: 'counted' } }]);
+  });
+
+  it('does not keep a repair from what else goes on by it', () => {
+    const saga = new Told('beside', { amount: 200 });
+    saga.answer('ledger.book', { outcome: 'failed', retryAfterMs: 'never' });
+
+    const again = saga.tell({ kind: 'action', now: 3, by: 'olga', action: { kind: 'retry' } });
+
+    expect(again.filter(({ kind }) => kind === 'open' || kind === 'refused')).toMatchObject([
+      { kind: 'open', call: 'ledger.book' },
+    ]);
+    expect(forbidden(again)).toMatchObject([{ by: { kind: 'person', name: 'olga' } }]);
   });
 
   it('never tells what is classed', () => {
