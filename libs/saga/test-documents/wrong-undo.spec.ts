@@ -77,7 +77,14 @@ const documents: readonly WrongDocument[] = [
   },
   {
     name: 'an undo that ends the saga',
-    text: charge('[{ end: over }]'),
+    text: charge('[{ step: refund, call: payment.refund }, { end: over, if: now > saga.startedAt }]'),
+    says: [
+      '7:58: error: What undoes "charge" cannot end the saga. Leave `end` out, or put an `if` at the blocks that are not always needed.',
+    ],
+  },
+  {
+    name: 'an undo that always fails',
+    text: charge('[{ raise: over }]'),
     says: [
       '7:5: error: The blocks that undo "charge" have to come to an end: something here always raises or ends.',
     ],

@@ -1,3 +1,4 @@
+import type { BlockCompiler } from '../compiler/block-compiler.js';
 import type { Compiled, Flow } from '../compiler/flow.js';
 import { kebabCase } from '../shape/scalar-shapes.js';
 import { noBodies, type Block, type BlockSource } from './block.js';
@@ -14,10 +15,15 @@ export const end: Block = {
   compile: compileEnd,
 };
 
-function compileEnd({ name, id }: BlockSource, flow: Flow): Compiled {
+function compileEnd({ cursor, name, id }: BlockSource, flow: Flow, { log }: BlockCompiler): Compiled {
+  if (flow.undoing !== undefined)
+    log.error(
+      cursor,
+      `What undoes "${flow.undoing}" cannot end the saga. Leave \`end\` out, or put an \`if\` at the blocks that are not always needed.`,
+    );
   return {
     node: { kind: 'raise', id, block: flow.inside, signal: { kind: 'end', result: name } },
-    after: undefined,
+    after: flow.undoing === undefined ? undefined : flow,
     raises: [],
     isUndoable: false,
   };
