@@ -43,6 +43,7 @@ export type {
   LockTurn,
   Waiting,
 } from './beside/lock.js';
+export { nestingOfBlocks, type Nesting } from './blocks/nesting.js';
 export { ENGINE_ERRORS as engineErrors } from './engine-errors.js';
 export { findCircle, type Circle, type WaitGraph } from './beside/wait-graph.js';
 export type { Calendar, Span } from './beside/calendar.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Block } from '../src/blocks/block.js';
+import { nestingOfBlocks } from '../src/blocks/nesting.js';
 import { BLOCKS_BY_HEAD } from '../src/blocks/registered-blocks.js';
 import { compileDefinitions } from '../src/compiler/compile-definitions.js';
 import { editorSchema } from '../src/editor/editor-schema.js';
@@ -61,6 +62,10 @@ describe('a seventeenth block', () => {
 
     expect(Object.keys(block.properties)).toContain('announce');
     expect(languageReference()).toContain(`- ${announce.example}`);
+  });
+
+  it('is one of the kinds that are to be nested in others', () => {
+    expect(nestingOfBlocks().inner).toContain('announce');
   });
 
   it('stands in the README as it stands here', () => {

@@ -30,6 +30,7 @@ export type { EventSourceBench } from './event-source-bench.js';
 export { eventSourceContract } from './event-source-contract.js';
 export { resumeAll, SourceWatcher, type SourceWatcherOptions } from './source-watcher.js';
 export { FakeClock } from './fake-clock.js';
+export { allNests, nestOf, pairsOf, type Nest } from './simulation/nest.js';
 export { blocksIn, simulateDefinitions, type DefinitionReport } from './simulation/simulate-definitions.js';
 export {
   simulateOrders,

@@ -9,6 +9,8 @@ export interface Drawing extends RandomSteps {
   readonly fragments: JsonObject[];
   /** The other saga that sagas of this definition run, once one of them does. */
   readonly children: JsonObject[];
+  /** What is nested by order, by the name of the inner block: `<kind> in <what holds it>`. */
+  readonly nested: Map<string, string>;
   readonly name: (what: string) => string;
 }
 
@@ -16,5 +18,5 @@ export interface Drawing extends RandomSteps {
 export function startDrawing(chance: Chance): Drawing {
   let names = 0;
   const name = (what: string): string => `${what}${(names += 1)}`;
-  return { chance, name, fragments: [], children: [], ...randomSteps(chance, name) };
+  return { chance, name, fragments: [], children: [], nested: new Map(), ...randomSteps(chance, name) };
 }

@@ -12,12 +12,12 @@ export interface Drawn {
 /** Where blocks are drawn. */
 export interface Spot {
   readonly depth: number;
-  /** Before the pivot everything can be undone; behind it everything has to succeed in the end. */
-  readonly side: 'before' | 'behind';
+  /** Before the pivot everything can be undone; behind it, and in what undoes, everything has to succeed in the end. */
+  readonly side: 'before' | 'behind' | 'undoing';
   /** What expressions read: the saga's input, or the params of a fragment, which see nothing else. */
   readonly root: 'input' | 'params';
-  /** Whether what stands here comes once at most, so that it can have a key of its own made of its name. */
-  readonly isOnce: boolean;
+  /** A template that is another text each time the spot is come to; absent where there is none. */
+  readonly key?: string | undefined;
 }
 
 /** No blocks. */

@@ -1,128 +1,140 @@
 import type { JsonObject } from '#libs/saga';
 import type { Drawing } from './drawing.js';
-import { around, nothing, plain, together, type Drawn, type Spot } from './drawn.js';
+import { around, nothing, together, type Drawn, type Spot } from './drawn.js';
+import { pairText, type Nest } from './nest.js';
 import { boundary } from './random-boundary.js';
+import { decide, emit, end, lock, pause, raise, set, signal, step } from './random-leaves.js';
+
+/** Draws one block; where there is a nest, that stands right inside. */
+type Draw = (drawing: Drawing, spot: Spot, nest?: Nest) => Drawn;
 
 const deepest = 4;
-const nests = ['parallel', 'choice', 'group', 'group', 'forEach', 'repeat', 'include', 'first'] as const;
-const leaves = [
-  'step',
-  'step',
-  'step',
-  'step',
-  'set',
-  'decide',
-  'pause',
-  'lock',
-  'saga',
-  'end',
-  'signal',
-  'task',
-  'emit',
-  'raise',
-] as const;
+const nests: readonly Draw[] = [
+  drawParallel,
+  drawChoice,
+  drawGroup,
+  drawGroup,
+  drawForEach,
+  drawRepeat,
+  drawInclude,
+  drawFirst,
+];
+const leaves: readonly Draw[] = [
+  step,
+  step,
+  step,
+  step,
+  set,
+  decide,
+  pause,
+  lock,
+  drawChild,
+  end,
+  signal,
+  drawTask,
+  emit,
+  raise,
+];
+
+/** Every kind of block, by its head. */
+const kinds: Readonly<Record<string, Draw>> = {
+  step,
+  task: drawTask,
+  wait: (drawing, spot) => drawing.chance.pick([pause, signal, drawFirst])(drawing, spot),
+  parallel: drawParallel,
+  forEach: drawForEach,
+  choice: drawChoice,
+  repeat: drawRepeat,
+  group: drawGroup,
+  decide,
+  set,
+  emit,
+  lock,
+  saga: drawChild,
+  include: drawInclude,
+  raise,
+  end,
+};
+
+/** What holds a nest: most kinds that hold blocks as they are, and groups with the keys that any block may have. */
+const holders: Readonly<Record<string, Draw>> = {
+  ...kinds,
+  wait: drawFirst,
+  catch: drawCaught,
+  listen: drawListening,
+  compensate: drawUndone,
+};
 
 /** Draws one to `most` blocks. */
-export function drawList(drawing: Drawing, spot: Spot, most: number): Drawn {
+export function drawList(drawing: Drawing, spot: Spot, most: number, nest?: Nest): Drawn {
+  if (nest !== undefined) return together(nest.inner.map((head) => drawInside(drawing, spot, nest, head)));
   const count = 1 + drawing.chance.below(most);
   return together(Array.from({ length: count }, () => drawBlock(drawing, spot)));
+}
+
+/** Draws what holds a nest. */
+export function drawHolder(drawing: Drawing, spot: Spot, nest: Nest): Drawn {
+  return known(holders, nest.outer)(drawing, { ...spot, depth: deepest }, nest);
+}
+
+/** One block of a nest. Its condition is what tells that the flow has come to it. */
+function drawInside(drawing: Drawing, spot: Spot, { outer }: Nest, head: string): Drawn {
+  const drawn = known(kinds, head)(drawing, spot);
+  const [block] = drawn.blocks;
+  drawing.nested.set(String(block![head]), pairText(outer, head));
+  const condition = head === 'raise' || head === 'end' ? '% 2 == 0' : '>= 0';
+  return { ...drawn, blocks: [{ ...block, if: `${spot.root}.count ${condition}` }] };
+}
+
+function known(draws: Readonly<Record<string, Draw>>, word: string): Draw {
+  const draw = draws[word];
+  if (draw === undefined)
+    throw new Error(`random definitions have no \`${word}\`: draw it in random-blocks.ts`);
+  return draw;
 }
 
 function drawBlock(drawing: Drawing, spot: Spot): Drawn {
   const { chance } = drawing;
   const isLeaf = spot.depth >= deepest || chance.happens(0.2 + spot.depth * 0.12);
-  return isLeaf ? drawLeaf(drawing, spot) : drawNest(drawing, { ...spot, depth: spot.depth + 1 });
+  if (isLeaf) return chance.pick(leaves)(drawing, spot);
+  return chance.pick(nests)(drawing, { ...spot, depth: spot.depth + 1 });
 }
 
-function drawLeaf(drawing: Drawing, spot: Spot): Drawn {
+function drawChoice(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const [one, other] = [drawList(drawing, spot, 2, nest), drawList(drawing, spot, 2)];
+  const cases = [{ case: 'even', if: `${spot.root}.count % 2 == 0`, do: one.blocks }];
+  return around({ choice: drawing.name('choice'), cases, else: other.blocks }, [one, other]);
+}
+
+function drawFirst(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const [one, other] = [drawList(drawing, spot, 1), drawList(drawing, spot, 1, nest)];
+  const first = [{ case: 'signalled', event: 'sim.signalled', do: one.blocks }];
+  return around({ wait: drawing.name('either'), first, default: { after: '10s', do: other.blocks } }, [
+    one,
+    other,
+  ]);
+}
+
+function drawTask(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
   const { chance, name } = drawing;
-  const kind = chance.pick(leaves);
-  switch (kind) {
-    case 'step':
-      return drawing.step(spot);
-    case 'set':
-      return plain({ set: name('set'), value: `\${ ${spot.root}.count + 1 }` });
-    case 'decide':
-      return plain({ decide: name('rules'), table: 'sizes', with: { count: `\${ ${spot.root}.count }` } });
-    case 'lock':
-      return drawLock(drawing, spot);
-    case 'saga':
-      return spot.isOnce ? drawChild(drawing, spot) : drawing.step(spot);
-    case 'end':
-      return drawEnd(drawing, spot);
-    case 'pause':
-      return plain({ wait: name('pause'), for: `${1 + chance.below(4)}s` });
-    case 'signal':
-      return plain({
-        wait: name('signal'),
-        event: 'sim.signalled',
-        early: '1h',
-        default: { after: '30s', do: [] },
-      });
-    case 'emit':
-      return plain({ emit: name('told'), event: 'sim.told' });
-    case 'task':
-      return drawTask(drawing, spot);
-    case 'raise':
-      return drawRaise(drawing, spot);
-  }
-}
-
-function drawNest(drawing: Drawing, spot: Spot): Drawn {
-  const { chance, name } = drawing;
-  const kind = chance.pick(nests);
-  switch (kind) {
-    case 'parallel':
-      return drawParallel(drawing, spot);
-    case 'forEach':
-      return drawForEach(drawing, spot);
-    case 'repeat':
-      return drawRepeat(drawing, spot);
-    case 'group':
-      return drawGroup(drawing, spot);
-    case 'choice': {
-      const [one, other] = [drawList(drawing, spot, 2), drawList(drawing, spot, 2)];
-      const cases = [{ case: 'even', if: `${spot.root}.count % 2 == 0`, do: one.blocks }];
-      return around({ choice: name('choice'), cases, else: other.blocks }, [one, other]);
-    }
-    case 'first': {
-      const [one, other] = [drawList(drawing, spot, 1), drawList(drawing, spot, 1)];
-      const first = [{ case: 'signalled', event: 'sim.signalled', do: one.blocks }];
-      return around({ wait: name('either'), first, default: { after: '10s', do: other.blocks } }, [
-        one,
-        other,
-      ]);
-    }
-    case 'include':
-      return spot.root === 'params' ? drawLeaf(drawing, spot) : drawInclude(drawing, spot);
-  }
-}
-
-function drawTask({ chance, name, ...rest }: Drawing, spot: Spot): Drawn {
-  const inner = chance.happens(0.5) ? rest.step(spot) : nothing;
+  const [agree, change] = [
+    nest === undefined ? nothing : drawList(drawing, spot, 1, nest),
+    chance.happens(0.5) ? drawing.step(spot) : nothing,
+  ];
   const silence = chance.happens(0.3) ? { window: '20s', atEnd: 'agree' } : {};
   const block = {
     task: name('ask'),
     to: { role: 'desk' },
     escalate: [{ after: '1m', to: { role: 'chief' } }],
-    answers: { agree: [], change: inner.blocks },
+    answers: { agree: agree.blocks, change: change.blocks },
     ...silence,
   };
-  return around(block, [inner]);
+  return around(block, [agree, change]);
 }
 
-function drawRaise({ chance, name }: Drawing, { root, side }: Spot): Drawn {
-  const cases = [
-    { case: 'bad', if: `${root}.count % 5 == ${chance.below(15)}`, do: [{ raise: 'sold-out' }] },
-  ];
-  const block = { choice: name('choice'), cases, else: [] };
-  if (side === 'before') return { ...plain(block), raises: new Set(['sold-out']) };
-  return plain({ ...block, catch: { 'sold-out': { do: [] } } });
-}
-
-function drawGroup(drawing: Drawing, spot: Spot): Drawn {
+function drawGroup(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
   const before = drawing.kinds.size;
-  const inner = drawList(drawing, spot, 2);
+  const inner = drawList(drawing, spot, 2, nest);
   const group = drawing.name('group');
   const isWhole = inner.isUndoable && spot.side === 'before' && drawing.chance.happens(0.3);
   const whole = isWhole ? { compensate: `work.cover-${group}` } : {};
@@ -131,43 +143,68 @@ function drawGroup(drawing: Drawing, spot: Spot): Drawn {
   return drawn;
 }
 
-function drawEnd({ chance, name }: Drawing, { root }: Spot): Drawn {
-  const cases = [{ case: 'enough', if: `${root}.count == ${chance.below(20)}`, do: [{ end: 'enough' }] }];
-  return plain({ choice: name('choice'), cases, else: [] });
+/** A group that comes to its handler every other time. */
+function drawCaught(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const inner = drawList(drawing, spot, 2, nest);
+  return failing(drawing, spot, drawing.step(spot), inner);
 }
 
-function drawLock({ chance, name }: Drawing, { root, side }: Spot): Drawn {
+/** A group that is undone every other time, by a list of blocks. */
+function drawUndone(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const undo = drawList(drawing, { ...spot, side: 'undoing' }, 2, nest);
+  return failing(drawing, spot, drawing.listed(spot.root, undo.blocks), nothing, true);
+}
+
+function failing(
+  { chance, name }: Drawing,
+  { root }: Spot,
+  tried: Drawn,
+  inner: Drawn,
+  undo: boolean = chance.happens(0.6),
+): Drawn {
+  const error = name('bad-');
   const block = {
-    lock: name('slot'),
-    resource: `slot/\${ ${root}.count % 2 }`,
-    lease: chance.pick(['20s', '5m']),
-    conflict: chance.pick(['wait', 'refuse', 'takeOver']),
+    group: name('group'),
+    do: [...tried.blocks, { raise: error, if: `${root}.count % 2 == 0` }],
+    catch: { [error]: { do: inner.blocks, ...(tried.isUndoable ? { undo } : {}) } },
   };
-  if (side === 'before') return { ...plain(block), raises: new Set(['locked']) };
-  return plain({ ...block, catch: { locked: { do: [] } } });
+  return around(block, [tried, inner]);
+}
+
+/** A group that is open for long enough to hear something. */
+function drawListening(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const inner = drawList(drawing, { ...spot, key: spot.key && `${spot.key}-\${ event.id }` }, 2, nest);
+  const block = {
+    group: drawing.name('group'),
+    do: [{ wait: drawing.name('pause'), for: '50s' }],
+    listen: [{ event: 'sim.signalled', do: inner.blocks }],
+  };
+  return around(block, [inner]);
 }
 
 /** Runs another saga, which has no pivot and can therefore be undone with the one that runs it. */
 function drawChild(drawing: Drawing, spot: Spot): Drawn {
+  if (spot.key === undefined) return drawing.step(spot);
   const block = drawing.name('run');
   if (drawing.children.length === 0) {
-    const inner = drawList(drawing, { depth: 2, side: 'before', root: 'input', isOnce: false }, 2);
+    const inner = drawList(drawing, { depth: 2, side: 'before', root: 'input' }, 2);
     drawing.children.push({ steps: inner.blocks });
   }
-  const input = { id: `\${ saga.key }-${block}`, count: '${ input.count }', items: '${ input.items }' };
+  const id = `${spot.key}-${block}`;
+  const input = { id, count: `\${ ${spot.root}.count }`, items: `\${ ${spot.root}.items }` };
   const run = { saga: block, definition: 'errand', with: input };
-  if (spot.side === 'behind') return plain({ ...run, catch: { failed: { do: [] } } });
+  if (spot.side !== 'before') return { ...nothing, blocks: [{ ...run, catch: { failed: { do: [] } } }] };
   return { blocks: [run], raises: new Set(['failed']), isUndoable: true };
 }
 
-function drawParallel(drawing: Drawing, spot: Spot): Drawn {
-  const [left, right] = [drawList(drawing, spot, 2), drawList(drawing, spot, 2)];
+function drawParallel(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const [left, right] = [drawList(drawing, spot, 2, nest), drawList(drawing, spot, 2)];
   const branches = { left: left.blocks, right: right.blocks };
   return joined(drawing, spot, { parallel: drawing.name('both'), branches }, together([left, right]));
 }
 
-function drawForEach(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, { ...spot, isOnce: false }, 2);
+function drawForEach(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const inner = drawList(drawing, looped(spot), 2, nest);
   const as = drawing.name('item');
   const some = drawing.chance.happens(0.3) ? { concurrency: 1 + drawing.chance.below(2) } : {};
   const block = {
@@ -179,6 +216,12 @@ function drawForEach(drawing: Drawing, spot: Spot): Drawn {
     ...some,
   };
   return joined(drawing, spot, block, inner);
+}
+
+/** Inside of a loop; of one in another nothing tells all times apart. */
+function looped(spot: Spot): Spot {
+  const isInside = spot.key === undefined || spot.key.includes('index');
+  return { ...spot, key: isInside ? undefined : `${spot.key}-\${ index }` };
 }
 
 function joined(drawing: Drawing, spot: Spot, block: JsonObject, inner: Drawn): Drawn {
@@ -196,8 +239,8 @@ function joined(drawing: Drawing, spot: Spot, block: JsonObject, inner: Drawn): 
   return boundary(drawing, spot, { ...block, ...join }, { ...inner, raises }, 0.3);
 }
 
-function drawRepeat(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, { ...spot, isOnce: false }, 2);
+function drawRepeat(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const inner = drawList(drawing, looped(spot), 2, nest);
   const block = {
     repeat: drawing.name('again'),
     max: 2,
@@ -208,15 +251,19 @@ function drawRepeat(drawing: Drawing, spot: Spot): Drawn {
   return boundary(drawing, spot, block, { ...inner, raises: new Set([...inner.raises, 'failed']) }, 0.5);
 }
 
-function drawInclude(drawing: Drawing, spot: Spot): Drawn {
-  const inner = drawList(drawing, { ...spot, root: 'params', isOnce: false }, 2);
+function drawInclude(drawing: Drawing, spot: Spot, nest?: Nest): Drawn {
+  const inner = drawList(drawing, { ...spot, root: 'params', key: spot.key && '${ params.key }' }, 2, nest);
   const fragment = drawing.name('piece');
   drawing.fragments.push({
     fragment,
     version: 1,
-    params: { count: 'integer', items: 'array' },
+    params: { key: 'string', count: 'integer', items: 'array' },
     steps: inner.blocks,
   });
-  const params = { count: '${ input.count }', items: '${ input.items }' };
-  return around({ include: drawing.name('use'), fragment, with: params }, [inner]);
+  const given = {
+    key: spot.key ?? '',
+    count: `\${ ${spot.root}.count }`,
+    items: `\${ ${spot.root}.items }`,
+  };
+  return around({ include: drawing.name('use'), fragment, with: given }, [inner]);
 }

@@ -4,9 +4,9 @@ import type { Drawn, Spot } from './drawn.js';
 
 /**
  * What becomes of a step when everything is undone: `compensable` by one command, `listed` by a list of blocks, `kept`
- * not at all; the pivot and what is behind it never.
+ * not at all; the pivot and what is behind it never, nor what undoes something itself.
  */
-export type StepKind = 'compensable' | 'listed' | 'kept' | 'pivot' | 'retriable';
+export type StepKind = 'compensable' | 'listed' | 'kept' | 'pivot' | 'retriable' | 'undoing';
 
 /** Draws steps and remembers what they are. */
 export interface RandomSteps {
@@ -15,6 +15,8 @@ export interface RandomSteps {
   /** By the name of a group that is undone as a whole: the steps inside, which then need no undo of their own. */
   readonly covers: ReadonlyMap<string, readonly string[]>;
   step(spot: Pick<Spot, 'side' | 'root'>): Drawn;
+  /** A step that is undone by a list in which these blocks stand as well. */
+  listed(root: Spot['root'], more: readonly JsonObject[]): Drawn;
   /** `work.cover-<group>` undoes a group, of which all steps were drawn but the first `before`, its handlers' included. */
   cover(group: string, before: number): void;
   pivot(): Drawn;
@@ -27,11 +29,11 @@ const kindsBefore = ['compensable', 'compensable', 'compensable', 'listed', 'kep
 /** Begins with no steps. */
 export function randomSteps(chance: Chance, name: (what: string) => string): RandomSteps {
   const kinds = new Map<string, StepKind>();
-  const draw = (kind: StepKind, root: Spot['root']): Drawn => {
+  const draw = (kind: StepKind, root: Spot['root'], undo: readonly JsonObject[] = []): Drawn => {
     const step = name('s');
     kinds.set(step, kind);
     const call = { step, call: `work.do-${step}`, with: { count: `\${ ${root}.count }` } };
-    return stepOf(kind, step, call, chance);
+    return stepOf({ kind, step, call, undo }, chance);
   };
   const covers = new Map<string, readonly string[]>();
   return {
@@ -40,13 +42,27 @@ export function randomSteps(chance: Chance, name: (what: string) => string): Ran
     cover: (group, before) => {
       covers.set(group, [...kinds.keys()].slice(before));
     },
-    step: ({ side, root }) => draw(side === 'behind' ? 'retriable' : chance.pick(kindsBefore), root),
+    step: ({ side, root }) => draw(kindAt(side) ?? chance.pick(kindsBefore), root),
+    listed: (root, more) => draw('listed', root, more),
     pivot: () => draw('pivot', 'input'),
     contract: () => contractOf([...kinds.keys()], [...covers.keys()]),
   };
 }
 
-function stepOf(kind: StepKind, step: string, call: JsonObject, chance: Chance): Drawn {
+function kindAt(side: Spot['side']): StepKind | undefined {
+  if (side === 'before') return undefined;
+  return side === 'behind' ? 'retriable' : 'undoing';
+}
+
+interface StepDraft {
+  readonly kind: StepKind;
+  readonly step: string;
+  readonly call: JsonObject;
+  /** What else stands in the list that undoes it, if a list does. */
+  readonly undo: readonly JsonObject[];
+}
+
+function stepOf({ kind, step, call, undo }: StepDraft, chance: Chance): Drawn {
   const ifUnknown = chance.happens(0.3) ? { ifUnknown: chance.pick(['retry', 'undo', 'incident']) } : {};
   const raises = new Set(['sold-out', 'failed', 'unknown']);
   switch (kind) {
@@ -58,13 +74,14 @@ function stepOf(kind: StepKind, step: string, call: JsonObject, chance: Chance):
       };
     case 'listed': {
       const back = { step: `back${step}`, call: `work.back-${step}`, with: { count: 1 } };
-      return { blocks: [{ ...call, compensate: { do: [back] } }], raises, isUndoable: true };
+      return { blocks: [{ ...call, compensate: { do: [back, ...undo] } }], raises, isUndoable: true };
     }
     case 'kept':
       return { blocks: [{ ...call, compensate: { none: 'it does no harm' } }], raises, isUndoable: false };
     case 'pivot':
       return { blocks: [{ ...call, pivot: true }], raises, isUndoable: false };
     case 'retriable':
+    case 'undoing':
       return {
         blocks: [{ ...call, catch: { 'sold-out': { do: [] } } }],
         raises: new Set(),

@@ -3,10 +3,12 @@ import type { StoredInstance } from '#libs/orchestration';
 import { Chance } from './chance.js';
 import { brokenLaws, isSettled, parentOf } from './definition-laws.js';
 import { EffectLedger } from './effect-ledger.js';
+import { nestOf } from './nest.js';
 import { randomDefinition, randomInput, type RandomDefinition } from './random-definition.js';
 import { randomHandlers, randomParticipant } from './random-participant.js';
 import { RandomPeople } from './random-people.js';
 import { SimulatedWorld, type WorldOptions } from './simulated-world.js';
+import { watchConditions } from './watched-conditions.js';
 
 /** What came of a simulation of random definitions. Empty `problems`: every promise was kept. */
 export interface DefinitionReport {
@@ -15,6 +17,12 @@ export interface DefinitionReport {
   readonly crashes: readonly string[];
   /** How often each block stands in the definition. */
   readonly blocks: Readonly<Record<string, number>>;
+  /** What is nested in the definition because its seed orders it, such as `task in repeat`. */
+  readonly nested: readonly string[];
+  /** What of it some saga came to. */
+  readonly entered: readonly string[];
+  /** What of it the language forbids, with what the compiler says. */
+  readonly forbidden: ReadonlyMap<string, string>;
   readonly virtualMs: number;
 }
 
@@ -34,10 +42,13 @@ class DefinitionWorld {
   private readonly world: SimulatedWorld;
   private readonly ledger = new EffectLedger();
   private readonly people: RandomPeople;
+  private readonly nested: ReadonlySet<string>;
+  private readonly entered = new Set<string>();
 
   constructor(options: WorldOptions) {
     const chance = new Chance(options.seed);
-    this.definition = randomDefinition(chance);
+    this.definition = randomDefinition(chance, nestOf(options.seed));
+    this.nested = watchConditions(this.definition.programs, (block) => this.entered.add(block));
     this.world = new SimulatedWorld(options, this.definition.programs, topics, chance);
     this.people = new RandomPeople(this.world);
   }
@@ -47,7 +58,7 @@ class DefinitionWorld {
     const startedAt = world.clock.now();
     world.start();
     world.startParticipant(randomParticipant, randomHandlers(world, this.ledger, definition));
-    for (let index = 0; index < sagas; index += 1) this.begin(`saga-${index}`);
+    for (let index = 0; index < sagas; index += 1) this.begin(index);
     this.people.start();
     await world.run(() => this.isSettled());
     const problems = this.problems();
@@ -55,12 +66,28 @@ class DefinitionWorld {
     this.people.stop();
     world.end();
     const virtualMs = world.clock.now() - startedAt;
-    return { problems, statuses: world.statuses(), crashes, blocks: blocksIn(definition.text), virtualMs };
+    return {
+      problems,
+      statuses: world.statuses(),
+      crashes,
+      blocks: blocksIn(definition.text),
+      nested: this.pairs(this.nested),
+      entered: this.pairs(this.entered),
+      forbidden: definition.forbidden,
+      virtualMs,
+    };
   }
 
-  private begin(key: string): void {
+  /** What these blocks are in what, as far as it was ordered. */
+  private pairs(blocks: ReadonlySet<string>): readonly string[] {
+    const { nested } = this.definition;
+    return [...nested].filter(([block]) => blocks.has(block)).map(([, pair]) => pair);
+  }
+
+  private begin(nth: number): void {
     const { chance } = this.world;
-    this.publish('sim.placed', key, randomInput(key, chance), chance.below(5_000));
+    const key = `saga-${nth}`;
+    this.publish('sim.placed', key, randomInput(key, nth, chance), chance.below(5_000));
     if (chance.happens(0.7)) this.publish('sim.signalled', key, { id: key }, chance.below(60_000));
     if (chance.happens(0.3)) this.publish('sim.signalled', key, { id: key }, chance.below(60_000));
     if (chance.happens(0.3)) this.publish('sim.alarmed', key, { id: key }, chance.below(60_000));
