@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { waitFor } from '#libs/messaging';
 import type { Fleet, ParticipantName } from '../harness/fleet.js';
 import { brokenPromises } from './promises.js';
 import { isOnce, startQuickFleet } from './quick-fleet.js';
@@ -12,7 +11,6 @@ jest.setTimeout(180_000);
 const ordersPerSecond = 50;
 const everybody: readonly ParticipantName[] = ['inventory', 'payment', 'shipping'];
 const rounds = isOnce ? 1 : 3;
-const awayMs = 12_000;
 
 let fleet: Fleet;
 
@@ -34,20 +32,6 @@ describe('participants killed again and again under load', () => {
         await service.start();
       }
     }
-    await load.stop();
-
-    expect(await brokenPromises(fleet)).toEqual([]);
-  });
-});
-
-describe('a participant that is away for longer than steps bear silence', () => {
-  it.each(everybody)('finds its work when it is back: %s', async (name) => {
-    const load = startLoad(fleet, 'demo', ordersPerSecond);
-    const service = fleet.participants.get(name)!;
-    await service.kill();
-    await waitFor(fleet.clock, awayMs);
-    await service.start();
-    await progress(fleet, ordersPerSecond);
     await load.stop();
 
     expect(await brokenPromises(fleet)).toEqual([]);

@@ -14,8 +14,8 @@ export interface FleetOptions {
   readonly launch?: (options: CoordinatorOptions) => Promise<CoordinatorProcess>;
   /** Participants of the shop to run. Default: all three. */
   readonly participants?: readonly ParticipantName[];
-  /** How long a step bears silence. Default 3,000. */
-  readonly silenceMs?: number;
+  /** How long a step bears silence; `as shipped` leaves the definitions as they are. Default 3,000. */
+  readonly silenceMs?: number | 'as shipped';
   /** Variables for every process, on top of addresses and secrets. */
   readonly env?: Readonly<Record<string, string>>;
   /** Variables for coordinators alone; asked for when broker and database answer. */
