@@ -122,7 +122,7 @@ interface Feed {
   stop(): Promise<void>;
 }
 
-/** Publishes at its rate until all are; what a slow machine was late with comes at once. The last are in order. */
+/** Publishes at its rate until all are, one of each branch at a time; what a slow machine was late with comes at once. */
 function startFeed(): Feed {
   const clock = new SystemClock();
   const startedAt = clock.elapsed();
@@ -131,7 +131,8 @@ function startFeed(): Feed {
   const run = async (): Promise<void> => {
     while (!isStopped && published < fed) {
       const due = Math.min(fed, Math.ceil(((clock.elapsed() - startedAt) / 1_000) * perSecond));
-      for (; published < due; published += 1) await change(published + 1);
+      for (; published < due; published += branches.length)
+        await Promise.all(branches.map((_, index) => change(published + index + 1)));
       await waitFor(clock, 1_000 / perSecond);
     }
   };
