@@ -18,6 +18,15 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.skald/'],
 };
 
+/** How fast something goes, or how soon it is told, is what these judge: nothing else may take the machine meanwhile. */
+const alone = 'alerts|endless-feed';
+
+const e2e = {
+  ...base,
+  globalSetup: '<rootDir>/test/e2e/shared-stack.start.mjs',
+  globalTeardown: '<rootDir>/test/e2e/shared-stack.stop.mjs',
+};
+
 const unitTests = [
   'libs/**/*.spec.ts',
   'apps/**/*.spec.ts',
@@ -46,11 +55,14 @@ export default {
       globalTeardown: '<rootDir>/test/integration/shared-stack.stop.mjs',
     },
     {
-      ...base,
+      ...e2e,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'],
-      globalSetup: '<rootDir>/test/e2e/shared-stack.start.mjs',
-      globalTeardown: '<rootDir>/test/e2e/shared-stack.stop.mjs',
+      testMatch: [`<rootDir>/test/e2e/!(${alone}).e2e.spec.ts`],
+    },
+    {
+      ...e2e,
+      displayName: 'e2e-alone',
+      testMatch: [`<rootDir>/test/e2e/(${alone}).e2e.spec.ts`],
     },
     {
       ...base,

@@ -4,23 +4,23 @@ import path from 'node:path';
 import process from 'node:process';
 import { node, repository } from './process.mjs';
 
-/** Fleets of processes, each with a broker and a database: two of them side by side would measure each other. */
-const ONE_AT_A_TIME = ['e2e', 'fault'];
+/** Loads, and looks at what comes within seconds: two such files side by side would take the machine from each other. */
+const ONE_AT_A_TIME = ['e2e-alone', 'fault'];
 
 /**
- * Runs the tests of one kind (unit, integration, e2e, fault) and answers the exit code. What a test file leaves running
- * fails that file, so Jest need not wait for it as well.
+ * Runs the tests of some kinds (unit, integration, e2e, e2e-alone, fault) and answers the exit code. What a test file
+ * leaves running fails that file, so Jest need not wait for it as well.
  */
-export function jest(kind, args = [], env = {}) {
+export function jest(kinds, args = [], env = {}) {
   const options = [
     process.env.NODE_OPTIONS,
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
   ];
-  const workers = ONE_AT_A_TIME.includes(kind) ? ['--runInBand'] : [];
+  const workers = kinds.some((kind) => ONE_AT_A_TIME.includes(kind)) ? ['--runInBand'] : [];
   return node(
     'node_modules/jest/bin/jest.js',
-    ['--selectProjects', kind, '--forceExit', ...workers, ...args],
+    ['--selectProjects', ...kinds, '--forceExit', ...workers, ...args],
     {
       ...env,
       NODE_OPTIONS: options.filter(Boolean).join(' '),
@@ -36,7 +36,7 @@ export async function countedJest(kind, env = {}) {
   const report = path.join(repository, '.skald', 'reports', `${kind}.json`);
   await mkdir(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const code = await jest(kind, ['--json', `--outputFile=${report}`], env);
+  const code = await jest([kind], ['--json', `--outputFile=${report}`], env);
   return verdictOf(kind, code, readReport(report));
 }
 

@@ -1,21 +1,31 @@
 import process from 'node:process';
 
-/** The stack of this run. */
-let stack;
+/** The stacks of this run. */
+let stacks = [];
 
 /**
- * One broker and one database for the benches of all files; fleets have their own. Never what KAFKA_BROKERS names:
- * benches delete topics. Jest runs this once, before workers copy the environment.
+ * One broker and one database a worker, for the benches of all files that it runs one after the other; fleets have their
+ * own. Never what KAFKA_BROKERS names: benches delete topics. Jest runs this once, before workers copy the environment.
  */
-export async function start() {
+export async function start({ maxWorkers }) {
   // Compiled: Jest loads this file as it is, before anything is transformed.
   const { startLocalStack } = await import('../../dist/deploy/local/src/index.js');
-  stack = await startLocalStack({ name: 'e2e', fresh: true, ownProcesses: true });
-  process.env.SKALD_BENCH_BROKERS = stack.kafkaBrokers.join(',');
-  process.env.SKALD_BENCH_DATABASE = stack.databaseUrl;
+  const workers = Array.from({ length: maxWorkers }, (_, index) => index + 1);
+  const started = await Promise.allSettled(
+    workers.map((worker) => startLocalStack({ name: `e2e-${worker}`, fresh: true, ownProcesses: true })),
+  );
+  stacks = started.flatMap(({ value }) => value ?? []);
+  const failed = started.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  process.env.SKALD_BENCH_STACKS = JSON.stringify(
+    stacks.map(({ kafkaBrokers, databaseUrl }) => ({ kafkaBrokers, databaseUrl })),
+  );
 }
 
 /** Ends what was started. */
 export async function stop() {
-  await stack?.stop();
+  await Promise.all(stacks.map((stack) => stack.stop()));
 }

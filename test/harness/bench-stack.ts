@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { startLocalStack, type LocalStack } from '../../deploy/local/src/index.js';
 
-/** A broker and a database server, and a folder of its own for one bench. */
+/** A broker and a database server, and a folder of its own for one bench or other spec. */
 export interface BenchStack {
   readonly kafkaBrokers: readonly string[];
   readonly databaseUrl: string;
@@ -16,11 +16,11 @@ export interface BenchStack {
   discard(): Promise<void>;
 }
 
-/** The servers that all spec files of this run share, or servers of its own where there are none. */
+/** The servers that all spec files of this worker share, or servers of its own where there are none. */
 export async function benchStack(name: string, isOwn = false): Promise<BenchStack> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), `skald-${name}-`));
-  const { SKALD_BENCH_BROKERS: brokers, SKALD_BENCH_DATABASE: databaseUrl } = process.env;
-  if (isOwn || brokers === undefined || databaseUrl === undefined) {
+  const shared = isOwn ? undefined : sharedServers();
+  if (shared === undefined) {
     const servers = await startLocalStack({ dataFolder, ownProcesses: true });
     const { kafkaBrokers, logsFolder } = servers;
     return {
@@ -33,10 +33,18 @@ export async function benchStack(name: string, isOwn = false): Promise<BenchStac
     };
   }
   return {
-    kafkaBrokers: brokers.split(','),
-    databaseUrl,
+    ...shared,
     dataFolder,
     logsFolder: path.join(dataFolder, 'logs'),
     discard: () => rm(dataFolder, { recursive: true, force: true }),
   };
+}
+
+/** Those of this worker: what a bench does to the whole broker, no bench of another worker meets. */
+function sharedServers(): Pick<BenchStack, 'kafkaBrokers' | 'databaseUrl'> | undefined {
+  const { SKALD_BENCH_STACKS: stacks, JEST_WORKER_ID: worker } = process.env;
+  if (stacks === undefined) return undefined;
+  return (JSON.parse(stacks) as readonly Pick<BenchStack, 'kafkaBrokers' | 'databaseUrl'>[])[
+    Number(worker) - 1
+  ];
 }
