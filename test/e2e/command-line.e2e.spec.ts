@@ -9,11 +9,10 @@ import {
   createDatabase,
   dropDatabase,
   freePorts,
-  startLocalStack,
   startService,
-  type LocalStack,
   type ServiceProcess,
 } from '../../deploy/local/src/index.js';
+import { benchStack, type BenchStack } from '../harness/bench-stack.js';
 
 interface Ran {
   readonly code: number;
@@ -57,7 +56,7 @@ const database = installation.replaceAll('-', '_');
 const folder = mkdtempSync(join(tmpdir(), 'skald-e2e-'));
 jest.setTimeout(120_000);
 
-let stack: LocalStack;
+let stack: BenchStack;
 let env: Readonly<Record<string, string>>;
 let coordinator: ServiceProcess | undefined;
 
@@ -90,7 +89,7 @@ async function until(wanted: RegExp, ...args: readonly string[]): Promise<Ran> {
 }
 
 beforeAll(async () => {
-  stack = await startLocalStack({ name: 'command-line' });
+  stack = await benchStack('command-line');
   const [port] = await freePorts(1);
   env = {
     DATABASE_URL: await createDatabase(stack.databaseUrl, database),
@@ -109,7 +108,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await coordinator?.stop();
   if (stack !== undefined) await dropDatabase(stack.databaseUrl, database);
-  await stack?.stop();
+  await stack?.discard();
   rmSync(folder, { recursive: true });
 });
 

@@ -7,11 +7,10 @@ import {
   createDatabase,
   dropDatabase,
   freePorts,
-  startLocalStack,
   startService,
-  type LocalStack,
   type ServiceProcess,
 } from '../../deploy/local/src/index.js';
+import { benchStack, type BenchStack } from '../harness/bench-stack.js';
 import { runSkald, type CommandResult } from '../harness/skald-command.js';
 
 const definition = `saga: note
@@ -35,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), 'skald-e2e-'));
 const opened: Site[] = [];
 jest.setTimeout(300_000);
 
-let stack: LocalStack;
+let stack: BenchStack;
 
 /** Installs with as many home partitions, and starts a coordinator. */
 async function site(name: string, partitions: number): Promise<Site> {
@@ -79,7 +78,7 @@ function linesOf(file: string): readonly string[] {
 }
 
 beforeAll(async () => {
-  stack = await startLocalStack({ name: 'taken-elsewhere' });
+  stack = await benchStack('taken-elsewhere');
   writeFileSync(join(folder, 'note.yaml'), definition);
 });
 
@@ -88,7 +87,7 @@ afterAll(async () => {
     await coordinator.stop();
     await dropDatabase(stack.databaseUrl, database);
   }
-  await stack?.stop();
+  await stack?.discard();
   rmSync(folder, { recursive: true });
 });
 
