@@ -1,6 +1,7 @@
 import { KafkaCommandSink, KafkaEventSource, type KafkaOptions } from '#libs/kafka';
 import {
   commandTopic,
+  headerText,
   readCommand,
   SystemClock,
   waitFor,
@@ -72,6 +73,8 @@ export class ScriptedParticipants {
   /** What was decided for the newest delivery of a command, by its id. */
   private readonly decided = new Map<string, Behaviour>();
   private readonly keys = new Map<string, string>();
+  /** What each command came as, by its id. */
+  private readonly records = new Map<string, InboundRecord>();
   private readonly clock = new SystemClock();
   private readonly sink: ScriptedSink;
   private readonly participants: Participant<undefined>[] = [];
@@ -122,6 +125,15 @@ export class ScriptedParticipants {
     });
   }
 
+  /** Has a delivery come once more, however long ago it was: what was held up on its way, or came twice. */
+  async comeAgain({ command }: Delivery): Promise<void> {
+    const { topic, part, key, value, headers } = this.records.get(command.id)!;
+    const texts = Object.keys(headers).map((name) => [name, headerText(headers, name)!]);
+    const record = { topic, part, key: String(key), value: value && String(value) };
+    const [outcome] = await this.sink.publish([{ ...record, headers: Object.fromEntries(texts) }]);
+    if (outcome?.kind !== 'acknowledged') throw new Error(`${command.id} did not come again`);
+  }
+
   private async open(name: string): Promise<void> {
     const topic = commandTopic(`${name}.`);
     const settings = { group: `${this.parts.group}-${name}`, topics: [topic], maxWaitMs: 20 };
@@ -154,6 +166,7 @@ export class ScriptedParticipants {
   /** Decides about each delivery; what is to have never arrived is left out. */
   private async sieve(records: readonly InboundRecord[]): Promise<readonly InboundRecord[]> {
     const commands = records.map((record) => readCommand(record));
+    commands.forEach(({ id }, index) => this.records.set(id, records[index]!));
     await this.learnKeys(commands);
     return records.filter((_, index) => this.decide(commands[index]!));
   }
