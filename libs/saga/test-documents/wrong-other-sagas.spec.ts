@@ -102,6 +102,18 @@ describe('a block that runs another saga with a mistake', () => {
     expect(problems.filter(({ message }) => message.includes('ring'))).toEqual([]);
   });
 
+  it('warns about a saga that is not there, whose end would start this one', () => {
+    const text = sagaOf('  - { step: a, call: payment.charge, compensate: payment.refund }').replace(
+      'version: 1',
+      'version: 1\ntriggers: [{ saga: biling }]',
+    );
+    const { problems } = compileDefinitions([{ file: 'wrong.yaml', text: text + others }]);
+
+    expect(problems.filter(({ message }) => message.includes('biling')).map(formatProblem)).toEqual([
+      'wrong.yaml:3:20: warning: The saga "biling" is not among these documents, so it starts nothing until there is one. Did you mean "billing"?',
+    ]);
+  });
+
   it('warns about a saga that is not there', () => {
     const text = sagaOf('  - { saga: bill, definition: biling }') + others;
     const { problems } = compileDefinitions([{ file: 'wrong.yaml', text }]);

@@ -76,11 +76,13 @@ export function checkAuthority(
     );
 }
 
-/** Complains about a person who may start a saga in a role that there is not. */
+/** Complains about what may start a saga and is not there: a person in a role, the end of another saga. */
 export function checkStarters(saga: Cursor, compiler: BlockCompiler): void {
   for (const trigger of itemsOf(at(saga, 'triggers'))) {
     const role = at(trigger, 'person');
     if (role !== undefined) authorityOf(role, compiler);
+    const other = at(trigger, 'saga');
+    if (other !== undefined) compiler.sagaAt(other, 'it starts nothing until there is one');
   }
 }
 

@@ -49,7 +49,7 @@ export interface BlockCompiler {
   /** False in a fragment, which does not see the input of the saga. */
   readonly seesInput: boolean;
   /** The saga that a `saga` block runs, where it is known. */
-  readonly sagaAt: (definition: Cursor) => OtherSaga | undefined;
+  readonly sagaAt: (definition: Cursor, consequence?: string) => OtherSaga | undefined;
   /** The table a `decide` asks. */
   readonly decisionAt: (block: Cursor) => CompiledDecision | undefined;
   /** A bare expression that is true or false. */

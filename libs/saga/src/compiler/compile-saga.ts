@@ -238,7 +238,7 @@ function blockCompiler(
     placeAt: (flow, extra) => blockPlace(places, flow, { ...flow.roots, ...extra }),
     list: (cursor, place) => listExpression(cursor, place, log),
     value: (cursor, place) => valueExpression(cursor, place, log),
-    sagaAt: (definition) => sagas(definition, log),
+    sagaAt: (definition, consequence) => sagas(definition, log, consequence),
     decisionAt: (block) => findDecision(block, decisions, log),
     condition: (cursor, place) => conditionExpression(cursor, place, log),
     instant: (cursor, place) => instantExpression(cursor, place, log),

@@ -12,8 +12,10 @@ export interface OtherSaga {
   readonly hasPivot: boolean;
 }
 
-/** Finds the newest version of a saga among the documents. */
-export type OtherSagas = (name: Cursor, log: ProblemLog) => OtherSaga | undefined;
+/** Finds the newest version of a saga among the documents; `consequence` is what follows where there is none. */
+export type OtherSagas = (name: Cursor, log: ProblemLog, consequence?: string) => OtherSaga | undefined;
+
+const UNKNOWN = 'nobody can say what it takes and whether it can be undone';
 
 /** What sagas may know of each other. One that is not among the documents is warned about. */
 export function otherSagas(
@@ -26,15 +28,12 @@ export function otherSagas(
     const known = newest.get(name);
     if (known === undefined || versionOf(known) < versionOf(document)) newest.set(name, document);
   }
-  return (cursor, log) => {
+  return (cursor, log, consequence = UNKNOWN) => {
     const name = String(cursor.value);
     const document = newest.get(name);
     if (document === undefined) {
       const near = suggestion(name, [...newest.keys()]);
-      log.warning(
-        cursor,
-        `The saga "${name}" is not among these documents, so nobody can say what it takes and whether it can be undone.${near}`,
-      );
+      log.warning(cursor, `The saga "${name}" is not among these documents, so ${consequence}.${near}`);
       return undefined;
     }
     const root = rootOf(document);
