@@ -116,8 +116,12 @@ function refuse(
     : raise(lowerPath(told, place), place, { signal: 'error', failure });
 }
 
-/** A participant cannot speak with the engine's words: what it calls by one of them is just a rejection. */
+/**
+ * A participant cannot speak with the engine's words: what it calls by one of them is just a rejection. It is the first to
+ * know, though, that somebody else has taken a lock over that it was asked under.
+ */
 function rejection(moment: Moment, operation: Operation, { error = 'rejected', data }: AnswerInput): Failure {
-  const name = isEngineError(error) ? 'rejected' : error;
+  const isTakenOver = error === 'lock-lost' && operation.locks !== undefined;
+  const name = isEngineError(error) && !isTakenOver ? 'rejected' : error;
   return failureOf(moment, placeOf(moment, operation), name, `rejected with ${error}`, data);
 }

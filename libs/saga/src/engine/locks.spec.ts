@@ -55,6 +55,13 @@ describe('a lock', () => {
     ]);
   });
 
+  it('is lost when a participant says so that was asked under it', () => {
+    expect(held.whenRejected('load', 'lock-lost').state.failure).toMatchObject({
+      error: 'lock-lost',
+    });
+    expect(given.whenRejected('before', 'lock-lost').state.failure).toMatchObject({ error: 'rejected' });
+  });
+
   it('is given back when what stands under it is undone', () => {
     const undoing = loaded.whenRejected('ship');
     const released = undoing.whenSucceeds('load/undo');
