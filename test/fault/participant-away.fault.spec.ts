@@ -44,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await fleet?.discard();
+  time?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 

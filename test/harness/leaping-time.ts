@@ -19,11 +19,17 @@ const readEveryMs = 50;
 export class LeapingTime extends Clock {
   private leaps: readonly Leap[];
   private readonly clock = new SystemClock();
+  private readonly reading: NodeJS.Timeout;
 
   constructor(file: string) {
     super();
     this.leaps = leapsIn(file);
-    setInterval(() => (this.leaps = leapsIn(file)), readEveryMs).unref();
+    this.reading = setInterval(() => (this.leaps = leapsIn(file)), readEveryMs).unref();
+  }
+
+  /** Reads no more leaps. For a process that outlives the file. */
+  stop(): void {
+    clearInterval(this.reading);
   }
 
   /** What the machine's clock, or a broker on the same machine, took for `at`. */
