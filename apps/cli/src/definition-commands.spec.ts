@@ -47,6 +47,31 @@ describe('skald validate', () => {
     expect(lines[at + 2]).toMatch(/^ +\^$/);
   });
 
+  it('checks what is published, and says which version of what has a mistake', async () => {
+    const order = { kind: 'saga', name: 'order', file: 'order.yaml' };
+    const documents = [
+      { ...order, version: 1, text: sound },
+      { ...order, version: 2, text: sound.replace('version: 1', 'version: 2') },
+    ];
+    const published = (texts: readonly object[]) =>
+      coordinator.answer(() => ({ body: { revision: 1, documents: texts, files: [] } }));
+    published(documents);
+    const good = await skald('validate', '--published');
+    published([documents[0]!, { ...documents[1], text: `${documents[1]!.text}    later: true\n` }]);
+    const bad = await skald('validate', '--published');
+
+    expect(good).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('valid: order version 1, order version 2'),
+    });
+    expect(bad).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('order.yaml (saga order version 2):9:5: error: '),
+    });
+    expect(bad.err).toContain('  9 |     later: true');
+    expect(await skald('validate', folder, '--published')).toMatchObject({ code: 2 });
+  });
+
   it('gives the problems as JSON', async () => {
     const file = join(folder, 'broken.json.yaml');
     writeFileSync(file, 'saga: order\n');

@@ -7,12 +7,11 @@ import {
   type SagaSurvey,
   type SourceDocument,
 } from '#libs/saga';
-import type { PublishedTexts } from '#libs/orchestration';
-import { apiClient } from '../api-client.js';
-import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import { CommandFailedError, UsageError } from '../cli-context.js';
 import { soundInput, type CompilerInput } from '../definition-files.js';
 import { renewPages, stalePages, staleText } from '../docs-folder.js';
 import { docsFile, docsIndex, docsPage } from '../docs-page.js';
+import { publishedInput } from '../published-input.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
 const INDEX = 'README.md';
@@ -58,12 +57,6 @@ export const docsCommand: CommandSetup = (program, context) => {
       );
     });
 };
-
-async function publishedInput({ env }: CliContext): Promise<CompilerInput> {
-  const { body } = await apiClient(env).get('/definitions/texts');
-  const { documents, files } = body as unknown as PublishedTexts;
-  return { sources: documents, others: Object.fromEntries(files.map(({ path, text }) => [path, text])) };
-}
 
 /** Every page by its file: the newest version of each saga, and an index. */
 function pagesOf({ sources, others }: CompilerInput): ReadonlyMap<string, string> {

@@ -1,8 +1,14 @@
 import type { JsonObject } from '#libs/messaging';
 import { compileDefinitions, type CompiledDefinitions, type Problem } from '#libs/saga';
-import { CommandFailedError, type CliContext } from '../cli-context.js';
-import { compilerInput, readDefinitionFiles, type DefinitionFiles } from '../definition-files.js';
+import { CommandFailedError, UsageError, type CliContext } from '../cli-context.js';
+import {
+  compilerInput,
+  readDefinitionFiles,
+  type CompilerInput,
+  type DefinitionFiles,
+} from '../definition-files.js';
 import { counted } from '../page-text.js';
+import { publishedInput } from '../published-input.js';
 import { problemWithSource } from '../source-excerpt.js';
 import { outputOf, printResult, type CommandSetup } from './command-setup.js';
 
@@ -13,22 +19,45 @@ export interface Validation {
   readonly sagas: readonly string[];
 }
 
-/** `skald validate`: needs neither coordinator nor broker nor database. */
+/** What is checked, and how its files are shown. */
+interface Checked extends DefinitionFiles {
+  readonly input: CompilerInput;
+}
+
+/** `skald validate`: needs neither coordinator nor broker nor database, unless it is about what is published. */
 export const validateCommand: CommandSetup = (program, context) => {
   program
     .command('validate')
     .description('check definitions without publishing them; needs nothing but the files')
-    .argument('[path]', 'a folder of definitions, or one file', '.')
-    .action((path: string, _options: unknown, command) => {
-      const definitions = readDefinitionFiles(path);
-      const validation = validate(definitions);
+    .argument('[path]', 'a folder of definitions, or one file (default: ".")')
+    .option(
+      '--published',
+      'what is published at the coordinator, instead of files: before an upgrade, by the new version',
+    )
+    .action(async (path: string | undefined, { published }: { published?: true }, command) => {
+      if (published === true && path !== undefined)
+        throw new UsageError(`--published is about what is published; leave "${path}" out`);
+      const checked = published === true ? await checkedPublication(context) : checkedFiles(path ?? '.');
+      const { sources, others } = checked.input;
+      const validation = validationOf(compileDefinitions(sources, others));
       const format = outputOf(command);
-      if (format === 'text') printProblems(context, definitions, validation);
+      if (format === 'text') printProblems(context, checked, validation);
       if (format === 'json' || validation.errors === 0)
         printResult(context, format, validation, () => soundText(validation));
       if (validation.errors > 0) throw new CommandFailedError(countText(validation));
     });
 };
+
+function checkedFiles(path: string): Checked {
+  const definitions = readDefinitionFiles(path);
+  return { ...definitions, input: compilerInput(definitions) };
+}
+
+async function checkedPublication(context: CliContext): Promise<Checked> {
+  const input = await publishedInput(context);
+  const files = input.sources.map(({ file, text }) => ({ path: file, text }));
+  return { files, input, shownPath: (path) => path };
+}
 
 /** Compiles the files and counts what is wrong with them. */
 export function validate(definitions: DefinitionFiles): Validation {
