@@ -142,13 +142,8 @@ export interface NotedEffect {
  * one that counts as soon as an event has confirmed it; of a join that went on, the legs that had failed or gave nothing
  * where others gave something: how many of how many, and the names of the first of them; that the block was done after
  * all, so that the plan to undo everything is withdrawn, and how much it would have undone; for how long an answer is
-<<<<<<< HEAD
  * waited for, by which policy and why, told when it is sent and not again as long as it stays like that; a fact that was
- * heard before, and by which it is decided now.
-=======
- * waited for, by which policy and why, told when it is sent and not again as long as it stays like that; that a command
- * is not sent because it breaks a rule, and who proposed it.
->>>>>>> b010947 (saga: refuse what breaks a rule of a contract, whoever proposes it)
+ * heard before, and by which it is decided now; that a command is not sent because it breaks a rule, and who proposed it.
  */
 export type Note =
   | {
