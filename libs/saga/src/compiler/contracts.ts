@@ -57,8 +57,8 @@ export function readContracts(
       commands.set(contract.call, { ...contract, ...details });
     }
   }
-  checkEventOwners(roots, log);
-  checkFactOwners(roots, log);
+  checkOwners('events', roots, log, eventOwnedTwice);
+  checkOwners('facts', roots, log, factToldTwice);
   const factTypes = readFactTypes(roots, eventTypes);
   const facts = new Map([...participants.values()].flatMap((each) => Object.entries(each.facts)));
   const mentioned = new Set<string>();
@@ -97,38 +97,31 @@ function unrepeated(roots: readonly Cursor[], log: ProblemLog): readonly Cursor[
   });
 }
 
-/** The key of an event is said once: of two, nobody could say which one leads to whoever waits. */
-function checkEventOwners(roots: readonly Cursor[], log: ProblemLog): void {
+/** Complains about what two participants declare and only one of them can own; `said` tells what is wrong, by name and first owner. */
+function checkOwners(
+  key: 'events' | 'facts',
+  roots: readonly Cursor[],
+  log: ProblemLog,
+  said: (name: string, owner: string) => string,
+): void {
   const owners = new Map<string, string>();
   for (const root of roots) {
-    const owner = textAt(root, 'participant')!;
-    for (const [event, cursor] of entriesOf(at(root, 'events'))) {
-      const other = owners.get(event);
-      if (other !== undefined)
-        log.error(
-          cursor,
-          `The event "${event}" is declared by "${other}" already. An event has one owner: leave it to one of them.`,
-        );
-      owners.set(event, owner);
+    for (const [name, cursor] of entriesOf(at(root, key))) {
+      const other = owners.get(name);
+      if (other !== undefined) log.error(cursor, said(name, other));
+      owners.set(name, textAt(root, 'participant')!);
     }
   }
 }
 
+/** The key of an event is said once: of two, nobody could say which one leads to whoever waits. */
+function eventOwnedTwice(event: string, owner: string): string {
+  return `The event "${event}" is declared by "${owner}" already. An event has one owner: leave it to one of them.`;
+}
+
 /** A fact has one source: two of them would contradict each other, and nobody could say which one counts. */
-function checkFactOwners(roots: readonly Cursor[], log: ProblemLog): void {
-  const owners = new Map<string, string>();
-  for (const root of roots) {
-    const owner = textAt(root, 'participant')!;
-    for (const [fact, cursor] of entriesOf(at(root, 'facts'))) {
-      const other = owners.get(fact);
-      if (other !== undefined)
-        log.error(
-          cursor,
-          `The fact "${fact}" is told by "${other}" already. A fact has one source: leave it to one of them, or give the other one a name of its own.`,
-        );
-      owners.set(fact, owner);
-    }
-  }
+function factToldTwice(fact: string, owner: string): string {
+  return `The fact "${fact}" is told by "${owner}" already. A fact has one source: leave it to one of them, or give the other one a name of its own.`;
 }
 
 function readCommand(call: string, cursor: Cursor, participant: Cursor, files: SchemaFiles): CommandContract {
