@@ -1,4 +1,3 @@
-import type { ErrorObject } from 'ajv';
 import type { BrokenRule } from '../broken-rule.js';
 import { at, isMap, placeText, textAt, type Cursor } from '../document/cursor.js';
 import { ExpressionError } from '../expression/expression-error.js';
@@ -14,6 +13,7 @@ import type { CommandRule } from './command-rules.js';
 import type { CommandContract } from './contracts.js';
 import { evaluatedOver } from './evaluate-answer.js';
 import { compileSchemaCheck, explained } from './input-schema.js';
+import { stepsTo, valueAt } from './pointed-value.js';
 
 /** The longest value that is told as it is. */
 const LONGEST = 200;
@@ -75,7 +75,7 @@ function schemaChecks(
       rule: 'input',
       place: placeText(cursor),
       problem,
-      values: valuesOf(data, errors.map(pathOf), classed),
+      values: valuesOf(data, errors.map(stepsTo), classed),
     };
   };
   return clearance === undefined
@@ -143,19 +143,6 @@ function areOneInAnother(classed: readonly string[], path: readonly string[]): b
 function cut(value: Json): Json {
   const text = JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : value;
-}
-
-function valueAt(value: Json | undefined, [step, ...rest]: readonly string[]): Json | undefined {
-  if (step === undefined) return value;
-  if (Array.isArray(value)) return valueAt(value[Number(step)], rest);
-  return isMap(value) && Object.hasOwn(value, step) ? valueAt(value[step], rest) : undefined;
-}
-
-function pathOf({ instancePath }: ErrorObject): readonly string[] {
-  return instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function isThere(value: Json | undefined, [step, ...rest]: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { isMap } from '../document/cursor.js';
 import type { Json } from '../json.js';
 import type { Change } from '../received.js';
+import { stepsTo, valueAt } from './pointed-value.js';
 
 /** Data with texts replaced by the declared values they differ from in case and spacing only. */
 export function withDeclaredValues(
@@ -10,13 +11,15 @@ export function withDeclaredValues(
 ): { readonly data: Json; readonly changes: readonly Change[] } | undefined {
   const changes: Change[] = [];
   let changed = data;
-  for (const { keyword, instancePath, params } of errors) {
+  for (const error of errors) {
+    const { keyword, instancePath, params } = error;
     if (keyword !== 'enum') return undefined;
-    const from = valueAt(data, instancePath);
+    const steps = stepsTo(error);
+    const from = valueAt(data, steps);
     const to = declaredFor(from, params['allowedValues'] as readonly unknown[]);
     if (typeof from !== 'string' || to === undefined) return undefined;
     changes.push({ path: instancePath, from, to });
-    changed = replaced(changed, steps(instancePath), to);
+    changed = replaced(changed, steps, to);
   }
   return { data: changed, changes };
 }
@@ -31,23 +34,9 @@ function bare(text: string): string {
   return text.replace(/[\s_-]+/g, '').toLowerCase();
 }
 
-function valueAt(data: Json, pointer: string): Json | undefined {
-  let at: Json | undefined = data;
-  for (const step of steps(pointer))
-    at = Array.isArray(at) ? (at[Number(step)] as Json) : isMap(at) ? at[step] : undefined;
-  return at;
-}
-
 function replaced(value: Json, [step, ...rest]: readonly string[], by: Json): Json {
   if (step === undefined) return by;
   if (Array.isArray(value))
     return value.map((item: Json, index) => (String(index) === step ? replaced(item, rest, by) : item));
   return isMap(value) ? { ...value, [step]: replaced(value[step]!, rest, by) } : value;
-}
-
-function steps(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
