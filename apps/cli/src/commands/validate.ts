@@ -38,8 +38,7 @@ export const validateCommand: CommandSetup = (program, context) => {
       if (published === true && path !== undefined)
         throw new UsageError(`--published is about what is published; leave "${path}" out`);
       const checked = published === true ? await checkedPublication(context) : checkedFiles(path ?? '.');
-      const { sources, others } = checked.input;
-      const validation = validationOf(compileDefinitions(sources, others));
+      const validation = validate(checked.input);
       const format = outputOf(command);
       if (format === 'text') printProblems(context, checked, validation);
       if (format === 'json' || validation.errors === 0)
@@ -59,9 +58,8 @@ async function checkedPublication(context: CliContext): Promise<Checked> {
   return { files, input, shownPath: (path) => path };
 }
 
-/** Compiles the files and counts what is wrong with them. */
-export function validate(definitions: DefinitionFiles): Validation {
-  const { sources, others } = compilerInput(definitions);
+/** Compiles definitions and counts what is wrong with them. */
+function validate({ sources, others }: CompilerInput): Validation {
   return validationOf(compileDefinitions(sources, others));
 }
 
@@ -83,8 +81,8 @@ export function validationOf({
  * @throws CommandFailedError when they have errors, which are printed; `whatNot` says what was not done then.
  */
 export function soundFiles(context: CliContext, path: string, whatNot: string): JsonObject {
-  const definitions = readDefinitionFiles(path);
-  const found = validate(definitions);
+  const definitions = checkedFiles(path);
+  const found = validate(definitions.input);
   if (found.errors > 0) {
     printProblems(context, definitions, found);
     throw new CommandFailedError(`${whatNot}: ${countText(found)}`);
